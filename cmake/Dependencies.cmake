@@ -1,0 +1,18 @@
+# What the generator links; README.md says why each is there. scripts/bootstrap.sh installs them all.
+set(MOBILITH_HALIDE_ROOT ${PROJECT_SOURCE_DIR}/.deps/halide CACHE PATH "The unpacked Halide 21 wheel (its folder halide/)")
+add_library(mobilith_halide INTERFACE)
+target_include_directories(mobilith_halide SYSTEM INTERFACE ${MOBILITH_HALIDE_ROOT}/include)
+target_link_libraries(mobilith_halide INTERFACE ${MOBILITH_HALIDE_ROOT}/lib64/libHalide.so)
+
+find_package(LLVM 22.1 REQUIRED CONFIG PATHS /usr/lib/llvm-22/lib/cmake/llvm)
+add_library(mobilith_llvm INTERFACE)
+target_include_directories(mobilith_llvm SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
+target_link_libraries(mobilith_llvm INTERFACE LLVM)
+
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+find_package(Threads REQUIRED)

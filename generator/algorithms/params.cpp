@@ -1,0 +1,42 @@
+#include "algorithms/params.h"
+
+#include "algorithms/shapes.h"
+
+namespace mobilith {
+using namespace Halide;
+
+namespace {
+
+template <typename Parameter>
+void constrain(Parameter&& parameter, const std::vector<int>& extents, bool aligned) {
+  int stride = 1;
+  for (size_t i = 0; i < extents.size(); i++) {
+    parameter.dim(static_cast<int>(i)).set_bounds(0, extents[i]).set_stride(stride);
+    stride *= extents[i];
+  }
+  parameter.set_host_alignment(aligned ? 64 : 4);
+}
+
+}  // namespace
+
+ImageParam dense(const std::string& name, const std::vector<int>& extents, bool aligned) {
+  ImageParam parameter(Float(32), static_cast<int>(extents.size()), name);
+  constrain(parameter, extents, aligned);
+  return parameter;
+}
+
+void dense_output(Func& output, const std::vector<int>& extents, bool aligned) {
+  const std::vector<Var> args = output.args();
+  for (size_t i = 0; i < extents.size(); i++) output.bound(args[i], 0, extents[i]);
+  constrain(output.output_buffer(), extents, aligned);
+}
+
+ImageParam pointwise_weights(const std::string& name, int lanes, int k, int channels) {
+  return dense(name, {lanes, k, round_up(channels, lanes) / lanes});
+}
+
+Func zero_border(const Func& f, int width, int height) {
+  return BoundaryConditions::constant_exterior(f, 0.0f, {{Expr(), Expr()}, {0, width}, {0, height}});
+}
+
+}  // namespace mobilith

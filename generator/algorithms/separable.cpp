@@ -1,0 +1,46 @@
+#include "algorithms/separable.h"
+
+#include "algorithms/params.h"
+
+namespace mobilith {
+using namespace Halide;
+
+Separable separable(const SeparableShape& shape, int lanes, PixelOrder order) {
+  const Window& w = shape.window;
+  const int in_stored = round_up(shape.in_channels, lanes), out_stored = round_up(shape.out_channels, lanes);
+  const int multiplier = shape.depth_multiplier;
+  Separable s;
+  s.input = dense("input", {in_stored, w.in_width, w.in_height});
+  s.depthwise_weights = dense("depthwise_weights", {in_stored, multiplier, 3, 3});
+  s.depthwise_bias = dense("depthwise_bias", {in_stored, multiplier});
+  s.weights = pointwise_weights("weights", lanes, shape.in_channels * multiplier, shape.out_channels);
+  s.bias = dense("bias", {out_stored});
+  s.k = RDom(0, shape.in_channels, 0, multiplier, "k");
+  s.depthwise = Func("depthwise"), s.flat = Func("flat"), s.sum = Func("sum"), s.output = Func("output");
+
+  Func bordered = zero_border(s.input, w.in_width, w.in_height);
+  Expr taps = s.depthwise_bias(s.c, s.j);
+  for (int row = 0; row < 3; row++)
+    for (int i = 0; i < 3; i++)
+      taps += bordered(s.c, s.x * w.stride + i - w.pad_left, s.y * w.stride + row - w.pad_top) *
+              s.depthwise_weights(s.c, s.j, i, row);
+  s.depthwise(s.c, s.j, s.x, s.y) = clamp(taps, 0.0f, 6.0f);
+
+  const RVar c = s.k[0], j = s.k[1];
+  Expr weight = s.weights(s.o % lanes, j * shape.in_channels + c, s.o / lanes);
+  if (order == PixelOrder::rows) {
+    s.sum(s.o, s.x, s.y) = s.bias(s.o);
+    s.sum(s.o, s.x, s.y) += weight * s.depthwise(c, j, s.x, s.y);
+    s.output(s.o, s.x, s.y) = clamp(s.sum(s.o, s.x, s.y), 0.0f, 6.0f);
+    dense_output(s.output, {out_stored, w.out_width, w.out_height});
+  } else {
+    s.flat(s.c, s.j, s.p) = s.depthwise(s.c, s.j, s.p % w.out_width, s.p / w.out_width);
+    s.sum(s.o, s.p) = s.bias(s.o);
+    s.sum(s.o, s.p) += weight * s.flat(c, j, s.p);
+    s.output(s.o, s.p) = clamp(s.sum(s.o, s.p), 0.0f, 6.0f);
+    dense_output(s.output, {out_stored, w.out_width * w.out_height});
+  }
+  return s;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,45 @@
+// What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes share one kernel.
+// Activations are (y, x, c) in memory, c fastest, channels padded with zeros to a multiple of the vector's lanes.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+namespace mobilith {
+
+// The spatial side of a 3x3 convolution. Sizes in pixels; out(x, y) reads in(stride * x - pad_left + {0, 1, 2}, ...), and what
+// lies outside the input is zero.
+struct Window {
+  int in_height = 0, in_width = 0, out_height = 0, out_width = 0, stride = 1, pad_top = 0, pad_left = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Window, in_height, in_width, out_height, out_width, stride, pad_top, pad_left)
+
+struct StemShape {
+  Window window;
+  int in_channels = 3, out_channels = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StemShape, window, in_channels, out_channels)
+
+struct SeparableShape {
+  Window window;
+  int in_channels = 0, depth_multiplier = 1, out_channels = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SeparableShape, window, in_channels, depth_multiplier, out_channels)
+
+struct InvertedResidualShape {
+  Window window;
+  int in_channels = 0, expanded_channels = 0, out_channels = 0;
+  bool expand = true, residual = false;  // expand false: expanded_channels == in_channels, no first convolution
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvertedResidualShape, window, in_channels, expanded_channels, out_channels, expand, residual)
+
+struct HeadShape {
+  int height = 0, width = 0, in_channels = 0;
+  int hidden_channels = 0;  // outputs of the last convolution; 0: none, the pool reads the input
+  int classes = 0;
+  bool softmax = true;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadShape, height, width, in_channels, hidden_channels, classes, softmax)
+
+inline int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+}  // namespace mobilith

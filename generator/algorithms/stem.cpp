@@ -1,0 +1,31 @@
+#include "algorithms/stem.h"
+
+#include "algorithms/params.h"
+
+namespace mobilith {
+using namespace Halide;
+
+// A row of the image is one line of in_width * channels floats: three neighbouring pixels of all channels are then 3 * channels
+// neighbouring floats, and the 3x3xC window three runs of them. The border in x is pad_left * channels floats.
+Stem stem(const StemShape& shape, int lanes) {
+  const Window& w = shape.window;
+  const int channels = shape.in_channels, run = 3 * channels, line = w.in_width * channels;
+  const int out_stored = round_up(shape.out_channels, lanes);
+  Stem s;
+  s.input = dense("input", {line, w.in_height}, /*aligned=*/false);
+  s.weights = pointwise_weights("weights", lanes, 3 * run, shape.out_channels);
+  s.bias = dense("bias", {out_stored});
+  s.k = RDom(0, run, 0, 3, "k");
+  s.bordered = Func("bordered"), s.sum = Func("sum"), s.output = Func("output");
+
+  Func inside = BoundaryConditions::constant_exterior(s.input, 0.0f, {{0, line}, {0, w.in_height}});
+  s.bordered(s.i, s.y) = inside(s.i - w.pad_left * channels, s.y - w.pad_top);
+  s.sum(s.o, s.x, s.y) = s.bias(s.o);
+  s.sum(s.o, s.x, s.y) += s.weights(s.o % lanes, s.k.y * run + s.k.x, s.o / lanes) *
+                          s.bordered(s.x * w.stride * channels + s.k.x, s.y * w.stride + s.k.y);
+  s.output(s.o, s.x, s.y) = clamp(s.sum(s.o, s.x, s.y), 0.0f, 6.0f);
+  dense_output(s.output, {out_stored, w.out_width, w.out_height});
+  return s;
+}
+
+}  // namespace mobilith

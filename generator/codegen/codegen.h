@@ -1,0 +1,49 @@
+// From a network and its weights to one static library, in memory.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "networks/network.h"
+#include "weights/weights.h"
+
+namespace mobilith {
+
+// A target that can't be compiled for, or a compiler failure; one line.
+struct CodegenError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Progress {
+  int done = 0, total = 0;  // kernels
+  std::string what;         // the kernel just finished, or the stage
+};
+
+struct LibraryOptions {
+  std::string name;          // a C identifier: the model's symbol
+  std::string cpu = "host";  // or an LLVM CPU name of the host's architecture
+  bool logits = false;       // leave the softmax out
+  bool cache = true;         // reuse compiled kernels of earlier runs
+  int jobs = 0;              // processes that compile kernels; 0: one per core
+  std::function<void(const Progress&)> progress;
+};
+
+struct CompiledLibrary {
+  std::string archive;      // bytes of lib<name>.a
+  nlohmann::json manifest;  // see README.md, "the manifest"
+  std::string cpu, triple;
+};
+
+// The network may hold any list of blocks: one that starts with another block than a stem takes its input, and one that ends
+// with another block than a head gives its output, as (height, width, channels padded to the target's vector) floats; the
+// input's padding channels must be zero. Deterministic: equal arguments give equal bytes. Throws WeightsError, CodegenError.
+CompiledLibrary compile_library(const Network&, const Weights&, const LibraryOptions&);
+
+// The names that LibraryOptions::cpu takes, for the host's architecture, "host" not included; sorted.
+std::vector<std::string> cpu_names();
+
+}  // namespace mobilith

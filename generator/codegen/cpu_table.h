@@ -1,0 +1,65 @@
+// Facts about CPUs that LLVM does not tell in the form we need.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <Halide.h>
+
+#include "mobilith_abi.h"
+
+namespace mobilith {
+
+// An instruction set: LLVM's name, the runtime's bit, Halide's feature (FeatureEnd: Halide need not know).
+struct CpuFeature {
+  const char* llvm;
+  uint64_t bit;
+  Halide::Target::Feature halide;
+};
+
+inline constexpr Halide::Target::Feature unknown_to_halide = Halide::Target::FeatureEnd;
+
+inline constexpr CpuFeature x86_features[] = {
+    {"sse3", MOBILITH_CPU_SSE3, unknown_to_halide},
+    {"ssse3", MOBILITH_CPU_SSSE3, unknown_to_halide},
+    {"sse4.1", MOBILITH_CPU_SSE41, Halide::Target::SSE41},
+    {"sse4.2", MOBILITH_CPU_SSE42, unknown_to_halide},
+    {"popcnt", MOBILITH_CPU_POPCNT, unknown_to_halide},
+    {"avx", MOBILITH_CPU_AVX, Halide::Target::AVX},
+    {"f16c", MOBILITH_CPU_F16C, Halide::Target::F16C},
+    {"fma", MOBILITH_CPU_FMA, Halide::Target::FMA},
+    {"avx2", MOBILITH_CPU_AVX2, Halide::Target::AVX2},
+    {"bmi", MOBILITH_CPU_BMI, unknown_to_halide},
+    {"bmi2", MOBILITH_CPU_BMI2, unknown_to_halide},
+    {"lzcnt", MOBILITH_CPU_LZCNT, unknown_to_halide},
+    {"movbe", MOBILITH_CPU_MOVBE, unknown_to_halide},
+    {"avx512f", MOBILITH_CPU_AVX512F, unknown_to_halide},
+    {"avx512cd", MOBILITH_CPU_AVX512CD, unknown_to_halide},
+    {"avx512dq", MOBILITH_CPU_AVX512DQ, unknown_to_halide},
+    {"avx512bw", MOBILITH_CPU_AVX512BW, unknown_to_halide},
+    {"avx512vl", MOBILITH_CPU_AVX512VL, unknown_to_halide},
+};
+
+inline constexpr CpuFeature aarch64_features[] = {
+    {"neon", MOBILITH_CPU_NEON, unknown_to_halide},
+};
+
+// Data caches that one core has to itself, by the beginning of LLVM's CPU name; the first row that fits. From the vendors' manuals.
+struct CpuCaches {
+  std::string_view prefix;
+  int64_t l1, l2;
+};
+
+inline constexpr CpuCaches cpu_caches[] = {
+    {"znver4", 32 << 10, 1 << 20},          {"znver5", 48 << 10, 1 << 20},         {"znver", 32 << 10, 512 << 10},
+    {"sapphirerapids", 48 << 10, 2 << 20},  {"emeraldrapids", 48 << 10, 2 << 20},  {"graniterapids", 48 << 10, 2 << 20},
+    {"icelake-server", 48 << 10, 1280 << 10}, {"icelake", 48 << 10, 512 << 10},    {"tigerlake", 48 << 10, 1280 << 10},
+    {"alderlake", 48 << 10, 1280 << 10},    {"raptorlake", 48 << 10, 2 << 20},     {"skylake-avx512", 32 << 10, 1 << 20},
+    {"cascadelake", 32 << 10, 1 << 20},     {"cooperlake", 32 << 10, 1 << 20},     {"haswell", 32 << 10, 256 << 10},
+    {"broadwell", 32 << 10, 256 << 10},     {"skylake", 32 << 10, 256 << 10},      {"x86-64-v4", 32 << 10, 1 << 20},
+    {"neoverse-n1", 64 << 10, 1 << 20},     {"neoverse-v", 64 << 10, 1 << 20},     {"neoverse-n2", 64 << 10, 1 << 20},
+    {"apple-m", 128 << 10, 4 << 20},        {"cortex-x", 64 << 10, 1 << 20},       {"cortex-a5", 32 << 10, 256 << 10},
+    {"", 32 << 10, 512 << 10},
+};
+
+}  // namespace mobilith

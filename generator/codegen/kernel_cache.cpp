@@ -1,0 +1,85 @@
+#include "codegen/kernel_cache.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/SHA256.h>
+
+namespace mobilith {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string sha256(llvm::StringRef bytes) {
+  return llvm::toHex(llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
+}
+
+// The generator's own identity: its executable's bytes. Hashed once.
+const std::string& generator_identity() {
+  static const std::string identity = [] {
+    auto executable = llvm::MemoryBuffer::getFile("/proc/self/exe", /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    return executable ? sha256((*executable)->getBuffer()) : std::string("unknown");
+  }();
+  return identity;
+}
+
+constexpr size_t digest_length = 64;
+
+}  // namespace
+
+std::string kernel_key(const PlannedKernel& kernel, const CpuTarget& target) {
+  const nlohmann::json everything{{"type", kernel.type},
+                                  {"shape", kernel.shape},
+                                  {"schedule", kernel.schedule},
+                                  {"machine", target.machine},
+                                  {"halide_target", target.halide.to_string()},
+                                  {"halide", HALIDE_VERSION_MAJOR * 10000 + HALIDE_VERSION_MINOR * 100 + HALIDE_VERSION_PATCH},
+                                  {"generator", generator_identity()}};
+  return sha256(everything.dump());
+}
+
+fs::path cache_folder() {
+  auto variable = [](const char* name) -> fs::path {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+  };
+  fs::path folder = variable("MOBILITH_CACHE");
+  if (folder.empty() && !variable("XDG_CACHE_HOME").empty()) folder = variable("XDG_CACHE_HOME") / "mobilith";
+  if (folder.empty() && !variable("HOME").empty()) folder = variable("HOME") / ".cache" / "mobilith";
+  std::error_code error;
+  if (folder.empty() || (fs::create_directories(folder, error), error)) return {};
+  return folder;
+}
+
+std::optional<std::string> read_cached(const fs::path& folder, const std::string& key) {
+  if (folder.empty()) return std::nullopt;
+  auto file = llvm::MemoryBuffer::getFile((folder / key).string(), false, false);
+  if (!file) return std::nullopt;
+  const llvm::StringRef bytes = (*file)->getBuffer();
+  if (bytes.size() <= digest_length) return std::nullopt;
+  const llvm::StringRef bitcode = bytes.drop_back(digest_length);
+  if (sha256(bitcode) != bytes.take_back(digest_length)) return std::nullopt;
+  return bitcode.str();
+}
+
+void write_cached(const fs::path& folder, const std::string& key, const std::string& bitcode) {
+  if (folder.empty()) return;
+  const fs::path temporary = folder / fmt::format("{}.{}.tmp", key, getpid());
+  std::error_code error;
+  {
+    std::ofstream file(temporary, std::ios::binary);
+    file << bitcode << sha256(bitcode);
+    if (!file.flush()) return void(fs::remove(temporary, error));
+  }
+  fs::rename(temporary, folder / key, error);
+  if (error) fs::remove(temporary, error);
+}
+
+}  // namespace mobilith

@@ -1,0 +1,26 @@
+// Compiled kernels of earlier runs, so that only what is new is compiled.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "codegen/target.h"
+#include "plan/plan.h"
+
+namespace mobilith {
+
+// Everything that decides a kernel's bitcode, hashed (SHA-256, hex): type, shape, schedule, machine, Halide target, and the generator
+// itself (its executable and libHalide), so that no change of either can meet an old entry.
+std::string kernel_key(const PlannedKernel&, const CpuTarget&);
+
+// A folder with one file per key, each written under a temporary name and renamed: any number of generators may share it.
+// $MOBILITH_CACHE, else $XDG_CACHE_HOME/mobilith, else ~/.cache/mobilith; empty where none can be made.
+std::filesystem::path cache_folder();
+
+// The bitcode, or nothing where it is missing or damaged (a checksum ends the file).
+std::optional<std::string> read_cached(const std::filesystem::path& folder, const std::string& key);
+// Best effort: a full or read-only disk only costs the next run time.
+void write_cached(const std::filesystem::path& folder, const std::string& key, const std::string& bitcode);
+
+}  // namespace mobilith

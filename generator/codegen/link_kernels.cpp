@@ -1,0 +1,116 @@
+#include "codegen/link_kernels.h"
+
+#include <HalideRuntime.h>
+#include <fmt/format.h>
+#include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/Linker/Linker.h>
+#include <llvm/Support/MemoryBuffer.h>
+
+#include "codegen/codegen.h"
+#include "codegen/halide_bitcode.h"
+#include "codegen/hooks.h"
+
+namespace mobilith {
+
+namespace {
+
+using llvm::Function;
+using llvm::Value;
+
+std::unique_ptr<llvm::Module> parse(llvm::LLVMContext& context, const std::string& bitcode) {
+  auto module = llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "kernel"), context);
+  if (!module) throw CodegenError(fmt::format("can't read a kernel's bitcode: {}", llvm::toString(module.takeError())));
+  return std::move(*module);
+}
+
+// Compiled for exactly the named CPU, whatever Halide wrote.
+void set_target(Function& function, const CpuTarget& target) {
+  for (const char* name : {"target-cpu", "tune-cpu", "target-features", "prefer-vector-width", "frame-pointer", "uwtable", "stack-protector-guard"})
+    function.removeFnAttr(name);
+  function.addFnAttr("target-cpu", target.triple.starts_with("x86_64") ? "x86-64" : "generic");
+  function.addFnAttr("tune-cpu", target.cpu);
+  function.addFnAttr("target-features", target.features);
+  function.addFnAttr("prefer-vector-width", std::to_string(target.vector_bits));
+  function.setDSOLocal(true);
+}
+
+// The table's uniform signature: int32 (mobilith_worker*, void *const *operands). Halide's kernels take halide_buffer_t*; with
+// constant extents and strides they read nothing of it but `host`, so that after inlining no buffer is left.
+Function* make_entry(llvm::Module& module, Function& kernel, int operands, const std::string& name) {
+  llvm::LLVMContext& context = module.getContext();
+  llvm::IRBuilder<> builder(context);
+  auto* type = llvm::FunctionType::get(builder.getInt32Ty(), {builder.getPtrTy(), builder.getPtrTy()}, false);
+  Function* entry = Function::Create(type, Function::InternalLinkage, name, module);
+  entry->addFnAttr(llvm::Attribute::NoUnwind);
+  builder.SetInsertPoint(llvm::BasicBlock::Create(context, "", entry));
+  if (kernel.arg_size() != size_t(operands) + 1)
+    throw CodegenError(fmt::format("{}: {} operands where {} were planned", name, kernel.arg_size() - 1, operands));
+  std::vector<Value*> arguments{entry->getArg(0)};
+  auto* buffer_type = llvm::ArrayType::get(builder.getInt8Ty(), sizeof(halide_buffer_t));
+  for (int i = 0; i < operands; i++) {
+    llvm::AllocaInst* buffer = builder.CreateAlloca(buffer_type);
+    buffer->setAlignment(llvm::Align(alignof(halide_buffer_t)));
+    builder.CreateMemSet(buffer, builder.getInt8(0), sizeof(halide_buffer_t), llvm::Align(8));
+    Value* host = builder.CreateLoad(builder.getPtrTy(), builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), entry->getArg(1), i));
+    builder.CreateStore(host, builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), buffer, offsetof(halide_buffer_t, host)));
+    arguments.push_back(buffer);
+  }
+  builder.CreateRet(builder.CreateCall(&kernel, arguments));
+  kernel.removeFnAttr(llvm::Attribute::NoInline);
+  kernel.addFnAttr(llvm::Attribute::AlwaysInline);
+  return entry;
+}
+
+// Halide's module flags, identification and names carry nothing that we need, and names would show in the object.
+void strip(llvm::Module& module) {
+  while (!module.named_metadata_empty()) module.eraseNamedMetadata(&*module.named_metadata_begin());
+  module.setSourceFileName("");
+}
+
+}  // namespace
+
+LinkedKernels link_kernels(llvm::LLVMContext& context, const std::vector<std::string>& bitcode, const std::vector<int>& operands,
+                           const llvm::DataLayout& layout, const CpuTarget& target) {
+  LinkedKernels linked;
+  linked.module = std::make_unique<llvm::Module>("library", context);
+  linked.module->setDataLayout(layout);
+  linked.module->setTargetTriple(llvm::Triple(target.triple));
+  llvm::Linker linker(*linked.module);
+  int64_t task_bytes = 0;
+  for (size_t i = 0; i < bitcode.size(); i++) {
+    std::unique_ptr<llvm::Module> module = parse(context, bitcode[i]);
+    module->setDataLayout(layout);
+    module->setTargetTriple(llvm::Triple(target.triple));
+    strip(*module);
+    Function* kernel = module->getFunction(kernel_symbol);
+    if (!kernel) throw CodegenError("a kernel's bitcode lacks its function");
+    const ScratchUse use = resolve_hooks(*module, *kernel);
+    linked.scratch_bytes = std::max(linked.scratch_bytes, use.kernel + use.task);
+    task_bytes = std::max(task_bytes, use.task);
+    const std::string entry = fmt::format("k{}", i);
+    int part = 0;
+    make_entry(*module, *kernel, operands[i], entry)->setLinkage(Function::ExternalLinkage);  // until it is linked
+    for (Function& function : *module) {
+      if (function.isDeclaration()) continue;
+      set_target(function, target);
+      if (function.getName() == entry) continue;
+      function.setLinkage(Function::InternalLinkage);
+      function.setComdat(nullptr);
+      function.setName(fmt::format("{}.{}", entry, part++));
+    }
+    for (llvm::GlobalVariable& global : module->globals()) {
+      if (global.isDeclaration()) continue;
+      global.setLinkage(llvm::GlobalValue::InternalLinkage);
+      global.setComdat(nullptr);
+      global.setName(fmt::format("{}.data{}", entry, part++));
+    }
+    if (linker.linkInModule(std::move(module))) throw CodegenError("LLVM can't link a kernel's bitcode");
+    linked.entries.push_back(linked.module->getFunction(entry));
+    linked.entries.back()->setLinkage(Function::InternalLinkage);
+  }
+  linked.worker_bytes = task_bytes;
+  return linked;
+}
+
+}  // namespace mobilith

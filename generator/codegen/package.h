@@ -1,0 +1,30 @@
+// The install tree that `generate --out DIR` writes: headers, archives, pkg-config, CMake package, manifest.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "codegen/codegen.h"
+
+namespace mobilith {
+
+struct PackageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Package {
+  std::string name;
+  Configuration configuration;
+  bool logits = false;
+  CompiledLibrary library;
+};
+
+// Throws PackageError where `out` cannot become ours: not a folder, not writable, or not empty and without a manifest of ours
+// below share/. Changes nothing. Call it before the long work.
+void check_output_folder(const std::filesystem::path& out);
+
+// Writes the tree. Every file is written to a temporary name in its folder and renamed; on failure (a full disk) what was
+// written is taken back. Equal packages give byte-identical trees. Throws PackageError.
+void write_package(const Package&, const std::filesystem::path& out);
+
+}  // namespace mobilith

@@ -1,0 +1,123 @@
+#include "codegen/target.h"
+
+#include <algorithm>
+#include <mutex>
+#include <span>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <llvm/ADT/StringMap.h>
+#include <llvm/MC/MCSubtargetInfo.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/Triple.h>
+
+#include "codegen/codegen.h"
+#include "codegen/cpu_table.h"
+
+namespace mobilith {
+
+namespace {
+
+const llvm::Target& native_target(const llvm::Triple& triple) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+  });
+  std::string message;
+  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, message);
+  if (!target) throw CodegenError(fmt::format("LLVM has no target for {}: {}", triple.str(), message));
+  return *target;
+}
+
+std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const std::string& cpu) {
+  const llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
+  return std::unique_ptr<llvm::MCSubtargetInfo>(native_target(triple).createMCSubtargetInfo(triple, cpu, ""));
+}
+
+// Levenshtein's distance, for suggestions.
+size_t distance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); j++) row[j] = j;
+  for (size_t i = 1; i <= a.size(); i++) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); j++) {
+      const size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row.back();
+}
+
+void require_known(const std::string& cpu) {
+  std::vector<std::string> names = cpu_names();
+  if (std::binary_search(names.begin(), names.end(), cpu)) return;
+  std::stable_sort(names.begin(), names.end(), [&](auto& a, auto& b) { return distance(a, cpu) < distance(b, cpu); });
+  names.resize(std::min<size_t>(names.size(), 3));
+  throw CodegenError(fmt::format("--cpu: unknown CPU '{}'; near names: {}; 'host' is this machine's", cpu, fmt::join(names, ", ")));
+}
+
+std::span<const CpuFeature> feature_table(const llvm::Triple& triple) {
+  if (triple.getArch() == llvm::Triple::x86_64) return x86_features;
+  if (triple.getArch() == llvm::Triple::aarch64) return aarch64_features;
+  throw CodegenError(fmt::format("no kernels for the architecture of {} yet", triple.str()));
+}
+
+}  // namespace
+
+std::vector<std::string> cpu_names() {
+  const llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
+  std::vector<std::string> names;
+  for (const llvm::SubtargetSubTypeKV& cpu : subtarget("")->getAllProcessorDescriptions()) {
+    const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(cpu.Key);
+    if (triple.getArch() != llvm::Triple::x86_64 || info->checkFeatures("+64bit")) names.emplace_back(cpu.Key);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+CpuTarget resolve_cpu(const std::string& cpu) {
+  CpuTarget target;
+  const llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
+  const bool host = cpu == "host";
+  target.cpu = host ? llvm::sys::getHostCPUName().str() : cpu;
+  target.triple = triple.str();
+  require_known(target.cpu);
+  const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(target.cpu);
+  // A hypervisor may hide what the CPU's name promises.
+  const llvm::StringMap<bool> present = host ? llvm::sys::getHostCPUFeatures() : llvm::StringMap<bool>();
+  const bool x86 = triple.getArch() == llvm::Triple::x86_64;
+  target.halide = Halide::Target(Halide::Target::Linux, x86 ? Halide::Target::X86 : Halide::Target::ARM, 64,
+                                 {Halide::Target::NoRuntime, Halide::Target::NoAsserts, Halide::Target::NoBoundsQuery,
+                                  Halide::Target::UserContext});
+  for (const CpuFeature& feature : feature_table(triple)) {
+    if (!info->checkFeatures("+" + std::string(feature.llvm))) continue;
+    if (host && x86 && !present.lookup(feature.llvm)) continue;
+    target.features += (target.features.empty() ? "+" : ",+") + std::string(feature.llvm);
+    target.required |= feature.bit;
+    if (feature.halide != unknown_to_halide) target.halide.set_feature(feature.halide);
+  }
+  constexpr uint64_t avx512 = MOBILITH_CPU_AVX512F | MOBILITH_CPU_AVX512CD | MOBILITH_CPU_AVX512DQ | MOBILITH_CPU_AVX512BW |
+                              MOBILITH_CPU_AVX512VL;
+  if ((target.required & avx512) == avx512) {
+    target.halide.set_features({Halide::Target::AVX512, Halide::Target::AVX512_Skylake});
+    target.vector_bits = 512;
+  } else if (target.required & MOBILITH_CPU_AVX) {
+    target.vector_bits = 256;
+  }
+  target.machine.lanes = target.vector_bits / 32;
+  target.machine.registers = target.vector_bits == 512 || !x86 ? 32 : 16;
+  target.machine.broadcast_operand = target.vector_bits == 512 || !x86;
+  for (const CpuCaches& caches : cpu_caches)
+    if (std::string_view(target.cpu).starts_with(caches.prefix)) {
+      target.machine.l1 = caches.l1, target.machine.l2 = caches.l2;
+      break;
+    }
+  return target;
+}
+
+}  // namespace mobilith

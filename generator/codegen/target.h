@@ -1,0 +1,27 @@
+// A CPU name, resolved: what LLVM and Halide are told, what schedules need to know, what the runtime must check.
+#pragma once
+
+#include <Halide.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "schedules/machine.h"
+
+namespace mobilith {
+
+struct CpuTarget {
+  std::string cpu;       // LLVM's name, never "host"
+  std::string triple;
+  std::string features;  // LLVM's, "+avx,+avx2": exactly those that the runtime can check, so that nothing else is ever used
+  uint64_t required = 0; // the same as MOBILITH_CPU_... bits
+  int vector_bits = 128;
+  Machine machine;
+  Halide::Target halide;
+};
+
+// `cpu`: "host" or a name in cpu_names(). Throws CodegenError, with near names, for another.
+CpuTarget resolve_cpu(const std::string& cpu);
+
+}  // namespace mobilith

@@ -1,0 +1,89 @@
+// What a network is: the blocks of one configuration, their layers' shapes, parameters and multiply-adds.
+// Sources: MobileNets (arXiv 1704.04861), MobileNetV2 (arXiv 1801.04381), keras.applications.MobileNet / MobileNetV2.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace mobilith {
+
+// A configuration outside what a network allows; the message names the field and what was expected.
+struct ConfigurationError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Height, width, channels of an activation, in Keras's order (NHWC with N = 1).
+struct Shape {
+  int height = 0, width = 0, channels = 0;
+  bool operator==(const Shape&) const = default;
+};
+
+// What the user chose. Sizes in pixels.
+struct Configuration {
+  std::string net;  // a name in network_names()
+  double alpha = 1.0;
+  int depth_multiplier = 1;
+  int height = 224, width = 224;
+  int classes = 1000;
+};
+
+enum class LayerKind { convolution, depthwise, dense, pool, add, softmax };
+const char* to_string(LayerKind);
+
+// One layer as Keras computes it at inference.
+struct Layer {
+  LayerKind kind;
+  std::string name;        // Keras's layer name, e.g. "conv_pw_1"; names its weight tensors
+  std::string batch_norm;  // Keras's name of the batch norm that follows; empty: none
+  bool bias = false;       // has a bias of its own
+  bool relu6 = false;      // ends in ReLU6 (after the batch norm)
+  Shape in{}, out{};
+  int kernel = 1, stride = 1;
+  int pad_top = 0, pad_left = 0;  // zero rows and columns before the image; those after it follow from `out`
+  int depth_multiplier = 1;       // depthwise: outputs per input channel; out channel = in channel * depth_multiplier + j
+
+  std::vector<int> kernel_shape() const;  // Keras's: (kh, kw, in, out), depthwise (kh, kw, in, depth_multiplier), dense (in, out); empty: no weights
+  int64_t params() const;                 // as Keras counts: kernel + bias + 4 per batch-norm channel
+  int64_t params_deployed() const;        // after folding: kernel + one bias per output channel
+  int64_t madds() const;                  // multiply-adds as the published tables count: convolutions and the classifier
+};
+
+enum class BlockKind { stem, separable, inverted_residual, head };
+const char* to_string(BlockKind);
+
+// One unit that becomes one or two kernels. Layers in order of computation:
+//   stem               [convolution]
+//   separable          [depthwise, convolution 1x1]
+//   inverted_residual  [convolution 1x1 (expand; absent where the expansion is 1), depthwise, convolution 1x1 (project), add (where residual)]
+//   head               [convolution 1x1 (V2 only), pool, dense (V1: conv_preds, a 1x1 convolution in Keras), softmax]
+struct Block {
+  BlockKind kind;
+  std::string name;    // unique in the network and a C identifier: "stem", "separable_1", "inverted_residual_1", "head"
+  std::string output;  // Keras's layer whose output this block's is (for probes), e.g. "conv_pw_1_relu", "block_1_project_BN"
+                       // (Keras adds after it: for a residual block this is the value before the add), "" for the head
+  std::vector<Layer> layers{};
+  bool residual = false;
+
+  const Shape& in() const { return layers.front().in; }
+  const Shape& out() const { return layers.back().out; }
+  const Layer* find(LayerKind) const;  // the first of that kind, or null
+  int64_t params() const, params_deployed() const, madds() const;
+};
+
+struct Network {
+  Configuration configuration;
+  std::vector<Block> blocks;
+  int64_t params() const, params_deployed() const, madds() const;
+};
+
+std::vector<std::string> network_names();  // {"mobilenet_v1", "mobilenet_v2"}
+
+// Throws ConfigurationError, one line, e.g. "--alpha: expected a number above 0 and at most 10, got 0".
+Network build_network(const Configuration&);
+
+// The default library name, e.g. "mobilenet_v2_a1.0_d1_r160_f32" with what C does not allow turned into '_'.
+std::string default_name(const Configuration&);
+
+}  // namespace mobilith

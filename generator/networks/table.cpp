@@ -1,0 +1,65 @@
+#include "networks/table.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace mobilith {
+
+namespace {
+
+struct NetworkRow {
+  const char* name;
+  Network (*build)(const Configuration&);
+};
+constexpr NetworkRow networks[] = {{"mobilenet_v1", mobilenet_v1}, {"mobilenet_v2", mobilenet_v2}};
+
+// Limits far beyond what anyone ships, so that a slip of the finger is an error and not an hour of compiling.
+constexpr double largest_alpha = 10.0;
+constexpr int largest_multiplier = 64, smallest_side = 32, largest_side = 8192, largest_classes = 1'000'000;
+
+void require(bool good, const std::string& message) {
+  if (!good) throw ConfigurationError(message);
+}
+
+void validate(const Configuration& c) {
+  require(std::isfinite(c.alpha) && c.alpha > 0 && c.alpha <= largest_alpha,
+          fmt::format("--alpha: expected a number above 0 and at most {}, got {}", largest_alpha, c.alpha));
+  require(c.depth_multiplier >= 1 && c.depth_multiplier <= largest_multiplier,
+          fmt::format("--depth-multiplier: expected a whole number from 1 to {}, got {}", largest_multiplier, c.depth_multiplier));
+  for (int side : {c.height, c.width})
+    require(side >= smallest_side && side <= largest_side,
+            fmt::format("--resolution: expected sides from {} to {}, got {}x{}", smallest_side, largest_side, c.height, c.width));
+  require(c.classes >= 1 && c.classes <= largest_classes,
+          fmt::format("--classes: expected a whole number from 1 to {}, got {}", largest_classes, c.classes));
+}
+
+}  // namespace
+
+std::vector<std::string> network_names() {
+  std::vector<std::string> names;
+  for (const NetworkRow& row : networks) names.emplace_back(row.name);
+  return names;
+}
+
+Network build_network(const Configuration& c) {
+  for (const NetworkRow& row : networks) {
+    if (c.net != row.name) continue;
+    validate(c);
+    return row.build(c);
+  }
+  throw ConfigurationError(fmt::format("--net: unknown network '{}'; expected one of {}", c.net, fmt::join(network_names(), ", ")));
+}
+
+std::string default_name(const Configuration& c) {
+  std::string alpha = fmt::format("{}", c.alpha);
+  if (alpha.find('.') == std::string::npos && alpha.find('e') == std::string::npos) alpha += ".0";
+  const std::string resolution = c.height == c.width ? fmt::format("{}", c.height) : fmt::format("{}x{}", c.height, c.width);
+  std::string name = fmt::format("{}_a{}_d{}_r{}_f32", c.net, alpha, c.depth_multiplier, resolution);
+  for (char& letter : name)
+    if (!std::isalnum(static_cast<unsigned char>(letter))) letter = '_';
+  return name;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,106 @@
+#include "plan/block_kernel.h"
+
+#include <limits>
+
+#include "algorithms/shapes.h"
+
+namespace mobilith {
+
+namespace {
+
+Window window_of(const Layer& layer) {
+  return {layer.in.height, layer.in.width, layer.out.height, layer.out.width, layer.stride, layer.pad_top, layer.pad_left};
+}
+
+Packed pointwise(const FoldedLayer& folded, const Layer& layer, int lanes) {
+  return pack_pointwise(folded.kernel, layer.in.channels, layer.out.channels, lanes);
+}
+
+std::vector<Packed> stem_constants(const Block& block, const Weights& weights, int lanes) {
+  const Layer& layer = block.layers[0];
+  const FoldedLayer folded = fold(layer, weights);  // (3, 3, in, out): already k-major
+  return {pack_pointwise(folded.kernel, 9 * layer.in.channels, layer.out.channels, lanes), pack_channels(folded.bias, lanes)};
+}
+
+std::vector<Packed> separable_constants(const Block& block, const Weights& weights, int lanes) {
+  const Layer &depthwise = block.layers[0], &project = block.layers[1];
+  const int in = depthwise.in.channels, multiplier = depthwise.depth_multiplier, out = project.out.channels;
+  const FoldedLayer d = fold(depthwise, weights), p = fold(project, weights);
+  return {pack_depthwise(d.kernel, in, multiplier, lanes), pack_depthwise_bias(d.bias, in, multiplier, lanes),
+          pack_pointwise(permute_depthwise_rows(p.kernel, in, multiplier, out), in * multiplier, out, lanes),
+          pack_channels(p.bias, lanes)};
+}
+
+std::vector<Packed> inverted_residual_constants(const Block& block, const Weights& weights, int lanes) {
+  std::vector<Packed> constants;
+  for (const Layer& layer : block.layers) {
+    if (layer.kind == LayerKind::add) continue;
+    const FoldedLayer folded = fold(layer, weights);
+    if (layer.kind == LayerKind::depthwise)
+      constants.push_back(pack_depthwise(folded.kernel, layer.in.channels, 1, lanes));
+    else
+      constants.push_back(pointwise(folded, layer, lanes));
+    constants.push_back(pack_channels(folded.bias, lanes));
+  }
+  return constants;
+}
+
+std::vector<Packed> head_constants(const Block& block, const Weights& weights, int lanes) {
+  std::vector<Packed> constants;
+  for (const Layer& layer : block.layers) {
+    if (layer.kind != LayerKind::convolution && layer.kind != LayerKind::dense) continue;
+    const FoldedLayer folded = fold(layer, weights);
+    constants.push_back(pointwise(folded, layer, lanes));
+    // Classes that are padding must never win: algorithms/head.h.
+    const bool classifier = layer.kind == LayerKind::dense;
+    constants.push_back(pack_channels(folded.bias, lanes, classifier ? std::numeric_limits<float>::lowest() : 0.0f));
+  }
+  return constants;
+}
+
+BlockKernel stem_kernel(const Block& block, bool) {
+  const Layer& layer = block.layers[0];
+  return {"stem", StemShape{window_of(layer), layer.in.channels, layer.out.channels}, stem_constants};
+}
+
+BlockKernel separable_kernel(const Block& block, bool) {
+  const Layer& depthwise = block.layers[0];
+  return {"separable",
+          SeparableShape{window_of(depthwise), depthwise.in.channels, depthwise.depth_multiplier, block.out().channels},
+          separable_constants};
+}
+
+BlockKernel inverted_residual_kernel(const Block& block, bool) {
+  const Layer& depthwise = *block.find(LayerKind::depthwise);
+  const bool expand = block.layers[0].kind == LayerKind::convolution;
+  return {"inverted_residual",
+          InvertedResidualShape{window_of(depthwise), block.in().channels, depthwise.in.channels, block.out().channels, expand,
+                                block.residual},
+          inverted_residual_constants};
+}
+
+BlockKernel head_kernel(const Block& block, bool softmax) {
+  const Layer* hidden = block.find(LayerKind::convolution);
+  const Layer* classifier = block.find(LayerKind::dense);
+  return {"head",
+          HeadShape{block.in().height, block.in().width, block.in().channels, hidden ? hidden->out.channels : 0,
+                    classifier->out.channels, softmax},
+          head_constants};
+}
+
+}  // namespace
+
+BlockKernel block_kernel(const Block& block, bool softmax) {
+  using Bind = BlockKernel (*)(const Block&, bool);
+  static constexpr std::pair<BlockKind, Bind> table[] = {
+      {BlockKind::stem, stem_kernel},
+      {BlockKind::separable, separable_kernel},
+      {BlockKind::inverted_residual, inverted_residual_kernel},
+      {BlockKind::head, head_kernel},
+  };
+  for (const auto& [kind, bind] : table)
+    if (kind == block.kind) return bind(block, softmax);
+  throw std::logic_error("no kernel for this kind of block");
+}
+
+}  // namespace mobilith

@@ -1,0 +1,25 @@
+// From a block to its kernel: which type and shape, and its constants in the order of the kernel's operands.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "networks/network.h"
+#include "plan/packing.h"
+#include "weights/weights.h"
+
+namespace mobilith {
+
+struct BlockKernel {
+  const char* type;      // in schedules' kernel_types()
+  nlohmann::json shape;  // of that type
+  // Operands between the input and the output, packed for vectors of `lanes`.
+  std::vector<Packed> (*constants)(const Block&, const Weights&, int lanes);
+};
+
+// softmax: whether a head ends in it.
+BlockKernel block_kernel(const Block&, bool softmax);
+
+}  // namespace mobilith

@@ -1,0 +1,48 @@
+#include "plan/packing.h"
+
+#include "algorithms/shapes.h"
+
+namespace mobilith {
+
+Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lanes) {
+  const int vectors = round_up(out, lanes) / lanes;
+  Packed packed(size_t{1} * vectors * in * lanes, 0.0f);
+  for (int k = 0; k < in; k++)
+    for (int o = 0; o < out; o++)
+      packed[(size_t{1} * (o / lanes) * in + k) * lanes + o % lanes] = kernel[size_t{1} * k * out + o];
+  return packed;
+}
+
+Packed pack_channels(const std::vector<float>& values, int lanes, float padding) {
+  Packed packed(round_up(static_cast<int>(values.size()), lanes), padding);
+  std::copy(values.begin(), values.end(), packed.begin());
+  return packed;
+}
+
+Packed pack_depthwise(const std::vector<float>& kernel, int in, int multiplier, int lanes) {
+  const int stored = round_up(in, lanes);
+  Packed packed(size_t{9} * multiplier * stored, 0.0f);
+  for (int tap = 0; tap < 9; tap++)
+    for (int c = 0; c < in; c++)
+      for (int j = 0; j < multiplier; j++)
+        packed[(size_t{1} * tap * multiplier + j) * stored + c] = kernel[(size_t{1} * tap * in + c) * multiplier + j];
+  return packed;
+}
+
+Packed pack_depthwise_bias(const std::vector<float>& values, int in, int multiplier, int lanes) {
+  const int stored = round_up(in, lanes);
+  Packed packed(size_t{1} * stored * multiplier, 0.0f);
+  for (int c = 0; c < in; c++)
+    for (int j = 0; j < multiplier; j++) packed[size_t{1} * j * stored + c] = values[size_t{1} * c * multiplier + j];
+  return packed;
+}
+
+std::vector<float> permute_depthwise_rows(const std::vector<float>& kernel, int in, int multiplier, int out) {
+  std::vector<float> rows(kernel.size());
+  for (int c = 0; c < in; c++)
+    for (int j = 0; j < multiplier; j++)
+      std::copy_n(kernel.begin() + (size_t{1} * c * multiplier + j) * out, out, rows.begin() + (size_t{1} * j * in + c) * out);
+  return rows;
+}
+
+}  // namespace mobilith

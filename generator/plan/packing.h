@@ -1,0 +1,27 @@
+// Weights in the order in which kernels read them.
+#pragma once
+
+#include <vector>
+
+#include "weights/weights.h"
+
+namespace mobilith {
+
+// A kernel's constant operand; floats, stored 64-byte aligned.
+using Packed = std::vector<float>;
+
+// (in, out) row-major -> (lane, in, vector), out padded with zeros to whole vectors.
+Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lanes);
+
+// One per channel, padded to whole vectors with `padding`.
+Packed pack_channels(const std::vector<float>& values, int lanes, float padding = 0.0f);
+
+// Keras's depthwise kernel (3, 3, in, multiplier) -> (c, j, column, row), c padded with zeros to whole vectors.
+Packed pack_depthwise(const std::vector<float>& kernel, int in, int multiplier, int lanes);
+
+// Keras orders depthwise outputs as in * multiplier + j; kernels as j * in + c, so that whole vectors of input channels are read.
+// Bias: values (in * multiplier) -> (c, j), c padded; pointwise rows: permuted likewise, not padded.
+Packed pack_depthwise_bias(const std::vector<float>& values, int in, int multiplier, int lanes);
+std::vector<float> permute_depthwise_rows(const std::vector<float>& kernel, int in, int multiplier, int out);
+
+}  // namespace mobilith

@@ -1,0 +1,52 @@
+// The plan of a library: which kernels, in which steps, on which memory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "networks/network.h"
+#include "plan/memory.h"
+#include "schedules/machine.h"
+#include "weights/weights.h"
+
+namespace mobilith {
+
+// Code to compile; shared by all steps of equal shape.
+struct PlannedKernel {
+  std::string name;  // e.g. "separable_14x14x512_14x14x512", unique in the plan, a C identifier
+  std::string type;  // in kernel_types()
+  nlohmann::json shape, schedule;
+  std::string schedule_source;  // "default"
+};
+
+enum class Space { input, output, arena, weights };
+
+struct PlannedOperand {
+  Space space;
+  int64_t offset;  // bytes
+};
+
+struct PlannedStep {
+  std::string block;
+  int kernel;  // index into Plan::kernels
+  std::vector<PlannedOperand> operands;  // input, constants, output
+  Shape output;
+  int output_channel_stride;  // floats between pixels
+  int64_t madds, bytes;       // bytes: activations and constants that the step touches, each once
+};
+
+struct Plan {
+  std::vector<PlannedKernel> kernels;
+  std::vector<PlannedStep> steps;
+  std::string weights;  // the packed constants, each 64-byte aligned from the start
+  MemoryPlan memory;
+  int64_t input_bytes = 0, output_bytes = 0;
+};
+
+// softmax: whether the head ends in it.
+Plan make_plan(const Network&, const Weights&, const Machine&, bool softmax);
+
+}  // namespace mobilith

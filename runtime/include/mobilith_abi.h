@@ -1,0 +1,94 @@
+/* The layout that a generated library and the runtime share. Not for applications; not installed.
+ * The generator writes constants of these structs with LLVM (generator/codegen/model_constant.cpp): a change here is a change
+ * there, and a new MOBILITH_ABI_VERSION. Fields are pointers, size_t or fixed-size integers; natural alignment. */
+#ifndef MOBILITH_ABI_H
+#define MOBILITH_ABI_H
+
+#include "mobilith.h"
+
+#define MOBILITH_ABI_VERSION 1u
+
+/* What kernels see of the thread that runs them: Halide's user context. Kernels call back through these pointers alone, so
+ * that a library imports nothing of the runtime. The runtime embeds one of these per worker, first in its own struct. */
+typedef struct mobilith_worker mobilith_worker;
+typedef int32_t (*mobilith_task)(mobilith_worker *worker, int32_t index, uint8_t *closure);
+struct mobilith_worker {
+  /* Runs task(w, i, closure) for every i in [min, min + count), w being the worker that runs it; returns 0, or the first
+   * non-zero result. Never called from inside a task. */
+  int32_t (*parallel)(mobilith_worker *, mobilith_task task, int32_t min, int32_t count, uint8_t *closure);
+  /* Scratch is a stack: allocate takes from the top (64-byte aligned), release gives back in reverse order. The generated
+   * code does it inline: */
+  uint8_t *scratch_top; /* next free byte, 64-byte aligned */
+  uint8_t *scratch_end;
+};
+
+/* Returns 0 on success. operands: one pointer for each of the step's operands. */
+typedef int32_t (*mobilith_kernel)(mobilith_worker *, void *const *operands);
+
+typedef enum mobilith_space {
+  MOBILITH_SPACE_INPUT = 0,  /* the caller's input */
+  MOBILITH_SPACE_OUTPUT = 1, /* the caller's output */
+  MOBILITH_SPACE_ARENA = 2,  /* activations */
+  MOBILITH_SPACE_WEIGHTS = 3 /* the model's constants */
+} mobilith_space;
+
+typedef struct mobilith_operand {
+  uint64_t offset; /* bytes from the start of the space */
+  uint32_t space;  /* a mobilith_space */
+  uint32_t reserved;
+} mobilith_operand;
+
+#define MOBILITH_MAX_OPERANDS 16
+
+typedef struct mobilith_step {
+  mobilith_kernel kernel;
+  const char *name;        /* the block's */
+  const char *kernel_name;
+  int64_t madds, bytes;    /* for mobilith_profile */
+  uint32_t first_operand;  /* into mobilith_model.operands */
+  uint32_t operands;       /* at most MOBILITH_MAX_OPERANDS; the last one is the step's output */
+  int32_t output_height, output_width, output_channels, output_channel_stride;
+} mobilith_step;
+
+/* Instruction sets that kernels may use, as bits; the runtime asks the CPU (and, for the vector state, the system).
+ * x86-64 in bits 0 to 31; AArch64 in bits 32 to 47. The generator compiles with exactly the features that are here. */
+#define MOBILITH_CPU_SSE3 (1ull << 0)
+#define MOBILITH_CPU_SSSE3 (1ull << 1)
+#define MOBILITH_CPU_SSE41 (1ull << 2)
+#define MOBILITH_CPU_SSE42 (1ull << 3)
+#define MOBILITH_CPU_POPCNT (1ull << 4)
+#define MOBILITH_CPU_AVX (1ull << 5)
+#define MOBILITH_CPU_F16C (1ull << 6)
+#define MOBILITH_CPU_FMA (1ull << 7)
+#define MOBILITH_CPU_AVX2 (1ull << 8)
+#define MOBILITH_CPU_BMI (1ull << 9)
+#define MOBILITH_CPU_BMI2 (1ull << 10)
+#define MOBILITH_CPU_LZCNT (1ull << 11)
+#define MOBILITH_CPU_MOVBE (1ull << 12)
+#define MOBILITH_CPU_AVX512F (1ull << 13)
+#define MOBILITH_CPU_AVX512CD (1ull << 14)
+#define MOBILITH_CPU_AVX512DQ (1ull << 15)
+#define MOBILITH_CPU_AVX512BW (1ull << 16)
+#define MOBILITH_CPU_AVX512VL (1ull << 17)
+#define MOBILITH_CPU_AVX512VNNI (1ull << 18)
+#define MOBILITH_CPU_AVXVNNI (1ull << 19)
+#define MOBILITH_CPU_NEON (1ull << 32)
+#define MOBILITH_CPU_DOTPROD (1ull << 33)
+#define MOBILITH_CPU_FP16 (1ull << 34)
+
+struct mobilith_model {
+  uint32_t abi_version; /* MOBILITH_ABI_VERSION */
+  uint32_t struct_bytes; /* sizeof(mobilith_model) */
+  uint64_t cpu_features; /* MOBILITH_CPU_... that must be there */
+  const mobilith_model_info *info;
+  const uint8_t *weights; /* 64-byte aligned */
+  uint64_t arena_bytes;   /* activations: multiple of 64 */
+  uint64_t scratch_bytes; /* scratch of worker 0, the thread that runs the session: multiple of 64 */
+  uint64_t worker_bytes;  /* scratch of each further worker: multiple of 64; at most scratch_bytes */
+  uint32_t steps_count;
+  uint32_t operands_count;
+  const mobilith_step *steps;
+  const mobilith_operand *operands;
+};
+
+#endif

@@ -1,0 +1,23 @@
+// The schedule of the head: last convolution and pool tile by tile of channels, then the classifier as a matrix-vector product.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "algorithms/head.h"
+#include "schedules/machine.h"
+#include "schedules/tile.h"
+
+namespace mobilith {
+
+struct HeadSchedule {
+  Tile tile;                   // of the last convolution; its pixels in flat order
+  int pool_vectors = 1;        // vectors summed at once where there is no last convolution
+  int classifier_vectors = 4;  // accumulators of the classifier
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadSchedule, tile, pool_vectors, classifier_vectors)
+
+HeadSchedule default_schedule(const HeadShape&, const Machine&);
+// Throws std::invalid_argument where the schedule does not fit the shape.
+Head scheduled(const HeadShape&, const HeadSchedule&, const Machine&);
+
+}  // namespace mobilith

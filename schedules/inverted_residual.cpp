@@ -1,0 +1,151 @@
+#include "schedules/inverted_residual.h"
+
+#include <stdexcept>
+
+#include "schedules/pixels.h"
+
+namespace mobilith {
+using namespace Halide;
+
+namespace {
+
+using Schedule = InvertedResidualSchedule;
+
+// Projection: register tiles over the output. Where the depthwise half is computed: at `strip` or at root.
+void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z, int lanes) {
+  const Window& w = shape.window;
+  Var section("section"), strip("strip"), pixel("pixel"), xo("xo"), xi("xi"), rows("rows"), row("row"), tile("tile"), lane("lane");
+  Func& out = s.output;
+  out.split(s.o, tile, lane, z.project.vectors * lanes, TailStrategy::ShiftInwards);
+  std::vector<VarOrRVar> order{lane, xi, tile, xo};
+  if (z.flat) {
+    if (z.chunks)
+      out.split(s.p, xo, xi, z.project.pixels, TailStrategy::ShiftInwards);
+    else
+      out.split(s.p, section, pixel, z.section * w.out_width)
+          .split(pixel, strip, pixel, z.strip * w.out_width)
+          .split(pixel, xo, xi, z.project.pixels, TailStrategy::ShiftInwards);
+  } else {
+    out.split(s.x, xo, xi, z.project.pixels, TailStrategy::ShiftInwards);
+    if (z.chunks)
+      order.emplace_back(s.y);
+    else
+      out.split(s.y, section, rows, z.section).split(rows, strip, row, z.strip), order.emplace_back(row);
+  }
+  if (!z.chunks) order.emplace_back(strip), order.emplace_back(section);
+  out.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(xi);
+  if (z.chunks)
+    out.parallel(z.flat ? VarOrRVar(xo) : VarOrRVar(s.y));
+  else
+    out.parallel(section);
+  std::vector<Var> pixels{s.x, s.y};
+  if (z.flat) pixels = {s.p};
+  hold_in_registers(s.project_sum, out, tile, s.o, pixels, {s.channel}, lanes, z.project.vectors);
+
+  if (z.chunks)
+    s.depthwise.compute_root();
+  else
+    s.depthwise.compute_at(out, strip);
+  if (z.flat) {
+    if (z.chunks)
+      s.flat.compute_root();
+    else
+      s.flat.compute_at(out, strip);
+    s.flat.vectorize(s.c, lanes);
+  }
+  if (shape.expand && !z.chunks) s.expanded.store_at(out, section).compute_at(out, strip);
+}
+
+void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z, int lanes) {
+  Var chunk("chunk"), in_chunk("in_chunk"), co("co"), ci("ci"), xo("dxo"), xi("dxi");
+  s.depthwise.bound(s.c, 0, round_up(shape.expanded_channels, lanes)).split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards);
+  if (z.chunks)
+    s.depthwise.split(s.c, chunk, in_chunk, z.chunk_vectors * lanes)
+        .split(in_chunk, co, ci, z.depthwise_vectors * lanes)
+        .reorder(ci, xi, xo, s.y, co, chunk)
+        .parallel(chunk);
+  else
+    s.depthwise.split(s.c, co, ci, z.depthwise_vectors * lanes).reorder(ci, xi, xo, s.y, co);
+  s.depthwise.vectorize(ci, lanes).unroll(ci).unroll(xi);
+  if (z.chunks && shape.expand) s.expanded.compute_at(s.depthwise, chunk);
+}
+
+void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z, int lanes) {
+  const Window& w = shape.window;
+  Var po("epo"), pi("epi"), tile("etile"), lane("elane");
+  s.expanded.split(z.chunks ? s.p : s.x, po, pi, z.expand.pixels, TailStrategy::ShiftInwards)
+      .split(s.c, tile, lane, z.expand.vectors * lanes, TailStrategy::ShiftInwards);
+  if (z.chunks)
+    s.expanded.bound(s.p, 0, w.in_width * w.in_height).reorder(lane, pi, po, tile);
+  else
+    s.expanded.bound(s.x, 0, w.in_width).bound(s.y, 0, w.in_height).reorder(lane, pi, po, s.y, tile);
+  s.expanded.vectorize(lane, lanes).unroll(lane).unroll(pi);
+  std::vector<Var> pixels{s.x, s.y};
+  if (z.chunks) pixels = {s.p};
+  hold_in_registers(s.expand_sum, s.expanded, po, s.c, pixels, {s.in_channel}, lanes, z.expand.vectors);
+}
+
+}  // namespace
+
+void check(const Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
+  const Window& w = shape.window;
+  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto within = [](int value, int most) { return value >= 1 && value <= most; };
+  const int middle = vectors(shape.expanded_channels), chunk = z.chunks ? z.chunk_vectors : middle;
+  const int project_pixels = z.flat ? (z.chunks ? w.out_height : z.strip) * w.out_width : w.out_width;
+  const int expand_pixels = z.chunks ? w.in_height * w.in_width : w.in_width;
+  bool good = within(z.project.pixels, project_pixels) && within(z.project.vectors, vectors(shape.out_channels)) &&
+              within(z.depthwise_pixels, w.out_width) && within(chunk, middle) && middle % chunk == 0 &&
+              within(z.depthwise_vectors, chunk) && chunk % z.depthwise_vectors == 0;
+  if (!z.chunks)
+    good = good && within(z.strip, w.out_height) && within(z.section, w.out_height) && z.section % z.strip == 0 &&
+           w.out_height % z.section == 0;
+  if (shape.expand) good = good && within(z.expand.pixels, expand_pixels) && within(z.expand.vectors, chunk);
+  if (!good) throw std::invalid_argument("inverted residual schedule does not fit its shape: " + nlohmann::json(z).dump());
+}
+
+InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z, const Machine& machine) {
+  check(z, shape, machine);
+  InvertedResidual s = inverted_residual(shape, machine.lanes, z.chunks ? PixelOrder::flat : PixelOrder::rows,
+                                         z.flat ? PixelOrder::flat : PixelOrder::rows);
+  schedule_output(s, shape, z, machine.lanes);
+  schedule_depthwise(s, shape, z, machine.lanes);
+  if (shape.expand) schedule_expansion(s, shape, z, machine.lanes);
+  return s;
+}
+
+// Why these defaults. What must stay in cache is the expanded image, six times the block's input. Where the whole depthwise result
+// takes at most half of L2, chunks: the expansion of a chunk (whole image, a few channels) takes a quarter of L2 at most, and every
+// product sweeps the whole image, so that its weights are read once. Otherwise strips of as few rows as keep three or more
+// expanded rows per strip in half of L2; sections are as long as give eight tasks, since each section's start expands two rows
+// again.
+Schedule default_schedule(const InvertedResidualShape& shape, const Machine& machine) {
+  const Window& w = shape.window;
+  const int lanes = machine.lanes;
+  auto vectors = [&](int channels) { return round_up(channels, lanes) / lanes; };
+  const int middle = vectors(shape.expanded_channels), out = vectors(shape.out_channels);
+  const int64_t in_pixels = int64_t{w.in_width} * w.in_height, out_pixels = int64_t{w.out_width} * w.out_height;
+  Schedule z;
+  z.chunks = 4 * out_pixels * middle * lanes <= machine.l2 / 2;
+  if (z.chunks) {
+    z.chunk_vectors = divisor_below(middle, static_cast<int>(std::clamp<int64_t>(machine.l2 / 4 / (4 * in_pixels * lanes), 1, 24)));
+    z.strip = z.section = w.out_height;
+  } else {
+    const int64_t row_bytes = int64_t{4} * middle * lanes * w.in_width;
+    z.strip = divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>((machine.l2 / 2 / row_bytes - 2) / (w.stride + 1), 1, w.out_height)));
+    z.section = z.strip * divisor_below(w.out_height / z.strip, std::max(1, w.out_height / z.strip / 4));
+  }
+  const int strip_rows = z.chunks ? w.out_height : z.strip;
+  const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, strip_rows * w.out_width, out);
+  const double copy_cycles = 2.0 / shape.expanded_channels * (strip_rows * w.out_width) * middle;
+  z.flat = tile_cycles(flat, machine, strip_rows * w.out_width, out) + copy_cycles <
+           strip_rows * tile_cycles(rows, machine, w.out_width, out);
+  z.project = z.flat ? flat : rows;
+  if (shape.expand)
+    z.expand = choose_tile(machine, z.chunks ? static_cast<int>(in_pixels) : w.in_width, z.chunks ? z.chunk_vectors : middle);
+  z.depthwise_vectors = 1;
+  z.depthwise_pixels = std::min(w.out_width, w.stride == 1 ? 4 : 2);
+  return z;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,34 @@
+// The table of kernel types: what the generator needs to know of each, with shapes and schedules as JSON, so that caches, records
+// and tools treat all types alike. A new block type is a new row.
+#pragma once
+
+#include <Halide.h>
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "schedules/machine.h"
+
+namespace mobilith {
+
+// A scheduled pipeline. Arguments in the order of the kernel's operands; the output comes after them.
+struct BuiltKernel {
+  Halide::Func output;
+  std::vector<Halide::ImageParam> arguments;
+};
+
+struct KernelType {
+  const char* name;
+  nlohmann::json (*default_schedule)(const nlohmann::json& shape, const Machine&);
+  // Throws std::invalid_argument or a JSON exception where shape or schedule are not this type's, or do not fit each other.
+  BuiltKernel (*build)(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine&);
+};
+
+const std::vector<KernelType>& kernel_types();
+
+// Throws std::invalid_argument for an unknown name.
+const KernelType& kernel_type(const std::string& name);
+
+}  // namespace mobilith

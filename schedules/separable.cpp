@@ -1,0 +1,127 @@
+#include "schedules/separable.h"
+
+#include <stdexcept>
+
+#include "schedules/pixels.h"
+
+namespace mobilith {
+using namespace Halide;
+
+namespace {
+
+void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {
+  const Window& w = shape.window;
+  Var xo("xo"), xi("xi"), strip("strip"), row("row"), tile("tile"), lane("lane");
+  const bool whole = z.strip == w.out_height;
+  s.output.split(s.x, xo, xi, z.tile.pixels, TailStrategy::ShiftInwards)
+      .split(s.y, strip, row, z.strip, TailStrategy::ShiftInwards)
+      .split(s.o, tile, lane, z.tile.vectors * lanes, TailStrategy::ShiftInwards);
+  if (z.channels_outer)
+    s.output.reorder(lane, xi, xo, row, tile, strip);
+  else
+    s.output.reorder(lane, xi, tile, xo, row, strip);
+  s.output.vectorize(lane, lanes).unroll(lane).unroll(xi);
+  hold_in_registers(s.sum, s.output, z.channels_outer ? xo : tile, s.o, {s.x, s.y}, {s.k[0], s.k[1]}, lanes, z.tile.vectors);
+  if (whole)
+    s.depthwise.compute_root(), s.output.parallel(z.channels_outer ? tile : row);
+  else
+    s.depthwise.compute_at(s.output, strip), s.output.parallel(strip);
+}
+
+void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {
+  const Window& w = shape.window;
+  Var strip("strip"), pixel("pixel"), pt("pt"), pi("pi"), tile("tile"), lane("lane");
+  const bool whole = z.strip == w.out_height;
+  s.output.split(s.o, tile, lane, z.tile.vectors * lanes, TailStrategy::ShiftInwards);
+  if (whole)
+    s.output.split(s.p, pt, pi, z.tile.pixels, TailStrategy::ShiftInwards);
+  else
+    s.output.split(s.p, strip, pixel, z.strip * w.out_width, TailStrategy::ShiftInwards)
+        .split(pixel, pt, pi, z.tile.pixels, TailStrategy::ShiftInwards);
+  std::vector<VarOrRVar> order;
+  if (z.channels_outer)
+    order = {lane, pi, pt, tile};
+  else
+    order = {lane, pi, tile, pt};
+  if (!whole) order.emplace_back(strip);
+  s.output.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(pi);
+  hold_in_registers(s.sum, s.output, z.channels_outer ? pt : tile, s.o, {s.p}, {s.k[0], s.k[1]}, lanes, z.tile.vectors);
+  s.flat.vectorize(s.c, lanes);
+  if (whole) {
+    s.depthwise.compute_root();
+    s.flat.compute_root();
+    s.output.parallel(z.channels_outer ? tile : pt);
+  } else {
+    s.depthwise.compute_at(s.output, strip);
+    s.flat.compute_at(s.output, strip);
+    s.output.parallel(strip);
+  }
+}
+
+}  // namespace
+
+void check(const SeparableSchedule& z, const SeparableShape& shape, const Machine& machine) {
+  const Window& w = shape.window;
+  const int strip_pixels = z.flat ? z.strip * w.out_width : w.out_width;
+  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes;
+  const int in_vectors = round_up(shape.in_channels, machine.lanes) / machine.lanes;
+  auto within = [](int value, int most) { return value >= 1 && value <= most; };
+  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, strip_pixels) || !within(z.tile.vectors, vectors) ||
+      !within(z.depthwise_vectors, in_vectors) || in_vectors % z.depthwise_vectors != 0 ||
+      !within(z.depthwise_pixels, w.out_width))
+    throw std::invalid_argument("separable schedule does not fit its shape: " + nlohmann::json(z).dump());
+}
+
+Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, const Machine& machine) {
+  check(z, shape, machine);
+  const Window& w = shape.window;
+  const int lanes = machine.lanes;
+  Separable s = separable(shape, lanes, z.flat ? PixelOrder::flat : PixelOrder::rows);
+  if (z.flat)
+    schedule_flat(s, shape, z, lanes);
+  else
+    schedule_rows(s, shape, z, lanes);
+  Var co("co"), ci("ci"), xo("dxo"), xi("dxi");
+  s.depthwise.bound(s.c, 0, round_up(shape.in_channels, lanes));
+  s.depthwise.split(s.c, co, ci, z.depthwise_vectors * lanes)
+      .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards)
+      .reorder(ci, xi, xo, s.y, s.j, co)
+      .vectorize(ci, lanes)
+      .unroll(ci)
+      .unroll(xi);
+  if (z.strip == w.out_height) s.depthwise.parallel(co);
+  return s;
+}
+
+// Why these defaults. The depthwise result of a strip is read once per tile of channels, so it should stay in the first cache that
+// holds it; the weights of a tile are read once per strip. If a strip of even one row fits L1 together with all weights in L2, the
+// strip is that: pixels outer, inputs stay in L1. Otherwise channels outer: the strip takes up to half of L2, as many rows as
+// that gives, because all weights stream from further out once per strip.
+SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& machine) {
+  const Window& w = shape.window;
+  const int lanes = machine.lanes;
+  const int vectors = round_up(shape.out_channels, lanes) / lanes, in_vectors = round_up(shape.in_channels, lanes) / lanes;
+  const int64_t k = int64_t{in_vectors} * lanes * shape.depth_multiplier;
+  const int64_t row_bytes = 4 * k * w.out_width, weight_bytes = 4 * k * vectors * lanes;
+  SeparableSchedule z;
+  z.channels_outer = weight_bytes > machine.l1 / 2;
+  const int64_t room = z.channels_outer ? machine.l2 / 2 : machine.l1 / 2;
+  z.strip = static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, w.out_height));
+  if (w.out_height % z.strip != 0) {
+    const int divisor = divisor_below(w.out_height, z.strip);
+    if (2 * divisor >= z.strip) z.strip = divisor;
+  }
+  const Tile rows = choose_tile(machine, w.out_width, vectors);
+  const Tile flat = choose_tile(machine, z.strip * w.out_width, vectors);
+  const double rows_cycles = z.strip * tile_cycles(rows, machine, w.out_width, vectors);
+  const double flat_cycles = tile_cycles(flat, machine, z.strip * w.out_width, vectors);
+  // Flat order copies the depthwise result once: about two cycles per vector, against `flat_cycles` per k for all of them.
+  const double copy_cycles = 2.0 * z.strip * w.out_width / lanes;
+  z.flat = flat_cycles + copy_cycles < rows_cycles;
+  z.tile = z.flat ? flat : rows;
+  z.depthwise_vectors = 1;
+  z.depthwise_pixels = std::min(w.out_width, w.stride == 1 ? 4 : 2);
+  return z;
+}
+
+}  // namespace mobilith

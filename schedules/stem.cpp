@@ -1,0 +1,41 @@
+#include "schedules/stem.h"
+
+#include <stdexcept>
+
+#include "schedules/pixels.h"
+
+namespace mobilith {
+using namespace Halide;
+
+Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
+  const Window& w = shape.window;
+  const int lanes = machine.lanes, vectors = round_up(shape.out_channels, lanes) / lanes;
+  auto within = [](int value, int most) { return value >= 1 && value <= most; };
+  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, w.out_width) || !within(z.tile.vectors, vectors))
+    throw std::invalid_argument("stem schedule does not fit its shape: " + nlohmann::json(z).dump());
+
+  Stem s = stem(shape, lanes);
+  Var xo("xo"), xi("xi"), strip("strip"), row("row"), tile("tile"), lane("lane");
+  s.output.split(s.x, xo, xi, z.tile.pixels, TailStrategy::ShiftInwards)
+      .split(s.y, strip, row, z.strip, TailStrategy::ShiftInwards)
+      .split(s.o, tile, lane, z.tile.vectors * lanes, TailStrategy::ShiftInwards)
+      .reorder(lane, xi, tile, xo, row, strip)
+      .vectorize(lane, lanes)
+      .unroll(lane)
+      .unroll(xi)
+      .parallel(strip);
+  hold_in_registers(s.sum, s.output, tile, s.o, {s.x, s.y}, {s.k.x, s.k.y}, lanes, z.tile.vectors);
+  s.bordered.compute_at(s.output, strip).vectorize(s.i, lanes);
+  return s;
+}
+
+// Why these defaults: k is small (27), so the weights of all channels stay in L1 (32 channels: 3.4 KB) and the tile alone decides;
+// strips only hand out work, at most 16 of them, each a few rows so that the copied border rows stay few.
+StemSchedule default_schedule(const StemShape& shape, const Machine& machine) {
+  StemSchedule z;
+  z.tile = choose_tile(machine, shape.window.out_width, round_up(shape.out_channels, machine.lanes) / machine.lanes);
+  z.strip = divisor_below(shape.window.out_height, 8);
+  return z;
+}
+
+}  // namespace mobilith
