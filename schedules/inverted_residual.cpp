@@ -1,5 +1,6 @@
 #include "schedules/inverted_residual.h"
 
+#include <limits>
 #include <stdexcept>
 
 #include "schedules/pixels.h"
@@ -114,35 +115,32 @@ InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z
   return s;
 }
 
-// Why these defaults. What must stay in cache is the expanded image, six times the block's input. Where the whole depthwise result
-// takes at most half of L2, chunks: the expansion of a chunk (whole image, a few channels) takes a quarter of L2 at most, and every
-// product sweeps the whole image, so that its weights are read once. Otherwise strips of as few rows as keep three or more
-// expanded rows per strip in half of L2; sections are as long as give eight tasks, since each section's start expands two rows
-// again.
+// Why these defaults. The expanded image is six times the block's input, so it must never leave the cache whole: chunks of its
+// channels take at most half of L2, each of them swept for the whole image, so that every weight is read once. Among the divisors
+// of the expanded channels, the one whose register tiles waste least wins, then the larger one (fewer passes over the input).
+// Strips, the other form, expand rows again at each section's start; no shape of the published networks gains from them.
 Schedule default_schedule(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;
   auto vectors = [&](int channels) { return round_up(channels, lanes) / lanes; };
   const int middle = vectors(shape.expanded_channels), out = vectors(shape.out_channels);
-  const int64_t in_pixels = int64_t{w.in_width} * w.in_height, out_pixels = int64_t{w.out_width} * w.out_height;
+  const int in_pixels = w.in_width * w.in_height, out_pixels = w.out_width * w.out_height;
   Schedule z;
-  z.chunks = 4 * out_pixels * middle * lanes <= machine.l2 / 2;
-  if (z.chunks) {
-    z.chunk_vectors = divisor_below(middle, static_cast<int>(std::clamp<int64_t>(machine.l2 / 4 / (4 * in_pixels * lanes), 1, 24)));
-    z.strip = z.section = w.out_height;
-  } else {
-    const int64_t row_bytes = int64_t{4} * middle * lanes * w.in_width;
-    z.strip = divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>((machine.l2 / 2 / row_bytes - 2) / (w.stride + 1), 1, w.out_height)));
-    z.section = z.strip * divisor_below(w.out_height / z.strip, std::max(1, w.out_height / z.strip / 4));
+  z.chunks = true;
+  z.strip = z.section = w.out_height;
+  double least = std::numeric_limits<double>::infinity();
+  for (int chunk = 1; chunk <= middle; chunk++) {
+    if (middle % chunk != 0 || (chunk > 2 && int64_t{4} * in_pixels * chunk * lanes > machine.l2 / 2)) continue;
+    const Tile tile = choose_tile(machine, in_pixels, chunk);
+    const double cycles = middle / chunk * tile_cycles(tile, machine, in_pixels, chunk);
+    if (cycles <= least) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
   }
-  const int strip_rows = z.chunks ? w.out_height : z.strip;
-  const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, strip_rows * w.out_width, out);
-  const double copy_cycles = 2.0 / shape.expanded_channels * (strip_rows * w.out_width) * middle;
-  z.flat = tile_cycles(flat, machine, strip_rows * w.out_width, out) + copy_cycles <
-           strip_rows * tile_cycles(rows, machine, w.out_width, out);
+  const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, out_pixels, out);
+  // Flat order copies the depthwise result: about four cycles a vector, from and to L2; cycles here are per k.
+  const double copy_cycles = 4.0 * out_pixels / lanes;
+  const double rows_cycles = w.out_height * tile_cycles(rows, machine, w.out_width, out);
+  z.flat = tile_cycles(flat, machine, out_pixels, out) + copy_cycles < rows_cycles;
   z.project = z.flat ? flat : rows;
-  if (shape.expand)
-    z.expand = choose_tile(machine, z.chunks ? static_cast<int>(in_pixels) : w.in_width, z.chunks ? z.chunk_vectors : middle);
   z.depthwise_vectors = 1;
   z.depthwise_pixels = std::min(w.out_width, w.stride == 1 ? 4 : 2);
   return z;

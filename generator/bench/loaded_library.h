@@ -5,6 +5,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "mobilith_abi.h"
 
@@ -18,9 +19,10 @@ struct LoadError : std::runtime_error {
 // into this program) runs the model.
 class LoadedLibrary {
  public:
-  // archive: the bytes of lib<name>.a, or the path of one. Throws LoadError.
+  // archive: the bytes of lib<name>.a. Throws LoadError.
   static LoadedLibrary from_bytes(const std::string& archive, const std::string& name);
-  static LoadedLibrary from_tree(const std::filesystem::path& dir);  // finds share/<name>/manifest.json and lib/lib<name>.a
+  // The library of an install tree; `name` says which where there are several (empty: the only one). Throws LoadError.
+  static LoadedLibrary from_tree(const std::filesystem::path& tree, const std::string& name = "");
   LoadedLibrary(LoadedLibrary&&) noexcept;
   ~LoadedLibrary();
   const mobilith_model* model() const;
@@ -31,5 +33,8 @@ class LoadedLibrary {
   explicit LoadedLibrary(std::unique_ptr<Impl>);
   std::unique_ptr<Impl> impl_;
 };
+
+// The libraries of an install tree, sorted: those with a share/<name>/manifest.json.
+std::vector<std::string> library_names(const std::filesystem::path& tree);
 
 }  // namespace mobilith

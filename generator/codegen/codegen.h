@@ -23,6 +23,11 @@ struct Progress {
   std::string what;         // the kernel just finished, or the stage
 };
 
+// LibraryOptions::cpu names no CPU; the message suggests near names.
+struct UnknownCpu : CodegenError {
+  using CodegenError::CodegenError;
+};
+
 struct LibraryOptions {
   std::string name;          // a C identifier: the model's symbol
   std::string cpu = "host";  // or an LLVM CPU name of the host's architecture
@@ -40,8 +45,11 @@ struct CompiledLibrary {
 
 // The network may hold any list of blocks: one that starts with another block than a stem takes its input, and one that ends
 // with another block than a head gives its output, as (height, width, channels padded to the target's vector) floats; the
-// input's padding channels must be zero. Deterministic: equal arguments give equal bytes. Throws WeightsError, CodegenError.
+// input's padding channels must be zero, and both 64-byte aligned. Deterministic: equal arguments give equal bytes. Throws WeightsError, CodegenError.
 CompiledLibrary compile_library(const Network&, const Weights&, const LibraryOptions&);
+
+// Throws UnknownCpu unless `cpu` is "host" or one of cpu_names(): for a check before the long work.
+void check_cpu(const std::string& cpu);
 
 // The names that LibraryOptions::cpu takes, for the host's architecture, "host" not included; sorted.
 std::vector<std::string> cpu_names();

@@ -5,7 +5,6 @@
 #include <span>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <llvm/ADT/StringMap.h>
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
@@ -15,6 +14,7 @@
 
 #include "codegen/codegen.h"
 #include "codegen/cpu_table.h"
+#include "text/near_names.h"
 
 namespace mobilith {
 
@@ -37,28 +37,10 @@ std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const std::string& cpu) {
   return std::unique_ptr<llvm::MCSubtargetInfo>(native_target(triple).createMCSubtargetInfo(triple, cpu, ""));
 }
 
-// Levenshtein's distance, for suggestions.
-size_t distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); j++) row[j] = j;
-  for (size_t i = 1; i <= a.size(); i++) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); j++) {
-      const size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row.back();
-}
-
 void require_known(const std::string& cpu) {
-  std::vector<std::string> names = cpu_names();
-  if (std::binary_search(names.begin(), names.end(), cpu)) return;
-  std::stable_sort(names.begin(), names.end(), [&](auto& a, auto& b) { return distance(a, cpu) < distance(b, cpu); });
-  names.resize(std::min<size_t>(names.size(), 3));
-  throw CodegenError(fmt::format("--cpu: unknown CPU '{}'; near names: {}; 'host' is this machine's", cpu, fmt::join(names, ", ")));
+  const std::vector<std::string> names = cpu_names();
+  if (!std::binary_search(names.begin(), names.end(), cpu))
+    throw UnknownCpu(fmt::format("--cpu: unknown CPU '{}'{} ('host' is this machine's)", cpu, did_you_mean(cpu, names)));
 }
 
 std::span<const CpuFeature> feature_table(const llvm::Triple& triple) {
@@ -78,6 +60,10 @@ std::vector<std::string> cpu_names() {
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+void check_cpu(const std::string& cpu) {
+  if (cpu != "host") require_known(cpu);
 }
 
 CpuTarget resolve_cpu(const std::string& cpu) {

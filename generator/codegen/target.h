@@ -21,7 +21,7 @@ struct CpuTarget {
   Halide::Target halide;
 };
 
-// `cpu`: "host" or a name in cpu_names(). Throws CodegenError, with near names, for another.
+// `cpu`: "host" or a name in cpu_names(). Throws UnknownCpu for another.
 CpuTarget resolve_cpu(const std::string& cpu);
 
 }  // namespace mobilith

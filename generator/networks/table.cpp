@@ -1,9 +1,12 @@
 #include "networks/table.h"
 
+#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "text/near_names.h"
 
 namespace mobilith {
 
@@ -49,7 +52,8 @@ Network build_network(const Configuration& c) {
     validate(c);
     return row.build(c);
   }
-  throw ConfigurationError(fmt::format("--net: unknown network '{}'; expected one of {}", c.net, fmt::join(network_names(), ", ")));
+  throw ConfigurationError(fmt::format("--net: unknown network '{}'; expected {}{}", c.net, fmt::join(network_names(), " or "),
+                                       did_you_mean(c.net, network_names())));
 }
 
 std::string default_name(const Configuration& c) {

@@ -1,0 +1,101 @@
+#include "bench/loaded_library.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <llvm/BinaryFormat/Magic.h>
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
+#include <llvm/Object/Archive.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/TargetSelect.h>
+
+#include "bench/jit.h"
+
+namespace mobilith {
+
+namespace fs = std::filesystem;
+
+struct LoadedLibrary::Impl {
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  const mobilith_model* model = nullptr;
+  std::string name;
+};
+
+LoadedLibrary::LoadedLibrary(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+LoadedLibrary::LoadedLibrary(LoadedLibrary&&) noexcept = default;
+LoadedLibrary::~LoadedLibrary() = default;
+const mobilith_model* LoadedLibrary::model() const { return impl_->model; }
+const std::string& LoadedLibrary::name() const { return impl_->name; }
+
+namespace {
+
+// Adds every object of the archive.
+void add_members(llvm::orc::LLJIT& jit, const std::string& bytes, const std::string& name) {
+  auto archive = llvm::object::Archive::create(llvm::MemoryBufferRef(bytes, name));
+  if (!archive) throw LoadError(fmt::format("lib{}.a: {}", name, llvm::toString(archive.takeError())));
+  llvm::Error error = llvm::Error::success();
+  for (const auto& child : (*archive)->children(error)) {
+    auto member = child.getMemoryBufferRef();
+    if (!member) {
+      llvm::consumeError(std::move(error));
+      throw LoadError(fmt::format("lib{}.a: {}", name, llvm::toString(member.takeError())));
+    }
+    if (llvm::identify_magic(member->getBuffer()) != llvm::file_magic::elf_relocatable) {
+      llvm::consumeError(std::move(error));
+      throw LoadError(fmt::format("lib{}.a: holds something that is no ELF object", name));
+    }
+    // A copy: members of an archive are aligned to two bytes only, the object's tables want more.
+    if (auto added = jit.addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(member->getBuffer(), name))) {
+      llvm::consumeError(std::move(error));
+      throw LoadError(fmt::format("lib{}.a: {}", name, llvm::toString(std::move(added))));
+    }
+  }
+  if (error) throw LoadError(fmt::format("lib{}.a: {}", name, llvm::toString(std::move(error))));
+}
+
+}  // namespace
+
+LoadedLibrary LoadedLibrary::from_bytes(const std::string& archive, const std::string& name) {
+  auto impl = std::make_unique<Impl>();
+  impl->jit = make_jit();
+  impl->name = name;
+  add_members(*impl->jit, archive, name);
+  auto symbol = impl->jit->lookup(name);
+  if (!symbol) {
+    const std::string why = llvm::toString(symbol.takeError());
+    throw LoadError(fmt::format("lib{}.a: no usable model '{}': {}", name, name, why.substr(0, why.find('\n'))));
+  }
+  impl->model = symbol->toPtr<const mobilith_model*>();
+  if (!mobilith_model_describe(impl->model)) throw LoadError(fmt::format("lib{}.a: made by an incompatible version of mobilith", name));
+  if (reinterpret_cast<uintptr_t>(impl->model->weights) % 64 != 0) throw LoadError(fmt::format("lib{}.a: weights not aligned", name));
+  return LoadedLibrary(std::move(impl));
+}
+
+std::vector<std::string> library_names(const fs::path& tree) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(tree / "share", error))
+    if (fs::exists(entry.path() / "manifest.json", error)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& wanted) {
+  std::error_code error;
+  if (!fs::is_directory(tree, error)) throw LoadError(fmt::format("{}: no such folder", tree.string()));
+  const std::vector<std::string> names = library_names(tree);
+  if (names.empty()) throw LoadError(fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
+  if (wanted.empty() && names.size() > 1)
+    throw LoadError(fmt::format("{}: several libraries; choose one with --name: {}", tree.string(), fmt::join(names, ", ")));
+  if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end())
+    throw LoadError(fmt::format("{}: no library '{}'; there is {}", tree.string(), wanted, fmt::join(names, ", ")));
+  const std::string name = wanted.empty() ? names.front() : wanted;
+  const fs::path path = tree / "lib" / ("lib" + name + ".a");
+  auto bytes = llvm::MemoryBuffer::getFile(path.string(), false, false);
+  if (!bytes) throw LoadError(fmt::format("{}: {}", path.string(), bytes.getError().message()));
+  return from_bytes((*bytes)->getBuffer().str(), name);
+}
+
+}  // namespace mobilith

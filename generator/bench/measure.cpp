@@ -1,0 +1,113 @@
+#include "bench/measure.h"
+
+#include <sched.h>
+
+#include <chrono>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "bench/peak.h"
+
+namespace mobilith {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// Best effort: a system that refuses only makes the figures noisier.
+class Pinned {
+ public:
+  explicit Pinned(bool wanted) {
+    if (!wanted || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
+    cpu_set_t here;
+    CPU_ZERO(&here);
+    CPU_SET(sched_getcpu(), &here);
+    pinned_ = sched_setaffinity(0, sizeof here, &here) == 0;
+  }
+  ~Pinned() {
+    if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
+  }
+
+ private:
+  cpu_set_t before_;
+  bool pinned_ = false;
+};
+
+struct SessionDeleter {
+  void operator()(mobilith_session* session) const { mobilith_session_destroy(session); }
+};
+using Session = std::unique_ptr<mobilith_session, SessionDeleter>;
+
+void require(mobilith_status status) {
+  if (status != MOBILITH_OK) throw LoadError(mobilith_status_message(status));
+}
+
+Session make_session(const mobilith_model* model, const mobilith_options& options) {
+  mobilith_session* session = nullptr;
+  require(mobilith_session_create(model, &options, &session));
+  return Session(session);
+}
+
+using StepSeconds = std::vector<std::vector<double>>;
+
+void collect(void* context, const mobilith_profile* profile) {
+  (*static_cast<StepSeconds*>(context))[profile->index].push_back(profile->seconds);
+}
+
+}  // namespace
+
+int64_t Measurement::madds() const {
+  int64_t total = 0;
+  for (const StepTiming& step : steps) total += step.madds;
+  return total;
+}
+
+Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) {
+  const mobilith_model* model = library.model();
+  const mobilith_model_info& info = *mobilith_model_describe(model);
+  StepSeconds step_seconds(info.kernels);
+  mobilith_options options;
+  mobilith_options_init(&options);
+  options.threads = wanted.threads;
+  const Session plain = make_session(model, options);
+  options.profile = collect;
+  options.profile_context = &step_seconds;
+  const Session profiled = make_session(model, options);
+  PeakMeter peak(info.vector_bits);
+
+  // An image-like input: every value in [-1, 1], no pattern that a kernel could profit from.
+  std::vector<float> input(info.input_bytes / sizeof(float)), output(info.output_bytes / sizeof(float));
+  uint32_t state = 1;
+  for (float& value : input) value = static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-23f - 1.0f;
+  auto run = [&](const Session& session) {
+    require(mobilith_run(session.get(), input.data(), info.input_bytes, output.data(), info.output_bytes));
+  };
+
+  const Pinned pinned(wanted.threads == 1);
+  for (int warm = 0; warm < 3; warm++) run(plain), run(profiled);
+  for (auto& seconds : step_seconds) seconds.clear();
+
+  Measurement result;
+  std::vector<double> runs;
+  const Clock::time_point start = Clock::now();
+  while (seconds_since(start) < wanted.seconds || runs.size() < 10) {
+    const Clock::time_point begin = Clock::now();
+    run(plain);
+    runs.push_back(seconds_since(begin));
+    run(profiled);
+    result.peak = std::max(result.peak, peak.burst());
+    if (wanted.progress) wanted.progress(std::min(1.0, seconds_since(start) / std::max(wanted.seconds, 1e-9)));
+  }
+  result.run = summarize(runs);
+  result.rounds = static_cast<int>(runs.size());
+  for (uint32_t i = 0; i < model->steps_count; i++) {
+    const mobilith_step& step = model->steps[i];
+    result.steps.push_back({step.name, step.kernel_name, summarize(step_seconds[i]), step.madds, step.bytes});
+  }
+  return result;
+}
+
+}  // namespace mobilith

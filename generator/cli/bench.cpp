@@ -1,0 +1,107 @@
+// mobilith bench: times a generated library and sets it against what the core can do.
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "bench/measure.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+
+namespace mobilith {
+
+namespace {
+
+double gflops(int64_t madds, double seconds) { return 2.0 * static_cast<double>(madds) / seconds / 1e9; }
+
+void print_table(const LoadedLibrary& library, const Measurement& m, int threads) {
+  const mobilith_model_info& info = *mobilith_model_describe(library.model());
+  const double peak = m.peak * threads;
+  double sum = 0;
+  for (const StepTiming& step : m.steps) sum += step.time.median;
+  fmt::print("{}  for {}, {}-bit vectors, {} thread{}\n\n", library.name(), info.cpu, info.vector_bits, threads, threads == 1 ? "" : "s");
+  fmt::print("{:<22} {:<44} {:>9} {:>7} {:>9} {:>8} {:>8} {:>7}\n", "block", "kernel", "us", "share", "GFLOP/s", "of peak", "MB", "GB/s");
+  for (const StepTiming& step : m.steps) {
+    const double seconds = step.time.median, rate = gflops(step.madds, seconds);
+    fmt::print("{:<22} {:<44} {:>9.1f} {:>5.1f} % {:>9.1f} {:>6.1f} % {:>8.3f} {:>7.1f}\n", step.block, step.kernel, 1e6 * seconds,
+               100 * seconds / sum, rate, 100 * rate / peak, static_cast<double>(step.bytes) / (1 << 20),
+               static_cast<double>(step.bytes) / seconds / 1e9);
+  }
+  fmt::print("\none run   min {:.3f} ms, median {:.3f} ms, p99 {:.3f} ms over {} rounds\n", 1e3 * m.run.least, 1e3 * m.run.median,
+             1e3 * m.run.p99, m.rounds);
+  fmt::print("peak      {:.1f} GFLOP/s of FMA, measured between the runs{}\n", m.peak,
+             threads == 1 ? "" : fmt::format(" on one core; {} cores: {:.1f}", threads, peak));
+  fmt::print("reached   {:.1f} GFLOP/s = {:.1f} % of peak (best run), {:.1f} % (median)\n", gflops(m.madds(), m.run.least),
+             100 * gflops(m.madds(), m.run.least) / peak, 100 * gflops(m.madds(), m.run.median) / peak);
+}
+
+nlohmann::json timing_json(const Timing& t) { return {{"min", t.least}, {"median", t.median}, {"p99", t.p99}}; }
+
+nlohmann::json measurement_json(const LoadedLibrary& library, const Measurement& m, int threads) {
+  const mobilith_model_info& info = *mobilith_model_describe(library.model());
+  const double peak = m.peak * threads;
+  nlohmann::json kernels = nlohmann::json::array();
+  for (const StepTiming& step : m.steps)
+    kernels.push_back({{"block", step.block},
+                       {"kernel", step.kernel},
+                       {"seconds", timing_json(step.time)},
+                       {"madds", step.madds},
+                       {"bytes", step.bytes},
+                       {"gflops", gflops(step.madds, step.time.median)},
+                       {"share_of_peak", gflops(step.madds, step.time.median) / peak}});
+  return {{"name", library.name()},
+          {"cpu", info.cpu},
+          {"vector_bits", info.vector_bits},
+          {"threads", threads},
+          {"rounds", m.rounds},
+          {"peak_gflops_per_core", m.peak},
+          {"seconds", timing_json(m.run)},
+          {"madds", m.madds()},
+          {"gflops", gflops(m.madds(), m.run.least)},
+          {"share_of_peak", gflops(m.madds(), m.run.least) / peak},
+          {"kernels", kernels}};
+}
+
+}  // namespace
+
+int run_bench(const Arguments& arguments) {
+  options::options_description description("options");
+  auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
+  description.add_options()                                                                       //
+      ("name", text("NAME"), "which library, where DIR holds several")                            //
+      ("threads", text("N")->default_value("1"), "1 to 64")                                       //
+      ("seconds", text("S")->default_value("2"), "how long to measure, about")                    //
+      ("format", text("text|json")->default_value("text"), "of the output");
+  const auto values = parse(arguments, description, "mobilith bench DIR [OPTIONS]", "DIR");
+  if (!values) return 0;
+  if (!values->count("DIR")) throw UsageError("DIR: missing; expected a tree that 'mobilith generate' wrote");
+  const std::string format = choice(*values, "format", {"text", "json"});
+  MeasureOptions wanted;
+  wanted.threads = whole("threads", (*values)["threads"].as<std::string>(), 1, 64);
+  wanted.seconds = number("seconds", (*values)["seconds"].as<std::string>());
+  if (wanted.seconds <= 0 || wanted.seconds > 3600) throw UsageError("--seconds: expected a number above 0 and at most 3600");
+  const std::string name = values->count("name") ? (*values)["name"].as<std::string>() : "";
+  const LoadedLibrary library = LoadedLibrary::from_tree((*values)["DIR"].as<std::string>(), name);
+
+  notice_interrupts();
+  Measurement measured;
+  {
+    ProgressReport report("percent measured");
+    int last = -1;
+    wanted.progress = [&](double share) {
+      throw_if_interrupted();
+      const int percent = static_cast<int>(100 * share);
+      if (percent / 10 != last / 10) report.update(percent, 100, library.name());
+      last = percent;
+    };
+    measured = measure(library, wanted);
+  }
+  if (format == "json")
+    fmt::print("{}\n", measurement_json(library, measured, wanted.threads).dump(2));
+  else
+    print_table(library, measured, wanted.threads);
+  return 0;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,30 @@
+#include "cli/interrupt.h"
+
+#include <csignal>
+
+namespace mobilith {
+
+namespace {
+
+volatile std::sig_atomic_t signals = 0;
+
+void on_signal(int signal) {
+  signals = signals + 1;
+  if (signals > 1) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
+
+}  // namespace
+
+void notice_interrupts() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
+void throw_if_interrupted() {
+  if (signals > 0) throw Interrupted();
+}
+
+}  // namespace mobilith

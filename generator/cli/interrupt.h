@@ -1,0 +1,14 @@
+// Ctrl-C: noticed between steps, so that whoever works can take back what is half done.
+#pragma once
+
+namespace mobilith {
+
+struct Interrupted {};
+
+// From here on SIGINT and SIGTERM only set a flag; a second one ends the process at once.
+void notice_interrupts();
+
+// Throws Interrupted where a signal has come.
+void throw_if_interrupted();
+
+}  // namespace mobilith

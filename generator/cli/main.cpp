@@ -1,0 +1,71 @@
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "networks/network.h"
+#include "codegen/codegen.h"
+#include "text/near_names.h"
+
+namespace mobilith {
+
+namespace {
+
+constexpr Command commands[] = {
+    {"describe", "the layers of a network: shapes, parameters, multiply-adds, memory", run_describe},
+    {"generate", "a static library for one network, its weights and one CPU", run_generate},
+    {"bench", "times a generated library, kernel by kernel", run_bench},
+};
+
+void print_help() {
+  fmt::print("mobilith turns one MobileNet configuration into one static library of tuned kernels\n\n"
+             "usage: mobilith COMMAND [OPTIONS]\n       mobilith COMMAND --help\n       mobilith --version\n\ncommands\n");
+  for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.summary);
+}
+
+int dispatch(const Arguments& arguments) {
+  if (arguments.empty()) throw UsageError("a command is missing; 'mobilith --help' lists them");
+  const std::string& name = arguments.front();
+  if (name == "--help" || name == "-h" || name == "help") return print_help(), 0;
+  if (name == "--version") return fmt::print("mobilith {}\n", MOBILITH_VERSION), 0;
+  std::vector<std::string> names{"--help", "--version"};
+  for (const Command& command : commands) {
+    if (name == command.name) return command.run({arguments.begin() + 1, arguments.end()});
+    names.emplace_back(command.name);
+  }
+  throw UsageError(fmt::format("unknown command '{}'{}", name, did_you_mean(name, names)));
+}
+
+// One line, whatever a library put into its message.
+int fail(const std::string& message, int code) {
+  std::fflush(stdout);
+  fmt::print(stderr, "mobilith: {}\n", message.substr(0, message.find('\n')));
+  return code;
+}
+
+int guarded(const Arguments& arguments) {
+  try {
+    const int code = dispatch(arguments);
+    if (std::fflush(stdout) != 0) return fail("can't write to standard output", 1);
+    return code;
+  } catch (const UsageError& error) {
+    return fail(error.what(), 2);
+  } catch (const ConfigurationError& error) {
+    return fail(error.what(), 2);
+  } catch (const UnknownCpu& error) {
+    return fail(error.what(), 2);
+  } catch (const Interrupted&) {
+    return fail("interrupted; nothing was left behind", 130);
+  } catch (const std::bad_alloc&) {
+    return fail("out of memory", 1);
+  } catch (const std::exception& error) {
+    return fail(error.what(), 1);
+  }
+}
+
+}  // namespace
+
+}  // namespace mobilith
+
+int main(int count, char** values) { return mobilith::guarded({values + 1, values + count}); }

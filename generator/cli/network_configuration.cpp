@@ -1,0 +1,60 @@
+// Which network is meant: options first, then the weights file, then defaults; a contradiction is an error that names both.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/options.h"
+
+namespace mobilith {
+
+namespace {
+
+constexpr int most = 1'000'000;  // the network's own limits are narrower and say so
+
+// The option's value or the file's; both must agree.
+template <typename Value>
+Value settle(const std::string& option, const std::optional<Value>& asked, const std::optional<Value>& found, const Value& otherwise) {
+  if (asked && found && *asked != *found)
+    throw ConfigurationError(fmt::format("--{}: {} was asked for, but the weights file is for {}", option, *asked, *found));
+  return asked ? *asked : found ? *found : otherwise;
+}
+
+std::pair<int, int> sides(const std::string& text) {
+  const size_t cross = text.find('x');
+  if (cross == std::string::npos) {
+    const int side = whole("resolution", text, 1, most);
+    return {side, side};
+  }
+  return {whole("resolution", text.substr(0, cross), 1, most), whole("resolution", text.substr(cross + 1), 1, most)};
+}
+
+}  // namespace
+
+Configuration network_configuration(const options::variables_map& values, const FileConfiguration& file) {
+  auto given = [&](const char* option) -> std::optional<std::string> {
+    if (!values.count(option)) return std::nullopt;
+    return values[option].as<std::string>();
+  };
+  std::optional<double> alpha;
+  std::optional<int> multiplier, height, width, classes;
+  if (auto text = given("alpha")) alpha = number("alpha", *text);
+  if (auto text = given("depth-multiplier")) multiplier = whole("depth-multiplier", *text, 1, most);
+  if (auto text = given("classes")) classes = whole("classes", *text, 1, most);
+  if (auto text = given("resolution")) std::tie(height, width) = sides(*text);
+
+  Configuration c;
+  c.net = settle<std::string>("net", given("net"), file.net, "");
+  if (c.net.empty()) throw UsageError(fmt::format("--net: missing; expected {}", fmt::join(network_names(), " or ")));
+  c.alpha = settle("alpha", alpha, file.alpha, 1.0);
+  c.depth_multiplier = settle("depth-multiplier", multiplier, file.depth_multiplier, 1);
+  auto text = [](std::optional<int> h, std::optional<int> w) -> std::optional<std::string> {
+    if (!h || !w) return std::nullopt;
+    return fmt::format("{}x{}", *h, *w);
+  };
+  settle<std::string>("resolution", text(height, width), text(file.height, file.width), "");
+  c.height = height ? *height : file.height.value_or(224);
+  c.width = width ? *width : file.width.value_or(224);
+  c.classes = settle("classes", classes, file.classes, 1000);
+  return c;
+}
+
+}  // namespace mobilith

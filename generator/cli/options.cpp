@@ -1,0 +1,95 @@
+#include "cli/options.h"
+
+#include <charconv>
+#include <cmath>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "text/near_names.h"
+
+namespace mobilith {
+
+namespace {
+
+std::vector<std::string> option_names(const options::options_description& description) {
+  std::vector<std::string> names;
+  for (const auto& option : description.options())
+    if (!option->long_name().starts_with("_")) names.push_back("--" + option->long_name());
+  return names;
+}
+
+// "--" in front of the option's name, however the library spells it.
+std::string dashed(const std::string& name) { return "--" + name.substr(name.find_first_not_of('-')); }
+
+}  // namespace
+
+std::optional<options::variables_map> parse(const Arguments& arguments, options::options_description description,
+                                            const std::string& usage, const std::string& positional) {
+  description.add_options()("help", "this text");
+  options::options_description all;
+  all.add(description);
+  options::positional_options_description positions;
+  if (!positional.empty()) {
+    all.add_options()(positional.c_str(), options::value<std::string>());
+    positions.add(positional.c_str(), 1);
+  }
+  using options::command_line_style::allow_guessing;
+  using options::command_line_style::unix_style;
+  options::variables_map values;
+  try {
+    options::store(options::command_line_parser(arguments).options(all).positional(positions).style(unix_style & ~allow_guessing).run(),
+                   values);
+    options::notify(values);
+  } catch (const options::unknown_option& error) {
+    const std::string name = dashed(error.get_option_name());
+    throw UsageError(fmt::format("unknown option '{}'{}", name, did_you_mean(name, option_names(description))));
+  } catch (const options::too_many_positional_options_error&) {
+    throw UsageError(positional.empty() ? "expected options only, got an argument without '--'"
+                                        : fmt::format("expected one {} only", positional));
+  } catch (const options::error_with_option_name& error) {
+    throw UsageError(error.what());
+  } catch (const options::error& error) {
+    throw UsageError(error.what());
+  }
+  if (!values.count("help")) return values;
+  std::cout << "usage: " << usage << "\n\n" << description;
+  return std::nullopt;
+}
+
+void add_network_options(options::options_description& description) {
+  auto text = [] { return options::value<std::string>()->value_name("X"); };
+  description.add_options()                                                                                   //
+      ("net", text(), fmt::format("the network: {}", fmt::join(network_names(), " or ")).c_str())             //
+      ("alpha", text(), "width multiplier, above 0 (default 1.0)")                                            //
+      ("depth-multiplier", text(), "depthwise outputs per channel, a whole number (default 1; V1 only)")      //
+      ("resolution", text(), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")                      //
+      ("classes", text(), "outputs of the classifier (default 1000)")                                         //
+      ("weights", text(), "a Keras file (.h5, .weights.h5, .keras), or 'synthetic'; it also gives the defaults of the above");
+}
+
+double number(const std::string& option, const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    throw UsageError(fmt::format("--{}: expected a number, got '{}'", option, text));
+  return value;
+}
+
+int whole(const std::string& option, const std::string& text, int least, int most) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
+    throw UsageError(fmt::format("--{}: expected a whole number from {} to {}, got '{}'", option, least, most, text));
+  return value;
+}
+
+std::string choice(const options::variables_map& values, const std::string& option, const std::vector<std::string>& allowed) {
+  const std::string value = values[option].as<std::string>();
+  for (const std::string& name : allowed)
+    if (value == name) return value;
+  throw UsageError(fmt::format("--{}: expected {}, got '{}'{}", option, fmt::join(allowed, " or "), value, did_you_mean(value, allowed)));
+}
+
+}  // namespace mobilith

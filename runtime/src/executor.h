@@ -1,0 +1,84 @@
+/* One run: the model's steps in order, their operands turned into addresses. */
+#ifndef MOBILITH_EXECUTOR_H
+#define MOBILITH_EXECUTOR_H
+
+#include <time.h>
+
+#include "session.h"
+
+typedef struct executor_call {
+  struct mobilith_session *session;
+  loop *l;
+} executor_call;
+
+/* The caller's executor runs one of these per lane; all at once, one after the other, in any order. */
+static void executor_lane(void *context, int32_t i) {
+  executor_call *call = context;
+  loop_work(call->l, &call->session->lanes[i]);
+}
+
+static int32_t parallel_lanes(mobilith_worker *worker, mobilith_task task, int32_t min, int32_t count, uint8_t *closure) {
+  if (count <= 1) return parallel_serial(worker, task, min, count, closure);
+  struct mobilith_session *session = ((lane *)worker)->session;
+  loop l = {.task = task, .closure = closure, .min = min, .count = count};
+  atomic_init(&l.next, 0);
+  atomic_init(&l.result, 0);
+  if (session->options.parallel_for) {
+    executor_call call = {session, &l};
+    session->options.parallel_for(session->options.parallel_for_context, session->options.threads, executor_lane, &call);
+  } else {
+#ifndef MOBILITH_NO_THREADS
+    pool_run(&session->workers, &l, &session->lanes[0]);
+#endif
+  }
+  return atomic_load_explicit(&l.result, memory_order_relaxed);
+}
+
+static double now_seconds(void) {
+  struct timespec now;
+#if defined(CLOCK_MONOTONIC)
+  clock_gettime(CLOCK_MONOTONIC, &now);
+#else
+  timespec_get(&now, TIME_UTC);
+#endif
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void report(const struct mobilith_session *session, uint32_t index, double seconds, const void *output) {
+  const mobilith_step *step = &session->model->steps[index];
+  const mobilith_profile profile = {
+      .index = (int32_t)index,
+      .name = step->name,
+      .kernel = step->kernel_name,
+      .seconds = seconds,
+      .madds = step->madds,
+      .bytes = step->bytes,
+      .output = output,
+      .output_height = step->output_height,
+      .output_width = step->output_width,
+      .output_channels = step->output_channels,
+      .output_channel_stride = step->output_channel_stride,
+  };
+  session->options.profile(session->options.profile_context, &profile);
+}
+
+static mobilith_status execute(struct mobilith_session *session, const void *input, void *output) {
+  const mobilith_model *model = session->model;
+  /* Indexed by mobilith_space. Kernels write only where the plan says; the casts away from const are for the shared type. */
+  uint8_t *const spaces[] = {(uint8_t *)(uintptr_t)input, output, session->memory, (uint8_t *)(uintptr_t)model->weights};
+  for (uint32_t i = 0; i < model->steps_count; i++) {
+    const mobilith_step *step = &model->steps[i];
+    void *operands[MOBILITH_MAX_OPERANDS];
+    for (uint32_t o = 0; o < step->operands; o++) {
+      const mobilith_operand *operand = &model->operands[step->first_operand + o];
+      operands[o] = spaces[operand->space] + operand->offset;
+    }
+    const int profiled = session->options.profile != NULL;
+    const double start = profiled ? now_seconds() : 0.0;
+    if (step->kernel(&session->lanes[0].worker, operands) != 0) return MOBILITH_KERNEL_FAILURE;
+    if (profiled) report(session, i, now_seconds() - start, operands[step->operands - 1]);
+  }
+  return MOBILITH_OK;
+}
+
+#endif

@@ -1,0 +1,127 @@
+/* The runtime's one translation unit: only what mobilith.h declares leaves it. */
+#if !defined(_POSIX_C_SOURCE)
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu.h"
+#include "executor.h"
+#include "session.h"
+
+#define ALIGNMENT 64u
+
+const char *mobilith_status_message(mobilith_status status) {
+  static const char *const messages[] = {
+      [MOBILITH_OK] = "no error",
+      [MOBILITH_INVALID_ARGUMENT] = "invalid argument: a null pointer, threads not in 1 to 64, or memory not 64-byte aligned",
+      [MOBILITH_WRONG_SIZE] = "wrong size: input, output or memory bytes are not what the model needs",
+      [MOBILITH_OUT_OF_MEMORY] = "out of memory",
+      [MOBILITH_UNSUPPORTED_CPU] = "this CPU lacks an instruction set that the library was generated for",
+      [MOBILITH_WRONG_VERSION] = "the library and the runtime come from incompatible versions of mobilith",
+      [MOBILITH_THREAD_FAILURE] = "the system refused a thread",
+      [MOBILITH_KERNEL_FAILURE] = "a kernel reported an error",
+  };
+  const size_t count = sizeof messages / sizeof *messages;
+  return (size_t)status < count ? messages[status] : "unknown status";
+}
+
+const mobilith_model_info *mobilith_model_describe(const mobilith_model *model) {
+  return check_model(model) == MOBILITH_OK ? model->info : NULL;
+}
+
+void mobilith_options_init(mobilith_options *options) {
+  if (!options) return;
+  memset(options, 0, sizeof *options);
+  options->threads = 1;
+}
+
+static int threads_valid(const mobilith_options *options) {
+  return options->threads >= 1 && options->threads <= MAX_THREADS;
+}
+
+size_t mobilith_session_bytes(const mobilith_model *model, const mobilith_options *options) {
+  if (check_model(model) != MOBILITH_OK || (options && !threads_valid(options))) return 0;
+  return memory_bytes(model, options ? options->threads : 1);
+}
+
+static mobilith_status take_memory(mobilith_session *session) {
+  const mobilith_options *options = &session->options;
+  const size_t bytes = memory_bytes(session->model, options->threads);
+  if (options->memory) {
+    if ((uintptr_t)options->memory % ALIGNMENT != 0) return MOBILITH_INVALID_ARGUMENT;
+    if (options->memory_bytes < bytes) return MOBILITH_WRONG_SIZE;
+    session->memory = options->memory;
+    return MOBILITH_OK;
+  }
+  session->allocated = malloc(bytes + ALIGNMENT);
+  if (!session->allocated) return MOBILITH_OUT_OF_MEMORY;
+  session->memory = session->allocated + (ALIGNMENT - (uintptr_t)session->allocated % ALIGNMENT) % ALIGNMENT;
+  return MOBILITH_OK;
+}
+
+static mobilith_status make_lanes(mobilith_session *session) {
+  const mobilith_model *model = session->model;
+  const int32_t threads = session->options.threads;
+  session->lanes = calloc((size_t)threads, sizeof *session->lanes);
+  if (!session->lanes) return MOBILITH_OUT_OF_MEMORY;
+  uint8_t *scratch = session->memory + model->arena_bytes;
+  for (int32_t i = 0; i < threads; i++) {
+    lane *l = &session->lanes[i];
+    l->session = session;
+    l->worker.parallel = threads == 1 ? parallel_serial : parallel_lanes;
+    l->worker.scratch_top = scratch;
+    scratch += i == 0 ? model->scratch_bytes : model->worker_bytes;
+    l->worker.scratch_end = scratch;
+  }
+  if (threads == 1 || session->options.parallel_for) return MOBILITH_OK;
+#ifdef MOBILITH_NO_THREADS
+  return MOBILITH_THREAD_FAILURE;
+#else
+  const mobilith_status status = pool_create(&session->workers, session->lanes + 1, threads - 1);
+  session->has_workers = status == MOBILITH_OK;
+  return status;
+#endif
+}
+
+mobilith_status mobilith_session_create(const mobilith_model *model, const mobilith_options *options,
+                                        mobilith_session **session) {
+  if (!session) return MOBILITH_INVALID_ARGUMENT;
+  *session = NULL;
+  mobilith_status status = check_model(model);
+  if (status != MOBILITH_OK) return status;
+  if (options && !threads_valid(options)) return MOBILITH_INVALID_ARGUMENT;
+  if ((model->cpu_features & ~cpu_features()) != 0) return MOBILITH_UNSUPPORTED_CPU;
+  mobilith_session *made = calloc(1, sizeof *made);
+  if (!made) return MOBILITH_OUT_OF_MEMORY;
+  made->model = model;
+  mobilith_options_init(&made->options);
+  if (options) made->options = *options;
+  status = take_memory(made);
+  if (status == MOBILITH_OK) status = make_lanes(made);
+  if (status != MOBILITH_OK) {
+    mobilith_session_destroy(made);
+    return status;
+  }
+  *session = made;
+  return MOBILITH_OK;
+}
+
+mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
+                             size_t output_bytes) {
+  if (!session || !input || !output) return MOBILITH_INVALID_ARGUMENT;
+  const mobilith_model_info *info = session->model->info;
+  if (input_bytes != info->input_bytes || output_bytes != info->output_bytes) return MOBILITH_WRONG_SIZE;
+  return execute(session, input, output);
+}
+
+void mobilith_session_destroy(mobilith_session *session) {
+  if (!session) return;
+#ifndef MOBILITH_NO_THREADS
+  if (session->has_workers) pool_destroy(&session->workers);
+#endif
+  free(session->lanes);
+  free(session->allocated);
+  free(session);
+}

@@ -1,0 +1,121 @@
+/* A session's own threads: created once, parked between runs. Between the kernels of one run they spin for a moment first, since
+ * the next kernel is microseconds away and waking a parked thread is not. */
+#ifndef MOBILITH_POOL_H
+#define MOBILITH_POOL_H
+
+#include "parallel.h"
+
+#ifndef MOBILITH_NO_THREADS
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POOL_SPINS 4096
+
+typedef struct pool pool;
+
+typedef struct pool_thread {
+  lane *work;
+  pool *owner;
+  pthread_t handle;
+} pool_thread;
+
+struct pool {
+  int32_t count;         /* workers, the caller not included */
+  pool_thread *threads;  /* `count` of them */
+  pthread_mutex_t mutex; /* guards parking alone */
+  pthread_cond_t wake;
+  int parked;             /* guarded by mutex */
+  loop *current;          /* what the newest generation works on */
+  atomic_uint generation; /* one more for each loop; workers wait for it to change */
+  atomic_int working;     /* workers that have not finished the current loop */
+  atomic_int stop;
+};
+
+static inline void pool_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static void pool_await(pool *p, unsigned seen) {
+  for (int i = 0; i < POOL_SPINS; i++) {
+    if (atomic_load_explicit(&p->generation, memory_order_acquire) != seen) return;
+    pool_pause();
+  }
+  pthread_mutex_lock(&p->mutex);
+  p->parked++;
+  while (atomic_load_explicit(&p->generation, memory_order_acquire) == seen) pthread_cond_wait(&p->wake, &p->mutex);
+  p->parked--;
+  pthread_mutex_unlock(&p->mutex);
+}
+
+/* Starts a generation; the lock orders it against a worker that is about to park. */
+static void pool_release(pool *p) {
+  pthread_mutex_lock(&p->mutex);
+  atomic_fetch_add_explicit(&p->generation, 1, memory_order_release);
+  if (p->parked > 0) pthread_cond_broadcast(&p->wake);
+  pthread_mutex_unlock(&p->mutex);
+}
+
+static void *pool_work(void *argument) {
+  pool_thread *self = argument;
+  pool *p = self->owner;
+  for (unsigned seen = 0;; seen++) {
+    pool_await(p, seen);
+    if (atomic_load_explicit(&p->stop, memory_order_acquire)) return NULL;
+    loop_work(p->current, self->work);
+    atomic_fetch_sub_explicit(&p->working, 1, memory_order_release);
+  }
+}
+
+/* Runs the loop on all workers and the caller, and returns when all have finished. */
+static void pool_run(pool *p, loop *l, lane *caller) {
+  p->current = l;
+  atomic_store_explicit(&p->working, p->count, memory_order_relaxed);
+  pool_release(p);
+  loop_work(l, caller);
+  for (int i = 0; atomic_load_explicit(&p->working, memory_order_acquire) != 0; i++) {
+    if (i < POOL_SPINS)
+      pool_pause();
+    else
+      sched_yield(); /* more threads than cores: let them finish */
+  }
+}
+
+static void pool_destroy(pool *p) {
+  atomic_store_explicit(&p->stop, 1, memory_order_release);
+  pool_release(p);
+  for (int32_t i = 0; i < p->count; i++) pthread_join(p->threads[i].handle, NULL);
+  pthread_cond_destroy(&p->wake);
+  pthread_mutex_destroy(&p->mutex);
+  free(p->threads);
+}
+
+/* lanes: one per worker, which outlive the pool. On failure everything is taken back. */
+static mobilith_status pool_create(pool *p, lane *lanes, int32_t count) {
+  memset(p, 0, sizeof *p);
+  p->threads = calloc((size_t)count, sizeof *p->threads);
+  if (!p->threads) return MOBILITH_OUT_OF_MEMORY;
+  atomic_init(&p->generation, 0);
+  atomic_init(&p->working, 0);
+  atomic_init(&p->stop, 0);
+  pthread_mutex_init(&p->mutex, NULL);
+  pthread_cond_init(&p->wake, NULL);
+  for (; p->count < count; p->count++) {
+    pool_thread *thread = &p->threads[p->count];
+    thread->work = &lanes[p->count];
+    thread->owner = p;
+    if (pthread_create(&thread->handle, NULL, pool_work, thread) != 0) {
+      pool_destroy(p);
+      return MOBILITH_THREAD_FAILURE;
+    }
+  }
+  return MOBILITH_OK;
+}
+
+#endif
+#endif
