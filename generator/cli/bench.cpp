@@ -19,11 +19,11 @@ void print_table(const LoadedLibrary& library, const Measurement& m, int threads
   const mobilith_model_info& info = *mobilith_model_describe(library.model());
   const double peak = m.peak * threads;
   double sum = 0;
-  for (const StepTiming& step : m.steps) sum += step.time.median;
+  for (const StepTiming& step : m.steps) sum += step.time.least;
   fmt::print("{}  for {}, {}-bit vectors, {} thread{}\n\n", library.name(), info.cpu, info.vector_bits, threads, threads == 1 ? "" : "s");
-  fmt::print("{:<22} {:<44} {:>9} {:>7} {:>9} {:>8} {:>8} {:>7}\n", "block", "kernel", "us", "share", "GFLOP/s", "of peak", "MB", "GB/s");
+  fmt::print("{:<22} {:<44} {:>9} {:>7} {:>9} {:>8} {:>8} {:>7}\n", "block", "kernel", "best us", "share", "GFLOP/s", "of peak", "MB", "GB/s");
   for (const StepTiming& step : m.steps) {
-    const double seconds = step.time.median, rate = gflops(step.madds, seconds);
+    const double seconds = step.time.least, rate = gflops(step.madds, seconds);
     fmt::print("{:<22} {:<44} {:>9.1f} {:>5.1f} % {:>9.1f} {:>6.1f} % {:>8.3f} {:>7.1f}\n", step.block, step.kernel, 1e6 * seconds,
                100 * seconds / sum, rate, 100 * rate / peak, static_cast<double>(step.bytes) / (1 << 20),
                static_cast<double>(step.bytes) / seconds / 1e9);
@@ -48,8 +48,8 @@ nlohmann::json measurement_json(const LoadedLibrary& library, const Measurement&
                        {"seconds", timing_json(step.time)},
                        {"madds", step.madds},
                        {"bytes", step.bytes},
-                       {"gflops", gflops(step.madds, step.time.median)},
-                       {"share_of_peak", gflops(step.madds, step.time.median) / peak}});
+                       {"gflops", gflops(step.madds, step.time.least)},
+                       {"share_of_peak", gflops(step.madds, step.time.least) / peak}});
   return {{"name", library.name()},
           {"cpu", info.cpu},
           {"vector_bits", info.vector_bits},

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/options.h"
+#include "weights/infer.h"
 
 namespace mobilith {
 
@@ -16,6 +17,13 @@ Value settle(const std::string& option, const std::optional<Value>& asked, const
   if (asked && found && *asked != *found)
     throw ConfigurationError(fmt::format("--{}: {} was asked for, but the weights file is for {}", option, *asked, *found));
   return asked ? *asked : found ? *found : otherwise;
+}
+
+// Several alphas may give the same channels (V2 rounds to eights); those that do not are a contradiction.
+void require_same_network(const Configuration& asked, double file_alpha) {
+  Configuration found = asked;
+  found.alpha = file_alpha;
+  if (!same_shapes(build_network(asked), build_network(found))) settle<double>("alpha", asked.alpha, file_alpha, 1.0);
 }
 
 std::pair<int, int> sides(const std::string& text) {
@@ -44,7 +52,7 @@ Configuration network_configuration(const options::variables_map& values, const 
   Configuration c;
   c.net = settle<std::string>("net", given("net"), file.net, "");
   if (c.net.empty()) throw UsageError(fmt::format("--net: missing; expected {}", fmt::join(network_names(), " or ")));
-  c.alpha = settle("alpha", alpha, file.alpha, 1.0);
+  c.alpha = alpha ? *alpha : file.alpha.value_or(1.0);
   c.depth_multiplier = settle("depth-multiplier", multiplier, file.depth_multiplier, 1);
   auto text = [](std::optional<int> h, std::optional<int> w) -> std::optional<std::string> {
     if (!h || !w) return std::nullopt;
@@ -54,6 +62,7 @@ Configuration network_configuration(const options::variables_map& values, const 
   c.height = height ? *height : file.height.value_or(224);
   c.width = width ? *width : file.width.value_or(224);
   c.classes = settle("classes", classes, file.classes, 1000);
+  if (alpha && file.alpha) require_same_network(c, *file.alpha);
   return c;
 }
 
