@@ -1,0 +1,51 @@
+#include "classifier.h"
+
+#include MODEL_HEADER
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+namespace {
+
+void require(mobilith_status status) {
+  if (status != MOBILITH_OK) throw std::runtime_error(mobilith_status_message(status));
+}
+
+// For a library of logits.
+void softmax(std::vector<float>& values) {
+  const float largest = *std::max_element(values.begin(), values.end());
+  for (float& value : values) value = std::exp(value - largest);
+  const float total = std::accumulate(values.begin(), values.end(), 0.0f);
+  for (float& value : values) value /= total;
+}
+
+}  // namespace
+
+Classifier::Classifier(int threads) : info_(mobilith_model_describe(&MODEL)) {
+  if (!info_) throw std::runtime_error(mobilith_status_message(MOBILITH_WRONG_VERSION));
+  output_.resize(info_->output_bytes / sizeof(float));
+  mobilith_options options;
+  mobilith_options_init(&options);
+  options.threads = threads;
+  require(mobilith_session_create(&MODEL, &options, &session_));
+  classify(std::vector<float>(info_->input_bytes / sizeof(float)), 1);  // the weights come from disk once: not in any picture's time
+}
+
+Classifier::~Classifier() { mobilith_session_destroy(session_); }
+
+Answer Classifier::classify(const std::vector<float>& input, int best) {
+  const auto start = std::chrono::steady_clock::now();
+  require(mobilith_run(session_, input.data(), info_->input_bytes, output_.data(), info_->output_bytes));
+  Answer answer;
+  answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (!info_->output_is_probabilities) softmax(output_);
+  std::vector<int> order(output_.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto count = std::min(order.size(), static_cast<size_t>(best));
+  std::partial_sort(order.begin(), order.begin() + static_cast<long>(count), order.end(), [&](int a, int b) { return output_[a] > output_[b]; });
+  for (size_t i = 0; i < count; i++) answer.best.push_back({order[i], output_[order[i]]});
+  return answer;
+}

@@ -1,0 +1,46 @@
+#include <cstdio>
+#include <exception>
+
+#include "classifier.h"
+#include "options.h"
+#include "output.h"
+#include "picture.h"
+
+namespace {
+
+// A broken picture is one line; the others still get their answer.
+int classify_all(const Options& options) {
+  const std::vector<std::string> labels = options.labels.empty() ? std::vector<std::string>() : read_labels(options.labels);
+  Classifier classifier(options.threads);
+  std::vector<std::pair<std::string, Answer>> answers;
+  int code = 0;
+  for (const std::string& path : options.pictures) {
+    try {
+      const std::vector<float> input = read_picture(path, classifier.info().input_height, classifier.info().input_width);
+      answers.emplace_back(path, classifier.classify(input, options.best));
+    } catch (const PictureError& error) {
+      std::fprintf(stderr, "classify: %s\n", error.what());
+      code = 1;
+      continue;
+    }
+    if (!options.json) print_text(path, answers.back().second, labels);
+  }
+  if (options.json) print_json(answers, labels);
+  return code;
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  try {
+    const Options options = parse_options(count, values);
+    if (options.help) return std::fputs(usage, stdout), 0;
+    return classify_all(options);
+  } catch (const UsageError& error) {
+    std::fprintf(stderr, "classify: %s\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "classify: %s\n", error.what());
+    return 1;
+  }
+}

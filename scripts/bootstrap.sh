@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs what the build needs, and only what is missing: packages with apt (with sudo where we are not root), and the Halide wheel,
+# pinned by its SHA-256, through pip into .deps/. Once done, it needs no network.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'bootstrap: %s\n' "$*"; }
+fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
+
+packages=(g++ cmake ninja-build pkg-config python3 llvm-22-dev libboost-program-options-dev libfmt-dev nlohmann-json3-dev
+  libhdf5-dev libzip-dev libstb-dev catch2)
+
+install_packages() {
+  command -v dpkg-query >/dev/null || fail "this system has no apt; install by hand: ${packages[*]}"
+  local missing=() package
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+  [ ${#missing[@]} -eq 0 ] && { say "packages: all there"; return; }
+  local sudo=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || fail "packages missing (${missing[*]}): run as root, or install sudo"
+    sudo=(sudo)
+  fi
+  say "packages: installing ${missing[*]}"
+  "${sudo[@]}" apt-get update -qq || fail "apt-get update failed: is there a network?"
+  for package in "${missing[@]}"; do
+    apt-cache show "$package" >/dev/null 2>&1 || fail "this distribution has no package '$package' (Debian 12 with its security updates has; see README.md)"
+  done
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    fail "apt-get install failed: ${missing[*]}"
+}
+
+halide_version=21.0.0
+case "$(uname -m)" in
+  x86_64) halide_platform=manylinux_2_28_x86_64
+          halide_sha256=3686c2b4c9aed1e26e1e55631608b2c4a4c3fe2d4386505ba1921859adb683ab ;;
+  *) fail "no pinned Halide for $(uname -m) yet: the generator runs on x86-64" ;;
+esac
+
+install_halide() {
+  local stamp=.deps/halide/.sha256
+  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$halide_sha256" ]; then say "Halide $halide_version: there"; return; fi
+  say "Halide $halide_version: fetching the wheel with pip"
+  scripts/fetch_wheel.sh halide "$halide_version" "$halide_sha256" .deps/halide.new \
+    --python-version 3.11 --implementation cp --abi cp311 --platform "$halide_platform" || fail "Halide could not be fetched"
+  printf '%s\n' "$halide_sha256" >.deps/halide.new/halide/.sha256
+  rm -rf .deps/halide
+  mv .deps/halide.new/halide .deps/halide
+  rm -rf .deps/halide.new
+}
+
+mkdir -p .deps
+install_packages
+install_halide
+say "done"
