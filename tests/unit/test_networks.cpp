@@ -1,0 +1,106 @@
+#include <fstream>
+#include <sstream>
+
+#include "catch.h"
+#include "golden/golden.h"
+#include "networks/network.h"
+
+using namespace mobilith;
+
+namespace {
+
+Configuration configuration(const std::string& net, double alpha, int resolution, int classes = 1000) {
+  return {net, alpha, 1, resolution, resolution, classes};
+}
+
+// alpha, resolution, exact multiply-adds of each published checkpoint.
+std::vector<std::array<double, 3>> published(const std::string& net) {
+  std::ifstream file(std::string(MOBILITH_TEST_DATA "/reference/") + net + ".csv");
+  std::vector<std::array<double, 3>> rows;
+  std::string line;
+  std::getline(file, line);
+  while (std::getline(file, line)) {
+    std::istringstream cells(line);
+    std::array<std::string, 4> text;
+    for (std::string& cell : text) std::getline(cells, cell, ',');
+    rows.push_back({std::stod(text[0]), std::stod(text[1]), std::stod(text[3])});
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("multiply-adds agree with all 38 published checkpoints, to the last one") {
+  size_t rows = 0;
+  for (const char* net : {"mobilenet_v1", "mobilenet_v2"})
+    for (const auto& [alpha, resolution, madds] : published(net)) {
+      INFO(net << " " << alpha << " " << resolution);
+      const Network network = build_network(configuration(net, alpha, static_cast<int>(resolution), 1001));
+      CHECK(network.madds() == static_cast<int64_t>(madds));
+      rows++;
+    }
+  CHECK(rows == 38);
+}
+
+TEST_CASE("parameters are counted as Keras counts them") {
+  for (const std::string& file : golden::files()) {
+    INFO(file);
+    const nlohmann::json golden = golden::read(file);
+    CHECK(build_network(golden::configuration(golden)).params() == golden["params"].get<int64_t>());
+  }
+  CHECK(golden::files().size() == 15);
+}
+
+TEST_CASE("blocks have the shapes that Keras gives them") {
+  for (const std::string& file : golden::files()) {
+    const nlohmann::json golden = golden::read(file);
+    const Network network = build_network(golden::configuration(golden));
+    for (const auto& probe : golden["layers"])
+      for (const Block& block : network.blocks)
+        if (block.output == probe["name"])
+          CHECK(probe["shape"] == nlohmann::json{block.out().height, block.out().width, block.out().channels});
+  }
+}
+
+TEST_CASE("a block's layers chain, and so do blocks, for odd sizes and rectangles too") {
+  for (const char* net : {"mobilenet_v1", "mobilenet_v2"})
+    for (auto [height, width] : {std::pair{32, 32}, {33, 97}, {224, 160}, {100, 57}}) {
+      const Network network = build_network({net, 0.6, 1, height, width, 10});
+      Shape shape{height, width, 3};
+      for (const Block& block : network.blocks) {
+        CHECK(block.in() == shape);
+        for (const Layer& layer : block.layers) {
+          CHECK(layer.in == shape);
+          shape = layer.out;
+        }
+      }
+      CHECK(shape == Shape{1, 1, 10});
+    }
+}
+
+TEST_CASE("impossible configurations name the option") {
+  auto message = [](const Configuration& c) -> std::string {
+    try {
+      build_network(c);
+    } catch (const ConfigurationError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  using Catch::Matchers::Contains;
+  CHECK_THAT(message(configuration("mobilenet_v9", 1, 224)), Contains("--net"));
+  CHECK_THAT(message(configuration("mobilenet_v1", 0, 224)), Contains("--alpha"));
+  CHECK_THAT(message(configuration("mobilenet_v1", -1, 224)), Contains("--alpha"));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1e9, 224)), Contains("--alpha"));
+  CHECK_THAT(message(configuration("mobilenet_v1", 0.01, 224)), Contains("--alpha"));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1, 31)), Contains("--resolution"));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1, 100000)), Contains("--resolution"));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1, 224, 0)), Contains("--classes"));
+  CHECK_THAT(message({"mobilenet_v1", 1, 0, 224, 224, 10}), Contains("--depth-multiplier"));
+  CHECK_THAT(message({"mobilenet_v2", 1, 2, 224, 224, 10}), Contains("has none"));
+}
+
+TEST_CASE("the default name says the configuration in C's letters") {
+  CHECK(default_name({"mobilenet_v2", 1.0, 1, 160, 160, 19}) == "mobilenet_v2_a1_0_d1_r160_f32");
+  CHECK(default_name({"mobilenet_v1", 0.25, 2, 96, 128, 19}) == "mobilenet_v1_a0_25_d2_r96x128_f32");
+}
