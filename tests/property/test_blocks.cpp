@@ -1,0 +1,47 @@
+// Every block type alone, on random shapes, against the reference. MOBILITH_SHARD=I/N takes every N-th case.
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "catch.h"
+#include "property/compiled.h"
+#include "property/random_case.h"
+
+using namespace mobilith;
+using namespace mobilith::property;
+
+namespace {
+
+// Values as they come between blocks; a stem's are an image's.
+reference::Activation random_input(std::mt19937_64& random, const Shape& shape) {
+  std::uniform_real_distribution<float> value(-3.0f, 6.0f);
+  reference::Activation input{shape, std::vector<double>(size_t(shape.height) * shape.width * shape.channels)};
+  for (double& v : input.values) v = value(random);
+  return input;
+}
+
+void check_case(uint64_t case_seed) {
+  std::mt19937_64 random(case_seed);
+  const Network network = random_block(random);
+  INFO("case " << case_seed << ": " << describe(network) << "; MOBILITH_CASE=" << case_seed << " repeats it");
+  const auto weights = open_weights("synthetic");
+  const reference::Activation input = random_input(random, network.blocks[0].in());
+  const reference::Activation expected = reference::run_network(network, *weights, input, /*logits=*/case_seed % 2 == 0);
+  const Compiled compiled(network, *weights, case_seed % 2 == 0);
+  double padding = 0;
+  const std::vector<float> one = compiled.run(input, 1, &padding), two = compiled.run(input, 2);
+  CHECK(difference(one, expected.values) <= 1e-4);
+  CHECK(padding == 0);
+  CHECK(one == two);
+}
+
+}  // namespace
+
+TEST_CASE("every block type computes what the reference computes, whatever its shape") {
+  if (const char* one = std::getenv("MOBILITH_CASE")) return check_case(std::strtoull(one, nullptr, 10));
+  int shard = 0, shards = 1;
+  if (const char* text = std::getenv("MOBILITH_SHARD")) REQUIRE(std::sscanf(text, "%d/%d", &shard, &shards) == 2);
+  const int count = cases(200);
+  std::cout << "seed " << seed() << ", " << count << " cases, shard " << shard << " of " << shards << "\n";
+  for (int i = shard; i < count; i += shards) check_case(seed() + static_cast<uint64_t>(i));
+}
