@@ -12,8 +12,9 @@ namespace mobilith::property {
 
 namespace {
 
-LoadedLibrary compile(const Network& network, const Weights& weights, bool logits) {
+LoadedLibrary compile(const Network& network, const Weights& weights, bool logits, const std::string& cpu) {
   LibraryOptions options;
+  options.cpu = cpu;
   options.name = "property_model";
   options.logits = logits;
   options.cache = false;
@@ -31,8 +32,8 @@ std::unique_ptr<float, void (*)(void*)> aligned_floats(size_t count) {
   return {static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64)), std::free};
 }
 
-Compiled::Compiled(const Network& network, const Weights& weights, bool logits)
-    : output_(network.blocks.back().out()), library_(compile(network, weights, logits)) {}
+Compiled::Compiled(const Network& network, const Weights& weights, bool logits, const std::string& cpu)
+    : output_(network.blocks.back().out()), library_(compile(network, weights, logits, cpu)) {}
 
 std::vector<float> Compiled::stored(const reference::Activation& input) const {
   const size_t floats = model()->info->input_bytes / sizeof(float);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "bench/loaded_library.h"
@@ -14,7 +15,7 @@ std::unique_ptr<float, void (*)(void*)> aligned_floats(size_t count);
 
 class Compiled {
  public:
-  Compiled(const Network&, const Weights&, bool logits);
+  Compiled(const Network&, const Weights&, bool logits, const std::string& cpu = "host");
   const mobilith_model* model() const { return library_.model(); }
   // The output; dense channels. `padding` receives the largest magnitude found in the output's padding channels.
   std::vector<float> run(const reference::Activation& input, int threads, double* padding = nullptr) const;

@@ -1,0 +1,86 @@
+// Output folders that can't be used, a full disk, and Ctrl-C: one line, and nothing half done.
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "cli/errors.h"
+
+namespace {
+
+std::vector<std::string> generate_into(const std::filesystem::path& out) {
+  return {"generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32", "--weights", "synthetic", "--out", out};
+}
+
+}  // namespace
+
+TEST_CASE("the output folder is a file, or below one") {
+  const TemporaryFolder folder;
+  write_text(folder / "file", "mine");
+  check_refused(generate_into(folder / "file"), 1, {"--out", "is not a folder"});
+  check_refused(generate_into(folder / "file/tree"), 1, {"--out", "is not a folder"});
+  CHECK(read_text(folder / "file") == "mine");
+}
+
+TEST_CASE("the output folder is not empty and not ours") {
+  const TemporaryFolder folder;
+  write_text(folder / "tree/precious.txt", "mine");
+  check_refused(generate_into(folder / "tree"), 1, {"--out", "not empty", "mobilith"});
+  CHECK(files_below(folder / "tree") == std::vector<std::string>{"precious.txt"});
+}
+
+TEST_CASE("the output folder can't be written") {
+  check_refused(generate_into("/proc/mobilith/tree"), 1, {"--out", "/proc/mobilith"});
+  if (geteuid() == 0) return;  // root may write anywhere else
+  check_refused(generate_into("/usr/mobilith-tree"), 1, {"--out", "Permission denied"});
+}
+
+TEST_CASE("the disk is full: what was written is taken back") {
+  const TemporaryFolder folder;
+  if (mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=300k") != 0) {
+    std::cout << "skipped: a disk that is full needs the right to mount one\n";
+    return;
+  }
+  std::filesystem::create_directory(folder / "tree");
+  check_refused(generate_into(folder / "tree/new"), 1, {"--out", "No space left"});
+  CHECK(files_below(folder.path()).empty());
+  CHECK(!std::filesystem::exists(folder / "tree/new"));
+  umount2(folder.path().c_str(), MNT_DETACH);
+}
+
+TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no temporary files") {
+  for (int milliseconds : {5, 60, 150, 300, 450, 600}) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "tmp");
+    std::vector<std::string> words{MOBILITH_PROGRAM};
+    for (const std::string& word : generate_into(folder / "tree")) words.push_back(word);
+    words.emplace_back("--no-cache");
+    const pid_t pid = fork();
+    REQUIRE(pid >= 0);
+    if (pid == 0) {
+      setpgid(0, 0);
+      freopen("/dev/null", "w", stderr);
+      freopen("/dev/null", "w", stdout);
+      setenv("TMPDIR", (folder / "tmp").c_str(), 1);
+      std::vector<char*> arguments;
+      for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+      arguments.push_back(nullptr);
+      execv(arguments[0], arguments.data());
+      _exit(127);
+    }
+    usleep(static_cast<useconds_t>(milliseconds) * 1000);
+    kill(pid, SIGINT);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    const bool finished = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    const bool interrupted = (WIFEXITED(status) && WEXITSTATUS(status) == 130) || (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+    INFO("after " << milliseconds << " ms, status " << status);
+    CHECK((finished || interrupted));
+    CHECK(kill(-pid, 0) != 0);  // the process group is empty: no child lives on
+    CHECK(files_below(folder / "tree").size() == (finished ? 8 : 0));
+    CHECK(std::filesystem::is_empty(folder / "tmp"));
+  }
+}

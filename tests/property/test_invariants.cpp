@@ -1,0 +1,107 @@
+// What mobilith_run promises, on generated libraries.
+#include <cstring>
+#include <thread>
+
+#include "catch.h"
+#include "property/compiled.h"
+#include "property/guarded.h"
+#include "runtime/counted.h"
+
+using namespace mobilith;
+using namespace mobilith::property;
+
+namespace {
+
+const Configuration configurations[] = {{"mobilenet_v1", 0.35, 2, 65, 49, 37}, {"mobilenet_v2", 0.35, 1, 97, 64, 10}};
+
+struct Session {
+  mobilith_session* session = nullptr;
+  Session(const mobilith_model* model, mobilith_options options) {
+    REQUIRE(mobilith_session_create(model, &options, &session) == MOBILITH_OK);
+  }
+  ~Session() { mobilith_session_destroy(session); }
+};
+
+mobilith_options with_threads(int threads) {
+  mobilith_options options;
+  mobilith_options_init(&options);
+  options.threads = threads;
+  return options;
+}
+
+struct Fixture {
+  Network network;
+  reference::Activation input;
+  Compiled compiled;
+  std::vector<float> values, expected;
+  explicit Fixture(const Configuration& c)
+      : network(build_network(c)),
+        input(reference::formula_input(network.blocks.front().in())),
+        compiled(network, *open_weights("synthetic"), false),
+        values(compiled.stored(input)),
+        expected(compiled.run(input, 1)) {}
+  const mobilith_model_info& info() const { return *compiled.model()->info; }
+};
+
+}  // namespace
+
+TEST_CASE("the same bits on every run, for 1 to 8 threads, without an allocation") {
+  for (const Configuration& c : configurations) {
+    const Fixture f(c);
+    for (int threads = 1; threads <= 8; threads++) {
+      const Session s(f.compiled.model(), with_threads(threads));
+      std::vector<float> output(f.expected.size());
+      int different = 0;
+      const long allocations = counted::allocations(), locks = counted::locks();
+      for (int run = 0; run < 100; run++) {
+        std::memset(output.data(), 0xff, f.info().output_bytes);
+        different += mobilith_run(s.session, f.values.data(), f.info().input_bytes, output.data(), f.info().output_bytes) != MOBILITH_OK;
+        different += std::memcmp(output.data(), f.expected.data(), f.info().output_bytes) != 0;
+      }
+      const long allocated = counted::allocations() - allocations, locked = counted::locks() - locks;
+      INFO(threads << " threads");
+      CHECK(different == 0);
+      CHECK(allocated == 0);
+      if (threads == 1) CHECK(locked == 0);
+    }
+  }
+}
+
+TEST_CASE("eight threads with a session each share one model") {
+  const Fixture f(configurations[1]);
+  std::vector<int> different(8, 0);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; t++)
+    threads.emplace_back([&, t] {
+      mobilith_options options = with_threads(1 + t % 2);
+      mobilith_session* session = nullptr;
+      different[t] += mobilith_session_create(f.compiled.model(), &options, &session) != MOBILITH_OK;
+      std::vector<float> output(f.expected.size());
+      for (int run = 0; run < 20; run++) {
+        different[t] += mobilith_run(session, f.values.data(), f.info().input_bytes, output.data(), f.info().output_bytes) != MOBILITH_OK;
+        different[t] += output != f.expected;
+      }
+      mobilith_session_destroy(session);
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(different == std::vector<int>(8, 0));
+}
+
+TEST_CASE("no kernel reads or writes outside the arena, the input and the output") {
+  for (const Configuration& c : configurations) {
+    const Fixture f(c);
+    for (Guarded::At at : {Guarded::At::begin, Guarded::At::end})
+      for (int threads : {1, 3}) {
+        mobilith_options options = with_threads(threads);
+        const size_t bytes = mobilith_session_bytes(f.compiled.model(), &options);
+        Guarded arena(bytes, at, 64), input(f.info().input_bytes, at, sizeof(float)), output(f.info().output_bytes, at, sizeof(float));
+        std::memcpy(input.data(), f.values.data(), f.info().input_bytes);
+        input.read_only();  // a write to the input would fault
+        options.memory = arena.data();
+        options.memory_bytes = bytes;
+        const Session s(f.compiled.model(), options);
+        REQUIRE(mobilith_run(s.session, input.data(), f.info().input_bytes, output.data(), f.info().output_bytes) == MOBILITH_OK);
+        CHECK(std::memcmp(output.data(), f.expected.data(), f.info().output_bytes) == 0);
+      }
+  }
+}
