@@ -9,12 +9,17 @@ using namespace Halide;
 
 namespace {
 
-// Features [pool -> total -> hidden]: one task per tile of channels, whose pixels are all convolved, then added up.
+// Features [pool -> total -> hidden]: one task per tile of channels, whose pixels are all convolved, then
+// added up.
 void schedule_features(Head& s, const HeadShape& shape, const HeadSchedule& z, int lanes) {
   Var tile("tile"), lane("lane"), po("po"), pi("pi");
   const bool convolves = shape.hidden_channels > 0;
   const int vectors = convolves ? z.tile.vectors : z.pool_vectors, width = vectors * lanes;
-  s.pool.compute_root().split(s.h, tile, lane, width, TailStrategy::RoundUp).vectorize(lane, lanes).unroll(lane).parallel(tile);
+  s.pool.compute_root()
+      .split(s.h, tile, lane, width, TailStrategy::RoundUp)
+      .vectorize(lane, lanes)
+      .unroll(lane)
+      .parallel(tile);
   s.total.compute_at(s.pool, tile).vectorize(s.h, lanes).unroll(s.h);
   s.total.update().reorder(s.h, s.pixel).vectorize(s.h, lanes).unroll(s.h);
   if (!convolves) return;
@@ -46,8 +51,8 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
   const bool convolves = shape.hidden_channels > 0;
   const int features = convolves ? shape.hidden_channels : shape.in_channels;
   const int feature_tile = convolves ? z.tile.vectors : z.pool_vectors;
-  if (!within(z.tile.pixels, pixels) || !within(feature_tile, vectors(features)) || vectors(features) % feature_tile != 0 ||
-      !within(z.classifier_vectors, vectors(shape.classes)))
+  if (!within(z.tile.pixels, pixels) || !within(feature_tile, vectors(features)) ||
+      vectors(features) % feature_tile != 0 || !within(z.classifier_vectors, vectors(shape.classes)))
     throw std::invalid_argument("head schedule does not fit its shape: " + nlohmann::json(z).dump());
 
   Head s = head(shape, lanes);
@@ -65,9 +70,9 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
   return s;
 }
 
-// Why these defaults: the classifier reads each weight once, so memory bounds it; eight accumulators hide the FMA's latency and
-// keep eight sequential streams, which hardware prefetchers follow. The last convolution is a product like any other; its tile of
-// channels must divide, since the pool's tasks are those tiles.
+// Why these defaults: the classifier reads each weight once, so memory bounds it; eight accumulators hide the
+// FMA's latency and keep eight sequential streams, which hardware prefetchers follow. The last convolution is
+// a product like any other; its tile of channels must divide, since the pool's tasks are those tiles.
 HeadSchedule default_schedule(const HeadShape& shape, const Machine& machine) {
   auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
   HeadSchedule z;

@@ -1,4 +1,5 @@
-// The schedule of the head: last convolution and pool tile by tile of channels, then the classifier as a matrix-vector product.
+// The schedule of the head: last convolution and pool tile by tile of channels, then the classifier as a
+// matrix-vector product.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -15,7 +15,8 @@ using Schedule = InvertedResidualSchedule;
 // Projection: register tiles over the output. Where the depthwise half is computed: at `strip` or at root.
 void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z, int lanes) {
   const Window& w = shape.window;
-  Var section("section"), strip("strip"), pixel("pixel"), xo("xo"), xi("xi"), rows("rows"), row("row"), tile("tile"), lane("lane");
+  Var section("section"), strip("strip"), pixel("pixel"), xo("xo"), xi("xi"), rows("rows"), row("row"),
+      tile("tile"), lane("lane");
   Func& out = s.output;
   out.split(s.o, tile, lane, z.project.vectors * lanes, TailStrategy::ShiftInwards);
   std::vector<VarOrRVar> order{lane, xi, tile, xo};
@@ -57,9 +58,11 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
   if (shape.expand && !z.chunks) s.expanded.store_at(out, section).compute_at(out, strip);
 }
 
-void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z, int lanes) {
+void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
+                        int lanes) {
   Var chunk("chunk"), in_chunk("in_chunk"), co("co"), ci("ci"), xo("dxo"), xi("dxi");
-  s.depthwise.bound(s.c, 0, round_up(shape.expanded_channels, lanes)).split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards);
+  s.depthwise.bound(s.c, 0, round_up(shape.expanded_channels, lanes))
+      .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards);
   if (z.chunks)
     s.depthwise.split(s.c, chunk, in_chunk, z.chunk_vectors * lanes)
         .split(in_chunk, co, ci, z.depthwise_vectors * lanes)
@@ -71,7 +74,8 @@ void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape,
   if (z.chunks && shape.expand) s.expanded.compute_at(s.depthwise, chunk);
 }
 
-void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z, int lanes) {
+void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
+                        int lanes) {
   const Window& w = shape.window;
   Var po("epo"), pi("epi"), tile("etile"), lane("elane");
   s.expanded.split(z.chunks ? s.p : s.x, po, pi, z.expand.pixels, TailStrategy::ShiftInwards)
@@ -95,14 +99,17 @@ void check(const Schedule& z, const InvertedResidualShape& shape, const Machine&
   const int middle = vectors(shape.expanded_channels), chunk = z.chunks ? z.chunk_vectors : middle;
   const int project_pixels = z.flat ? (z.chunks ? w.out_height : z.strip) * w.out_width : w.out_width;
   const int expand_pixels = z.chunks ? w.in_height * w.in_width : w.in_width;
-  bool good = within(z.project.pixels, project_pixels) && within(z.project.vectors, vectors(shape.out_channels)) &&
+  bool good = within(z.project.pixels, project_pixels) &&
+              within(z.project.vectors, vectors(shape.out_channels)) &&
               within(z.depthwise_pixels, w.out_width) && within(chunk, middle) && middle % chunk == 0 &&
               within(z.depthwise_vectors, chunk) && chunk % z.depthwise_vectors == 0;
   if (!z.chunks)
-    good = good && within(z.strip, w.out_height) && within(z.section, w.out_height) && z.section % z.strip == 0 &&
-           w.out_height % z.section == 0;
+    good = good && within(z.strip, w.out_height) && within(z.section, w.out_height) &&
+           z.section % z.strip == 0 && w.out_height % z.section == 0;
   if (shape.expand) good = good && within(z.expand.pixels, expand_pixels) && within(z.expand.vectors, chunk);
-  if (!good) throw std::invalid_argument("inverted residual schedule does not fit its shape: " + nlohmann::json(z).dump());
+  if (!good)
+    throw std::invalid_argument("inverted residual schedule does not fit its shape: " +
+                                nlohmann::json(z).dump());
 }
 
 InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z, const Machine& machine) {
@@ -115,10 +122,11 @@ InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z
   return s;
 }
 
-// Why these defaults. The expanded image is six times the block's input, so it must never leave the cache whole: chunks of its
-// channels take at most half of L2, each of them swept for the whole image, so that every weight is read once. Among the divisors
-// of the expanded channels, the one whose register tiles waste least wins, then the larger one (fewer passes over the input).
-// Strips, the other form, expand rows again at each section's start; no shape of the published networks gains from them.
+// Why these defaults. The expanded image is six times the block's input, so it must never leave the cache
+// whole: chunks of its channels take at most half of L2, each of them swept for the whole image, so that
+// every weight is read once. Among the divisors of the expanded channels, the one whose register tiles waste
+// least wins, then the larger one (fewer passes over the input). Strips, the other form, expand rows again at
+// each section's start; no shape of the published networks gains from them.
 Schedule default_schedule(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;
@@ -130,13 +138,15 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   z.strip = z.section = w.out_height;
   double least = std::numeric_limits<double>::infinity();
   for (int chunk = 1; chunk <= middle; chunk++) {
-    if (middle % chunk != 0 || (chunk > 2 && int64_t{4} * in_pixels * chunk * lanes > machine.l2 / 2)) continue;
+    if (middle % chunk != 0 || (chunk > 2 && int64_t{4} * in_pixels * chunk * lanes > machine.l2 / 2))
+      continue;
     const Tile tile = choose_tile(machine, in_pixels, chunk);
     const double cycles = middle / chunk * tile_cycles(tile, machine, in_pixels, chunk);
     if (cycles <= least) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
   }
   const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, out_pixels, out);
-  // Flat order copies the depthwise result: about four cycles a vector, from and to L2; cycles here are per k.
+  // Flat order copies the depthwise result: about four cycles a vector, from and to L2; cycles here are per
+  // k.
   const double copy_cycles = 4.0 * out_pixels / lanes;
   const double rows_cycles = w.out_height * tile_cycles(rows, machine, w.out_width, out);
   z.flat = tile_cycles(flat, machine, out_pixels, out) + copy_cycles < rows_cycles;

@@ -1,6 +1,7 @@
 // The schedule of V2's block, in one of two forms:
-//   strips  strips of output rows: the expansion slides along with them, each of its rows computed once per section
-//   chunks  chunks of expanded channels: expansion and depthwise of the whole image for one chunk after the other, then the projection
+//   strips  strips of output rows: the expansion slides along with them, each of its rows computed once per
+//   section chunks  chunks of expanded channels: expansion and depthwise of the whole image for one chunk
+//   after the other, then the projection
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -12,17 +13,17 @@
 namespace mobilith {
 
 struct InvertedResidualSchedule {
-  bool chunks = false;         // the form
-  int strip = 1;               // strips: output rows
-  int section = 1;             // strips: output rows of one task, a multiple of the strip that divides the height
-  int chunk_vectors = 1;       // chunks: vectors of channels, a divisor of the expanded ones
-  bool flat = false;           // the projection's pixels in flat order
-  Tile expand, project;        // register tiles
-  int depthwise_vectors = 1;   // vectors of channels that the depthwise loop works on at once
-  int depthwise_pixels = 1;    // and pixels in x, unrolled: neighbours share their loads
+  bool chunks = false;    // the form
+  int strip = 1;          // strips: output rows
+  int section = 1;        // strips: output rows of one task, a multiple of the strip that divides the height
+  int chunk_vectors = 1;  // chunks: vectors of channels, a divisor of the expanded ones
+  bool flat = false;      // the projection's pixels in flat order
+  Tile expand, project;   // register tiles
+  int depthwise_vectors = 1;  // vectors of channels that the depthwise loop works on at once
+  int depthwise_pixels = 1;   // and pixels in x, unrolled: neighbours share their loads
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvertedResidualSchedule, chunks, strip, section, chunk_vectors, flat, expand, project,
-                                   depthwise_vectors, depthwise_pixels)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvertedResidualSchedule, chunks, strip, section, chunk_vectors, flat,
+                                   expand, project, depthwise_vectors, depthwise_pixels)
 
 InvertedResidualSchedule default_schedule(const InvertedResidualShape&, const Machine&);
 // Throws std::invalid_argument where the schedule does not fit the shape.

@@ -11,15 +11,18 @@ namespace mobilith {
 
 namespace {
 
-std::vector<Halide::ImageParam> arguments(const Stem& s, const StemShape&) { return {s.input, s.weights, s.bias}; }
+std::vector<Halide::ImageParam> arguments(const Stem& s, const StemShape&) {
+  return {s.input, s.weights, s.bias};
+}
 
 std::vector<Halide::ImageParam> arguments(const Separable& s, const SeparableShape&) {
   return {s.input, s.depthwise_weights, s.depthwise_bias, s.weights, s.bias};
 }
 
 std::vector<Halide::ImageParam> arguments(const InvertedResidual& s, const InvertedResidualShape& shape) {
-  if (!shape.expand) return {s.input, s.depthwise_weights, s.depthwise_bias, s.project_weights, s.project_bias};
-  return {s.input,         s.expand_weights,  s.expand_bias, s.depthwise_weights,
+  if (!shape.expand)
+    return {s.input, s.depthwise_weights, s.depthwise_bias, s.project_weights, s.project_bias};
+  return {s.input,          s.expand_weights,  s.expand_bias, s.depthwise_weights,
           s.depthwise_bias, s.project_weights, s.project_bias};
 }
 

@@ -1,13 +1,12 @@
-// The table of kernel types: what the generator needs to know of each, with shapes and schedules as JSON, so that caches, records
-// and tools treat all types alike. A new block type is a new row.
+// The table of kernel types: what the generator needs to know of each, with shapes and schedules as JSON, so
+// that caches, records and tools treat all types alike. A new block type is a new row.
 #pragma once
 
 #include <Halide.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "schedules/machine.h"
 
@@ -22,7 +21,8 @@ struct BuiltKernel {
 struct KernelType {
   const char* name;
   nlohmann::json (*default_schedule)(const nlohmann::json& shape, const Machine&);
-  // Throws std::invalid_argument or a JSON exception where shape or schedule are not this type's, or do not fit each other.
+  // Throws std::invalid_argument or a JSON exception where shape or schedule are not this type's, or do not
+  // fit each other.
   BuiltKernel (*build)(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine&);
 };
 

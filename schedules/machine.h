@@ -2,15 +2,15 @@
 #pragma once
 
 #include <cstdint>
-
 #include <nlohmann/json.hpp>
 
 namespace mobilith {
 
 struct Machine {
-  int lanes = 8;        // floats per vector
-  int registers = 16;   // vector registers
-  bool broadcast_operand = false;  // an FMA can take a broadcast scalar from memory (AVX-512) or a lane (NEON): no register for it
+  int lanes = 8;       // floats per vector
+  int registers = 16;  // vector registers
+  bool broadcast_operand =
+      false;  // an FMA can take a broadcast scalar from memory (AVX-512) or a lane (NEON): no register for it
   int64_t l1 = 32 << 10, l2 = 512 << 10;  // bytes of data cache that one core has to itself
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Machine, lanes, registers, broadcast_operand, l1, l2)

@@ -3,8 +3,8 @@
 namespace mobilith {
 using namespace Halide;
 
-void hold_in_registers(Func& sum, Func& at, const Var& loop, const Var& channel, const std::vector<Var>& pixels,
-                       const std::vector<RVar>& k, int lanes, int vectors) {
+void hold_in_registers(Func& sum, Func& at, const Var& loop, const Var& channel,
+                       const std::vector<Var>& pixels, const std::vector<RVar>& k, int lanes, int vectors) {
   sum.compute_at(at, loop).bound_extent(channel, vectors * lanes);
   sum.vectorize(channel, lanes).unroll(channel);
   std::vector<VarOrRVar> order{channel};

@@ -8,10 +8,13 @@
 
 namespace mobilith {
 
-// Accumulators of a matrix product: `sum` is computed per tile, held in registers, k outermost inside the tile.
-//   at, loop: where a tile of the consumer is; channel: sum's channel dimension; pixel: its pixel dimension inside the tile
-void hold_in_registers(Halide::Func& sum, Halide::Func& at, const Halide::Var& loop, const Halide::Var& channel,
-                       const std::vector<Halide::Var>& pixels, const std::vector<Halide::RVar>& k, int lanes, int vectors);
+// Accumulators of a matrix product: `sum` is computed per tile, held in registers, k outermost inside the
+// tile.
+//   at, loop: where a tile of the consumer is; channel: sum's channel dimension; pixel: its pixel dimension
+//   inside the tile
+void hold_in_registers(Halide::Func& sum, Halide::Func& at, const Halide::Var& loop,
+                       const Halide::Var& channel, const std::vector<Halide::Var>& pixels,
+                       const std::vector<Halide::RVar>& k, int lanes, int vectors);
 
 // The largest divisor of n that is at most `most` (at least 1).
 int divisor_below(int n, int most);

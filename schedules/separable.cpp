@@ -21,7 +21,8 @@ void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSch
   else
     s.output.reorder(lane, xi, tile, xo, row, strip);
   s.output.vectorize(lane, lanes).unroll(lane).unroll(xi);
-  hold_in_registers(s.sum, s.output, z.channels_outer ? xo : tile, s.o, {s.x, s.y}, {s.k[0], s.k[1]}, lanes, z.tile.vectors);
+  hold_in_registers(s.sum, s.output, z.channels_outer ? xo : tile, s.o, {s.x, s.y}, {s.k[0], s.k[1]}, lanes,
+                    z.tile.vectors);
   if (whole)
     s.depthwise.compute_root(), s.output.parallel(z.channels_outer ? tile : row);
   else
@@ -45,7 +46,8 @@ void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSch
     order = {lane, pi, tile, pt};
   if (!whole) order.emplace_back(strip);
   s.output.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(pi);
-  hold_in_registers(s.sum, s.output, z.channels_outer ? pt : tile, s.o, {s.p}, {s.k[0], s.k[1]}, lanes, z.tile.vectors);
+  hold_in_registers(s.sum, s.output, z.channels_outer ? pt : tile, s.o, {s.p}, {s.k[0], s.k[1]}, lanes,
+                    z.tile.vectors);
   s.flat.vectorize(s.c, lanes);
   if (whole) {
     s.depthwise.compute_root();
@@ -66,9 +68,9 @@ void check(const SeparableSchedule& z, const SeparableShape& shape, const Machin
   const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes;
   const int in_vectors = round_up(shape.in_channels, machine.lanes) / machine.lanes;
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
-  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, strip_pixels) || !within(z.tile.vectors, vectors) ||
-      !within(z.depthwise_vectors, in_vectors) || in_vectors % z.depthwise_vectors != 0 ||
-      !within(z.depthwise_pixels, w.out_width))
+  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, strip_pixels) ||
+      !within(z.tile.vectors, vectors) || !within(z.depthwise_vectors, in_vectors) ||
+      in_vectors % z.depthwise_vectors != 0 || !within(z.depthwise_pixels, w.out_width))
     throw std::invalid_argument("separable schedule does not fit its shape: " + nlohmann::json(z).dump());
 }
 
@@ -93,14 +95,16 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
   return s;
 }
 
-// Why these defaults. The depthwise result of a strip is read once per tile of channels, so it should stay in the first cache that
-// holds it; the weights of a tile are read once per strip. If a strip of even one row fits L1 together with all weights in L2, the
-// strip is that: pixels outer, inputs stay in L1. Otherwise channels outer: the strip takes up to half of L2, as many rows as
-// that gives, because all weights stream from further out once per strip.
+// Why these defaults. The depthwise result of a strip is read once per tile of channels, so it should stay in
+// the first cache that holds it; the weights of a tile are read once per strip. If a strip of even one row
+// fits L1 together with all weights in L2, the strip is that: pixels outer, inputs stay in L1. Otherwise
+// channels outer: the strip takes up to half of L2, as many rows as that gives, because all weights stream
+// from further out once per strip.
 SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;
-  const int vectors = round_up(shape.out_channels, lanes) / lanes, in_vectors = round_up(shape.in_channels, lanes) / lanes;
+  const int vectors = round_up(shape.out_channels, lanes) / lanes,
+            in_vectors = round_up(shape.in_channels, lanes) / lanes;
   const int64_t k = int64_t{in_vectors} * lanes * shape.depth_multiplier;
   const int64_t row_bytes = 4 * k * w.out_width, weight_bytes = 4 * k * vectors * lanes;
   SeparableSchedule z;
@@ -115,7 +119,8 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const Tile flat = choose_tile(machine, z.strip * w.out_width, vectors);
   const double rows_cycles = z.strip * tile_cycles(rows, machine, w.out_width, vectors);
   const double flat_cycles = tile_cycles(flat, machine, z.strip * w.out_width, vectors);
-  // Flat order copies the depthwise result once: about two cycles per vector, against `flat_cycles` per k for all of them.
+  // Flat order copies the depthwise result once: about two cycles per vector, against `flat_cycles` per k for
+  // all of them.
   const double copy_cycles = 2.0 * z.strip * w.out_width / lanes;
   z.flat = flat_cycles + copy_cycles < rows_cycles;
   z.tile = z.flat ? flat : rows;

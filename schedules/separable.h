@@ -1,4 +1,5 @@
-// The schedule of V1's block: strips of rows, each depthwise first, into cache, then swept by register tiles of the pointwise half.
+// The schedule of V1's block: strips of rows, each depthwise first, into cache, then swept by register tiles
+// of the pointwise half.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,14 +11,16 @@
 namespace mobilith {
 
 struct SeparableSchedule {
-  bool flat = false;           // pixels in flat order (PixelOrder::flat)
-  Tile tile;                   // of the pointwise half; in rows order its pixels lie in one row
-  int strip = 1;               // output rows whose depthwise result is kept in cache; out_height: the whole image
-  bool channels_outer = true;  // a strip is swept for one tile of channels after the other (weights stay), or pixels are (inputs stay)
+  bool flat = false;  // pixels in flat order (PixelOrder::flat)
+  Tile tile;          // of the pointwise half; in rows order its pixels lie in one row
+  int strip = 1;      // output rows whose depthwise result is kept in cache; out_height: the whole image
+  bool channels_outer = true;  // a strip is swept for one tile of channels after the other (weights stay), or
+                               // pixels are (inputs stay)
   int depthwise_vectors = 1;   // vectors of channels that the depthwise loop works on at once
   int depthwise_pixels = 1;    // and pixels in x, unrolled: neighbours share their loads
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SeparableSchedule, flat, tile, strip, channels_outer, depthwise_vectors, depthwise_pixels)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SeparableSchedule, flat, tile, strip, channels_outer, depthwise_vectors,
+                                   depthwise_pixels)
 
 SeparableSchedule default_schedule(const SeparableShape&, const Machine&);
 // Throws std::invalid_argument where the schedule does not fit the shape.

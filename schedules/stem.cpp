@@ -11,7 +11,8 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
   const Window& w = shape.window;
   const int lanes = machine.lanes, vectors = round_up(shape.out_channels, lanes) / lanes;
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
-  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, w.out_width) || !within(z.tile.vectors, vectors))
+  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, w.out_width) ||
+      !within(z.tile.vectors, vectors))
     throw std::invalid_argument("stem schedule does not fit its shape: " + nlohmann::json(z).dump());
 
   Stem s = stem(shape, lanes);
@@ -29,11 +30,13 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
   return s;
 }
 
-// Why these defaults: k is small (27), so the weights of all channels stay in L1 (32 channels: 3.4 KB) and the tile alone decides;
-// strips only hand out work, at most 16 of them, each a few rows so that the copied border rows stay few.
+// Why these defaults: k is small (27), so the weights of all channels stay in L1 (32 channels: 3.4 KB) and
+// the tile alone decides; strips only hand out work, at most 16 of them, each a few rows so that the copied
+// border rows stay few.
 StemSchedule default_schedule(const StemShape& shape, const Machine& machine) {
   StemSchedule z;
-  z.tile = choose_tile(machine, shape.window.out_width, round_up(shape.out_channels, machine.lanes) / machine.lanes);
+  z.tile = choose_tile(machine, shape.window.out_width,
+                       round_up(shape.out_channels, machine.lanes) / machine.lanes);
   z.strip = divisor_below(shape.window.out_height, 8);
   return z;
 }

@@ -1,4 +1,5 @@
-// The schedule of the stem: strips of rows; the bordered input of a strip is copied first, then swept by register tiles.
+// The schedule of the stem: strips of rows; the bordered input of a strip is copied first, then swept by
+// register tiles.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -4,24 +4,29 @@
 
 namespace mobilith {
 
-// For one k the inner loop loads `vectors` weight vectors, broadcasts `pixels` inputs, and does pixels * vectors FMAs. With u
-// vector units of latency l:
+// For one k the inner loop loads `vectors` weight vectors, broadcasts `pixels` inputs, and does pixels *
+// vectors FMAs. With u vector units of latency l:
 //   FMAs      pixels * vectors / 2      two units on every CPU that we know
 //   loads     (pixels + vectors) / 2    two 32-byte loads a cycle
-//   latency   4                         an accumulator can't be used again sooner: 8 accumulators are needed to hide it
-// The largest of the three bounds the loop. Registers: the accumulators, and one of either operand's sides: the weights are held
-// while the pixels are broadcast one by one, plus the broadcast itself where the FMA can't read it from memory.
+//   latency   4                         an accumulator can't be used again sooner: 8 accumulators are needed
+//   to hide it
+// The largest of the three bounds the loop. Registers: the accumulators, and one of either operand's sides:
+// the weights are held while the pixels are broadcast one by one, plus the broadcast itself where the FMA
+// can't read it from memory.
 bool fits(const Tile& tile, const Machine& machine) {
   const int accumulators = tile.pixels * tile.vectors;
   const int operands = tile.vectors + (machine.broadcast_operand ? 0 : 1);
-  // With 16 registers LLVM's allocator spills at exactly 16 with more than one weight vector (4 x 3), not with one (14 x 1).
+  // With 16 registers LLVM's allocator spills at exactly 16 with more than one weight vector (4 x 3), not
+  // with one (14 x 1).
   const int slack = tile.vectors > 1 && machine.registers == 16 ? 1 : 0;
   return accumulators + operands + slack <= machine.registers;
 }
 
 double tile_cycles(const Tile& tile, const Machine&, int pixels, int vectors) {
-  const double fmas = tile.pixels * tile.vectors / 2.0, loads = (tile.pixels + tile.vectors) / 2.0, latency = 4.0;
-  const int tiles = ((pixels + tile.pixels - 1) / tile.pixels) * ((vectors + tile.vectors - 1) / tile.vectors);
+  const double fmas = tile.pixels * tile.vectors / 2.0, loads = (tile.pixels + tile.vectors) / 2.0,
+               latency = 4.0;
+  const int tiles =
+      ((pixels + tile.pixels - 1) / tile.pixels) * ((vectors + tile.vectors - 1) / tile.vectors);
   // Out-of-order execution never overlaps loads and FMAs perfectly: a tenth of the lesser one shows.
   return tiles * (std::max({fmas, loads, latency}) + 0.1 * std::min(fmas, loads));
 }

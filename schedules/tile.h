@@ -16,7 +16,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Tile, pixels, vectors)
 // True if accumulators, weights and broadcast fit the register file without a spill.
 bool fits(const Tile&, const Machine&);
 
-// The analytic cost, in cycles per k, of covering pixels x vectors outputs (vectors of lanes channels) with this tile.
+// The analytic cost, in cycles per k, of covering pixels x vectors outputs (vectors of lanes channels) with
+// this tile.
 double tile_cycles(const Tile&, const Machine&, int pixels, int vectors);
 
 // The cheapest tile that fits; pixels and vectors are those of the region it must cover, both at least 1.

@@ -6,20 +6,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <sstream>
-#include <cstring>
 #include <stdexcept>
 
 namespace fs = std::filesystem;
 
-ProcessResult run_process(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
+ProcessResult run_process(const std::vector<std::string>& words,
+                          const std::vector<std::string>& environment) {
   const TemporaryFolder scratch;
   const std::string out = scratch / "out", err = scratch / "err";
   const pid_t pid = fork();
   if (pid < 0) throw std::runtime_error("fork failed");
   if (pid == 0) {
-    const int o = open(out.c_str(), O_WRONLY | O_CREAT, 0600), e = open(err.c_str(), O_WRONLY | O_CREAT, 0600), i = open("/dev/null", O_RDONLY);
+    const int o = open(out.c_str(), O_WRONLY | O_CREAT, 0600),
+              e = open(err.c_str(), O_WRONLY | O_CREAT, 0600), i = open("/dev/null", O_RDONLY);
     dup2(i, 0), dup2(o, 1), dup2(e, 2);
     for (const std::string& variable : environment) putenv(strdup(variable.c_str()));
     std::vector<char*> arguments;
@@ -34,7 +36,8 @@ ProcessResult run_process(const std::vector<std::string>& words, const std::vect
 }
 
 std::vector<std::string> pkg_config_flags(const fs::path& tree, const std::string& name) {
-  const ProcessResult result = run_process({"pkg-config", "--cflags", "--libs", name}, {"PKG_CONFIG_PATH=" + (tree / "lib/pkgconfig").string()});
+  const ProcessResult result = run_process({"pkg-config", "--cflags", "--libs", name},
+                                           {"PKG_CONFIG_PATH=" + (tree / "lib/pkgconfig").string()});
   if (result.code != 0) throw std::runtime_error("pkg-config: " + result.err);
   std::istringstream text(result.out);
   std::vector<std::string> words;

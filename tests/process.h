@@ -10,8 +10,10 @@ struct ProcessResult {
   std::string out, err;
 };
 
-// Runs a program (found in PATH unless it has a slash), no shell in between; environment: "NAME=value" added to ours.
-ProcessResult run_process(const std::vector<std::string>& words, const std::vector<std::string>& environment = {});
+// Runs a program (found in PATH unless it has a slash), no shell in between; environment: "NAME=value" added
+// to ours.
+ProcessResult run_process(const std::vector<std::string>& words,
+                          const std::vector<std::string>& environment = {});
 
 // Output words of `pkg-config --cflags --libs NAME` for a tree, and nothing else.
 std::vector<std::string> pkg_config_flags(const std::filesystem::path& tree, const std::string& name);

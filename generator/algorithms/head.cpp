@@ -21,15 +21,24 @@ Head head(const HeadShape& shape, int lanes) {
   s.in_channel = RDom(0, shape.in_channels, "in_channel"), s.pixel = RDom(0, pixels, "pixel");
   s.feature = RDom(0, features, "feature");
   s.vectors = RDom(0, out_stored / lanes, "vectors"), s.lanes = RDom(0, lanes, "lanes");
-  for (auto [func, name] : {std::pair{&s.hidden_sum, "hidden_sum"}, {&s.hidden, "hidden"}, {&s.total, "total"}, {&s.pool, "pool"},
-                            {&s.sum, "sum"}, {&s.logits, "logits"}, {&s.lane_max, "lane_max"}, {&s.lane_total, "lane_total"},
-                            {&s.largest, "largest"}, {&s.normalizer, "normalizer"}, {&s.exponential, "exponential"},
+  for (auto [func, name] : {std::pair{&s.hidden_sum, "hidden_sum"},
+                            {&s.hidden, "hidden"},
+                            {&s.total, "total"},
+                            {&s.pool, "pool"},
+                            {&s.sum, "sum"},
+                            {&s.logits, "logits"},
+                            {&s.lane_max, "lane_max"},
+                            {&s.lane_total, "lane_total"},
+                            {&s.largest, "largest"},
+                            {&s.normalizer, "normalizer"},
+                            {&s.exponential, "exponential"},
                             {&s.output, "output"}})
     *func = Func(name);
 
   if (convolves) {
     s.hidden_sum(s.h, s.p) = s.hidden_bias(s.h);
-    s.hidden_sum(s.h, s.p) += s.hidden_weights(s.h % lanes, s.in_channel, s.h / lanes) * s.input(s.in_channel, s.p);
+    s.hidden_sum(s.h, s.p) +=
+        s.hidden_weights(s.h % lanes, s.in_channel, s.h / lanes) * s.input(s.in_channel, s.p);
     s.hidden(s.h, s.p) = clamp(s.hidden_sum(s.h, s.p), 0.0f, 6.0f);
   } else {
     s.hidden(s.h, s.p) = s.input(s.h, s.p);
@@ -42,12 +51,14 @@ Head head(const HeadShape& shape, int lanes) {
   s.logits(s.o) = s.sum(s.o);
 
   if (shape.softmax) {
-    // Shifted by the largest logit, so that no exponential overflows. Reduced per lane first: whole vectors, one order for all.
+    // Shifted by the largest logit, so that no exponential overflows. Reduced per lane first: whole vectors,
+    // one order for all.
     s.lane_max(s.lane) = s.logits(s.lane);
     s.lane_max(s.lane) = max(s.lane_max(s.lane), s.logits(s.vectors * lanes + s.lane));
     s.largest() = s.lane_max(0);
     s.largest() = max(s.largest(), s.lane_max(s.lanes));
-    Expr shifted = max(s.logits(s.o) - s.largest(), -87.0f);  // below, a float's exponential is no normal number
+    Expr shifted =
+        max(s.logits(s.o) - s.largest(), -87.0f);  // below, a float's exponential is no normal number
     s.exponential(s.o) = select(s.o < shape.classes, Internal::halide_exp(shifted), 0.0f);
     s.lane_total(s.lane) = 0.0f;
     s.lane_total(s.lane) += s.exponential(s.vectors * lanes + s.lane);

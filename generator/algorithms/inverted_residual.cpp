@@ -5,7 +5,8 @@
 namespace mobilith {
 using namespace Halide;
 
-InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes, PixelOrder expand, PixelOrder project) {
+InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes, PixelOrder expand,
+                                   PixelOrder project) {
   const Window& w = shape.window;
   const int in_stored = round_up(shape.in_channels, lanes), middle = round_up(shape.expanded_channels, lanes),
             out_stored = round_up(shape.out_channels, lanes);
@@ -15,11 +16,13 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
   s.expand_bias = dense("expand_bias", {middle});
   s.depthwise_weights = dense("depthwise_weights", {middle, 3, 3});
   s.depthwise_bias = dense("depthwise_bias", {middle});
-  s.project_weights = pointwise_weights("project_weights", lanes, shape.expanded_channels, shape.out_channels);
+  s.project_weights =
+      pointwise_weights("project_weights", lanes, shape.expanded_channels, shape.out_channels);
   s.project_bias = dense("project_bias", {out_stored});
   s.in_channel = RDom(0, shape.in_channels, "in_channel");
   s.channel = RDom(0, shape.expanded_channels, "channel");
-  s.expand_sum = Func("expand_sum"), s.expanded = Func("expanded"), s.depthwise = Func("depthwise"), s.flat = Func("flat");
+  s.expand_sum = Func("expand_sum"), s.expanded = Func("expanded"), s.depthwise = Func("depthwise"),
+  s.flat = Func("flat");
   s.project_sum = Func("project_sum"), s.output = Func("output");
 
   Func image("image");  // what the depthwise half reads, (c, x, y): never stored
@@ -46,7 +49,8 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
   Expr taps = s.depthwise_bias(s.c);
   for (int row = 0; row < 3; row++)
     for (int i = 0; i < 3; i++)
-      taps += bordered(s.c, s.x * w.stride + i - w.pad_left, s.y * w.stride + row - w.pad_top) * s.depthwise_weights(s.c, i, row);
+      taps += bordered(s.c, s.x * w.stride + i - w.pad_left, s.y * w.stride + row - w.pad_top) *
+              s.depthwise_weights(s.c, i, row);
   s.depthwise(s.c, s.x, s.y) = clamp(taps, 0.0f, 6.0f);
 
   Expr weight = s.project_weights(s.o % lanes, s.channel, s.o / lanes);

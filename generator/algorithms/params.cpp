@@ -35,9 +35,9 @@ ImageParam pointwise_weights(const std::string& name, int lanes, int k, int chan
   return dense(name, {lanes, k, round_up(channels, lanes) / lanes});
 }
 
-// Written as a product, not as a select: where the condition is the same for a whole vector, Halide 21 can't compile the select for
-// RISC-V vectors. In the loops' middle the factor is the constant one and goes away. Reading the nearest pixel and dropping it is
-// harmless: that pixel lies in the same window.
+// Written as a product, not as a select: where the condition is the same for a whole vector, Halide 21 can't
+// compile the select for RISC-V vectors. In the loops' middle the factor is the constant one and goes away.
+// Reading the nearest pixel and dropping it is harmless: that pixel lies in the same window.
 Func zero_border(const Func& f, int width, int height) {
   const Var c("c"), x("x"), y("y");
   Func nearest = BoundaryConditions::repeat_edge(f, {{Expr(), Expr()}, {0, width}, {0, height}});

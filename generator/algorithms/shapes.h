@@ -1,17 +1,19 @@
-// What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes share one kernel.
-// Activations are (y, x, c) in memory, c fastest, channels padded with zeros to a multiple of the vector's lanes.
+// What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes
+// share one kernel. Activations are (y, x, c) in memory, c fastest, channels padded with zeros to a multiple
+// of the vector's lanes.
 #pragma once
 
 #include <nlohmann/json.hpp>
 
 namespace mobilith {
 
-// The spatial side of a 3x3 convolution. Sizes in pixels; out(x, y) reads in(stride * x - pad_left + {0, 1, 2}, ...), and what
-// lies outside the input is zero.
+// The spatial side of a 3x3 convolution. Sizes in pixels; out(x, y) reads in(stride * x - pad_left + {0, 1,
+// 2}, ...), and what lies outside the input is zero.
 struct Window {
   int in_height = 0, in_width = 0, out_height = 0, out_width = 0, stride = 1, pad_top = 0, pad_left = 0;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Window, in_height, in_width, out_height, out_width, stride, pad_top, pad_left)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Window, in_height, in_width, out_height, out_width, stride, pad_top,
+                                   pad_left)
 
 struct StemShape {
   Window window;
@@ -28,9 +30,11 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SeparableShape, window, in_channels, depth_mu
 struct InvertedResidualShape {
   Window window;
   int in_channels = 0, expanded_channels = 0, out_channels = 0;
-  bool expand = true, residual = false;  // expand false: expanded_channels == in_channels, no first convolution
+  bool expand = true,
+       residual = false;  // expand false: expanded_channels == in_channels, no first convolution
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvertedResidualShape, window, in_channels, expanded_channels, out_channels, expand, residual)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvertedResidualShape, window, in_channels, expanded_channels,
+                                   out_channels, expand, residual)
 
 struct HeadShape {
   int height = 0, width = 0, in_channels = 0;

@@ -1,10 +1,10 @@
 #include "bench/jit.h"
 
-#include <mutex>
-
 #include <llvm/ExecutionEngine/Orc/ExecutionUtils.h>
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
 #include <llvm/Support/TargetSelect.h>
+
+#include <mutex>
 
 #include "bench/loaded_library.h"
 

@@ -1,7 +1,5 @@
 #include "bench/loaded_library.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <llvm/BinaryFormat/Magic.h>
@@ -10,6 +8,8 @@
 #include <llvm/Object/Archive.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
+
+#include <algorithm>
 
 #include "bench/jit.h"
 
@@ -65,11 +65,14 @@ LoadedLibrary LoadedLibrary::from_bytes(const std::string& archive, const std::s
   auto symbol = impl->jit->lookup(name);
   if (!symbol) {
     const std::string why = llvm::toString(symbol.takeError());
-    throw LoadError(fmt::format("lib{}.a: no usable model '{}': {}", name, name, why.substr(0, why.find('\n'))));
+    throw LoadError(
+        fmt::format("lib{}.a: no usable model '{}': {}", name, name, why.substr(0, why.find('\n'))));
   }
   impl->model = symbol->toPtr<const mobilith_model*>();
-  if (!mobilith_model_describe(impl->model)) throw LoadError(fmt::format("lib{}.a: made by an incompatible version of mobilith", name));
-  if (reinterpret_cast<uintptr_t>(impl->model->weights) % 64 != 0) throw LoadError(fmt::format("lib{}.a: weights not aligned", name));
+  if (!mobilith_model_describe(impl->model))
+    throw LoadError(fmt::format("lib{}.a: made by an incompatible version of mobilith", name));
+  if (reinterpret_cast<uintptr_t>(impl->model->weights) % 64 != 0)
+    throw LoadError(fmt::format("lib{}.a: weights not aligned", name));
   return LoadedLibrary(std::move(impl));
 }
 
@@ -86,11 +89,15 @@ LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& 
   std::error_code error;
   if (!fs::is_directory(tree, error)) throw LoadError(fmt::format("{}: no such folder", tree.string()));
   const std::vector<std::string> names = library_names(tree);
-  if (names.empty()) throw LoadError(fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
+  if (names.empty())
+    throw LoadError(
+        fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
   if (wanted.empty() && names.size() > 1)
-    throw LoadError(fmt::format("{}: several libraries; choose one with --name: {}", tree.string(), fmt::join(names, ", ")));
+    throw LoadError(fmt::format("{}: several libraries; choose one with --name: {}", tree.string(),
+                                fmt::join(names, ", ")));
   if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end())
-    throw LoadError(fmt::format("{}: no library '{}'; there is {}", tree.string(), wanted, fmt::join(names, ", ")));
+    throw LoadError(
+        fmt::format("{}: no library '{}'; there is {}", tree.string(), wanted, fmt::join(names, ", ")));
   const std::string name = wanted.empty() ? names.front() : wanted;
   const fs::path path = tree / "lib" / ("lib" + name + ".a");
   auto bytes = llvm::MemoryBuffer::getFile(path.string(), false, false);

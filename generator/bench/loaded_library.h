@@ -1,4 +1,5 @@
-// A generated library, loaded into this process without a compiler or linker on the machine (LLVM's ORC and JITLink).
+// A generated library, loaded into this process without a compiler or linker on the machine (LLVM's ORC and
+// JITLink).
 #pragma once
 
 #include <filesystem>
@@ -15,13 +16,14 @@ struct LoadError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Owns the loaded code and constants: sessions of its model must be destroyed before it is. The process's own runtime (linked
-// into this program) runs the model.
+// Owns the loaded code and constants: sessions of its model must be destroyed before it is. The process's own
+// runtime (linked into this program) runs the model.
 class LoadedLibrary {
  public:
   // archive: the bytes of lib<name>.a. Throws LoadError.
   static LoadedLibrary from_bytes(const std::string& archive, const std::string& name);
-  // The library of an install tree; `name` says which where there are several (empty: the only one). Throws LoadError.
+  // The library of an install tree; `name` says which where there are several (empty: the only one). Throws
+  // LoadError.
   static LoadedLibrary from_tree(const std::filesystem::path& tree, const std::string& name = "");
   LoadedLibrary(LoadedLibrary&&) noexcept;
   ~LoadedLibrary();

@@ -1,11 +1,10 @@
 #include "bench/measure.h"
 
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <chrono>
 #include <memory>
-
-#include <fmt/format.h>
 
 #include "bench/peak.h"
 
@@ -15,7 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 // Best effort: a system that refuses only makes the figures noisier.
 class Pinned {
@@ -81,7 +82,8 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
   // An image-like input: every value in [-1, 1], no pattern that a kernel could profit from.
   std::vector<float> input(info.input_bytes / sizeof(float)), output(info.output_bytes / sizeof(float));
   uint32_t state = 1;
-  for (float& value : input) value = static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-23f - 1.0f;
+  for (float& value : input)
+    value = static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-23f - 1.0f;
   auto run = [&](const Session& session) {
     require(mobilith_run(session.get(), input.data(), info.input_bytes, output.data(), info.output_bytes));
   };
@@ -99,7 +101,8 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
     runs.push_back(seconds_since(begin));
     run(profiled);
     result.peak = std::max(result.peak, peak.burst());
-    if (wanted.progress) wanted.progress(std::min(1.0, seconds_since(start) / std::max(wanted.seconds, 1e-9)));
+    if (wanted.progress)
+      wanted.progress(std::min(1.0, seconds_since(start) / std::max(wanted.seconds, 1e-9)));
   }
   result.run = summarize(runs);
   result.rounds = static_cast<int>(runs.size());

@@ -26,12 +26,13 @@ struct Measurement {
 
 struct MeasureOptions {
   int threads = 1;
-  double seconds = 2.0;  // about; at least ten rounds
+  double seconds = 2.0;                        // about; at least ten rounds
   std::function<void(double share)> progress;  // 0 to 1, after each round; may throw
 };
 
-// Each round: one run untouched, one with a clock around every kernel, one burst of FMAs. With one thread the calling thread is
-// pinned to its core meanwhile, where the system allows. Throws LoadError with the runtime's message.
+// Each round: one run untouched, one with a clock around every kernel, one burst of FMAs. With one thread the
+// calling thread is pinned to its core meanwhile, where the system allows. Throws LoadError with the
+// runtime's message.
 Measurement measure(const LoadedLibrary&, const MeasureOptions&);
 
 }  // namespace mobilith

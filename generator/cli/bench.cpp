@@ -1,7 +1,7 @@
 // mobilith bench: times a generated library and sets it against what the core can do.
-#include <cstdio>
-
 #include <fmt/format.h>
+
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "bench/measure.h"
@@ -20,23 +20,28 @@ void print_table(const LoadedLibrary& library, const Measurement& m, int threads
   const double peak = m.peak * threads;
   double sum = 0;
   for (const StepTiming& step : m.steps) sum += step.time.least;
-  fmt::print("{}  for {}, {}-bit vectors, {} thread{}\n\n", library.name(), info.cpu, info.vector_bits, threads, threads == 1 ? "" : "s");
-  fmt::print("{:<22} {:<44} {:>9} {:>7} {:>9} {:>8} {:>8} {:>7}\n", "block", "kernel", "best us", "share", "GFLOP/s", "of peak", "MB", "GB/s");
+  fmt::print("{}  for {}, {}-bit vectors, {} thread{}\n\n", library.name(), info.cpu, info.vector_bits,
+             threads, threads == 1 ? "" : "s");
+  fmt::print("{:<22} {:<44} {:>9} {:>7} {:>9} {:>8} {:>8} {:>7}\n", "block", "kernel", "best us", "share",
+             "GFLOP/s", "of peak", "MB", "GB/s");
   for (const StepTiming& step : m.steps) {
     const double seconds = step.time.least, rate = gflops(step.madds, seconds);
-    fmt::print("{:<22} {:<44} {:>9.1f} {:>5.1f} % {:>9.1f} {:>6.1f} % {:>8.3f} {:>7.1f}\n", step.block, step.kernel, 1e6 * seconds,
-               100 * seconds / sum, rate, 100 * rate / peak, static_cast<double>(step.bytes) / (1 << 20),
-               static_cast<double>(step.bytes) / seconds / 1e9);
+    fmt::print("{:<22} {:<44} {:>9.1f} {:>5.1f} % {:>9.1f} {:>6.1f} % {:>8.3f} {:>7.1f}\n", step.block,
+               step.kernel, 1e6 * seconds, 100 * seconds / sum, rate, 100 * rate / peak,
+               static_cast<double>(step.bytes) / (1 << 20), static_cast<double>(step.bytes) / seconds / 1e9);
   }
-  fmt::print("\none run   min {:.3f} ms, median {:.3f} ms, p99 {:.3f} ms over {} rounds\n", 1e3 * m.run.least, 1e3 * m.run.median,
-             1e3 * m.run.p99, m.rounds);
+  fmt::print("\none run   min {:.3f} ms, median {:.3f} ms, p99 {:.3f} ms over {} rounds\n", 1e3 * m.run.least,
+             1e3 * m.run.median, 1e3 * m.run.p99, m.rounds);
   fmt::print("peak      {:.1f} GFLOP/s of FMA, measured between the runs{}\n", m.peak,
              threads == 1 ? "" : fmt::format(" on one core; {} cores: {:.1f}", threads, peak));
-  fmt::print("reached   {:.1f} GFLOP/s = {:.1f} % of peak (best run), {:.1f} % (median)\n", gflops(m.madds(), m.run.least),
-             100 * gflops(m.madds(), m.run.least) / peak, 100 * gflops(m.madds(), m.run.median) / peak);
+  fmt::print("reached   {:.1f} GFLOP/s = {:.1f} % of peak (best run), {:.1f} % (median)\n",
+             gflops(m.madds(), m.run.least), 100 * gflops(m.madds(), m.run.least) / peak,
+             100 * gflops(m.madds(), m.run.median) / peak);
 }
 
-nlohmann::json timing_json(const Timing& t) { return {{"min", t.least}, {"median", t.median}, {"p99", t.p99}}; }
+nlohmann::json timing_json(const Timing& t) {
+  return {{"min", t.least}, {"median", t.median}, {"p99", t.p99}};
+}
 
 nlohmann::json measurement_json(const LoadedLibrary& library, const Measurement& m, int threads) {
   const mobilith_model_info& info = *mobilith_model_describe(library.model());
@@ -68,10 +73,10 @@ nlohmann::json measurement_json(const LoadedLibrary& library, const Measurement&
 int run_bench(const Arguments& arguments) {
   options::options_description description("options");
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  description.add_options()                                                                       //
-      ("name", text("NAME"), "which library, where DIR holds several")                            //
-      ("threads", text("N")->default_value("1"), "1 to 64")                                       //
-      ("seconds", text("S")->default_value("2"), "how long to measure, about")                    //
+  description.add_options()                                                     //
+      ("name", text("NAME"), "which library, where DIR holds several")          //
+      ("threads", text("N")->default_value("1"), "1 to 64")                     //
+      ("seconds", text("S")->default_value("2"), "how long to measure, about")  //
       ("format", text("text|json")->default_value("text"), "of the output");
   const auto values = parse(arguments, description, "mobilith bench DIR [OPTIONS]", "DIR");
   if (!values) return 0;
@@ -80,7 +85,8 @@ int run_bench(const Arguments& arguments) {
   MeasureOptions wanted;
   wanted.threads = whole("threads", (*values)["threads"].as<std::string>(), 1, 64);
   wanted.seconds = number("seconds", (*values)["seconds"].as<std::string>());
-  if (wanted.seconds <= 0 || wanted.seconds > 3600) throw UsageError("--seconds: expected a number above 0 and at most 3600");
+  if (wanted.seconds <= 0 || wanted.seconds > 3600)
+    throw UsageError("--seconds: expected a number above 0 and at most 3600");
   const std::string name = values->count("name") ? (*values)["name"].as<std::string>() : "";
   const LoadedLibrary library = LoadedLibrary::from_tree((*values)["DIR"].as<std::string>(), name);
 

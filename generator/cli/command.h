@@ -8,7 +8,8 @@
 
 namespace mobilith {
 
-// A call that can't be understood: one line, exit 2. Everything else that derives from std::exception: one line, exit 1.
+// A call that can't be understood: one line, exit 2. Everything else that derives from std::exception: one
+// line, exit 1.
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -1,8 +1,8 @@
 // mobilith describe: the layers of a network as a table or JSON.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/options.h"
@@ -11,7 +11,9 @@ namespace mobilith {
 
 namespace {
 
-std::string shape_text(const Shape& shape) { return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels); }
+std::string shape_text(const Shape& shape) {
+  return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);
+}
 
 // Float bytes of an activation as Keras has it: no padding of channels, which depends on the target.
 int64_t bytes(const Shape& shape) { return int64_t{4} * shape.height * shape.width * shape.channels; }
@@ -26,19 +28,22 @@ int64_t activation_bytes(const Network& network) {
 void print_table(const Network& network) {
   const Configuration& c = network.configuration;
   const auto total = static_cast<double>(network.madds());
-  fmt::print("{}  alpha {}  depth multiplier {}  resolution {}x{}  {} classes\n\n", c.net, c.alpha, c.depth_multiplier, c.height,
-             c.width, c.classes);
+  fmt::print("{}  alpha {}  depth multiplier {}  resolution {}x{}  {} classes\n\n", c.net, c.alpha,
+             c.depth_multiplier, c.height, c.width, c.classes);
   constexpr const char* row = "{:<22} {:<26} {:<12} {:>14} {:>14} {:>11} {:>13} {:>7}\n";
-  fmt::print(fmt::runtime(row), "block", "layer", "kind", "in", "out", "parameters", "multiply-adds", "share");
+  fmt::print(fmt::runtime(row), "block", "layer", "kind", "in", "out", "parameters", "multiply-adds",
+             "share");
   for (const Block& block : network.blocks)
     for (const Layer& layer : block.layers)
-      fmt::print(fmt::runtime(row), &layer == &block.layers.front() ? block.name : "", layer.name, to_string(layer.kind),
-                 shape_text(layer.in), shape_text(layer.out), layer.params(), layer.madds(),
-                 layer.madds() > 0 ? fmt::format("{:.2f} %", 100.0 * static_cast<double>(layer.madds()) / total) : "");
+      fmt::print(
+          fmt::runtime(row), &layer == &block.layers.front() ? block.name : "", layer.name,
+          to_string(layer.kind), shape_text(layer.in), shape_text(layer.out), layer.params(), layer.madds(),
+          layer.madds() > 0 ? fmt::format("{:.2f} %", 100.0 * static_cast<double>(layer.madds()) / total)
+                            : "");
   constexpr double megabyte = 1 << 20;
   fmt::print("\nparameters              {:>13}  as Keras counts\n", network.params());
-  fmt::print("parameters, deployed    {:>13}  batch norm folded: {:.2f} MB of weights\n", network.params_deployed(),
-             4.0 * static_cast<double>(network.params_deployed()) / megabyte);
+  fmt::print("parameters, deployed    {:>13}  batch norm folded: {:.2f} MB of weights\n",
+             network.params_deployed(), 4.0 * static_cast<double>(network.params_deployed()) / megabyte);
   fmt::print("multiply-adds           {:>13}\n", network.madds());
   fmt::print("activations             {:>10.2f} MB  the largest pair of a block's input and output\n",
              static_cast<double>(activation_bytes(network)) / megabyte);
@@ -51,15 +56,17 @@ nlohmann::json describe_json(const Network& network) {
   nlohmann::json layers = nlohmann::json::array();
   for (const Block& block : network.blocks)
     for (const Layer& layer : block.layers)
-      layers.push_back({{"block", block.name},
-                        {"name", layer.name},
-                        {"kind", to_string(layer.kind)},
-                        {"in", shape_json(layer.in)},
-                        {"out", shape_json(layer.out)},
-                        {"kernel", layer.kind == LayerKind::depthwise || layer.kind == LayerKind::convolution ? layer.kernel : 0},
-                        {"stride", layer.stride},
-                        {"params", layer.params()},
-                        {"madds", layer.madds()}});
+      layers.push_back(
+          {{"block", block.name},
+           {"name", layer.name},
+           {"kind", to_string(layer.kind)},
+           {"in", shape_json(layer.in)},
+           {"out", shape_json(layer.out)},
+           {"kernel",
+            layer.kind == LayerKind::depthwise || layer.kind == LayerKind::convolution ? layer.kernel : 0},
+           {"stride", layer.stride},
+           {"params", layer.params()},
+           {"madds", layer.madds()}});
   return {{"net", c.net},
           {"alpha", c.alpha},
           {"depth_multiplier", c.depth_multiplier},
@@ -78,7 +85,9 @@ nlohmann::json describe_json(const Network& network) {
 int run_describe(const Arguments& arguments) {
   options::options_description description("options");
   add_network_options(description);
-  description.add_options()("format", options::value<std::string>()->value_name("text|json")->default_value("text"), "of the output");
+  description.add_options()("format",
+                            options::value<std::string>()->value_name("text|json")->default_value("text"),
+                            "of the output");
   const auto values = parse(arguments, description, "mobilith describe --net NET [OPTIONS]");
   if (!values) return 0;
   const std::string format = choice(*values, "format", {"text", "json"});

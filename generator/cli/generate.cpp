@@ -1,9 +1,9 @@
 // mobilith generate: one network, its weights and a CPU become an install tree.
+#include <fmt/format.h>
+
 #include <array>
 #include <cctype>
 #include <cstdio>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.h"
@@ -18,44 +18,131 @@ namespace {
 
 // Words that C or C++ keeps for itself; a model called so could not be declared in its header.
 constexpr std::array keywords{
-    "alignas",  "alignof", "and",      "and_eq",  "asm",          "auto",     "bitand",        "bitor",    "bool",      "break",
-    "case",     "catch",   "char",     "class",   "compl",        "concept",  "const",         "consteval", "constexpr", "constinit",
-    "const_cast", "continue", "co_await", "co_return", "co_yield", "decltype", "default",      "delete",   "do",        "double",
-    "dynamic_cast", "else", "enum",    "explicit", "export",      "extern",   "false",         "float",    "for",       "friend",
-    "goto",     "if",      "inline",   "int",     "long",         "main",     "mutable",       "namespace", "new",      "noexcept",
-    "not",      "not_eq",  "nullptr",  "operator", "or",          "or_eq",    "private",       "protected", "public",   "register",
-    "reinterpret_cast", "requires", "restrict", "return", "short", "signed",  "sizeof",        "static",   "static_assert", "static_cast",
-    "struct",   "switch",  "template", "this",    "thread_local", "throw",    "true",          "try",      "typedef",   "typeid",
-    "typename", "typeof",  "union",    "unsigned", "using",       "virtual",  "void",          "volatile", "wchar_t",   "while",
-    "xor",      "xor_eq",
+    "alignas",
+    "alignof",
+    "and",
+    "and_eq",
+    "asm",
+    "auto",
+    "bitand",
+    "bitor",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "compl",
+    "concept",
+    "const",
+    "consteval",
+    "constexpr",
+    "constinit",
+    "const_cast",
+    "continue",
+    "co_await",
+    "co_return",
+    "co_yield",
+    "decltype",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "dynamic_cast",
+    "else",
+    "enum",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "float",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "long",
+    "main",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "reinterpret_cast",
+    "requires",
+    "restrict",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "static_assert",
+    "static_cast",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "true",
+    "try",
+    "typedef",
+    "typeid",
+    "typename",
+    "typeof",
+    "union",
+    "unsigned",
+    "using",
+    "virtual",
+    "void",
+    "volatile",
+    "wchar_t",
+    "while",
+    "xor",
+    "xor_eq",
 };
 
 void require_identifier(const std::string& name) {
   auto fail = [&](const char* why) {
-    throw UsageError(fmt::format("--name: '{}' {}; expected a C identifier (letters, digits and _, no digit first)", name, why));
+    throw UsageError(fmt::format(
+        "--name: '{}' {}; expected a C identifier (letters, digits and _, no digit first)", name, why));
   };
   if (name.empty() || name.size() > 200) fail("is empty or over 200 characters long");
   if (std::isdigit(static_cast<unsigned char>(name[0]))) fail("starts with a digit");
   for (unsigned char letter : name)
-    if (letter != '_' && !(letter < 128 && std::isalnum(letter))) fail("has a character that C does not allow");
+    if (letter != '_' && !(letter < 128 && std::isalnum(letter)))
+      fail("has a character that C does not allow");
   for (const char* keyword : keywords)
     if (name == keyword) fail("is a word of C or C++");
-  if (name[0] == '_' || name.find("__") != std::string::npos) fail("is reserved: it starts with _ or has __ in it");
-  if (name.starts_with("mobilith") && !name.starts_with("mobilith_net")) fail("could collide with the runtime's own names");
+  if (name[0] == '_' || name.find("__") != std::string::npos)
+    fail("is reserved: it starts with _ or has __ in it");
+  if (name.starts_with("mobilith") && !name.starts_with("mobilith_net"))
+    fail("could collide with the runtime's own names");
 }
 
 options::options_description generate_options() {
   options::options_description description("options");
   add_network_options(description);
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  description.add_options()                                                                                         //
-      ("out", text("DIR"), "where the install tree goes: new, empty, or an earlier one of ours")                    //
-      ("name", text("NAME"), "the library and its model symbol (default: says the configuration)")                  //
-      ("cpu", text("CPU")->default_value("host"), "an LLVM CPU name of this architecture, or 'host'")               //
-      ("dtype", text("f32")->default_value("f32"), "of the computation")                                            //
-      ("output", text("KIND")->default_value("probabilities"), "probabilities, or logits: the softmax left out")    //
-      ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")                          //
-      ("no-cache", "compile every kernel again")                                                                    //
+  description.add_options()                                                                            //
+      ("out", text("DIR"), "where the install tree goes: new, empty, or an earlier one of ours")       //
+      ("name", text("NAME"), "the library and its model symbol (default: says the configuration)")     //
+      ("cpu", text("CPU")->default_value("host"), "an LLVM CPU name of this architecture, or 'host'")  //
+      ("dtype", text("f32")->default_value("f32"), "of the computation")                               //
+      ("output", text("KIND")->default_value("probabilities"),
+       "probabilities, or logits: the softmax left out")                                    //
+      ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
+      ("no-cache", "compile every kernel again")                                            //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   return description;
 }
@@ -75,19 +162,22 @@ void print_result(const std::string& format, const Package& package, const std::
   }
   fmt::print("{}/lib/lib{}.a  {:.2f} MB, {} kernels for {}\n", out, package.name,
              static_cast<double>(package.library.archive.size()) / (1 << 20), kernels, package.library.cpu);
-  fmt::print("link it:  cc app.c $(PKG_CONFIG_PATH={}/lib/pkgconfig pkg-config --cflags --libs {})\n", out, package.name);
+  fmt::print("link it:  cc app.c $(PKG_CONFIG_PATH={}/lib/pkgconfig pkg-config --cflags --libs {})\n", out,
+             package.name);
 }
 
 }  // namespace
 
 int run_generate(const Arguments& arguments) {
-  const auto parsed = parse(arguments, generate_options(), "mobilith generate --net NET --weights FILE|synthetic --out DIR [OPTIONS]");
+  const auto parsed = parse(arguments, generate_options(),
+                            "mobilith generate --net NET --weights FILE|synthetic --out DIR [OPTIONS]");
   if (!parsed) return 0;
   const options::variables_map& values = *parsed;
   for (const char* required : {"weights", "out"})
     if (!values.count(required)) throw UsageError(fmt::format("--{}: missing", required));
   choice(values, "dtype", {"f32"});
-  const std::string format = choice(values, "format", {"text", "json"}), out = values["out"].as<std::string>();
+  const std::string format = choice(values, "format", {"text", "json"}),
+                    out = values["out"].as<std::string>();
   LibraryOptions library_options;
   library_options.cpu = values["cpu"].as<std::string>();
   library_options.logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
@@ -98,7 +188,8 @@ int run_generate(const Arguments& arguments) {
 
   const std::unique_ptr<Weights> weights = open_weights(values["weights"].as<std::string>());
   const Network network = build_network(network_configuration(values, weights->configuration()));
-  library_options.name = values.count("name") ? values["name"].as<std::string>() : default_name(network.configuration);
+  library_options.name =
+      values.count("name") ? values["name"].as<std::string>() : default_name(network.configuration);
   check_output_folder(out);
 
   notice_interrupts();

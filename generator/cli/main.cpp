@@ -1,11 +1,11 @@
-#include <cstdio>
-
 #include <fmt/format.h>
+
+#include <cstdio>
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
-#include "networks/network.h"
 #include "codegen/codegen.h"
+#include "networks/network.h"
 #include "text/near_names.h"
 
 namespace mobilith {
@@ -19,8 +19,10 @@ constexpr Command commands[] = {
 };
 
 void print_help() {
-  fmt::print("mobilith turns one MobileNet configuration into one static library of tuned kernels\n\n"
-             "usage: mobilith COMMAND [OPTIONS]\n       mobilith COMMAND --help\n       mobilith --version\n\ncommands\n");
+  fmt::print(
+      "mobilith turns one MobileNet configuration into one static library of tuned kernels\n\n"
+      "usage: mobilith COMMAND [OPTIONS]\n       mobilith COMMAND --help\n       mobilith "
+      "--version\n\ncommands\n");
   for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.summary);
 }
 

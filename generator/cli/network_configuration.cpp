@@ -1,4 +1,5 @@
-// Which network is meant: options first, then the weights file, then defaults; a contradiction is an error that names both.
+// Which network is meant: options first, then the weights file, then defaults; a contradiction is an error
+// that names both.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -13,9 +14,11 @@ constexpr int most = 1'000'000;  // the network's own limits are narrower and sa
 
 // The option's value or the file's; both must agree.
 template <typename Value>
-Value settle(const std::string& option, const std::optional<Value>& asked, const std::optional<Value>& found, const Value& otherwise) {
+Value settle(const std::string& option, const std::optional<Value>& asked, const std::optional<Value>& found,
+             const Value& otherwise) {
   if (asked && found && *asked != *found)
-    throw ConfigurationError(fmt::format("--{}: {} was asked for, but the weights file is for {}", option, *asked, *found));
+    throw ConfigurationError(
+        fmt::format("--{}: {} was asked for, but the weights file is for {}", option, *asked, *found));
   return asked ? *asked : found ? *found : otherwise;
 }
 
@@ -23,7 +26,8 @@ Value settle(const std::string& option, const std::optional<Value>& asked, const
 void require_same_network(const Configuration& asked, double file_alpha) {
   Configuration found = asked;
   found.alpha = file_alpha;
-  if (!same_shapes(build_network(asked), build_network(found))) settle<double>("alpha", asked.alpha, file_alpha, 1.0);
+  if (!same_shapes(build_network(asked), build_network(found)))
+    settle<double>("alpha", asked.alpha, file_alpha, 1.0);
 }
 
 std::pair<int, int> sides(const std::string& text) {
@@ -32,7 +36,8 @@ std::pair<int, int> sides(const std::string& text) {
     const int side = whole("resolution", text, 1, most);
     return {side, side};
   }
-  return {whole("resolution", text.substr(0, cross), 1, most), whole("resolution", text.substr(cross + 1), 1, most)};
+  return {whole("resolution", text.substr(0, cross), 1, most),
+          whole("resolution", text.substr(cross + 1), 1, most)};
 }
 
 }  // namespace
@@ -51,7 +56,8 @@ Configuration network_configuration(const options::variables_map& values, const 
 
   Configuration c;
   c.net = settle<std::string>("net", given("net"), file.net, "");
-  if (c.net.empty()) throw UsageError(fmt::format("--net: missing; expected {}", fmt::join(network_names(), " or ")));
+  if (c.net.empty())
+    throw UsageError(fmt::format("--net: missing; expected {}", fmt::join(network_names(), " or ")));
   c.alpha = alpha ? *alpha : file.alpha.value_or(1.0);
   c.depth_multiplier = settle("depth-multiplier", multiplier, file.depth_multiplier, 1);
   auto text = [](std::optional<int> h, std::optional<int> w) -> std::optional<std::string> {

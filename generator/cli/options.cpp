@@ -1,11 +1,11 @@
 #include "cli/options.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <charconv>
 #include <cmath>
 #include <iostream>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "text/near_names.h"
 
@@ -25,7 +25,8 @@ std::string dashed(const std::string& name) { return "--" + name.substr(name.fin
 
 }  // namespace
 
-std::optional<options::variables_map> parse(const Arguments& arguments, options::options_description description,
+std::optional<options::variables_map> parse(const Arguments& arguments,
+                                            options::options_description description,
                                             const std::string& usage, const std::string& positional) {
   description.add_options()("help", "this text");
   options::options_description all;
@@ -39,12 +40,17 @@ std::optional<options::variables_map> parse(const Arguments& arguments, options:
   using options::command_line_style::unix_style;
   options::variables_map values;
   try {
-    options::store(options::command_line_parser(arguments).options(all).positional(positions).style(unix_style & ~allow_guessing).run(),
+    options::store(options::command_line_parser(arguments)
+                       .options(all)
+                       .positional(positions)
+                       .style(unix_style & ~allow_guessing)
+                       .run(),
                    values);
     options::notify(values);
   } catch (const options::unknown_option& error) {
     const std::string name = dashed(error.get_option_name());
-    throw UsageError(fmt::format("unknown option '{}'{}", name, did_you_mean(name, option_names(description))));
+    throw UsageError(
+        fmt::format("unknown option '{}'{}", name, did_you_mean(name, option_names(description))));
   } catch (const options::too_many_positional_options_error&) {
     throw UsageError(positional.empty() ? "expected options only, got an argument without '--'"
                                         : fmt::format("expected one {} only", positional));
@@ -60,13 +66,14 @@ std::optional<options::variables_map> parse(const Arguments& arguments, options:
 
 void add_network_options(options::options_description& description) {
   auto text = [] { return options::value<std::string>()->value_name("X"); };
-  description.add_options()                                                                                   //
-      ("net", text(), fmt::format("the network: {}", fmt::join(network_names(), " or ")).c_str())             //
-      ("alpha", text(), "width multiplier, above 0 (default 1.0)")                                            //
-      ("depth-multiplier", text(), "depthwise outputs per channel, a whole number (default 1; V1 only)")      //
-      ("resolution", text(), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")                      //
-      ("classes", text(), "outputs of the classifier (default 1000)")                                         //
-      ("weights", text(), "a Keras file (.h5, .weights.h5, .keras), or 'synthetic'; it also gives the defaults of the above");
+  description.add_options()                                                                               //
+      ("net", text(), fmt::format("the network: {}", fmt::join(network_names(), " or ")).c_str())         //
+      ("alpha", text(), "width multiplier, above 0 (default 1.0)")                                        //
+      ("depth-multiplier", text(), "depthwise outputs per channel, a whole number (default 1; V1 only)")  //
+      ("resolution", text(), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")                  //
+      ("classes", text(), "outputs of the classifier (default 1000)")                                     //
+      ("weights", text(),
+       "a Keras file (.h5, .weights.h5, .keras), or 'synthetic'; it also gives the defaults of the above");
 }
 
 double number(const std::string& option, const std::string& text) {
@@ -81,15 +88,18 @@ int whole(const std::string& option, const std::string& text, int least, int mos
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
-    throw UsageError(fmt::format("--{}: expected a whole number from {} to {}, got '{}'", option, least, most, text));
+    throw UsageError(
+        fmt::format("--{}: expected a whole number from {} to {}, got '{}'", option, least, most, text));
   return value;
 }
 
-std::string choice(const options::variables_map& values, const std::string& option, const std::vector<std::string>& allowed) {
+std::string choice(const options::variables_map& values, const std::string& option,
+                   const std::vector<std::string>& allowed) {
   const std::string value = values[option].as<std::string>();
   for (const std::string& name : allowed)
     if (value == name) return value;
-  throw UsageError(fmt::format("--{}: expected {}, got '{}'{}", option, fmt::join(allowed, " or "), value, did_you_mean(value, allowed)));
+  throw UsageError(fmt::format("--{}: expected {}, got '{}'{}", option, fmt::join(allowed, " or "), value,
+                               did_you_mean(value, allowed)));
 }
 
 }  // namespace mobilith

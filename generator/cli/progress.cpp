@@ -1,15 +1,16 @@
 #include "cli/progress.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
 
-#include <fmt/format.h>
-
 namespace mobilith {
 
 ProgressReport::ProgressReport(std::string what)
-    : what_(std::move(what)), terminal_(isatty(STDERR_FILENO) != 0), start_(std::chrono::steady_clock::now()) {}
+    : what_(std::move(what)),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      start_(std::chrono::steady_clock::now()) {}
 
 ProgressReport::~ProgressReport() {
   if (drawn_ && terminal_) fmt::print(stderr, "\r\x1b[K");
@@ -22,7 +23,8 @@ void ProgressReport::update(int done, int total, const std::string& step) {
   if (terminal_) {
     constexpr int width = 30;
     const int filled = total > 0 ? width * done / total : 0;
-    fmt::print(stderr, "\r\x1b[K[{:#<{}}{:.<{}}] {}/{} {}  {}", "", filled, "", width - filled, done, total, what_, last_step_);
+    fmt::print(stderr, "\r\x1b[K[{:#<{}}{:.<{}}] {}/{} {}  {}", "", filled, "", width - filled, done, total,
+               what_, last_step_);
     std::fflush(stderr);
     drawn_ = true;
   } else if (!step.empty()) {

@@ -1,4 +1,5 @@
-// Progress on standard error: a bar on a terminal, a line per step otherwise; silent for work of under two seconds.
+// Progress on standard error: a bar on a terminal, a line per step otherwise; silent for work of under two
+// seconds.
 #pragma once
 
 #include <chrono>

@@ -3,10 +3,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
-
-#include <nlohmann/json.hpp>
 
 #include "networks/network.h"
 #include "weights/weights.h"
@@ -43,9 +42,10 @@ struct CompiledLibrary {
   std::string cpu, triple;
 };
 
-// The network may hold any list of blocks: one that starts with another block than a stem takes its input, and one that ends
-// with another block than a head gives its output, as (height, width, channels padded to the target's vector) floats; the
-// input's padding channels must be zero, and both 64-byte aligned. Deterministic: equal arguments give equal bytes. Throws WeightsError, CodegenError.
+// The network may hold any list of blocks: one that starts with another block than a stem takes its input,
+// and one that ends with another block than a head gives its output, as (height, width, channels padded to
+// the target's vector) floats; the input's padding channels must be zero, and both 64-byte aligned.
+// Deterministic: equal arguments give equal bytes. Throws WeightsError, CodegenError.
 CompiledLibrary compile_library(const Network&, const Weights&, const LibraryOptions&);
 
 // Throws UnknownCpu unless `cpu` is "host" or one of cpu_names(): for a check before the long work.

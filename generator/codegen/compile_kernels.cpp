@@ -1,5 +1,6 @@
 #include "codegen/compile_kernels.h"
 
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,8 +12,6 @@
 #include <map>
 #include <sstream>
 #include <thread>
-
-#include <fmt/format.h>
 
 #include "codegen/halide_bitcode.h"
 #include "codegen/kernel_cache.h"
@@ -28,7 +27,8 @@ struct ScratchFolder {
   fs::path path;
   ScratchFolder() {
     std::string name = (fs::temp_directory_path() / "mobilith-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw CodegenError(fmt::format("can't make a temporary folder {}: {}", name, std::strerror(errno)));
+    if (!mkdtemp(name.data()))
+      throw CodegenError(fmt::format("can't make a temporary folder {}: {}", name, std::strerror(errno)));
     path = name;
   }
   ~ScratchFolder() {
@@ -74,8 +74,9 @@ class Children {
   // The index of one that has ended, or -1 after a moment, so that the caller can look up.
   int wait(const std::vector<PlannedKernel>& kernels) {
     int status = 0;
-    const auto child = std::find_if(running_.begin(), running_.end(),
-                                    [&](const auto& entry) { return waitpid(entry.first, &status, WNOHANG) == entry.first; });
+    const auto child = std::find_if(running_.begin(), running_.end(), [&](const auto& entry) {
+      return waitpid(entry.first, &status, WNOHANG) == entry.first;
+    });
     if (child == running_.end()) return usleep(2000), -1;
     const size_t index = child->second;
     running_.erase(child);
@@ -83,7 +84,8 @@ class Children {
     const std::string text = read_file(message(index));
     if (!text.empty()) throw CodegenError(text.substr(0, text.find('\n')));
     throw CodegenError(fmt::format("kernel {}: the compiler ended with {} {}", kernels[index].name,
-                                   WIFSIGNALED(status) ? "signal" : "code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+                                   WIFSIGNALED(status) ? "signal" : "code",
+                                   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
   }
 
  private:
@@ -93,7 +95,8 @@ class Children {
 
 }  // namespace
 
-std::vector<std::string> compile_kernels(const Plan& plan, const CpuTarget& target, const LibraryOptions& options) {
+std::vector<std::string> compile_kernels(const Plan& plan, const CpuTarget& target,
+                                         const LibraryOptions& options) {
   const size_t count = plan.kernels.size();
   const fs::path folder = options.cache ? cache_folder() : fs::path();
   std::vector<std::string> bitcode(count), keys(count);

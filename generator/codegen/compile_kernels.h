@@ -10,9 +10,10 @@
 
 namespace mobilith {
 
-// The bitcode of each kernel, in the plan's order. Takes from and adds to the cache where `options.cache`. Children are forked
-// before Halide is used here (equal bytes, and a crash of the compiler is an error of one kernel); none outlives the call, whatever
-// is thrown, by `options.progress` too. Call it with no other thread running. Throws CodegenError.
+// The bitcode of each kernel, in the plan's order. Takes from and adds to the cache where `options.cache`.
+// Children are forked before Halide is used here (equal bytes, and a crash of the compiler is an error of one
+// kernel); none outlives the call, whatever is thrown, by `options.progress` too. Call it with no other
+// thread running. Throws CodegenError.
 std::vector<std::string> compile_kernels(const Plan&, const CpuTarget&, const LibraryOptions& options);
 
 }  // namespace mobilith

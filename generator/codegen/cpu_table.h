@@ -1,10 +1,10 @@
 // Facts about CPUs that LLVM does not tell in the form we need.
 #pragma once
 
+#include <Halide.h>
+
 #include <cstdint>
 #include <string_view>
-
-#include <Halide.h>
 
 #include "mobilith_abi.h"
 
@@ -44,21 +44,38 @@ inline constexpr CpuFeature aarch64_features[] = {
     {"neon", MOBILITH_CPU_NEON, unknown_to_halide},
 };
 
-// Data caches that one core has to itself, by the beginning of LLVM's CPU name; the first row that fits. From the vendors' manuals.
+// Data caches that one core has to itself, by the beginning of LLVM's CPU name; the first row that fits. From
+// the vendors' manuals.
 struct CpuCaches {
   std::string_view prefix;
   int64_t l1, l2;
 };
 
 inline constexpr CpuCaches cpu_caches[] = {
-    {"znver4", 32 << 10, 1 << 20},          {"znver5", 48 << 10, 1 << 20},         {"znver", 32 << 10, 512 << 10},
-    {"sapphirerapids", 48 << 10, 2 << 20},  {"emeraldrapids", 48 << 10, 2 << 20},  {"graniterapids", 48 << 10, 2 << 20},
-    {"icelake-server", 48 << 10, 1280 << 10}, {"icelake", 48 << 10, 512 << 10},    {"tigerlake", 48 << 10, 1280 << 10},
-    {"alderlake", 48 << 10, 1280 << 10},    {"raptorlake", 48 << 10, 2 << 20},     {"skylake-avx512", 32 << 10, 1 << 20},
-    {"cascadelake", 32 << 10, 1 << 20},     {"cooperlake", 32 << 10, 1 << 20},     {"haswell", 32 << 10, 256 << 10},
-    {"broadwell", 32 << 10, 256 << 10},     {"skylake", 32 << 10, 256 << 10},      {"x86-64-v4", 32 << 10, 1 << 20},
-    {"neoverse-n1", 64 << 10, 1 << 20},     {"neoverse-v", 64 << 10, 1 << 20},     {"neoverse-n2", 64 << 10, 1 << 20},
-    {"apple-m", 128 << 10, 4 << 20},        {"cortex-x", 64 << 10, 1 << 20},       {"cortex-a5", 32 << 10, 256 << 10},
+    {"znver4", 32 << 10, 1 << 20},
+    {"znver5", 48 << 10, 1 << 20},
+    {"znver", 32 << 10, 512 << 10},
+    {"sapphirerapids", 48 << 10, 2 << 20},
+    {"emeraldrapids", 48 << 10, 2 << 20},
+    {"graniterapids", 48 << 10, 2 << 20},
+    {"icelake-server", 48 << 10, 1280 << 10},
+    {"icelake", 48 << 10, 512 << 10},
+    {"tigerlake", 48 << 10, 1280 << 10},
+    {"alderlake", 48 << 10, 1280 << 10},
+    {"raptorlake", 48 << 10, 2 << 20},
+    {"skylake-avx512", 32 << 10, 1 << 20},
+    {"cascadelake", 32 << 10, 1 << 20},
+    {"cooperlake", 32 << 10, 1 << 20},
+    {"haswell", 32 << 10, 256 << 10},
+    {"broadwell", 32 << 10, 256 << 10},
+    {"skylake", 32 << 10, 256 << 10},
+    {"x86-64-v4", 32 << 10, 1 << 20},
+    {"neoverse-n1", 64 << 10, 1 << 20},
+    {"neoverse-v", 64 << 10, 1 << 20},
+    {"neoverse-n2", 64 << 10, 1 << 20},
+    {"apple-m", 128 << 10, 4 << 20},
+    {"cortex-x", 64 << 10, 1 << 20},
+    {"cortex-a5", 32 << 10, 256 << 10},
     {"", 32 << 10, 512 << 10},
 };
 

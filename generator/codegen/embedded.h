@@ -1,4 +1,5 @@
-// The files of the runtime that go into every generated tree, carried inside the generator so that it needs none beside it.
+// The files of the runtime that go into every generated tree, carried inside the generator so that it needs
+// none beside it.
 #pragma once
 
 #include <string_view>

@@ -19,13 +19,15 @@ std::unique_ptr<llvm::TargetMachine> target_machine(const CpuTarget& target) {
   if (!llvm_target) throw CodegenError(fmt::format("LLVM has no target for {}: {}", target.triple, message));
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Fast;
-  return std::unique_ptr<llvm::TargetMachine>(llvm_target->createTargetMachine(
-      triple, target.cpu, target.features, options, llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Aggressive));
+  return std::unique_ptr<llvm::TargetMachine>(
+      llvm_target->createTargetMachine(triple, target.cpu, target.features, options, llvm::Reloc::PIC_,
+                                       llvm::CodeModel::Small, llvm::CodeGenOptLevel::Aggressive));
 }
 
 namespace {
 
-// Halide vectorised, unrolled and tiled on purpose: LLVM's own attempts at that would only undo the register tiles.
+// Halide vectorised, unrolled and tiled on purpose: LLVM's own attempts at that would only undo the register
+// tiles.
 void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = tuning.SLPVectorization = tuning.LoopUnrolling = tuning.LoopInterleaving = false;
@@ -47,7 +49,8 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
 std::string emit_archive(llvm::Module& module, llvm::TargetMachine& machine, const std::string& member) {
   std::string problem;
   llvm::raw_string_ostream problems(problem);
-  if (llvm::verifyModule(module, &problems)) throw CodegenError("the library's code is malformed: " + problem);
+  if (llvm::verifyModule(module, &problems))
+    throw CodegenError("the library's code is malformed: " + problem);
   optimise(module, machine);
 
   llvm::SmallVector<char, 0> object;
@@ -59,8 +62,9 @@ std::string emit_archive(llvm::Module& module, llvm::TargetMachine& machine, con
 
   std::vector<llvm::NewArchiveMember> members;
   members.emplace_back(llvm::MemoryBufferRef(llvm::StringRef(object.data(), object.size()), member));
-  auto archive = llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
-                                            /*Deterministic=*/true, /*Thin=*/false);
+  auto archive =
+      llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
+                                 /*Deterministic=*/true, /*Thin=*/false);
   if (!archive) throw CodegenError("can't write the archive: " + llvm::toString(archive.takeError()));
   return (*archive)->getBuffer().str();
 }

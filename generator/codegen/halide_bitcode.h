@@ -11,8 +11,8 @@ namespace mobilith {
 // The name of the one function in the bitcode that a caller needs.
 inline constexpr const char* kernel_symbol = "mobilith_kernel";
 
-// Writes the bitcode to `path`. Throws CodegenError. Halide keeps process-wide counters that show in names: for equal bytes, each
-// call needs a process in which Halide has not been used (compile_kernels.h).
+// Writes the bitcode to `path`. Throws CodegenError. Halide keeps process-wide counters that show in names:
+// for equal bytes, each call needs a process in which Halide has not been used (compile_kernels.h).
 void write_bitcode(const PlannedKernel&, const CpuTarget&, const std::filesystem::path& path);
 
 }  // namespace mobilith

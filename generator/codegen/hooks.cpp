@@ -1,13 +1,13 @@
 #include "codegen/hooks.h"
 
+#include <fmt/format.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Instructions.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <map>
 #include <vector>
-
-#include <fmt/format.h>
-#include <llvm/IR/IRBuilder.h>
-#include <llvm/IR/Instructions.h>
 
 #include "codegen/codegen.h"
 #include "mobilith_abi.h"
@@ -24,19 +24,23 @@ std::vector<CallInst*> calls_of(llvm::Module& module, llvm::StringRef name) {
   std::vector<CallInst*> calls;
   if (llvm::Function* function = module.getFunction(name))
     for (llvm::User* user : function->users())
-      if (auto* call = llvm::dyn_cast<CallInst>(user); call && call->getCalledFunction() == function) calls.push_back(call);
-  // Users are listed in no order that we would like to depend on: the places in scratch follow the order of the code.
+      if (auto* call = llvm::dyn_cast<CallInst>(user); call && call->getCalledFunction() == function)
+        calls.push_back(call);
+  // Users are listed in no order that we would like to depend on: the places in scratch follow the order of
+  // the code.
   std::vector<CallInst*> ordered;
   for (llvm::Function& function : module)
     for (llvm::BasicBlock& block : function)
       for (llvm::Instruction& instruction : block)
-        if (auto* call = llvm::dyn_cast<CallInst>(&instruction); call && std::find(calls.begin(), calls.end(), call) != calls.end())
+        if (auto* call = llvm::dyn_cast<CallInst>(&instruction);
+            call && std::find(calls.begin(), calls.end(), call) != calls.end())
           ordered.push_back(call);
   return ordered;
 }
 
 Value* load_field(IRBuilder<>& builder, Value* worker, size_t offset) {
-  return builder.CreateLoad(builder.getPtrTy(), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), worker, offset));
+  return builder.CreateLoad(builder.getPtrTy(),
+                            builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), worker, offset));
 }
 
 void replace(CallInst* call, Value* value) {
@@ -44,16 +48,18 @@ void replace(CallInst* call, Value* value) {
   call->eraseFromParent();
 }
 
-// Every allocation has a constant size, so each gets a place of its own: no state, nothing to release, and any order of releases
-// (Halide frees after the last use, not in reverse order) is right. A kernel's function and its tasks run at the same time on
-// worker 0: the one counts from the end of the scratch, the other from its start.
+// Every allocation has a constant size, so each gets a place of its own: no state, nothing to release, and
+// any order of releases (Halide frees after the last use, not in reverse order) is right. A kernel's function
+// and its tasks run at the same time on worker 0: the one counts from the end of the scratch, the other from
+// its start.
 ScratchUse place_allocations(llvm::Module& module, const llvm::Function& kernel) {
   ScratchUse use;
   std::vector<std::pair<CallInst*, int64_t>> of_kernel;
   std::map<const llvm::Function*, int64_t> of_task;
   for (CallInst* call : calls_of(module, "halide_malloc")) {
     const auto* size = llvm::dyn_cast<llvm::ConstantInt>(call->getArgOperand(1));
-    if (!size) throw CodegenError(fmt::format("{}: an allocation without a constant size", kernel.getName().str()));
+    if (!size)
+      throw CodegenError(fmt::format("{}: an allocation without a constant size", kernel.getName().str()));
     const int64_t bytes = (size->getSExtValue() + 63) / 64 * 64;
     if (call->getFunction() == &kernel) {
       use.kernel += bytes;

@@ -1,15 +1,14 @@
 #include "codegen/kernel_cache.h"
 
+#include <fmt/format.h>
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/SHA256.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <system_error>
-
-#include <fmt/format.h>
-#include <llvm/ADT/StringExtras.h>
-#include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/SHA256.h>
 
 namespace mobilith {
 
@@ -18,13 +17,15 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string sha256(llvm::StringRef bytes) {
-  return llvm::toHex(llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
+  return llvm::toHex(
+      llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
 }
 
 // The generator's own identity: its executable's bytes. Hashed once.
 const std::string& generator_identity() {
   static const std::string identity = [] {
-    auto executable = llvm::MemoryBuffer::getFile("/proc/self/exe", /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    auto executable =
+        llvm::MemoryBuffer::getFile("/proc/self/exe", /*IsText=*/false, /*RequiresNullTerminator=*/false);
     return executable ? sha256((*executable)->getBuffer()) : std::string("unknown");
   }();
   return identity;
@@ -35,13 +36,14 @@ constexpr size_t digest_length = 64;
 }  // namespace
 
 std::string kernel_key(const PlannedKernel& kernel, const CpuTarget& target) {
-  const nlohmann::json everything{{"type", kernel.type},
-                                  {"shape", kernel.shape},
-                                  {"schedule", kernel.schedule},
-                                  {"machine", target.machine},
-                                  {"halide_target", target.halide.to_string()},
-                                  {"halide", HALIDE_VERSION_MAJOR * 10000 + HALIDE_VERSION_MINOR * 100 + HALIDE_VERSION_PATCH},
-                                  {"generator", generator_identity()}};
+  const nlohmann::json everything{
+      {"type", kernel.type},
+      {"shape", kernel.shape},
+      {"schedule", kernel.schedule},
+      {"machine", target.machine},
+      {"halide_target", target.halide.to_string()},
+      {"halide", HALIDE_VERSION_MAJOR * 10000 + HALIDE_VERSION_MINOR * 100 + HALIDE_VERSION_PATCH},
+      {"generator", generator_identity()}};
   return sha256(everything.dump());
 }
 

@@ -10,12 +10,14 @@
 
 namespace mobilith {
 
-// Everything that decides a kernel's bitcode, hashed (SHA-256, hex): type, shape, schedule, machine, Halide target, and the generator
-// itself (its executable and libHalide), so that no change of either can meet an old entry.
+// Everything that decides a kernel's bitcode, hashed (SHA-256, hex): type, shape, schedule, machine, Halide
+// target, and the generator itself (its executable and libHalide), so that no change of either can meet an
+// old entry.
 std::string kernel_key(const PlannedKernel&, const CpuTarget&);
 
-// A folder with one file per key, each written under a temporary name and renamed: any number of generators may share it.
-// $MOBILITH_CACHE, else $XDG_CACHE_HOME/mobilith, else ~/.cache/mobilith; empty where none can be made.
+// A folder with one file per key, each written under a temporary name and renamed: any number of generators
+// may share it. $MOBILITH_CACHE, else $XDG_CACHE_HOME/mobilith, else ~/.cache/mobilith; empty where none can
+// be made.
 std::filesystem::path cache_folder();
 
 // The bitcode, or nothing where it is missing or damaged (a checksum ends the file).

@@ -20,13 +20,15 @@ using llvm::Value;
 
 std::unique_ptr<llvm::Module> parse(llvm::LLVMContext& context, const std::string& bitcode) {
   auto module = llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "kernel"), context);
-  if (!module) throw CodegenError(fmt::format("can't read a kernel's bitcode: {}", llvm::toString(module.takeError())));
+  if (!module)
+    throw CodegenError(fmt::format("can't read a kernel's bitcode: {}", llvm::toString(module.takeError())));
   return std::move(*module);
 }
 
 // Compiled for exactly the named CPU, whatever Halide wrote.
 void set_target(Function& function, const CpuTarget& target) {
-  for (const char* name : {"target-cpu", "tune-cpu", "target-features", "prefer-vector-width", "frame-pointer", "uwtable", "stack-protector-guard"})
+  for (const char* name : {"target-cpu", "tune-cpu", "target-features", "prefer-vector-width",
+                           "frame-pointer", "uwtable", "stack-protector-guard"})
     function.removeFnAttr(name);
   function.addFnAttr("target-cpu", target.triple.starts_with("x86_64") ? "x86-64" : "generic");
   function.addFnAttr("tune-cpu", target.cpu);
@@ -35,8 +37,9 @@ void set_target(Function& function, const CpuTarget& target) {
   function.setDSOLocal(true);
 }
 
-// The table's uniform signature: int32 (mobilith_worker*, void *const *operands). Halide's kernels take halide_buffer_t*; with
-// constant extents and strides they read nothing of it but `host`, so that after inlining no buffer is left.
+// The table's uniform signature: int32 (mobilith_worker*, void *const *operands). Halide's kernels take
+// halide_buffer_t*; with constant extents and strides they read nothing of it but `host`, so that after
+// inlining no buffer is left.
 Function* make_entry(llvm::Module& module, Function& kernel, int operands, const std::string& name) {
   llvm::LLVMContext& context = module.getContext();
   llvm::IRBuilder<> builder(context);
@@ -45,15 +48,18 @@ Function* make_entry(llvm::Module& module, Function& kernel, int operands, const
   entry->addFnAttr(llvm::Attribute::NoUnwind);
   builder.SetInsertPoint(llvm::BasicBlock::Create(context, "", entry));
   if (kernel.arg_size() != size_t(operands) + 1)
-    throw CodegenError(fmt::format("{}: {} operands where {} were planned", name, kernel.arg_size() - 1, operands));
+    throw CodegenError(
+        fmt::format("{}: {} operands where {} were planned", name, kernel.arg_size() - 1, operands));
   std::vector<Value*> arguments{entry->getArg(0)};
   auto* buffer_type = llvm::ArrayType::get(builder.getInt8Ty(), sizeof(halide_buffer_t));
   for (int i = 0; i < operands; i++) {
     llvm::AllocaInst* buffer = builder.CreateAlloca(buffer_type);
     buffer->setAlignment(llvm::Align(alignof(halide_buffer_t)));
     builder.CreateMemSet(buffer, builder.getInt8(0), sizeof(halide_buffer_t), llvm::Align(8));
-    Value* host = builder.CreateLoad(builder.getPtrTy(), builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), entry->getArg(1), i));
-    builder.CreateStore(host, builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), buffer, offsetof(halide_buffer_t, host)));
+    Value* host = builder.CreateLoad(
+        builder.getPtrTy(), builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), entry->getArg(1), i));
+    builder.CreateStore(host, builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), buffer,
+                                                                 offsetof(halide_buffer_t, host)));
     arguments.push_back(buffer);
   }
   builder.CreateRet(builder.CreateCall(&kernel, arguments));
@@ -62,7 +68,8 @@ Function* make_entry(llvm::Module& module, Function& kernel, int operands, const
   return entry;
 }
 
-// Halide's module flags, identification and names carry nothing that we need, and names would show in the object.
+// Halide's module flags, identification and names carry nothing that we need, and names would show in the
+// object.
 void strip(llvm::Module& module) {
   while (!module.named_metadata_empty()) module.eraseNamedMetadata(&*module.named_metadata_begin());
   module.setSourceFileName("");
@@ -70,8 +77,9 @@ void strip(llvm::Module& module) {
 
 }  // namespace
 
-LinkedKernels link_kernels(llvm::LLVMContext& context, const std::vector<std::string>& bitcode, const std::vector<int>& operands,
-                           const llvm::DataLayout& layout, const CpuTarget& target) {
+LinkedKernels link_kernels(llvm::LLVMContext& context, const std::vector<std::string>& bitcode,
+                           const std::vector<int>& operands, const llvm::DataLayout& layout,
+                           const CpuTarget& target) {
   LinkedKernels linked;
   linked.module = std::make_unique<llvm::Module>("library", context);
   linked.module->setDataLayout(layout);
@@ -90,7 +98,8 @@ LinkedKernels link_kernels(llvm::LLVMContext& context, const std::vector<std::st
     task_bytes = std::max(task_bytes, use.task);
     const std::string entry = fmt::format("k{}", i);
     int part = 0;
-    make_entry(*module, *kernel, operands[i], entry)->setLinkage(Function::ExternalLinkage);  // until it is linked
+    make_entry(*module, *kernel, operands[i], entry)
+        ->setLinkage(Function::ExternalLinkage);  // until it is linked
     for (Function& function : *module) {
       if (function.isDeclaration()) continue;
       set_target(function, target);

@@ -8,13 +8,37 @@ namespace mobilith {
 namespace {
 
 std::string sha256(const std::string& bytes) {
-  return llvm::toHex(llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
+  return llvm::toHex(
+      llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
 }
 
+const char* to_string(Space space) {
+  switch (space) {
+    case Space::input:
+      return "input";
+    case Space::output:
+      return "output";
+    case Space::arena:
+      return "arena";
+    case Space::weights:
+      return "weights";
+  }
+  return "unknown";
+}
+
+// The memory plan among it: where each operand lies.
 nlohmann::json steps_of(const Plan& plan) {
   nlohmann::json steps = nlohmann::json::array();
-  for (const PlannedStep& step : plan.steps)
-    steps.push_back({{"block", step.block}, {"kernel", plan.kernels[step.kernel].name}, {"madds", step.madds}, {"bytes", step.bytes}});
+  for (const PlannedStep& step : plan.steps) {
+    nlohmann::json operands = nlohmann::json::array();
+    for (const PlannedOperand& operand : step.operands)
+      operands.push_back({{"space", to_string(operand.space)}, {"offset", operand.offset}});
+    steps.push_back({{"block", step.block},
+                     {"kernel", plan.kernels[step.kernel].name},
+                     {"madds", step.madds},
+                     {"bytes", step.bytes},
+                     {"operands", operands}});
+  }
   return steps;
 }
 
@@ -31,8 +55,8 @@ nlohmann::json kernels_of(const Plan& plan) {
 
 }  // namespace
 
-nlohmann::json manifest(const LinkedKernels& linked, const Plan& plan, const Network& network, const Weights& weights,
-                        const CpuTarget& target, const LibraryOptions& options) {
+nlohmann::json manifest(const LinkedKernels& linked, const Plan& plan, const Network& network,
+                        const Weights& weights, const CpuTarget& target, const LibraryOptions& options) {
   const Configuration& n = network.configuration;
   return {{"mobilith", MOBILITH_VERSION},
           {"name", options.name},

@@ -9,6 +9,7 @@
 
 namespace mobilith {
 
-nlohmann::json manifest(const LinkedKernels&, const Plan&, const Network&, const Weights&, const CpuTarget&, const LibraryOptions&);
+nlohmann::json manifest(const LinkedKernels&, const Plan&, const Network&, const Weights&, const CpuTarget&,
+                        const LibraryOptions&);
 
 }  // namespace mobilith

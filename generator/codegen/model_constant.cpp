@@ -19,18 +19,24 @@ class Constants {
 
   Constant* i32(int64_t value) { return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context_), value); }
   Constant* i64(int64_t value) { return llvm::ConstantInt::get(llvm::Type::getInt64Ty(context_), value); }
-  Constant* size(int64_t value) { return llvm::ConstantInt::get(module_.getDataLayout().getIntPtrType(context_), value); }
+  Constant* size(int64_t value) {
+    return llvm::ConstantInt::get(module_.getDataLayout().getIntPtrType(context_), value);
+  }
   Constant* f64(double value) { return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context_), value); }
   Constant* record(const std::vector<Constant*>& fields) { return llvm::ConstantStruct::getAnon(fields); }
 
   GlobalVariable* global(Constant* value, const std::string& name, uint64_t alignment = 8) {
-    auto* variable = new GlobalVariable(module_, value->getType(), true, GlobalVariable::InternalLinkage, value, name);
+    auto* variable =
+        new GlobalVariable(module_, value->getType(), true, GlobalVariable::InternalLinkage, value, name);
     variable->setAlignment(llvm::Align(alignment));
     return variable;
   }
-  Constant* text(const std::string& value) { return global(llvm::ConstantDataArray::getString(context_, value), "text", 1); }
+  Constant* text(const std::string& value) {
+    return global(llvm::ConstantDataArray::getString(context_, value), "text", 1);
+  }
   Constant* array(const std::vector<Constant*>& records, const std::string& name) {
-    return global(llvm::ConstantArray::get(llvm::ArrayType::get(records[0]->getType(), records.size()), records), name);
+    return global(
+        llvm::ConstantArray::get(llvm::ArrayType::get(records[0]->getType(), records.size()), records), name);
   }
   Constant* bytes(const std::string& value, const std::string& name) {
     return global(llvm::ConstantDataArray::getString(context_, value, false), name, 64);
@@ -41,24 +47,30 @@ class Constants {
   llvm::LLVMContext& context_;
 };
 
-Constant* info(Constants& c, const Plan& plan, const Network& network, const CpuTarget& target, const LibraryOptions& options) {
+Constant* info(Constants& c, const Plan& plan, const Network& network, const CpuTarget& target,
+               const LibraryOptions& options) {
   const Configuration& n = network.configuration;
   const Block &first = network.blocks.front(), &last = network.blocks.back();
   const bool probabilities = last.kind == BlockKind::head && !options.logits;
-  return c.global(c.record({c.text(options.name), c.text(n.net), c.text(target.cpu), c.f64(n.alpha), c.i32(n.depth_multiplier),
-                            c.i32(first.in().height), c.i32(first.in().width), c.i32(first.in().channels), c.i32(last.out().channels),
-                            c.size(plan.input_bytes), c.size(plan.output_bytes),
-                            c.size(static_cast<int64_t>(plan.weights.size())), c.size(plan.memory.bytes), c.i32(probabilities),
+  return c.global(c.record({c.text(options.name), c.text(n.net), c.text(target.cpu), c.f64(n.alpha),
+                            c.i32(n.depth_multiplier), c.i32(first.in().height), c.i32(first.in().width),
+                            c.i32(first.in().channels), c.i32(last.out().channels), c.size(plan.input_bytes),
+                            c.size(plan.output_bytes), c.size(static_cast<int64_t>(plan.weights.size())),
+                            c.size(plan.memory.bytes), c.i32(probabilities),
                             c.i32(static_cast<int64_t>(plan.steps.size())), c.i32(target.vector_bits)}),
                   "info");
 }
 
 uint32_t space_of(Space space) {
   switch (space) {
-    case Space::input: return MOBILITH_SPACE_INPUT;
-    case Space::output: return MOBILITH_SPACE_OUTPUT;
-    case Space::arena: return MOBILITH_SPACE_ARENA;
-    case Space::weights: return MOBILITH_SPACE_WEIGHTS;
+    case Space::input:
+      return MOBILITH_SPACE_INPUT;
+    case Space::output:
+      return MOBILITH_SPACE_OUTPUT;
+    case Space::arena:
+      return MOBILITH_SPACE_ARENA;
+    case Space::weights:
+      return MOBILITH_SPACE_WEIGHTS;
   }
   throw std::logic_error("unknown space");
 }
@@ -71,18 +83,20 @@ void add_model(LinkedKernels& kernels, const Plan& plan, const Network& network,
   std::vector<Constant*> steps, operands, kernel_names;
   for (const PlannedKernel& kernel : plan.kernels) kernel_names.push_back(c.text(kernel.name));
   for (const PlannedStep& step : plan.steps) {
-    steps.push_back(c.record({kernels.entries[step.kernel], c.text(step.block), kernel_names[step.kernel], c.i64(step.madds),
-                              c.i64(step.bytes), c.i32(static_cast<int64_t>(operands.size())),
-                              c.i32(static_cast<int64_t>(step.operands.size())), c.i32(step.output.height),
-                              c.i32(step.output.width), c.i32(step.output.channels), c.i32(step.output_channel_stride)}));
+    steps.push_back(
+        c.record({kernels.entries[step.kernel], c.text(step.block), kernel_names[step.kernel],
+                  c.i64(step.madds), c.i64(step.bytes), c.i32(static_cast<int64_t>(operands.size())),
+                  c.i32(static_cast<int64_t>(step.operands.size())), c.i32(step.output.height),
+                  c.i32(step.output.width), c.i32(step.output.channels), c.i32(step.output_channel_stride)}));
     for (const PlannedOperand& operand : step.operands)
       operands.push_back(c.record({c.i64(operand.offset), c.i32(space_of(operand.space)), c.i32(0)}));
   }
-  Constant* model = c.record({c.i32(MOBILITH_ABI_VERSION), c.i32(sizeof(mobilith_model)),
-                              c.i64(static_cast<int64_t>(target.required)), info(c, plan, network, target, options),
-                              c.bytes(plan.weights, "weights"), c.i64(plan.memory.bytes), c.i64(kernels.scratch_bytes),
-                              c.i64(kernels.worker_bytes), c.i32(static_cast<int64_t>(steps.size())),
-                              c.i32(static_cast<int64_t>(operands.size())), c.array(steps, "steps"), c.array(operands, "operands")});
+  Constant* model = c.record(
+      {c.i32(MOBILITH_ABI_VERSION), c.i32(sizeof(mobilith_model)),
+       c.i64(static_cast<int64_t>(target.required)), info(c, plan, network, target, options),
+       c.bytes(plan.weights, "weights"), c.i64(plan.memory.bytes), c.i64(kernels.scratch_bytes),
+       c.i64(kernels.worker_bytes), c.i32(static_cast<int64_t>(steps.size())),
+       c.i32(static_cast<int64_t>(operands.size())), c.array(steps, "steps"), c.array(operands, "operands")});
   GlobalVariable* symbol = c.global(model, options.name);
   symbol->setLinkage(GlobalVariable::ExternalLinkage);
 }

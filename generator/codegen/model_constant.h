@@ -8,6 +8,7 @@
 namespace mobilith {
 
 // Adds the constants and the one exported symbol, `options.name`, to the module of `kernels`.
-void add_model(LinkedKernels& kernels, const Plan&, const Network&, const CpuTarget&, const LibraryOptions& options);
+void add_model(LinkedKernels& kernels, const Plan&, const Network&, const CpuTarget&,
+               const LibraryOptions& options);
 
 }  // namespace mobilith

@@ -1,14 +1,13 @@
 #include "codegen/package.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "codegen/embedded.h"
 #include "codegen/package_files.h"
@@ -47,13 +46,15 @@ class TreeWriter {
     std::error_code ignored;
     if (kept_) return;
     for (const fs::path& temporary : temporaries_) fs::remove(temporary, ignored);
-    for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);  // only where empty
+    for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder)
+      fs::remove(*folder, ignored);  // only where empty
   }
 
   void stage(const fs::path& relative, std::string_view bytes) {
     const fs::path path = root_ / relative;
     make_folder(path.parent_path());
-    const fs::path temporary = path.parent_path() / fmt::format(".{}.{}.tmp", path.filename().string(), getpid());
+    const fs::path temporary =
+        path.parent_path() / fmt::format(".{}.{}.tmp", path.filename().string(), getpid());
     const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file < 0) fail(path, std::strerror(errno));
     temporaries_.push_back(temporary);
@@ -102,11 +103,13 @@ void check_output_folder(const fs::path& out) {
     if (!fs::is_directory(out, error)) fail(out, "is not a folder");
     const bool empty = fs::is_empty(out, error);
     if (error) fail(out, error.message());
-    if (!empty && !is_ours(out)) fail(out, "is not empty and was not written by mobilith; choose a new or empty folder");
+    if (!empty && !is_ours(out))
+      fail(out, "is not empty and was not written by mobilith; choose a new or empty folder");
   }
   const fs::path ancestor = existing_ancestor(out);
   if (!fs::is_directory(ancestor, error)) fail(out, fmt::format("{} is not a folder", ancestor.string()));
-  if (access(ancestor.c_str(), W_OK | X_OK) != 0) fail(out, fmt::format("can't be written: {}", std::strerror(errno)));
+  if (access(ancestor.c_str(), W_OK | X_OK) != 0)
+    fail(out, fmt::format("can't be written: {}", std::strerror(errno)));
 }
 
 void write_package(const Package& package, const fs::path& out) {

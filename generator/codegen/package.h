@@ -19,12 +19,12 @@ struct Package {
   CompiledLibrary library;
 };
 
-// Throws PackageError where `out` cannot become ours: not a folder, not writable, or not empty and without a manifest of ours
-// below share/. Changes nothing. Call it before the long work.
+// Throws PackageError where `out` cannot become ours: not a folder, not writable, or not empty and without a
+// manifest of ours below share/. Changes nothing. Call it before the long work.
 void check_output_folder(const std::filesystem::path& out);
 
-// Writes the tree. Every file is written to a temporary name in its folder and renamed; on failure (a full disk) what was
-// written is taken back. Equal packages give byte-identical trees. Throws PackageError.
+// Writes the tree. Every file is written to a temporary name in its folder and renamed; on failure (a full
+// disk) what was written is taken back. Equal packages give byte-identical trees. Throws PackageError.
 void write_package(const Package&, const std::filesystem::path& out);
 
 }  // namespace mobilith

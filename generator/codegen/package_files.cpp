@@ -1,8 +1,8 @@
 #include "codegen/package_files.h"
 
-#include <cctype>
-
 #include <fmt/format.h>
+
+#include <cctype>
 
 namespace mobilith {
 
@@ -15,8 +15,8 @@ std::string upper(std::string text) {
 
 std::string summary(const Package& package) {
   const Configuration& c = package.configuration;
-  return fmt::format("{}, alpha {}, depth multiplier {}, {}x{}, {} classes, f32, for {}", c.net, c.alpha, c.depth_multiplier, c.height,
-                     c.width, c.classes, package.library.cpu);
+  return fmt::format("{}, alpha {}, depth multiplier {}, {}x{}, {} classes, f32, for {}", c.net, c.alpha,
+                     c.depth_multiplier, c.height, c.width, c.classes, package.library.cpu);
 }
 
 }  // namespace
@@ -49,8 +49,9 @@ extern const mobilith_model {name};
 #endif
 #endif
 )",
-                     fmt::arg("summary", summary(package)), fmt::arg("guard", upper(package.name)), fmt::arg("name", package.name),
-                     fmt::arg("height", c.height), fmt::arg("width", c.width), fmt::arg("classes", c.classes),
+                     fmt::arg("summary", summary(package)), fmt::arg("guard", upper(package.name)),
+                     fmt::arg("name", package.name), fmt::arg("height", c.height), fmt::arg("width", c.width),
+                     fmt::arg("classes", c.classes),
                      fmt::arg("output", package.logits ? "logits" : "probabilities"));
 }
 
@@ -65,7 +66,8 @@ Version: {version}
 Cflags: -I${{includedir}}
 Libs: -L${{libdir}} -l{name} -lmobilith_runtime -lpthread
 )",
-                     fmt::arg("name", package.name), fmt::arg("summary", summary(package)), fmt::arg("version", MOBILITH_VERSION));
+                     fmt::arg("name", package.name), fmt::arg("summary", summary(package)),
+                     fmt::arg("version", MOBILITH_VERSION));
 }
 
 std::string cmake_config(const Package& package) {

@@ -7,9 +7,9 @@
 
 namespace mobilith {
 
-std::string model_header(const Package&);        // include/<name>.h
-std::string pkg_config(const Package&);          // lib/pkgconfig/<name>.pc
-std::string cmake_config(const Package&);        // lib/cmake/<name>/<name>-config.cmake
-std::string cmake_version(const Package&);       // lib/cmake/<name>/<name>-config-version.cmake
+std::string model_header(const Package&);   // include/<name>.h
+std::string pkg_config(const Package&);     // lib/pkgconfig/<name>.pc
+std::string cmake_config(const Package&);   // lib/cmake/<name>/<name>-config.cmake
+std::string cmake_version(const Package&);  // lib/cmake/<name>/<name>-config-version.cmake
 
 }  // namespace mobilith

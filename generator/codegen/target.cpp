@@ -1,9 +1,5 @@
 #include "codegen/target.h"
 
-#include <algorithm>
-#include <mutex>
-#include <span>
-
 #include <fmt/format.h>
 #include <llvm/ADT/StringMap.h>
 #include <llvm/MC/MCSubtargetInfo.h>
@@ -11,6 +7,10 @@
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/Triple.h>
+
+#include <algorithm>
+#include <mutex>
+#include <span>
 
 #include "codegen/codegen.h"
 #include "codegen/cpu_table.h"
@@ -40,7 +40,8 @@ std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const std::string& cpu) {
 void require_known(const std::string& cpu) {
   const std::vector<std::string> names = cpu_names();
   if (!std::binary_search(names.begin(), names.end(), cpu))
-    throw UnknownCpu(fmt::format("--cpu: unknown CPU '{}'{} ('host' is this machine's)", cpu, did_you_mean(cpu, names)));
+    throw UnknownCpu(
+        fmt::format("--cpu: unknown CPU '{}'{} ('host' is this machine's)", cpu, did_you_mean(cpu, names)));
 }
 
 std::span<const CpuFeature> feature_table(const llvm::Triple& triple) {
@@ -56,7 +57,8 @@ std::vector<std::string> cpu_names() {
   std::vector<std::string> names;
   for (const llvm::SubtargetSubTypeKV& cpu : subtarget("")->getAllProcessorDescriptions()) {
     const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(cpu.Key);
-    if (triple.getArch() != llvm::Triple::x86_64 || info->checkFeatures("+64bit")) names.emplace_back(cpu.Key);
+    if (triple.getArch() != llvm::Triple::x86_64 || info->checkFeatures("+64bit"))
+      names.emplace_back(cpu.Key);
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -78,8 +80,8 @@ CpuTarget resolve_cpu(const std::string& cpu) {
   const llvm::StringMap<bool> present = host ? llvm::sys::getHostCPUFeatures() : llvm::StringMap<bool>();
   const bool x86 = triple.getArch() == llvm::Triple::x86_64;
   target.halide = Halide::Target(Halide::Target::Linux, x86 ? Halide::Target::X86 : Halide::Target::ARM, 64,
-                                 {Halide::Target::NoRuntime, Halide::Target::NoAsserts, Halide::Target::NoBoundsQuery,
-                                  Halide::Target::UserContext});
+                                 {Halide::Target::NoRuntime, Halide::Target::NoAsserts,
+                                  Halide::Target::NoBoundsQuery, Halide::Target::UserContext});
   for (const CpuFeature& feature : feature_table(triple)) {
     if (!info->checkFeatures("+" + std::string(feature.llvm))) continue;
     if (host && x86 && !present.lookup(feature.llvm)) continue;
@@ -87,8 +89,8 @@ CpuTarget resolve_cpu(const std::string& cpu) {
     target.required |= feature.bit;
     if (feature.halide != unknown_to_halide) target.halide.set_feature(feature.halide);
   }
-  constexpr uint64_t avx512 = MOBILITH_CPU_AVX512F | MOBILITH_CPU_AVX512CD | MOBILITH_CPU_AVX512DQ | MOBILITH_CPU_AVX512BW |
-                              MOBILITH_CPU_AVX512VL;
+  constexpr uint64_t avx512 = MOBILITH_CPU_AVX512F | MOBILITH_CPU_AVX512CD | MOBILITH_CPU_AVX512DQ |
+                              MOBILITH_CPU_AVX512BW | MOBILITH_CPU_AVX512VL;
   if ((target.required & avx512) == avx512) {
     target.halide.set_features({Halide::Target::AVX512, Halide::Target::AVX512_Skylake});
     target.vector_bits = 512;

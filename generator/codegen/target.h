@@ -1,4 +1,5 @@
-// A CPU name, resolved: what LLVM and Halide are told, what schedules need to know, what the runtime must check.
+// A CPU name, resolved: what LLVM and Halide are told, what schedules need to know, what the runtime must
+// check.
 #pragma once
 
 #include <Halide.h>
@@ -12,10 +13,11 @@
 namespace mobilith {
 
 struct CpuTarget {
-  std::string cpu;       // LLVM's name, never "host"
+  std::string cpu;  // LLVM's name, never "host"
   std::string triple;
-  std::string features;  // LLVM's, "+avx,+avx2": exactly those that the runtime can check, so that nothing else is ever used
-  uint64_t required = 0; // the same as MOBILITH_CPU_... bits
+  std::string features;   // LLVM's, "+avx,+avx2": exactly those that the runtime can check, so that nothing
+                          // else is ever used
+  uint64_t required = 0;  // the same as MOBILITH_CPU_... bits
   int vector_bits = 128;
   Machine machine;
   Halide::Target halide;

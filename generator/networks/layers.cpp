@@ -13,7 +13,8 @@ Padding pad_after(int size, int stride) {
   return {0, (size + 1 - 3) / stride + 1};
 }
 
-Layer convolution(const std::string& name, const std::string& batch_norm, const Shape& in, int channels, bool relu6) {
+Layer convolution(const std::string& name, const std::string& batch_norm, const Shape& in, int channels,
+                  bool relu6) {
   Layer layer{LayerKind::convolution, name, batch_norm};
   layer.relu6 = relu6;
   layer.in = in;
@@ -21,8 +22,8 @@ Layer convolution(const std::string& name, const std::string& batch_norm, const 
   return layer;
 }
 
-Layer windowed(LayerKind kind, const std::string& name, const std::string& batch_norm, const Shape& in, int channels, int stride,
-               Padding (*pad)(int, int)) {
+Layer windowed(LayerKind kind, const std::string& name, const std::string& batch_norm, const Shape& in,
+               int channels, int stride, Padding (*pad)(int, int)) {
   const Padding rows = pad(in.height, stride), columns = pad(in.width, stride);
   Layer layer{kind, name, batch_norm};
   layer.relu6 = true;

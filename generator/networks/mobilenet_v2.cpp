@@ -9,9 +9,11 @@ namespace {
 struct Stage {
   int expansion, channels, repeats, stride;
 };
-constexpr Stage stages[] = {{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
+constexpr Stage stages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
+                            {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
 
-// Keras's _make_divisible(v, 8): the nearest multiple of 8, at least 8, and one more where that loses over a tenth.
+// Keras's _make_divisible(v, 8): the nearest multiple of 8, at least 8, and one more where that loses over a
+// tenth.
 int divisible(double value) {
   int rounded = std::max(8, static_cast<int>(value + 4) / 8 * 8);
   if (rounded < 0.9 * value) rounded += 8;
@@ -20,16 +22,19 @@ int divisible(double value) {
 
 Block inverted_residual(int id, const Shape& in, const Stage& stage, int stride, double alpha) {
   const std::string prefix = id == 0 ? "expanded_conv_" : "block_" + std::to_string(id) + "_";
-  Block block{BlockKind::inverted_residual, "inverted_residual_" + std::to_string(id), prefix + "project_BN", {}};
+  Block block{
+      BlockKind::inverted_residual, "inverted_residual_" + std::to_string(id), prefix + "project_BN", {}};
   Shape shape = in;
   if (stage.expansion > 1) {
-    block.layers.push_back(convolution(prefix + "expand", prefix + "expand_BN", shape, in.channels * stage.expansion, true));
+    block.layers.push_back(
+        convolution(prefix + "expand", prefix + "expand_BN", shape, in.channels * stage.expansion, true));
     shape = block.layers.back().out;
   }
-  block.layers.push_back(
-      windowed(LayerKind::depthwise, prefix + "depthwise", prefix + "depthwise_BN", shape, shape.channels, stride, pad_same));
+  block.layers.push_back(windowed(LayerKind::depthwise, prefix + "depthwise", prefix + "depthwise_BN", shape,
+                                  shape.channels, stride, pad_same));
   const int channels = divisible(static_cast<int>(stage.channels * alpha));  // Keras truncates, then rounds
-  block.layers.push_back(convolution(prefix + "project", prefix + "project_BN", block.layers.back().out, channels, false));
+  block.layers.push_back(
+      convolution(prefix + "project", prefix + "project_BN", block.layers.back().out, channels, false));
   block.residual = stride == 1 && in.channels == channels;
   if (block.residual) {
     Layer add{LayerKind::add, prefix + "add", ""};
@@ -43,16 +48,18 @@ Block inverted_residual(int id, const Shape& in, const Stage& stage, int stride,
 
 Network mobilenet_v2(const Configuration& c) {
   if (c.depth_multiplier != 1)
-    throw ConfigurationError("--depth-multiplier: mobilenet_v2 has none (expected 1, got " + std::to_string(c.depth_multiplier) + ")");
+    throw ConfigurationError("--depth-multiplier: mobilenet_v2 has none (expected 1, got " +
+                             std::to_string(c.depth_multiplier) + ")");
   Network network{c, {}};
   Block stem{BlockKind::stem, "stem", "Conv1_relu", {}};
-  stem.layers.push_back(
-      windowed(LayerKind::convolution, "Conv1", "bn_Conv1", {c.height, c.width, 3}, divisible(32 * c.alpha), 2, pad_same));
+  stem.layers.push_back(windowed(LayerKind::convolution, "Conv1", "bn_Conv1", {c.height, c.width, 3},
+                                 divisible(32 * c.alpha), 2, pad_same));
   network.blocks.push_back(stem);
   int id = 0;
   for (const Stage& stage : stages)
     for (int i = 0; i < stage.repeats; i++, id++)
-      network.blocks.push_back(inverted_residual(id, network.blocks.back().out(), stage, i == 0 ? stage.stride : 1, c.alpha));
+      network.blocks.push_back(
+          inverted_residual(id, network.blocks.back().out(), stage, i == 0 ? stage.stride : 1, c.alpha));
 
   const int last = c.alpha > 1.0 ? divisible(1280 * c.alpha) : 1280;
   const Layer hidden = convolution("Conv_1", "Conv_1_bn", network.blocks.back().out(), last, true);

@@ -6,22 +6,32 @@ namespace mobilith {
 
 const char* to_string(LayerKind kind) {
   switch (kind) {
-    case LayerKind::convolution: return "convolution";
-    case LayerKind::depthwise: return "depthwise";
-    case LayerKind::dense: return "dense";
-    case LayerKind::pool: return "pool";
-    case LayerKind::add: return "add";
-    case LayerKind::softmax: return "softmax";
+    case LayerKind::convolution:
+      return "convolution";
+    case LayerKind::depthwise:
+      return "depthwise";
+    case LayerKind::dense:
+      return "dense";
+    case LayerKind::pool:
+      return "pool";
+    case LayerKind::add:
+      return "add";
+    case LayerKind::softmax:
+      return "softmax";
   }
   return "unknown";
 }
 
 const char* to_string(BlockKind kind) {
   switch (kind) {
-    case BlockKind::stem: return "stem";
-    case BlockKind::separable: return "separable";
-    case BlockKind::inverted_residual: return "inverted_residual";
-    case BlockKind::head: return "head";
+    case BlockKind::stem:
+      return "stem";
+    case BlockKind::separable:
+      return "separable";
+    case BlockKind::inverted_residual:
+      return "inverted_residual";
+    case BlockKind::head:
+      return "head";
   }
   return "unknown";
 }
@@ -29,7 +39,8 @@ const char* to_string(BlockKind kind) {
 std::vector<int> Layer::kernel_shape() const {
   if (kind == LayerKind::convolution) return {kernel, kernel, in.channels, out.channels};
   if (kind == LayerKind::depthwise) return {kernel, kernel, in.channels, depth_multiplier};
-  // V1's classifier is a 1x1 convolution in Keras, V2's a dense layer: `kernel` is 1 for the one, 0 for the other.
+  // V1's classifier is a 1x1 convolution in Keras, V2's a dense layer: `kernel` is 1 for the one, 0 for the
+  // other.
   if (kind == LayerKind::dense && kernel == 1) return {1, 1, in.channels, out.channels};
   if (kind == LayerKind::dense) return {in.channels, out.channels};
   return {};
@@ -39,7 +50,8 @@ namespace {
 
 int64_t kernel_values(const Layer& layer) {
   const std::vector<int> shape = layer.kernel_shape();
-  return shape.empty() ? 0 : std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<int64_t>());
+  return shape.empty() ? 0
+                       : std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<int64_t>());
 }
 
 template <typename Items>
@@ -52,7 +64,8 @@ int64_t sum(const Items& items, int64_t (Items::value_type::*count)() const) {
 }  // namespace
 
 int64_t Layer::params() const {
-  return kernel_values(*this) + (bias ? out.channels : 0) + (batch_norm.empty() ? 0 : int64_t{4} * out.channels);
+  return kernel_values(*this) + (bias ? out.channels : 0) +
+         (batch_norm.empty() ? 0 : int64_t{4} * out.channels);
 }
 
 int64_t Layer::params_deployed() const {

@@ -1,5 +1,6 @@
 // What a network is: the blocks of one configuration, their layers' shapes, parameters and multiply-adds.
-// Sources: MobileNets (arXiv 1704.04861), MobileNetV2 (arXiv 1801.04381), keras.applications.MobileNet / MobileNetV2.
+// Sources: MobileNets (arXiv 1704.04861), MobileNetV2 (arXiv 1801.04381), keras.applications.MobileNet /
+// MobileNetV2.
 #pragma once
 
 #include <cstdint>
@@ -42,12 +43,14 @@ struct Layer {
   Shape in{}, out{};
   int kernel = 1, stride = 1;
   int pad_top = 0, pad_left = 0;  // zero rows and columns before the image; those after it follow from `out`
-  int depth_multiplier = 1;       // depthwise: outputs per input channel; out channel = in channel * depth_multiplier + j
+  int depth_multiplier =
+      1;  // depthwise: outputs per input channel; out channel = in channel * depth_multiplier + j
 
-  std::vector<int> kernel_shape() const;  // Keras's: (kh, kw, in, out), depthwise (kh, kw, in, depth_multiplier), dense (in, out); empty: no weights
+  std::vector<int> kernel_shape() const;  // Keras's: (kh, kw, in, out), depthwise (kh, kw, in,
+                                          // depth_multiplier), dense (in, out); empty: no weights
   int64_t params() const;                 // as Keras counts: kernel + bias + 4 per batch-norm channel
   int64_t params_deployed() const;        // after folding: kernel + one bias per output channel
-  int64_t madds() const;                  // multiply-adds as the published tables count: convolutions and the classifier
+  int64_t madds() const;  // multiply-adds as the published tables count: convolutions and the classifier
 };
 
 enum class BlockKind { stem, separable, inverted_residual, head };
@@ -56,13 +59,16 @@ const char* to_string(BlockKind);
 // One unit that becomes one or two kernels. Layers in order of computation:
 //   stem               [convolution]
 //   separable          [depthwise, convolution 1x1]
-//   inverted_residual  [convolution 1x1 (expand; absent where the expansion is 1), depthwise, convolution 1x1 (project), add (where residual)]
-//   head               [convolution 1x1 (V2 only), pool, dense (V1: conv_preds, a 1x1 convolution in Keras), softmax]
+//   inverted_residual  [convolution 1x1 (expand; absent where the expansion is 1), depthwise, convolution 1x1
+//   (project), add (where residual)] head               [convolution 1x1 (V2 only), pool, dense (V1:
+//   conv_preds, a 1x1 convolution in Keras), softmax]
 struct Block {
   BlockKind kind;
-  std::string name;    // unique in the network and a C identifier: "stem", "separable_1", "inverted_residual_1", "head"
-  std::string output;  // Keras's layer whose output this block's is (for probes), e.g. "conv_pw_1_relu", "block_1_project_BN"
-                       // (Keras adds after it: for a residual block this is the value before the add), "" for the head
+  std::string
+      name;  // unique in the network and a C identifier: "stem", "separable_1", "inverted_residual_1", "head"
+  std::string output;  // Keras's layer whose output this block's is (for probes), e.g. "conv_pw_1_relu",
+                       // "block_1_project_BN" (Keras adds after it: for a residual block this is the value
+                       // before the add), "" for the head
   std::vector<Layer> layers{};
   bool residual = false;
 

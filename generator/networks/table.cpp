@@ -1,10 +1,10 @@
 #include "networks/table.h"
 
-#include <cctype>
-#include <cmath>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <cctype>
+#include <cmath>
 
 #include "text/near_names.h"
 
@@ -30,10 +30,12 @@ void validate(const Configuration& c) {
   require(std::isfinite(c.alpha) && c.alpha > 0 && c.alpha <= largest_alpha,
           fmt::format("--alpha: expected a number above 0 and at most {}, got {}", largest_alpha, c.alpha));
   require(c.depth_multiplier >= 1 && c.depth_multiplier <= largest_multiplier,
-          fmt::format("--depth-multiplier: expected a whole number from 1 to {}, got {}", largest_multiplier, c.depth_multiplier));
+          fmt::format("--depth-multiplier: expected a whole number from 1 to {}, got {}", largest_multiplier,
+                      c.depth_multiplier));
   for (int side : {c.height, c.width})
     require(side >= smallest_side && side <= largest_side,
-            fmt::format("--resolution: expected sides from {} to {}, got {}x{}", smallest_side, largest_side, c.height, c.width));
+            fmt::format("--resolution: expected sides from {} to {}, got {}x{}", smallest_side, largest_side,
+                        c.height, c.width));
   require(c.classes >= 1 && c.classes <= largest_classes,
           fmt::format("--classes: expected a whole number from 1 to {}, got {}", largest_classes, c.classes));
 }
@@ -52,14 +54,16 @@ Network build_network(const Configuration& c) {
     validate(c);
     return row.build(c);
   }
-  throw ConfigurationError(fmt::format("--net: unknown network '{}'; expected {}{}", c.net, fmt::join(network_names(), " or "),
+  throw ConfigurationError(fmt::format("--net: unknown network '{}'; expected {}{}", c.net,
+                                       fmt::join(network_names(), " or "),
                                        did_you_mean(c.net, network_names())));
 }
 
 std::string default_name(const Configuration& c) {
   std::string alpha = fmt::format("{}", c.alpha);
   if (alpha.find('.') == std::string::npos && alpha.find('e') == std::string::npos) alpha += ".0";
-  const std::string resolution = c.height == c.width ? fmt::format("{}", c.height) : fmt::format("{}x{}", c.height, c.width);
+  const std::string resolution =
+      c.height == c.width ? fmt::format("{}", c.height) : fmt::format("{}x{}", c.height, c.width);
   std::string name = fmt::format("{}_a{}_d{}_r{}_f32", c.net, alpha, c.depth_multiplier, resolution);
   for (char& letter : name)
     if (!std::isalnum(static_cast<unsigned char>(letter))) letter = '_';

@@ -9,7 +9,8 @@ namespace mobilith {
 namespace {
 
 Window window_of(const Layer& layer) {
-  return {layer.in.height, layer.in.width, layer.out.height, layer.out.width, layer.stride, layer.pad_top, layer.pad_left};
+  return {layer.in.height, layer.in.width, layer.out.height, layer.out.width,
+          layer.stride,    layer.pad_top,  layer.pad_left};
 }
 
 Packed pointwise(const FoldedLayer& folded, const Layer& layer, int lanes) {
@@ -19,7 +20,8 @@ Packed pointwise(const FoldedLayer& folded, const Layer& layer, int lanes) {
 std::vector<Packed> stem_constants(const Block& block, const Weights& weights, int lanes) {
   const Layer& layer = block.layers[0];
   const FoldedLayer folded = fold(layer, weights);  // (3, 3, in, out): already k-major
-  return {pack_pointwise(folded.kernel, 9 * layer.in.channels, layer.out.channels, lanes), pack_channels(folded.bias, lanes)};
+  return {pack_pointwise(folded.kernel, 9 * layer.in.channels, layer.out.channels, lanes),
+          pack_channels(folded.bias, lanes)};
 }
 
 std::vector<Packed> separable_constants(const Block& block, const Weights& weights, int lanes) {
@@ -53,7 +55,8 @@ std::vector<Packed> head_constants(const Block& block, const Weights& weights, i
     constants.push_back(pointwise(folded, layer, lanes));
     // Classes that are padding must never win: algorithms/head.h.
     const bool classifier = layer.kind == LayerKind::dense;
-    constants.push_back(pack_channels(folded.bias, lanes, classifier ? std::numeric_limits<float>::lowest() : 0.0f));
+    constants.push_back(
+        pack_channels(folded.bias, lanes, classifier ? std::numeric_limits<float>::lowest() : 0.0f));
   }
   return constants;
 }
@@ -66,7 +69,8 @@ BlockKernel stem_kernel(const Block& block, bool) {
 BlockKernel separable_kernel(const Block& block, bool) {
   const Layer& depthwise = block.layers[0];
   return {"separable",
-          SeparableShape{window_of(depthwise), depthwise.in.channels, depthwise.depth_multiplier, block.out().channels},
+          SeparableShape{window_of(depthwise), depthwise.in.channels, depthwise.depth_multiplier,
+                         block.out().channels},
           separable_constants};
 }
 
@@ -74,8 +78,8 @@ BlockKernel inverted_residual_kernel(const Block& block, bool) {
   const Layer& depthwise = *block.find(LayerKind::depthwise);
   const bool expand = block.layers[0].kind == LayerKind::convolution;
   return {"inverted_residual",
-          InvertedResidualShape{window_of(depthwise), block.in().channels, depthwise.in.channels, block.out().channels, expand,
-                                block.residual},
+          InvertedResidualShape{window_of(depthwise), block.in().channels, depthwise.in.channels,
+                                block.out().channels, expand, block.residual},
           inverted_residual_constants};
 }
 
@@ -83,8 +87,8 @@ BlockKernel head_kernel(const Block& block, bool softmax) {
   const Layer* hidden = block.find(LayerKind::convolution);
   const Layer* classifier = block.find(LayerKind::dense);
   return {"head",
-          HeadShape{block.in().height, block.in().width, block.in().channels, hidden ? hidden->out.channels : 0,
-                    classifier->out.channels, softmax},
+          HeadShape{block.in().height, block.in().width, block.in().channels,
+                    hidden ? hidden->out.channels : 0, classifier->out.channels, softmax},
           head_constants};
 }
 

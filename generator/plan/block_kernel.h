@@ -1,10 +1,9 @@
 // From a block to its kernel: which type and shape, and its constants in the order of the kernel's operands.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "networks/network.h"
 #include "plan/packing.h"

@@ -13,7 +13,8 @@ struct MemoryPlan {
   int64_t lower_bound = 0;       // the largest sum of two neighbouring tensors: no plan can be smaller
 };
 
-// sizes: bytes of each tensor, in order of the chain; 0 for those that live elsewhere (the caller's input and output).
+// sizes: bytes of each tensor, in order of the chain; 0 for those that live elsewhere (the caller's input and
+// output).
 MemoryPlan plan_memory(const std::vector<int64_t>& sizes);
 
 }  // namespace mobilith

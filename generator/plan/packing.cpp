@@ -25,7 +25,8 @@ Packed pack_depthwise(const std::vector<float>& kernel, int in, int multiplier, 
   for (int tap = 0; tap < 9; tap++)
     for (int c = 0; c < in; c++)
       for (int j = 0; j < multiplier; j++)
-        packed[(size_t{1} * tap * multiplier + j) * stored + c] = kernel[(size_t{1} * tap * in + c) * multiplier + j];
+        packed[(size_t{1} * tap * multiplier + j) * stored + c] =
+            kernel[(size_t{1} * tap * in + c) * multiplier + j];
   return packed;
 }
 
@@ -33,7 +34,8 @@ Packed pack_depthwise_bias(const std::vector<float>& values, int in, int multipl
   const int stored = round_up(in, lanes);
   Packed packed(size_t{1} * stored * multiplier, 0.0f);
   for (int c = 0; c < in; c++)
-    for (int j = 0; j < multiplier; j++) packed[size_t{1} * j * stored + c] = values[size_t{1} * c * multiplier + j];
+    for (int j = 0; j < multiplier; j++)
+      packed[size_t{1} * j * stored + c] = values[size_t{1} * c * multiplier + j];
   return packed;
 }
 
@@ -41,7 +43,8 @@ std::vector<float> permute_depthwise_rows(const std::vector<float>& kernel, int 
   std::vector<float> rows(kernel.size());
   for (int c = 0; c < in; c++)
     for (int j = 0; j < multiplier; j++)
-      std::copy_n(kernel.begin() + (size_t{1} * c * multiplier + j) * out, out, rows.begin() + (size_t{1} * j * in + c) * out);
+      std::copy_n(kernel.begin() + (size_t{1} * c * multiplier + j) * out, out,
+                  rows.begin() + (size_t{1} * j * in + c) * out);
   return rows;
 }
 

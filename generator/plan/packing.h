@@ -16,11 +16,13 @@ Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lan
 // One per channel, padded to whole vectors with `padding`.
 Packed pack_channels(const std::vector<float>& values, int lanes, float padding = 0.0f);
 
-// Keras's depthwise kernel (3, 3, in, multiplier) -> (c, j, column, row), c padded with zeros to whole vectors.
+// Keras's depthwise kernel (3, 3, in, multiplier) -> (c, j, column, row), c padded with zeros to whole
+// vectors.
 Packed pack_depthwise(const std::vector<float>& kernel, int in, int multiplier, int lanes);
 
-// Keras orders depthwise outputs as in * multiplier + j; kernels as j * in + c, so that whole vectors of input channels are read.
-// Bias: values (in * multiplier) -> (c, j), c padded; pointwise rows: permuted likewise, not padded.
+// Keras orders depthwise outputs as in * multiplier + j; kernels as j * in + c, so that whole vectors of
+// input channels are read. Bias: values (in * multiplier) -> (c, j), c padded; pointwise rows: permuted
+// likewise, not padded.
 Packed pack_depthwise_bias(const std::vector<float>& values, int in, int multiplier, int lanes);
 std::vector<float> permute_depthwise_rows(const std::vector<float>& kernel, int in, int multiplier, int out);
 

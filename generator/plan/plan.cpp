@@ -1,8 +1,8 @@
 #include "plan/plan.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "algorithms/shapes.h"
 #include "plan/block_kernel.h"
@@ -25,15 +25,18 @@ int64_t append(std::string& weights, const Packed& packed) {
 }
 
 // The index of the kernel of this type and shape, added where it is new.
-int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel, const Block& block, const Machine& machine) {
+int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel, const Block& block,
+                 const Machine& machine) {
   for (size_t i = 0; i < kernels.size(); i++)
     if (kernels[i].type == kernel.type && kernels[i].shape == kernel.shape) return static_cast<int>(i);
   const Shape &in = block.in(), &out = block.out();
-  std::string name = fmt::format("{}_{}x{}x{}_{}x{}x{}", kernel.type, in.height, in.width, in.channels, out.height, out.width,
-                                 out.channels);
-  const auto taken = std::count_if(kernels.begin(), kernels.end(), [&](auto& k) { return k.name.starts_with(name); });
+  std::string name = fmt::format("{}_{}x{}x{}_{}x{}x{}", kernel.type, in.height, in.width, in.channels,
+                                 out.height, out.width, out.channels);
+  const auto taken =
+      std::count_if(kernels.begin(), kernels.end(), [&](auto& k) { return k.name.starts_with(name); });
   if (taken > 0) name += fmt::format("_{}", taken + 1);  // e.g. with and without a residual
-  kernels.push_back({name, kernel.type, kernel.shape, kernel_type(kernel.type).default_schedule(kernel.shape, machine), "default"});
+  kernels.push_back({name, kernel.type, kernel.shape,
+                     kernel_type(kernel.type).default_schedule(kernel.shape, machine), "default"});
   return static_cast<int>(kernels.size()) - 1;
 }
 
@@ -41,7 +44,8 @@ int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel,
 
 Plan make_plan(const Network& network, const Weights& weights, const Machine& machine, bool softmax) {
   const std::vector<Block>& blocks = network.blocks;
-  const bool from_image = blocks.front().kind == BlockKind::stem, to_classes = blocks.back().kind == BlockKind::head;
+  const bool from_image = blocks.front().kind == BlockKind::stem,
+             to_classes = blocks.back().kind == BlockKind::head;
   Plan plan;
   plan.input_bytes = activation_bytes(blocks.front().in(), from_image ? 1 : machine.lanes);
   plan.output_bytes = activation_bytes(blocks.back().out(), to_classes ? 1 : machine.lanes);
@@ -59,14 +63,17 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     step.block = block.name;
     step.kernel = kernel_index(plan.kernels, kernel, block, machine);
     step.bytes = (first ? plan.input_bytes : sizes[i]) + (last ? plan.output_bytes : sizes[i + 1]);
-    step.operands.push_back(first ? PlannedOperand{Space::input, 0} : PlannedOperand{Space::arena, plan.memory.offsets[i]});
+    step.operands.push_back(first ? PlannedOperand{Space::input, 0}
+                                  : PlannedOperand{Space::arena, plan.memory.offsets[i]});
     for (const Packed& packed : kernel.constants(block, weights, machine.lanes)) {
       step.operands.push_back({Space::weights, append(plan.weights, packed)});
       step.bytes += static_cast<int64_t>(packed.size() * sizeof(float));
     }
-    step.operands.push_back(last ? PlannedOperand{Space::output, 0} : PlannedOperand{Space::arena, plan.memory.offsets[i + 1]});
+    step.operands.push_back(last ? PlannedOperand{Space::output, 0}
+                                 : PlannedOperand{Space::arena, plan.memory.offsets[i + 1]});
     step.output = block.out();
-    step.output_channel_stride = last && to_classes ? block.out().channels : round_up(block.out().channels, machine.lanes);
+    step.output_channel_stride =
+        last && to_classes ? block.out().channels : round_up(block.out().channels, machine.lanes);
     step.madds = block.madds();
     plan.steps.push_back(std::move(step));
   }

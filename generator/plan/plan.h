@@ -2,10 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "networks/network.h"
 #include "plan/memory.h"
@@ -31,7 +30,7 @@ struct PlannedOperand {
 
 struct PlannedStep {
   std::string block;
-  int kernel;  // index into Plan::kernels
+  int kernel;                            // index into Plan::kernels
   std::vector<PlannedOperand> operands;  // input, constants, output
   Shape output;
   int output_channel_stride;  // floats between pixels

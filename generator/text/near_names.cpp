@@ -1,9 +1,9 @@
 #include "text/near_names.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace mobilith {
 
@@ -30,8 +30,9 @@ size_t distance(const std::string& a, const std::string& b) {
 std::vector<std::string> near_names(const std::string& wrong, std::vector<std::string> names, size_t most) {
   const size_t limit = std::max<size_t>(2, wrong.size() / 2);
   std::erase_if(names, [&](const std::string& name) { return distance(wrong, name) > limit; });
-  std::stable_sort(names.begin(), names.end(),
-                   [&](const std::string& a, const std::string& b) { return distance(wrong, a) < distance(wrong, b); });
+  std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
+    return distance(wrong, a) < distance(wrong, b);
+  });
   names.resize(std::min(names.size(), most));
   return names;
 }

@@ -12,7 +12,8 @@ std::string file_sha256(const std::string& path) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!file) throw WeightsError(path + ": " + file.getError().message());
   const llvm::StringRef bytes = (*file)->getBuffer();
-  return llvm::toHex(llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
+  return llvm::toHex(
+      llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
 }
 
 }  // namespace mobilith

@@ -1,6 +1,6 @@
-#include <cmath>
-
 #include <fmt/format.h>
+
+#include <cmath>
 
 #include "weights/weights.h"
 
@@ -8,31 +8,36 @@ namespace mobilith {
 
 namespace {
 
-// How the values of a kernel map to output channels: value i of (..., in, out) belongs to channel i % out; a depthwise kernel
-// (kh, kw, in, multiplier) has output channel in * multiplier + j, which is i % (in * multiplier) as well.
+// How the values of a kernel map to output channels: value i of (..., in, out) belongs to channel i % out; a
+// depthwise kernel (kh, kw, in, multiplier) has output channel in * multiplier + j, which is i % (in *
+// multiplier) as well.
 void scale_channels(std::vector<float>& kernel, const std::vector<double>& scale) {
-  for (size_t i = 0; i < kernel.size(); i++) kernel[i] = static_cast<float>(kernel[i] * scale[i % scale.size()]);
+  for (size_t i = 0; i < kernel.size(); i++)
+    kernel[i] = static_cast<float>(kernel[i] * scale[i % scale.size()]);
 }
 
 }  // namespace
 
 // gamma[c] * (conv(x)[c] - mean[c]) / sqrt(variance[c] + epsilon) + beta[c]  ==  conv'(x)[c] + bias'[c]
-// with s = gamma[c] / sqrt(variance[c] + epsilon):  kernel'[.., c] = s * kernel[.., c],  bias'[c] = beta[c] - s * mean[c],
-// and with a bias of the convolution's own:  bias'[c] += s * bias[c].
+// with s = gamma[c] / sqrt(variance[c] + epsilon):  kernel'[.., c] = s * kernel[.., c],  bias'[c] = beta[c] -
+// s * mean[c], and with a bias of the convolution's own:  bias'[c] += s * bias[c].
 FoldedLayer fold(const Layer& layer, const Weights& weights) {
   const int channels = layer.out.channels;
   FoldedLayer folded{weights.tensor(layer.name, "kernel", layer.kernel_shape()).values, {}};
-  folded.bias = layer.bias ? weights.tensor(layer.name, "bias", {channels}).values : std::vector<float>(channels, 0.0f);
+  folded.bias =
+      layer.bias ? weights.tensor(layer.name, "bias", {channels}).values : std::vector<float>(channels, 0.0f);
   if (layer.batch_norm.empty()) return folded;
 
   auto role = [&](const char* name) { return weights.tensor(layer.batch_norm, name, {channels}).values; };
-  const std::vector<float> gamma = role("gamma"), beta = role("beta"), mean = role("moving_mean"), variance = role("moving_variance");
+  const std::vector<float> gamma = role("gamma"), beta = role("beta"), mean = role("moving_mean"),
+                           variance = role("moving_variance");
   const double epsilon = weights.epsilon(layer.batch_norm);
   std::vector<double> scale(channels);
   for (int c = 0; c < channels; c++) {
     const double spread = variance[c] + epsilon;
     if (!(spread > 0))
-      throw WeightsError(fmt::format("{}/moving_variance: channel {} is {}, expected more than -{}", layer.batch_norm, c, variance[c], epsilon));
+      throw WeightsError(fmt::format("{}/moving_variance: channel {} is {}, expected more than -{}",
+                                     layer.batch_norm, c, variance[c], epsilon));
     scale[c] = gamma[c] / std::sqrt(spread);
     folded.bias[c] = static_cast<float>(beta[c] + scale[c] * (double{folded.bias[c]} - mean[c]));
   }

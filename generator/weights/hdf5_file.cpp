@@ -1,11 +1,10 @@
 #include "weights/hdf5_file.h"
 
+#include <fmt/format.h>
 #include <hdf5.h>
 
 #include <cstring>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "weights/weights.h"
 
@@ -39,7 +38,8 @@ std::optional<std::string> text_attribute(hid_t object, const char* name) {
   const Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
   if (!attribute.valid()) return std::nullopt;
   const Handle type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
-  if (!type.valid() || H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1) return std::nullopt;
+  if (!type.valid() || H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1)
+    return std::nullopt;
   if (H5Tis_variable_str(type) > 0) {
     const Handle memory(H5Tcopy(H5T_C_S1), H5Tclose);
     H5Tset_size(memory, H5T_VARIABLE);
@@ -138,8 +138,10 @@ std::vector<float> Hdf5File::read(const Hdf5Dataset& row) const {
   size_t count = 1;
   for (int extent : row.shape) count *= static_cast<size_t>(extent);
   std::vector<float> values(count);
-  if (!dataset.valid() || H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
-    throw WeightsError(fmt::format("{}: {}: can't be read; the file is damaged or cut short", impl_->label, row.path));
+  if (!dataset.valid() ||
+      H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+    throw WeightsError(
+        fmt::format("{}: {}: can't be read; the file is damaged or cut short", impl_->label, row.path));
   return values;
 }
 

@@ -10,9 +10,9 @@
 namespace mobilith {
 
 struct Hdf5Dataset {
-  std::string path;                     // "/model_weights/conv1/conv1/kernel:0"
+  std::string path;  // "/model_weights/conv1/conv1/kernel:0"
   std::vector<int> shape;
-  std::string group_name;               // the attribute `name` of the group that holds it, where there is one
+  std::string group_name;  // the attribute `name` of the group that holds it, where there is one
 };
 
 // Not thread-safe (HDF5 is not). Throws WeightsError, which names `label`.
@@ -23,8 +23,8 @@ class Hdf5File {
   Hdf5File(Hdf5File&&) noexcept;
   ~Hdf5File();
 
-  // Every dataset of floats with at most four dimensions, in order of creation or name. Links out of the file, soft links and folders
-  // more than 32 deep are passed over.
+  // Every dataset of floats with at most four dimensions, in order of creation or name. Links out of the
+  // file, soft links and folders more than 32 deep are passed over.
   std::vector<Hdf5Dataset> datasets() const;
   // The dataset's values as float, row-major.
   std::vector<float> read(const Hdf5Dataset&) const;

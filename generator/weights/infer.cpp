@@ -1,16 +1,9 @@
 #include "weights/infer.h"
 
-#include <algorithm>
 
 namespace mobilith {
 
 namespace {
-
-// A layer that only this network has.
-struct Mark {
-  const char *layer, *net;
-};
-constexpr Mark marks[] = {{"conv_pw_13", "mobilenet_v1"}, {"block_16_project", "mobilenet_v2"}};
 
 std::vector<double> candidate_alphas() {
   std::vector<double> alphas{1.0, 0.75, 0.5, 0.25, 0.35, 1.3, 1.4};
@@ -35,21 +28,41 @@ bool agrees(const TensorIndex& index, const Network& network) {
   return true;
 }
 
+// The network most of whose layers are in the file, if more than half of them are.
+std::optional<std::string> nearest_network(const TensorIndex& index) {
+  std::optional<std::string> nearest;
+  double most = 0.5;
+  for (const std::string& name : network_names()) {
+    Configuration c;
+    c.net = name;
+    int layers = 0, found = 0;
+    for (const Block& block : build_network(c).blocks)
+      for (const Layer& layer : block.layers)
+        if (!layer.kernel_shape().empty()) layers++, found += kernel_of(index, layer.name) != nullptr;
+    if (found > most * layers) most = static_cast<double>(found) / layers, nearest = name;
+  }
+  return nearest;
+}
+
+// Of the first depthwise layer; Keras's shape is (3, 3, in, multiplier).
+int depth_multiplier(const TensorIndex& index, const Network& network) {
+  for (const Block& block : network.blocks)
+    if (const Layer* depthwise = block.find(LayerKind::depthwise))
+      if (const Hdf5Dataset* kernel = kernel_of(index, depthwise->name); kernel && kernel->shape.size() == 4) return kernel->shape[3];
+  return 1;
+}
+
 }  // namespace
 
 FileConfiguration infer_configuration(const TensorIndex& index, const std::string& classifier) {
   FileConfiguration result;
-  for (const Mark& mark : marks)
-    if (kernel_of(index, mark.layer)) result.net = mark.net;
+  result.net = nearest_network(index);
   if (const Hdf5Dataset* kernel = kernel_of(index, classifier)) result.classes = kernel->shape.back();
   if (!result.net) return result;
-  if (const Hdf5Dataset* depthwise = kernel_of(index, "conv_dw_1"); depthwise && depthwise->shape.size() == 4)
-    result.depth_multiplier = depthwise->shape[3];
-  else
-    result.depth_multiplier = 1;
   Configuration c;
   c.net = *result.net;
-  c.depth_multiplier = *result.depth_multiplier;
+  c.depth_multiplier = depth_multiplier(index, build_network(c));
+  result.depth_multiplier = c.depth_multiplier;
   for (double alpha : candidate_alphas()) {
     c.alpha = alpha;
     try {

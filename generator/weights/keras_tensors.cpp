@@ -1,10 +1,10 @@
 #include "weights/keras_tensors.h"
 
-#include <array>
-#include <charconv>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <array>
+#include <charconv>
 
 #include "weights/weights.h"
 
@@ -22,7 +22,8 @@ std::vector<std::string> split(const std::string& path) {
   return parts;
 }
 
-// The role of variable `number` of a layer; batch norms are known by the group's automatic name, "batch_normalization_12".
+// The role of variable `number` of a layer; batch norms are known by the group's automatic name,
+// "batch_normalization_12".
 std::string numbered_role(const std::string& group, const std::string& number) {
   static constexpr std::array batch_norm{"gamma", "beta", "moving_mean", "moving_variance"};
   static constexpr std::array others{"kernel", "bias"};
@@ -57,8 +58,12 @@ std::string find_classifier(const TensorIndex& index, const std::string& label) 
   std::vector<std::string> dense;
   for (const auto& [key, dataset] : index)
     if (key.second == "kernel" && dataset.shape.size() == 2) dense.push_back(key.first);
-  if (dense.empty()) throw WeightsError(fmt::format("{}: no classifier: expected one dense layer, found none (saved without its top?)", label));
-  if (dense.size() > 1) throw WeightsError(fmt::format("{}: expected one dense layer as the classifier, found {}: {}", label, dense.size(), fmt::join(dense, ", ")));
+  if (dense.empty())
+    throw WeightsError(fmt::format(
+        "{}: no classifier: expected one dense layer, found none (saved without its top?)", label));
+  if (dense.size() > 1)
+    throw WeightsError(fmt::format("{}: expected one dense layer as the classifier, found {}: {}", label,
+                                   dense.size(), fmt::join(dense, ", ")));
   return dense.front();
 }
 

@@ -16,8 +16,8 @@ using TensorIndex = std::map<std::pair<std::string, std::string>, Hdf5Dataset>; 
 //   .../vars/N, `vars` named after LAYER    Keras 3's .weights.h5 and .keras; N counts the layer's variables
 TensorIndex index_tensors(const Hdf5File&);
 
-// The classifier where it does not have the network's own name: the one dense layer (kernel of two dimensions) of the file. Throws
-// WeightsError, which names `label`, where there is none or more than one.
+// The classifier where it does not have the network's own name: the one dense layer (kernel of two
+// dimensions) of the file. Throws WeightsError, which names `label`, where there is none or more than one.
 std::string find_classifier(const TensorIndex&, const std::string& label);
 
 }  // namespace mobilith

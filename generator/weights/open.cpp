@@ -1,12 +1,11 @@
 // Which format a weights file has, from its first bytes.
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "weights/keras_weights.h"
 #include "weights/synthetic.h"
@@ -28,8 +27,10 @@ constexpr Format formats[] = {
 
 std::string first_bytes(const std::string& path) {
   struct stat status;
-  if (stat(path.c_str(), &status) != 0) throw WeightsError(fmt::format("--weights: {}: {}", path, std::strerror(errno)));
-  if (S_ISDIR(status.st_mode)) throw WeightsError(fmt::format("--weights: {}: is a folder, expected a Keras file", path));
+  if (stat(path.c_str(), &status) != 0)
+    throw WeightsError(fmt::format("--weights: {}: {}", path, std::strerror(errno)));
+  if (S_ISDIR(status.st_mode))
+    throw WeightsError(fmt::format("--weights: {}: is a folder, expected a Keras file", path));
   if (!S_ISREG(status.st_mode)) throw WeightsError(fmt::format("--weights: {}: is no regular file", path));
   std::ifstream file(path, std::ios::binary);
   if (!file) throw WeightsError(fmt::format("--weights: {}: {}", path, std::strerror(errno)));
@@ -44,7 +45,8 @@ std::string first_bytes(const std::string& path) {
 std::unique_ptr<Weights> open_weights(const std::string& source) {
   if (source == "synthetic") return synthetic_weights();
   const std::string bytes = first_bytes(source);
-  if (bytes.empty()) throw WeightsError(fmt::format("--weights: {}: is empty, expected a Keras file", source));
+  if (bytes.empty())
+    throw WeightsError(fmt::format("--weights: {}: is empty, expected a Keras file", source));
   for (const Format& format : formats)
     if (std::string_view(bytes).starts_with(format.magic)) return format.open(source);
   throw WeightsError(fmt::format("--weights: {}: neither HDF5 (.h5, .weights.h5) nor a .keras file", source));

@@ -1,4 +1,5 @@
-// The formula of tests/data/golden/README.md: every value of every tensor from its name, so that tests need no weights file.
+// The formula of tests/data/golden/README.md: every value of every tensor from its name, so that tests need
+// no weights file.
 #include "weights/synthetic.h"
 
 #include <cmath>
@@ -32,7 +33,8 @@ struct Role {
 };
 
 double kernel_value(double r, const std::vector<int>& shape, bool depthwise) {
-  const double fan_in = depthwise ? shape[0] * shape[1] : std::accumulate(shape.begin(), shape.end() - 1, 1.0, std::multiplies<>());
+  const double fan_in = depthwise ? shape[0] * shape[1]
+                                  : std::accumulate(shape.begin(), shape.end() - 1, 1.0, std::multiplies<>());
   return (2 * r - 1) * std::sqrt(6.0 / fan_in);
 }
 
@@ -49,11 +51,13 @@ class SyntheticWeights final : public Weights {
  public:
   FileConfiguration configuration() const override { return {}; }
   std::string hash() const override { return "synthetic"; }
-  Tensor tensor(const std::string& layer, const std::string& role, const std::vector<int>& shape) const override {
+  Tensor tensor(const std::string& layer, const std::string& role,
+                const std::vector<int>& shape) const override {
     const bool depthwise = layer.starts_with("conv_dw_") || layer.ends_with("_depthwise");
     for (const Role& row : roles) {
       if (role != row.name) continue;
-      Tensor tensor{shape, std::vector<float>(std::accumulate(shape.begin(), shape.end(), size_t{1}, std::multiplies<>()))};
+      Tensor tensor{shape, std::vector<float>(
+                               std::accumulate(shape.begin(), shape.end(), size_t{1}, std::multiplies<>()))};
       const uint64_t hash = fnv1a(layer + "/" + role);
       for (size_t i = 0; i < tensor.values.size(); i++)
         tensor.values[i] = static_cast<float>(row.value(splitmix(hash + i), shape, depthwise));

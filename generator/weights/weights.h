@@ -34,11 +34,16 @@ class Weights {
  public:
   virtual ~Weights() = default;
   virtual FileConfiguration configuration() const = 0;
-  // The tensor `role` ("kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance") of Keras's layer `layer`,
-  // checked against `shape`, all finite. Throws WeightsError that names both shapes, or the missing layer.
-  virtual Tensor tensor(const std::string& layer, const std::string& role, const std::vector<int>& shape) const = 0;
+  // The tensor `role` ("kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance") of Keras's layer
+  // `layer`, checked against `shape`, all finite. Throws WeightsError that names both shapes, or the missing
+  // layer.
+  virtual Tensor tensor(const std::string& layer, const std::string& role,
+                        const std::vector<int>& shape) const = 0;
   // Epsilon of the batch norm `layer`: what the file says, or Keras's 1e-3 for these networks.
-  virtual double epsilon(const std::string& layer) const { (void)layer; return 1e-3; }
+  virtual double epsilon(const std::string& layer) const {
+    (void)layer;
+    return 1e-3;
+  }
   virtual std::string hash() const = 0;  // SHA-256 of the file, hex; "synthetic" for the formula
 };
 
@@ -46,7 +51,8 @@ class Weights {
 std::unique_ptr<Weights> open_weights(const std::string& source);
 
 // A convolution ready for a kernel: batch norm folded in, in double, rounded once.
-// kernel: row-major in the layer's kernel_shape(); bias: one per output channel (all zero where Keras has none).
+// kernel: row-major in the layer's kernel_shape(); bias: one per output channel (all zero where Keras has
+// none).
 struct FoldedLayer {
   std::vector<float> kernel, bias;
 };

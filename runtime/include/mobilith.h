@@ -1,7 +1,8 @@
-/* Mobilith's runtime: runs a generated library. C99, no dependency beyond libc (and threads where more than one is asked).
+/* Mobilith's runtime: runs a generated library. C99, no dependency beyond libc (and threads where more than
+ * one is asked).
  *
- * A model is constant data in the generated library, shared by any number of threads. A session belongs to one thread at
- * a time. No function here prints, aborts or sets errno on purpose. */
+ * A model is constant data in the generated library, shared by any number of threads. A session belongs to
+ * one thread at a time. No function here prints, aborts or sets errno on purpose. */
 #ifndef MOBILITH_H
 #define MOBILITH_H
 
@@ -20,69 +21,74 @@ typedef enum mobilith_status {
   MOBILITH_INVALID_ARGUMENT = 1, /* a null pointer, a thread count below 1 or above 64, misaligned memory */
   MOBILITH_WRONG_SIZE = 2,       /* input_bytes, output_bytes or memory_bytes are not what the model needs */
   MOBILITH_OUT_OF_MEMORY = 3,
-  MOBILITH_UNSUPPORTED_CPU = 4,  /* this CPU lacks an instruction set that the library was generated for */
-  MOBILITH_WRONG_VERSION = 5,    /* library and runtime come from incompatible generators */
-  MOBILITH_THREAD_FAILURE = 6,   /* the operating system refused a thread */
-  MOBILITH_KERNEL_FAILURE = 7    /* a kernel reported an error: never seen in a sound build */
+  MOBILITH_UNSUPPORTED_CPU = 4, /* this CPU lacks an instruction set that the library was generated for */
+  MOBILITH_WRONG_VERSION = 5,   /* library and runtime come from incompatible generators */
+  MOBILITH_THREAD_FAILURE = 6,  /* the operating system refused a thread */
+  MOBILITH_KERNEL_FAILURE = 7   /* a kernel reported an error: never seen in a sound build */
 } mobilith_status;
 
 /* What a model is. Strings and the struct live as long as the library. */
 typedef struct mobilith_model_info {
-  const char *name;            /* the library's name */
-  const char *network;         /* "mobilenet_v1", ... */
-  const char *cpu;             /* the LLVM CPU name the kernels were compiled for */
+  const char *name;    /* the library's name */
+  const char *network; /* "mobilenet_v1", ... */
+  const char *cpu;     /* the LLVM CPU name the kernels were compiled for */
   double alpha;
   int32_t depth_multiplier;
   int32_t input_height, input_width, input_channels; /* NHWC, N = 1 */
   int32_t classes;
   size_t input_bytes, output_bytes;
-  size_t weights_bytes;        /* in the library's read-only section */
-  size_t arena_bytes;          /* activations */
+  size_t weights_bytes;            /* in the library's read-only section */
+  size_t arena_bytes;              /* activations */
   int32_t output_is_probabilities; /* 1: softmax applied; 0: logits */
-  int32_t kernels;             /* steps of one run */
-  int32_t vector_bits;         /* widest vectors that the kernels use */
+  int32_t kernels;                 /* steps of one run */
+  int32_t vector_bits;             /* widest vectors that the kernels use */
 } mobilith_model_info;
 
 /* One executed kernel, given to the profiling callback on the thread that called mobilith_run. */
 typedef struct mobilith_profile {
-  int32_t index;               /* 0 to kernels - 1 */
-  const char *name;            /* the block, e.g. "separable_3" */
-  const char *kernel;          /* the kernel, shared by equal shapes */
+  int32_t index;      /* 0 to kernels - 1 */
+  const char *name;   /* the block, e.g. "separable_3" */
+  const char *kernel; /* the kernel, shared by equal shapes */
   double seconds;
-  int64_t madds;               /* multiply-adds of this step */
-  int64_t bytes;               /* activations read and written plus weights read, each once */
-  const void *output;          /* what the step wrote, valid during the callback: float32, (y, x, c) */
+  int64_t madds;      /* multiply-adds of this step */
+  int64_t bytes;      /* activations read and written plus weights read, each once */
+  const void *output; /* what the step wrote, valid during the callback: float32, (y, x, c) */
   int32_t output_height, output_width, output_channels;
   int32_t output_channel_stride; /* floats from one pixel to the next: channels padded to the vector */
 } mobilith_profile;
 
-/* Runs task(task_context, i) once for every i in [0, count), in any order, on any threads, and returns when all are done. */
-typedef void (*mobilith_parallel_for)(void *context, int32_t count, void (*task)(void *task_context, int32_t i),
-                                      void *task_context);
+/* Runs task(task_context, i) once for every i in [0, count), in any order, on any threads, and returns when
+ * all are done. */
+typedef void (*mobilith_parallel_for)(void *context, int32_t count,
+                                      void (*task)(void *task_context, int32_t i), void *task_context);
 
 typedef struct mobilith_options {
-  int32_t threads;             /* 1 to 64; 1 creates no thread and takes no lock */
-  void *memory;                /* the caller's memory for activations, 64-byte aligned, at least mobilith_session_bytes();
-                                  null: the session allocates its own. Must outlive the session. */
+  int32_t threads; /* 1 to 64; 1 creates no thread and takes no lock */
+  void *memory;    /* the caller's memory for activations, 64-byte aligned, at least mobilith_session_bytes();
+                      null: the session allocates its own. Must outlive the session. */
   size_t memory_bytes;
-  mobilith_parallel_for parallel_for; /* the caller's executor, called with count = threads; null: the session's own threads */
+  mobilith_parallel_for
+      parallel_for; /* the caller's executor, called with count = threads; null: the session's own threads */
   void *parallel_for_context;
   void (*profile)(void *context, const mobilith_profile *); /* null: none, and no clock is read */
   void *profile_context;
 } mobilith_options;
 
-const mobilith_model_info *mobilith_model_describe(const mobilith_model *model); /* null for null or a wrong version */
+const mobilith_model_info *mobilith_model_describe(
+    const mobilith_model *model);                      /* null for null or a wrong version */
 void mobilith_options_init(mobilith_options *options); /* threads = 1, the rest zero; does nothing for null */
-/* Bytes that options->memory needs for this model and options->threads (null options: one thread). 0 for bad arguments. */
+/* Bytes that options->memory needs for this model and options->threads (null options: one thread). 0 for bad
+ * arguments. */
 size_t mobilith_session_bytes(const mobilith_model *model, const mobilith_options *options);
 /* options may be null and is copied. On failure *session is null. */
 mobilith_status mobilith_session_create(const mobilith_model *model, const mobilith_options *options,
                                         mobilith_session **session);
-/* input: NHWC float32, info->input_bytes; output: float32, info->output_bytes. Both may be unaligned to anything but
- * float; they must not overlap. Allocates nothing; same bits on every run and for every number of threads. */
+/* input: NHWC float32, info->input_bytes; output: float32, info->output_bytes. Both may be unaligned to
+ * anything but float; they must not overlap. Allocates nothing; same bits on every run and for every number
+ * of threads. */
 mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
                              size_t output_bytes);
-void mobilith_session_destroy(mobilith_session *session); /* null is allowed */
+void mobilith_session_destroy(mobilith_session *session);    /* null is allowed */
 const char *mobilith_status_message(mobilith_status status); /* never null */
 
 #ifdef __cplusplus

@@ -1,6 +1,7 @@
 /* The layout that a generated library and the runtime share. Not for applications; not installed.
- * The generator writes constants of these structs with LLVM (generator/codegen/model_constant.cpp): a change here is a change
- * there, and a new MOBILITH_ABI_VERSION. Fields are pointers, size_t or fixed-size integers; natural alignment. */
+ * The generator writes constants of these structs with LLVM (generator/codegen/model_constant.cpp): a change
+ * here is a change there, and a new MOBILITH_ABI_VERSION. Fields are pointers, size_t or fixed-size integers;
+ * natural alignment. */
 #ifndef MOBILITH_ABI_H
 #define MOBILITH_ABI_H
 
@@ -8,16 +9,17 @@
 
 #define MOBILITH_ABI_VERSION 1u
 
-/* What kernels see of the thread that runs them: Halide's user context. Kernels call back through these pointers alone, so
- * that a library imports nothing of the runtime. The runtime embeds one of these per worker, first in its own struct. */
+/* What kernels see of the thread that runs them: Halide's user context. Kernels call back through these
+ * pointers alone, so that a library imports nothing of the runtime. The runtime embeds one of these per
+ * worker, first in its own struct. */
 typedef struct mobilith_worker mobilith_worker;
 typedef int32_t (*mobilith_task)(mobilith_worker *worker, int32_t index, uint8_t *closure);
 struct mobilith_worker {
-  /* Runs task(w, i, closure) for every i in [min, min + count), w being the worker that runs it; returns 0, or the first
-   * non-zero result. Never called from inside a task. */
+  /* Runs task(w, i, closure) for every i in [min, min + count), w being the worker that runs it; returns 0,
+   * or the first non-zero result. Never called from inside a task. */
   int32_t (*parallel)(mobilith_worker *, mobilith_task task, int32_t min, int32_t count, uint8_t *closure);
-  /* Scratch is a stack: allocate takes from the top (64-byte aligned), release gives back in reverse order. The generated
-   * code does it inline: */
+  /* Scratch is a stack: allocate takes from the top (64-byte aligned), release gives back in reverse order.
+   * The generated code does it inline: */
   uint8_t *scratch_top; /* next free byte, 64-byte aligned */
   uint8_t *scratch_end;
 };
@@ -42,16 +44,17 @@ typedef struct mobilith_operand {
 
 typedef struct mobilith_step {
   mobilith_kernel kernel;
-  const char *name;        /* the block's */
+  const char *name; /* the block's */
   const char *kernel_name;
-  int64_t madds, bytes;    /* for mobilith_profile */
-  uint32_t first_operand;  /* into mobilith_model.operands */
-  uint32_t operands;       /* at most MOBILITH_MAX_OPERANDS; the last one is the step's output */
+  int64_t madds, bytes;   /* for mobilith_profile */
+  uint32_t first_operand; /* into mobilith_model.operands */
+  uint32_t operands;      /* at most MOBILITH_MAX_OPERANDS; the last one is the step's output */
   int32_t output_height, output_width, output_channels, output_channel_stride;
 } mobilith_step;
 
-/* Instruction sets that kernels may use, as bits; the runtime asks the CPU (and, for the vector state, the system).
- * x86-64 in bits 0 to 31; AArch64 in bits 32 to 47. The generator compiles with exactly the features that are here. */
+/* Instruction sets that kernels may use, as bits; the runtime asks the CPU (and, for the vector state, the
+ * system). x86-64 in bits 0 to 31; AArch64 in bits 32 to 47. The generator compiles with exactly the features
+ * that are here. */
 #define MOBILITH_CPU_SSE3 (1ull << 0)
 #define MOBILITH_CPU_SSSE3 (1ull << 1)
 #define MOBILITH_CPU_SSE41 (1ull << 2)
@@ -77,7 +80,7 @@ typedef struct mobilith_step {
 #define MOBILITH_CPU_FP16 (1ull << 34)
 
 struct mobilith_model {
-  uint32_t abi_version; /* MOBILITH_ABI_VERSION */
+  uint32_t abi_version;  /* MOBILITH_ABI_VERSION */
   uint32_t struct_bytes; /* sizeof(mobilith_model) */
   uint64_t cpu_features; /* MOBILITH_CPU_... that must be there */
   const mobilith_model_info *info;

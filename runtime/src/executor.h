@@ -17,7 +17,8 @@ static void executor_lane(void *context, int32_t i) {
   loop_work(call->l, &call->session->lanes[i]);
 }
 
-static int32_t parallel_lanes(mobilith_worker *worker, mobilith_task task, int32_t min, int32_t count, uint8_t *closure) {
+static int32_t parallel_lanes(mobilith_worker *worker, mobilith_task task, int32_t min, int32_t count,
+                              uint8_t *closure) {
   if (count <= 1) return parallel_serial(worker, task, min, count, closure);
   struct mobilith_session *session = ((lane *)worker)->session;
   loop l = {.task = task, .closure = closure, .min = min, .count = count};
@@ -25,7 +26,8 @@ static int32_t parallel_lanes(mobilith_worker *worker, mobilith_task task, int32
   atomic_init(&l.result, 0);
   if (session->options.parallel_for) {
     executor_call call = {session, &l};
-    session->options.parallel_for(session->options.parallel_for_context, session->options.threads, executor_lane, &call);
+    session->options.parallel_for(session->options.parallel_for_context, session->options.threads,
+                                  executor_lane, &call);
   } else {
 #ifndef MOBILITH_NO_THREADS
     pool_run(&session->workers, &l, &session->lanes[0]);
@@ -44,7 +46,8 @@ static double now_seconds(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static void report(const struct mobilith_session *session, uint32_t index, double seconds, const void *output) {
+static void report(const struct mobilith_session *session, uint32_t index, double seconds,
+                   const void *output) {
   const mobilith_step *step = &session->model->steps[index];
   const mobilith_profile profile = {
       .index = (int32_t)index,
@@ -64,8 +67,10 @@ static void report(const struct mobilith_session *session, uint32_t index, doubl
 
 static mobilith_status execute(struct mobilith_session *session, const void *input, void *output) {
   const mobilith_model *model = session->model;
-  /* Indexed by mobilith_space. Kernels write only where the plan says; the casts away from const are for the shared type. */
-  uint8_t *const spaces[] = {(uint8_t *)(uintptr_t)input, output, session->memory, (uint8_t *)(uintptr_t)model->weights};
+  /* Indexed by mobilith_space. Kernels write only where the plan says; the casts away from const are for the
+   * shared type. */
+  uint8_t *const spaces[] = {(uint8_t *)(uintptr_t)input, output, session->memory,
+                             (uint8_t *)(uintptr_t)model->weights};
   for (uint32_t i = 0; i < model->steps_count; i++) {
     const mobilith_step *step = &model->steps[i];
     void *operands[MOBILITH_MAX_OPERANDS];

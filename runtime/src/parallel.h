@@ -35,7 +35,8 @@ static void loop_work(loop *l, lane *self) {
 }
 
 /* threads = 1: a loop, no atomics. */
-static int32_t parallel_serial(mobilith_worker *worker, mobilith_task task, int32_t min, int32_t count, uint8_t *closure) {
+static int32_t parallel_serial(mobilith_worker *worker, mobilith_task task, int32_t min, int32_t count,
+                               uint8_t *closure) {
   for (int32_t i = 0; i < count; i++) {
     const int32_t result = task(worker, min + i, closure);
     if (result != 0) return result;

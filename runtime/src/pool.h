@@ -1,5 +1,5 @@
-/* A session's own threads: created once, parked between runs. Between the kernels of one run they spin for a moment first, since
- * the next kernel is microseconds away and waking a parked thread is not. */
+/* A session's own threads: created once, parked between runs. Between the kernels of one run they spin for a
+ * moment first, since the next kernel is microseconds away and waking a parked thread is not. */
 #ifndef MOBILITH_POOL_H
 #define MOBILITH_POOL_H
 
@@ -48,7 +48,8 @@ static void pool_await(pool *p, unsigned seen) {
   }
   pthread_mutex_lock(&p->mutex);
   p->parked++;
-  while (atomic_load_explicit(&p->generation, memory_order_acquire) == seen) pthread_cond_wait(&p->wake, &p->mutex);
+  while (atomic_load_explicit(&p->generation, memory_order_acquire) == seen)
+    pthread_cond_wait(&p->wake, &p->mutex);
   p->parked--;
   pthread_mutex_unlock(&p->mutex);
 }

@@ -21,7 +21,8 @@ struct mobilith_session {
 /* Whether the model is one that this runtime can run at all. */
 static mobilith_status check_model(const mobilith_model *model) {
   if (!model) return MOBILITH_INVALID_ARGUMENT;
-  if (model->abi_version != MOBILITH_ABI_VERSION || model->struct_bytes != sizeof *model) return MOBILITH_WRONG_VERSION;
+  if (model->abi_version != MOBILITH_ABI_VERSION || model->struct_bytes != sizeof *model)
+    return MOBILITH_WRONG_VERSION;
   return MOBILITH_OK;
 }
 

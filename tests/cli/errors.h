@@ -8,7 +8,8 @@
 #include "process.h"
 
 // One line on standard error that holds every one of `words`, nothing on standard output, and this exit code.
-inline void check_refused(const std::vector<std::string>& arguments, int code, const std::vector<std::string>& words) {
+inline void check_refused(const std::vector<std::string>& arguments, int code,
+                          const std::vector<std::string>& words) {
   std::vector<std::string> call{MOBILITH_PROGRAM};
   call.insert(call.end(), arguments.begin(), arguments.end());
   const ProcessResult result = run_process(call);

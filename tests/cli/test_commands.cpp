@@ -1,6 +1,6 @@
 // What describe, generate and bench answer.
-#include <nlohmann/json.hpp>
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "catch.h"
@@ -22,20 +22,23 @@ json parsed(const ProcessResult& result) {
 }
 
 std::vector<std::string> small(const std::filesystem::path& out) {
-  return {"generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32", "--weights", "synthetic", "--out", out};
+  return {"generate", "--net",     "mobilenet_v1", "--alpha", "0.25", "--resolution",
+          "32",       "--weights", "synthetic",    "--out",   out};
 }
 
 }  // namespace
 
 TEST_CASE("describe says what a network is, for people and for machines") {
-  const json d = parsed(mobilith({"describe", "--net", "mobilenet_v2", "--alpha", "1.4", "--resolution", "224x160", "--format", "json"}));
+  const json d = parsed(mobilith({"describe", "--net", "mobilenet_v2", "--alpha", "1.4", "--resolution",
+                                  "224x160", "--format", "json"}));
   CHECK(d["net"] == "mobilenet_v2");
   CHECK(d["alpha"] == 1.4);
   CHECK(d["depth_multiplier"] == 1);
   CHECK(d["resolution"] == json{224, 160});
   CHECK(d["classes"] == 1000);
   int64_t params = 0, madds = 0;
-  for (const json& layer : d["layers"]) params += layer["params"].get<int64_t>(), madds += layer["madds"].get<int64_t>();
+  for (const json& layer : d["layers"])
+    params += layer["params"].get<int64_t>(), madds += layer["madds"].get<int64_t>();
   CHECK(params == d["params"].get<int64_t>());
   CHECK(madds == d["madds"].get<int64_t>());
   CHECK(d["params_deployed"].get<int64_t>() < params);
@@ -43,7 +46,8 @@ TEST_CASE("describe says what a network is, for people and for machines") {
 
   const ProcessResult text = mobilith({"describe", "--net", "mobilenet_v1"});
   CHECK(text.code == 0);
-  for (const char* word : {"conv_pw_13", "7x7x1024", "4253864", "568740352", "share", "weights", "activations"})
+  for (const char* word :
+       {"conv_pw_13", "7x7x1024", "4253864", "568740352", "share", "weights", "activations"})
     CHECK(text.out.find(word) != std::string::npos);
 }
 
@@ -53,16 +57,19 @@ TEST_CASE("generate writes the tree that it promises, and no more") {
   call.insert(call.end(), {"--format", "json"});
   const json printed = parsed(mobilith(call));
   CHECK(files_below(folder / "tree") ==
-        std::vector<std::string>{"include/mobilenet_v1_a0_25_d1_r32_f32.h", "include/mobilith.h",
-                                 "lib/cmake/mobilenet_v1_a0_25_d1_r32_f32/mobilenet_v1_a0_25_d1_r32_f32-config-version.cmake",
-                                 "lib/cmake/mobilenet_v1_a0_25_d1_r32_f32/mobilenet_v1_a0_25_d1_r32_f32-config.cmake",
-                                 "lib/libmobilenet_v1_a0_25_d1_r32_f32.a", "lib/libmobilith_runtime.a",
-                                 "lib/pkgconfig/mobilenet_v1_a0_25_d1_r32_f32.pc",
-                                 "share/mobilenet_v1_a0_25_d1_r32_f32/manifest.json"});
-  const json manifest = json::parse(read_text(folder / "tree/share/mobilenet_v1_a0_25_d1_r32_f32/manifest.json"));
+        std::vector<std::string>{
+            "include/mobilenet_v1_a0_25_d1_r32_f32.h", "include/mobilith.h",
+            "lib/cmake/mobilenet_v1_a0_25_d1_r32_f32/mobilenet_v1_a0_25_d1_r32_f32-config-version.cmake",
+            "lib/cmake/mobilenet_v1_a0_25_d1_r32_f32/mobilenet_v1_a0_25_d1_r32_f32-config.cmake",
+            "lib/libmobilenet_v1_a0_25_d1_r32_f32.a", "lib/libmobilith_runtime.a",
+            "lib/pkgconfig/mobilenet_v1_a0_25_d1_r32_f32.pc",
+            "share/mobilenet_v1_a0_25_d1_r32_f32/manifest.json"});
+  const json manifest =
+      json::parse(read_text(folder / "tree/share/mobilenet_v1_a0_25_d1_r32_f32/manifest.json"));
   CHECK(manifest["name"] == printed["name"]);
   CHECK(manifest["memory"] == printed["memory"]);
-  CHECK(manifest["memory"]["arena_bytes"].get<double>() <= 1.05 * manifest["memory"]["arena_lower_bound"].get<double>());
+  CHECK(manifest["memory"]["arena_bytes"].get<double>() <=
+        1.05 * manifest["memory"]["arena_lower_bound"].get<double>());
   CHECK(manifest["configuration"]["alpha"] == 0.25);
   std::set<std::string> kernels;
   for (const json& kernel : manifest["kernels"]) {
@@ -91,9 +98,11 @@ TEST_CASE("an equal tree may be written again, and another library beside it") {
 TEST_CASE("bench measures every kernel and the peak") {
   const TemporaryFolder folder;
   REQUIRE(mobilith(small(folder / "tree")).code == 0);
-  const json network = parsed(mobilith({"describe", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32", "--format", "json"}));
+  const json network = parsed(mobilith(
+      {"describe", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32", "--format", "json"}));
   for (const char* threads : {"1", "2"}) {
-    const json b = parsed(mobilith({"bench", folder / "tree", "--threads", threads, "--seconds", "0.2", "--format", "json"}));
+    const json b = parsed(
+        mobilith({"bench", folder / "tree", "--threads", threads, "--seconds", "0.2", "--format", "json"}));
     CHECK(b["rounds"] >= 10);
     CHECK(b["peak_gflops_per_core"] > 0);
     CHECK(b["share_of_peak"] > 0);
@@ -109,7 +118,8 @@ TEST_CASE("bench measures every kernel and the peak") {
   }
   const ProcessResult table = mobilith({"bench", folder / "tree", "--seconds", "0.1"});
   CHECK(table.code == 0);
-  for (const char* word : {"separable_13", "of peak", "GB/s", "median", "p99"}) CHECK(table.out.find(word) != std::string::npos);
+  for (const char* word : {"separable_13", "of peak", "GB/s", "median", "p99"})
+    CHECK(table.out.find(word) != std::string::npos);
 }
 
 TEST_CASE("bench refuses what is no tree of ours, and a damaged library") {
@@ -119,7 +129,8 @@ TEST_CASE("bench refuses what is no tree of ours, and a damaged library") {
   REQUIRE(mobilith(small(folder / "tree")).code == 0);
   const std::filesystem::path archive = folder / "tree/lib/libmobilenet_v1_a0_25_d1_r32_f32.a";
   const std::string whole = read_text(archive);
-  for (const std::string& bytes : {std::string(), whole.substr(0, 100), whole.substr(0, whole.size() / 2), std::string("no archive")}) {
+  for (const std::string& bytes :
+       {std::string(), whole.substr(0, 100), whole.substr(0, whole.size() / 2), std::string("no archive")}) {
     write_text(archive, bytes);
     const ProcessResult result = mobilith({"bench", folder / "tree"});
     INFO(result.err);

@@ -12,7 +12,8 @@
 namespace {
 
 std::vector<std::string> generate_into(const std::filesystem::path& out) {
-  return {"generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32", "--weights", "synthetic", "--out", out};
+  return {"generate", "--net",     "mobilenet_v1", "--alpha", "0.25", "--resolution",
+          "32",       "--weights", "synthetic",    "--out",   out};
 }
 
 }  // namespace
@@ -76,7 +77,8 @@ TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no 
     int status = 0;
     waitpid(pid, &status, 0);
     const bool finished = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    const bool interrupted = (WIFEXITED(status) && WEXITSTATUS(status) == 130) || (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+    const bool interrupted = (WIFEXITED(status) && WEXITSTATUS(status) == 130) ||
+                             (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
     INFO("after " << milliseconds << " ms, status " << status);
     CHECK((finished || interrupted));
     CHECK(kill(-pid, 0) != 0);  // the process group is empty: no child lives on

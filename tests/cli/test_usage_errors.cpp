@@ -17,7 +17,9 @@ void check_generate(const std::vector<std::string>& added, const std::vector<std
 
 }  // namespace
 
-TEST_CASE("unknown network: near names") { check_generate({"--net", "mobilnet_v2"}, {"--net", "mobilnet_v2", "mobilenet_v2"}); }
+TEST_CASE("unknown network: near names") {
+  check_generate({"--net", "mobilnet_v2"}, {"--net", "mobilnet_v2", "mobilenet_v2"});
+}
 
 TEST_CASE("missing network") { check_generate({}, {"--net", "missing"}); }
 
@@ -32,26 +34,34 @@ TEST_CASE("depth multiplier zero, fractional, negative, absurd") {
 }
 
 TEST_CASE("depth multiplier with V2: it has none") {
-  check_generate({"--net", "mobilenet_v2", "--depth-multiplier", "2"}, {"--depth-multiplier", "mobilenet_v2 has none"});
+  check_generate({"--net", "mobilenet_v2", "--depth-multiplier", "2"},
+                 {"--depth-multiplier", "mobilenet_v2 has none"});
 }
 
 TEST_CASE("resolution below 32, absurd, malformed") {
-  for (const char* resolution : {"31", "0", "-224", "1000000", "224x", "x224", "224x224x3", "12x224", "big", "224.5"})
+  for (const char* resolution :
+       {"31", "0", "-224", "1000000", "224x", "x224", "224x224x3", "12x224", "big", "224.5"})
     check_generate({"--net", "mobilenet_v1", "--resolution", resolution}, {"--resolution"});
 }
 
 TEST_CASE("classes zero or absurd") {
-  for (const char* classes : {"0", "-1", "1e3", "10000000"}) check_generate({"--net", "mobilenet_v1", "--classes", classes}, {"--classes"});
+  for (const char* classes : {"0", "-1", "1e3", "10000000"})
+    check_generate({"--net", "mobilenet_v1", "--classes", classes}, {"--classes"});
 }
 
 TEST_CASE("a name that is no C identifier") {
-  for (const char* name : {"1model", "my-model", "my model", "", "int", "class", "modèle", "_x", "a__b", "../x", "mobilith_run"})
+  for (const char* name :
+       {"1model", "my-model", "my model", "", "int", "class", "modèle", "_x", "a__b", "../x", "mobilith_run"})
     check_generate({"--net", "mobilenet_v1", "--name", name}, {"--name", "C identifier"});
 }
 
-TEST_CASE("unknown CPU: near names") { check_generate({"--net", "mobilenet_v1", "--cpu", "znver33"}, {"--cpu", "znver33", "znver3"}); }
+TEST_CASE("unknown CPU: near names") {
+  check_generate({"--net", "mobilenet_v1", "--cpu", "znver33"}, {"--cpu", "znver33", "znver3"});
+}
 
-TEST_CASE("unknown option: near names") { check_generate({"--resolutoin", "224"}, {"--resolutoin", "--resolution"}); }
+TEST_CASE("unknown option: near names") {
+  check_generate({"--resolutoin", "224"}, {"--resolutoin", "--resolution"});
+}
 
 TEST_CASE("wrong words for options of few words") {
   check_generate({"--net", "mobilenet_v1", "--dtype", "f16"}, {"--dtype", "f32", "f16"});
@@ -76,8 +86,11 @@ TEST_CASE("commands: none, unknown") {
 }
 
 TEST_CASE("help and version answer on standard output") {
-  for (const std::vector<std::string>& call :
-       {std::vector<std::string>{"--help"}, {"--version"}, {"describe", "--help"}, {"generate", "--help"}, {"bench", "--help"}}) {
+  for (const std::vector<std::string>& call : {std::vector<std::string>{"--help"},
+                                               {"--version"},
+                                               {"describe", "--help"},
+                                               {"generate", "--help"},
+                                               {"bench", "--help"}}) {
     std::vector<std::string> words{MOBILITH_PROGRAM};
     words.insert(words.end(), call.begin(), call.end());
     const ProcessResult result = run_process(words);

@@ -1,11 +1,10 @@
 // What Keras computed: tests/data/golden/*.json.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,8 @@ namespace mobilith::golden {
 inline std::vector<std::string> files() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(MOBILITH_TEST_DATA "/golden"))
-    if (entry.path().filename().string().starts_with("mobilenet_")) names.push_back(entry.path().filename().string());
+    if (entry.path().filename().string().starts_with("mobilenet_"))
+      names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -1,6 +1,5 @@
-/* Runs a generated library on the formula's input, in C99, and writes every block's output and the result as text:
- *   block NAME HEIGHT WIDTH CHANNELS MEAN MAX_ABS FIRST...      (up to 16 first values)
- *   output VALUE...
+/* Runs a generated library on the formula's input, in C99, and writes every block's output and the result as
+ * text: block NAME HEIGHT WIDTH CHANNELS MEAN MAX_ABS FIRST...      (up to 16 first values) output VALUE...
  * Built with the flags of pkg-config alone. Usage: golden_runner THREADS. */
 #include <math.h>
 #include <stdint.h>
@@ -22,7 +21,8 @@ static double formula(uint64_t index) {
 
 static void probe(void *context, const mobilith_profile *p) {
   const float *values = p->output;
-  const int pixels = p->output_height * p->output_width, first = pixels * p->output_channels < 16 ? pixels * p->output_channels : 16;
+  const int pixels = p->output_height * p->output_width,
+            first = pixels * p->output_channels < 16 ? pixels * p->output_channels : 16;
   double sum = 0.0, largest = 0.0;
   int pixel, channel;
   (void)context;
@@ -32,10 +32,11 @@ static void probe(void *context, const mobilith_profile *p) {
       sum += value;
       if (fabs(value) > largest) largest = fabs(value);
     }
-  printf("block %s %d %d %d %.9g %.9g", p->name, (int)p->output_height, (int)p->output_width, (int)p->output_channels,
-         sum / ((double)pixels * p->output_channels), largest);
+  printf("block %s %d %d %d %.9g %.9g", p->name, (int)p->output_height, (int)p->output_width,
+         (int)p->output_channels, sum / ((double)pixels * p->output_channels), largest);
   for (channel = 0; channel < first; channel++)
-    printf(" %.9g", values[channel / p->output_channels * p->output_channel_stride + channel % p->output_channels]);
+    printf(" %.9g",
+           values[channel / p->output_channels * p->output_channel_stride + channel % p->output_channels]);
   printf("\n");
 }
 
@@ -55,7 +56,8 @@ int main(int count, char **arguments) {
   options.threads = atoi(arguments[1]);
   options.profile = probe;
   status = mobilith_session_create(&MODEL, &options, &session);
-  if (status == MOBILITH_OK) status = mobilith_run(session, input, info->input_bytes, output, info->output_bytes);
+  if (status == MOBILITH_OK)
+    status = mobilith_run(session, input, info->input_bytes, output, info->output_bytes);
   if (status != MOBILITH_OK) {
     fprintf(stderr, "%s\n", mobilith_status_message(status));
     return 1;

@@ -41,8 +41,17 @@ TreeRun generate_and_run(const std::vector<std::string>& options, int threads) {
   std::vector<std::string> generate{MOBILITH_PROGRAM, "generate", "--name", name, "--out", folder / "tree"};
   generate.insert(generate.end(), options.begin(), options.end());
   require(run_process(generate), "mobilith generate");
-  std::vector<std::string> compile{"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-DMODEL=" + name,
-                                   "-DMODEL_HEADER=\"" + name + ".h\"", MOBILITH_SOURCE "/tests/golden/golden_runner.c", "-o", runner};
+  std::vector<std::string> compile{"cc",
+                                   "-std=c99",
+                                   "-pedantic",
+                                   "-Wall",
+                                   "-Wextra",
+                                   "-Werror",
+                                   "-DMODEL=" + name,
+                                   "-DMODEL_HEADER=\"" + name + ".h\"",
+                                   MOBILITH_SOURCE "/tests/golden/golden_runner.c",
+                                   "-o",
+                                   runner};
   for (const std::string& flag : pkg_config_flags(folder / "tree", name)) compile.push_back(flag);
   require(run_process(compile), "cc");
   const ProcessResult result = run_process({runner, std::to_string(threads)});

@@ -19,8 +19,8 @@ struct TreeRun {
   std::vector<double> output;
 };
 
-// Generates with `options` into a temporary tree, builds golden_runner.c against it with pkg-config's flags alone, runs it.
-// Throws std::runtime_error with the failing program's error output.
+// Generates with `options` into a temporary tree, builds golden_runner.c against it with pkg-config's flags
+// alone, runs it. Throws std::runtime_error with the failing program's error output.
 TreeRun generate_and_run(const std::vector<std::string>& options, int threads);
 
 }  // namespace mobilith::golden

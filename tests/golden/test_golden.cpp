@@ -14,14 +14,25 @@ using namespace mobilith;
 namespace {
 
 std::vector<std::string> options_for(const nlohmann::json& golden, const std::string& output) {
-  return {"--net", golden["net"], "--alpha", golden["alpha"].dump(), "--depth-multiplier", golden["depth_multiplier"].dump(),
-          "--resolution", golden["resolution"].dump(), "--weights", "synthetic", "--output", output};
+  return {"--net",
+          golden["net"],
+          "--alpha",
+          golden["alpha"].dump(),
+          "--depth-multiplier",
+          golden["depth_multiplier"].dump(),
+          "--resolution",
+          golden["resolution"].dump(),
+          "--weights",
+          "synthetic",
+          "--output",
+          output};
 }
 
 std::vector<int> best_five(const std::vector<double>& values) {
   std::vector<int> order(values.size());
   std::iota(order.begin(), order.end(), 0);
-  std::partial_sort(order.begin(), order.begin() + 5, order.end(), [&](int a, int b) { return values[a] > values[b]; });
+  std::partial_sort(order.begin(), order.begin() + 5, order.end(),
+                    [&](int a, int b) { return values[a] > values[b]; });
   order.resize(5);
   return order;
 }
@@ -51,7 +62,8 @@ TEST_CASE("a generated library computes what Keras computes: logits, best five, 
   std::map<std::string, nlohmann::json> probes;
   for (const auto& probe : golden["layers"]) probes[probe["name"]] = probe;
   REQUIRE(run.blocks.size() == network.blocks.size());
-  // Keras's probe of a residual block is the value before the add, ours the one after it: sum up along the chain of residuals.
+  // Keras's probe of a residual block is the value before the add, ours the one after it: sum up along the
+  // chain of residuals.
   golden::Probe before;
   int probed = 0;
   for (size_t b = 0; b < network.blocks.size(); b++) {
@@ -75,14 +87,16 @@ TEST_CASE("a generated library computes what Keras computes: logits, best five, 
     }
     before = found;
   }
-  CHECK(probed == static_cast<int>(golden["layers"].size()) - (golden["net"] == "mobilenet_v2" ? 1 : 0));  // V2's out_relu is inside the head
+  CHECK(probed == static_cast<int>(golden["layers"].size()) -
+                      (golden["net"] == "mobilenet_v2" ? 1 : 0));  // V2's out_relu is inside the head
 }
 
 TEST_CASE("probabilities are the softmax of Keras's logits") {
   const char* file = std::getenv("MOBILITH_GOLDEN");
   REQUIRE(file != nullptr);
   const nlohmann::json golden = golden::read(file);
-  if (golden["resolution"].get<int>() > 32) return;  // the softmax does not know the resolution: two networks suffice
+  if (golden["resolution"].get<int>() > 32)
+    return;  // the softmax does not know the resolution: two networks suffice
   const golden::TreeRun run = golden::generate_and_run(options_for(golden, "probabilities"), 1);
   auto expected = golden["logits"].get<std::vector<double>>();
   const double largest = *std::max_element(expected.begin(), expected.end());

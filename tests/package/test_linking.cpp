@@ -49,14 +49,20 @@ std::vector<std::string> symbols(const std::filesystem::path& file, const std::s
 
 TEST_CASE("two libraries link into one program with plain cc, C99, every warning an error") {
   const TemporaryFolder folder;
-  must(joined({"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", apps + "two.c", "-o", folder / "two"}, plain_flags()));
+  must(joined(
+      {"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", apps + "two.c", "-o", folder / "two"},
+      plain_flags()));
   CHECK(must({folder / "two"}).out.size() > 2);
 }
 
-TEST_CASE("two libraries link into one shared object with nothing undefined, without text relocations or an executable stack") {
+TEST_CASE(
+    "two libraries link into one shared object with nothing undefined, without text relocations or an "
+    "executable stack") {
   const TemporaryFolder folder;
   const std::filesystem::path library = folder / "libboth.so";
-  must(joined({"cc", "-shared", "-fPIC", "-DSHARED", "-Wl,-z,defs", "-Wl,-z,text", apps + "two.c", "-o", library}, plain_flags()));
+  must(joined(
+      {"cc", "-shared", "-fPIC", "-DSHARED", "-Wl,-z,defs", "-Wl,-z,text", apps + "two.c", "-o", library},
+      plain_flags()));
   const std::string headers = must({"readelf", "-dlW", library}).out;
   CHECK(headers.find("TEXTREL") == std::string::npos);
   const size_t stack = headers.find("GNU_STACK");
@@ -68,7 +74,8 @@ TEST_CASE("an archive defines its model and nothing else, and wants nothing but 
   for (const auto& [tree, name] : {std::pair{trees().v1, "package_v1"}, {trees().v2, "package_v2"}}) {
     const std::filesystem::path archive = tree / "lib" / ("lib" + std::string(name) + ".a");
     CHECK(symbols(archive, "TDBRVWCGS") == std::vector<std::string>{name});
-    for (const std::string& wanted : symbols(archive, "U")) CHECK((wanted == "memset" || wanted == "memcpy" || wanted == "memmove"));
+    for (const std::string& wanted : symbols(archive, "U"))
+      CHECK((wanted == "memset" || wanted == "memcpy" || wanted == "memmove"));
   }
 }
 
@@ -81,11 +88,16 @@ TEST_CASE("the runtime defines what its header declares, and nothing else") {
 
 TEST_CASE("the headers compile alone as C99 and C++20") {
   const TemporaryFolder folder;
-  write_text(folder / "header.c", "#include <package_v1.h>\n#include <package_v1.h>\nint main(void) { return 0; }\n");
-  write_text(folder / "header.cpp", "#include <package_v1.h>\nint main() { return mobilith_model_describe(&package_v1) == nullptr; }\n");
+  write_text(folder / "header.c",
+             "#include <package_v1.h>\n#include <package_v1.h>\nint main(void) { return 0; }\n");
+  write_text(
+      folder / "header.cpp",
+      "#include <package_v1.h>\nint main() { return mobilith_model_describe(&package_v1) == nullptr; }\n");
   const std::string include = "-I" + (trees().v1 / "include").string();
-  must({"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-c", include, folder / "header.c", "-o", folder / "c.o"});
-  must({"c++", "-std=c++20", "-pedantic", "-Wall", "-Wextra", "-Werror", "-c", include, folder / "header.cpp", "-o", folder / "cpp.o"});
+  must({"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-c", include, folder / "header.c",
+        "-o", folder / "c.o"});
+  must({"c++", "-std=c++20", "-pedantic", "-Wall", "-Wextra", "-Werror", "-c", include, folder / "header.cpp",
+        "-o", folder / "cpp.o"});
 }
 
 TEST_CASE("pkg-config alone builds an app from a moved tree") {
@@ -98,7 +110,8 @@ TEST_CASE("pkg-config alone builds an app from a moved tree") {
 
 TEST_CASE("find_package builds apps with both libraries from two moved trees") {
   const TemporaryFolder folder;
-  must({"cmake", "-S", apps, "-B", folder / "build", "-G", "Ninja", "-DCMAKE_PREFIX_PATH=" + trees().v1.string() + ";" + trees().v2.string()});
+  must({"cmake", "-S", apps, "-B", folder / "build", "-G", "Ninja",
+        "-DCMAKE_PREFIX_PATH=" + trees().v1.string() + ";" + trees().v2.string()});
   must({"cmake", "--build", folder / "build"});
   CHECK(must({folder / "build/one"}).out == "no error\n");
   CHECK(must({folder / "build/two"}).out.size() > 2);

@@ -18,8 +18,8 @@ void check_equal(const std::filesystem::path& a, const std::filesystem::path& b)
   }
 }
 
-void generate(const std::string& name, const std::filesystem::path& out, const std::vector<std::string>& added,
-              const std::vector<std::string>& environment) {
+void generate(const std::string& name, const std::filesystem::path& out,
+              const std::vector<std::string>& added, const std::vector<std::string>& environment) {
   std::vector<std::string> call = generate_call(name, out);
   call.insert(call.end(), added.begin(), added.end());
   const ProcessResult result = run_process(call, environment);
@@ -29,7 +29,9 @@ void generate(const std::string& name, const std::filesystem::path& out, const s
 
 }  // namespace
 
-TEST_CASE("trees are byte-identical from different folders, at different times, with a cold, a warm and no cache, and any number of jobs") {
+TEST_CASE(
+    "trees are byte-identical from different folders, at different times, with a cold, a warm and no cache, "
+    "and any number of jobs") {
   for (const char* name : {"package_v1", "package_v2"}) {
     const TemporaryFolder folder;
     const std::string cache = "MOBILITH_CACHE=" + (folder / "cache").string();
@@ -50,7 +52,8 @@ TEST_CASE("a damaged cache entry is compiled again, and two generators may share
   int damaged = 0;
   for (const std::string& entry : files_below(folder / "cache")) {
     const std::string bytes = read_text(folder / "cache" / entry);
-    write_text(folder / "cache" / entry, damaged++ % 2 == 0 ? bytes.substr(0, bytes.size() / 2) : std::string("noise"));
+    write_text(folder / "cache" / entry,
+               damaged++ % 2 == 0 ? bytes.substr(0, bytes.size() / 2) : std::string("noise"));
   }
   CHECK(damaged > 5);
   // Both at once, each through a shell of its own.
@@ -64,5 +67,6 @@ TEST_CASE("a damaged cache entry is compiled again, and two generators may share
   REQUIRE(result.code == 0);
   check_equal(folder / "first", folder / "second");
   check_equal(folder / "first", folder / "third");
-  for (const std::string& entry : files_below(folder / "cache")) CHECK(entry.find(".tmp") == std::string::npos);
+  for (const std::string& entry : files_below(folder / "cache"))
+    CHECK(entry.find(".tmp") == std::string::npos);
 }

@@ -37,9 +37,11 @@ Compiled::Compiled(const Network& network, const Weights& weights, bool logits, 
 
 std::vector<float> Compiled::stored(const reference::Activation& input) const {
   const size_t floats = model()->info->input_bytes / sizeof(float);
-  const size_t pixels = size_t(input.shape.height) * input.shape.width, stride = floats / pixels, channels = input.shape.channels;
+  const size_t pixels = size_t(input.shape.height) * input.shape.width, stride = floats / pixels,
+               channels = input.shape.channels;
   std::vector<float> values(floats, 0.0f);
-  for (size_t i = 0; i < input.values.size(); i++) values[i / channels * stride + i % channels] = static_cast<float>(input.values[i]);
+  for (size_t i = 0; i < input.values.size(); i++)
+    values[i / channels * stride + i % channels] = static_cast<float>(input.values[i]);
   return values;
 }
 
@@ -56,11 +58,13 @@ std::vector<float> Compiled::run(const reference::Activation& input, int threads
   options.threads = threads;
   mobilith_session* session = nullptr;
   require(mobilith_session_create(model(), &options, &session));
-  const mobilith_status status = mobilith_run(session, in.get(), info.input_bytes, out.get(), info.output_bytes);
+  const mobilith_status status =
+      mobilith_run(session, in.get(), info.input_bytes, out.get(), info.output_bytes);
   mobilith_session_destroy(session);
   require(status);
 
-  const size_t pixels = size_t(output_.height) * output_.width, stride = floats / pixels, channels = output_.channels;
+  const size_t pixels = size_t(output_.height) * output_.width, stride = floats / pixels,
+               channels = output_.channels;
   std::vector<float> result;
   for (size_t i = 0; i < floats; i++) {
     if (i % stride < channels)

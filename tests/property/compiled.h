@@ -1,4 +1,5 @@
-// A network or block, compiled, loaded and run, with activations converted to and from the kernels' padded layout.
+// A network or block, compiled, loaded and run, with activations converted to and from the kernels' padded
+// layout.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,8 @@ class Compiled {
  public:
   Compiled(const Network&, const Weights&, bool logits, const std::string& cpu = "host");
   const mobilith_model* model() const { return library_.model(); }
-  // The output; dense channels. `padding` receives the largest magnitude found in the output's padding channels.
+  // The output; dense channels. `padding` receives the largest magnitude found in the output's padding
+  // channels.
   std::vector<float> run(const reference::Activation& input, int threads, double* padding = nullptr) const;
   // The input as the model wants it.
   std::vector<float> stored(const reference::Activation& input) const;
@@ -27,7 +29,8 @@ class Compiled {
   LoadedLibrary library_;
 };
 
-// The largest difference, as a share of the largest expected magnitude (at least 1e-3, so that all-zero outputs compare).
+// The largest difference, as a share of the largest expected magnitude (at least 1e-3, so that all-zero
+// outputs compare).
 double difference(const std::vector<float>& found, const std::vector<double>& expected);
 
 }  // namespace mobilith::property

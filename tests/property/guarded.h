@@ -9,8 +9,8 @@
 
 namespace mobilith::property {
 
-// Bytes right before an unreadable page, or right after one: a kernel that reads or writes outside faults. `alignment` bounds how exact
-// the end can be.
+// Bytes right before an unreadable page, or right after one: a kernel that reads or writes outside faults.
+// `alignment` bounds how exact the end can be.
 class Guarded {
  public:
   enum class At { end, begin };
@@ -21,7 +21,8 @@ class Guarded {
     base_ = static_cast<uint8_t*>(mmap(nullptr, total_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     mprotect(base_ + page, inner, PROT_READ | PROT_WRITE);
     data_ = at == At::begin ? base_ + page : base_ + page + (inner - bytes) / alignment * alignment;
-    std::memset(base_ + page, 0xff, inner);  // a float of these bytes is not a number: whoever reads it unwritten shows it
+    std::memset(base_ + page, 0xff,
+                inner);  // a float of these bytes is not a number: whoever reads it unwritten shows it
   }
   ~Guarded() { munmap(base_, total_); }
   Guarded(const Guarded&) = delete;

@@ -12,7 +12,9 @@ long variable(const char* name, long otherwise) {
   return text ? std::strtol(text, nullptr, 10) : otherwise;
 }
 
-int between(std::mt19937_64& random, int least, int most) { return std::uniform_int_distribution<int>(least, most)(random); }
+int between(std::mt19937_64& random, int least, int most) {
+  return std::uniform_int_distribution<int>(least, most)(random);
+}
 
 }  // namespace
 
@@ -31,12 +33,17 @@ Configuration random_configuration(std::mt19937_64& random, int largest) {
 }
 
 Network random_block(std::mt19937_64& random) {
-  const BlockKind kinds[] = {BlockKind::stem, BlockKind::separable, BlockKind::separable, BlockKind::inverted_residual,
-                             BlockKind::inverted_residual, BlockKind::head};
+  const BlockKind kinds[] = {BlockKind::stem,
+                             BlockKind::separable,
+                             BlockKind::separable,
+                             BlockKind::inverted_residual,
+                             BlockKind::inverted_residual,
+                             BlockKind::head};
   const BlockKind kind = kinds[between(random, 0, 5)];
   for (;;) {
     const Network network = build_network(random_configuration(random, 160));
-    const Block& block = network.blocks[static_cast<size_t>(between(random, 0, static_cast<int>(network.blocks.size()) - 1))];
+    const Block& block =
+        network.blocks[static_cast<size_t>(between(random, 0, static_cast<int>(network.blocks.size()) - 1))];
     // The reference is plain loops: leave the largest to the golden tests.
     if (block.kind == kind && block.madds() < 60'000'000) return {network.configuration, {block}};
   }
@@ -45,8 +52,9 @@ Network random_block(std::mt19937_64& random) {
 std::string describe(const Network& network) {
   const Configuration& c = network.configuration;
   std::ostringstream text;
-  text << c.net << " alpha " << c.alpha << " depth multiplier " << c.depth_multiplier << " " << c.height << "x" << c.width << " classes "
-       << c.classes << (network.blocks.size() == 1 ? " " + network.blocks[0].name : "");
+  text << c.net << " alpha " << c.alpha << " depth multiplier " << c.depth_multiplier << " " << c.height
+       << "x" << c.width << " classes " << c.classes
+       << (network.blocks.size() == 1 ? " " + network.blocks[0].name : "");
   return text.str();
 }
 

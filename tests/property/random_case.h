@@ -12,7 +12,8 @@ namespace mobilith::property {
 uint64_t seed();
 int cases(int otherwise);
 
-// alpha 0.05 to 1.5, depth multipliers 1 to 3, sides of 32 to `largest` (odd and unequal ones too), classes 1 to 2000.
+// alpha 0.05 to 1.5, depth multipliers 1 to 3, sides of 32 to `largest` (odd and unequal ones too), classes 1
+// to 2000.
 Configuration random_configuration(std::mt19937_64&, int largest);
 
 // A network of one block, drawn from a random network so that every kind comes up equally often.

@@ -15,7 +15,8 @@ namespace {
 // Values as they come between blocks; a stem's are an image's.
 reference::Activation random_input(std::mt19937_64& random, const Shape& shape) {
   std::uniform_real_distribution<float> value(-3.0f, 6.0f);
-  reference::Activation input{shape, std::vector<double>(size_t(shape.height) * shape.width * shape.channels)};
+  reference::Activation input{shape,
+                              std::vector<double>(size_t(shape.height) * shape.width * shape.channels)};
   for (double& v : input.values) v = value(random);
   return input;
 }
@@ -26,7 +27,8 @@ void check_case(uint64_t case_seed) {
   INFO("case " << case_seed << ": " << describe(network) << "; MOBILITH_CASE=" << case_seed << " repeats it");
   const auto weights = open_weights("synthetic");
   const reference::Activation input = random_input(random, network.blocks[0].in());
-  const reference::Activation expected = reference::run_network(network, *weights, input, /*logits=*/case_seed % 2 == 0);
+  const reference::Activation expected =
+      reference::run_network(network, *weights, input, /*logits=*/case_seed % 2 == 0);
   const Compiled compiled(network, *weights, case_seed % 2 == 0);
   double padding = 0;
   const std::vector<float> one = compiled.run(input, 1, &padding), two = compiled.run(input, 2);
@@ -40,7 +42,8 @@ void check_case(uint64_t case_seed) {
 TEST_CASE("every block type computes what the reference computes, whatever its shape") {
   if (const char* one = std::getenv("MOBILITH_CASE")) return check_case(std::strtoull(one, nullptr, 10));
   int shard = 0, shards = 1;
-  if (const char* text = std::getenv("MOBILITH_SHARD")) REQUIRE(std::sscanf(text, "%d/%d", &shard, &shards) == 2);
+  if (const char* text = std::getenv("MOBILITH_SHARD"))
+    REQUIRE(std::sscanf(text, "%d/%d", &shard, &shards) == 2);
   const int count = cases(200);
   std::cout << "seed " << seed() << ", " << count << " cases, shard " << shard << " of " << shards << "\n";
   for (int i = shard; i < count; i += shards) check_case(seed() + static_cast<uint64_t>(i));

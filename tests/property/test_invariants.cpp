@@ -12,7 +12,8 @@ using namespace mobilith::property;
 
 namespace {
 
-const Configuration configurations[] = {{"mobilenet_v1", 0.35, 2, 65, 49, 37}, {"mobilenet_v2", 0.35, 1, 97, 64, 10}};
+const Configuration configurations[] = {{"mobilenet_v1", 0.35, 2, 65, 49, 37},
+                                        {"mobilenet_v2", 0.35, 1, 97, 64, 10}};
 
 struct Session {
   mobilith_session* session = nullptr;
@@ -55,7 +56,8 @@ TEST_CASE("the same bits on every run, for 1 to 8 threads, without an allocation
       const long allocations = counted::allocations(), locks = counted::locks();
       for (int run = 0; run < 100; run++) {
         std::memset(output.data(), 0xff, f.info().output_bytes);
-        different += mobilith_run(s.session, f.values.data(), f.info().input_bytes, output.data(), f.info().output_bytes) != MOBILITH_OK;
+        different += mobilith_run(s.session, f.values.data(), f.info().input_bytes, output.data(),
+                                  f.info().output_bytes) != MOBILITH_OK;
         different += std::memcmp(output.data(), f.expected.data(), f.info().output_bytes) != 0;
       }
       const long allocated = counted::allocations() - allocations, locked = counted::locks() - locks;
@@ -78,7 +80,8 @@ TEST_CASE("eight threads with a session each share one model") {
       different[t] += mobilith_session_create(f.compiled.model(), &options, &session) != MOBILITH_OK;
       std::vector<float> output(f.expected.size());
       for (int run = 0; run < 20; run++) {
-        different[t] += mobilith_run(session, f.values.data(), f.info().input_bytes, output.data(), f.info().output_bytes) != MOBILITH_OK;
+        different[t] += mobilith_run(session, f.values.data(), f.info().input_bytes, output.data(),
+                                     f.info().output_bytes) != MOBILITH_OK;
         different[t] += output != f.expected;
       }
       mobilith_session_destroy(session);
@@ -94,13 +97,15 @@ TEST_CASE("no kernel reads or writes outside the arena, the input and the output
       for (int threads : {1, 3}) {
         mobilith_options options = with_threads(threads);
         const size_t bytes = mobilith_session_bytes(f.compiled.model(), &options);
-        Guarded arena(bytes, at, 64), input(f.info().input_bytes, at, sizeof(float)), output(f.info().output_bytes, at, sizeof(float));
+        Guarded arena(bytes, at, 64), input(f.info().input_bytes, at, sizeof(float)),
+            output(f.info().output_bytes, at, sizeof(float));
         std::memcpy(input.data(), f.values.data(), f.info().input_bytes);
         input.read_only();  // a write to the input would fault
         options.memory = arena.data();
         options.memory_bytes = bytes;
         const Session s(f.compiled.model(), options);
-        REQUIRE(mobilith_run(s.session, input.data(), f.info().input_bytes, output.data(), f.info().output_bytes) == MOBILITH_OK);
+        REQUIRE(mobilith_run(s.session, input.data(), f.info().input_bytes, output.data(),
+                             f.info().output_bytes) == MOBILITH_OK);
         CHECK(std::memcmp(output.data(), f.expected.data(), f.info().output_bytes) == 0);
       }
   }

@@ -13,7 +13,8 @@ class OneOff final : public Weights {
   OneOff(std::string layer, std::string role) : layer_(std::move(layer)), role_(std::move(role)) {}
   FileConfiguration configuration() const override { return {}; }
   std::string hash() const override { return "one off"; }
-  Tensor tensor(const std::string& layer, const std::string& role, const std::vector<int>& shape) const override {
+  Tensor tensor(const std::string& layer, const std::string& role,
+                const std::vector<int>& shape) const override {
     Tensor tensor = base_->tensor(layer, role, shape);
     if (layer == layer_ && role == role_) tensor.values[tensor.values.size() / 2] += 0.5f;
     return tensor;
@@ -33,8 +34,11 @@ TEST_CASE("one wrong weight anywhere in a network is noticed") {
   const Compiled compiled(network, *weights, true);
   const std::vector<float> found = compiled.run(input, 1);
   CHECK(difference(found, reference::run_network(network, *weights, input, true).values) <= 1e-4);
-  for (auto [layer, role] : {std::pair{"Conv1", "kernel"}, {"bn_Conv1", "moving_mean"}, {"block_3_depthwise", "kernel"},
-                             {"block_16_project_BN", "beta"}, {"predictions", "bias"}}) {
+  for (auto [layer, role] : {std::pair{"Conv1", "kernel"},
+                             {"bn_Conv1", "moving_mean"},
+                             {"block_3_depthwise", "kernel"},
+                             {"block_16_project_BN", "beta"},
+                             {"predictions", "bias"}}) {
     INFO(layer << "/" << role);
     CHECK(difference(found, reference::run_network(network, OneOff(layer, role), input, true).values) > 1e-4);
   }

@@ -8,10 +8,12 @@ namespace mobilith::reference {
 
 namespace {
 
-// Zero rows before an axis, by Keras's rules, from the network's name and the layer's kind (not from Layer::pad_top):
+// Zero rows before an axis, by Keras's rules, from the network's name and the layer's kind (not from
+// Layer::pad_top):
 //   stems           Conv2D(padding="same", strides=2): all padding is split, the larger half after
 //   V1's depthwise  stride 1 "same"; stride 2 ZeroPadding2D(((0, 1), (0, 1))), then "valid"
-//   V2's depthwise  stride 1 "same"; stride 2 ZeroPadding2D(imagenet_utils.correct_pad): (0, 1) if even, (1, 1) if odd
+//   V2's depthwise  stride 1 "same"; stride 2 ZeroPadding2D(imagenet_utils.correct_pad): (0, 1) if even, (1,
+//   1) if odd
 int rows_before(const Layer& layer, const std::string& net, int size) {
   if (layer.stride == 1) return 1;
   if (net == "mobilenet_v1" && layer.kind == LayerKind::depthwise) return 0;
@@ -27,7 +29,8 @@ int rows_out(const Layer& layer, const std::string& net, int size) {
 void batch_norm(const Layer& layer, const Weights& weights, Activation& a) {
   const int channels = a.shape.channels;
   auto role = [&](const char* name) { return weights.tensor(layer.batch_norm, name, {channels}).values; };
-  const auto gamma = role("gamma"), beta = role("beta"), mean = role("moving_mean"), variance = role("moving_variance");
+  const auto gamma = role("gamma"), beta = role("beta"), mean = role("moving_mean"),
+             variance = role("moving_variance");
   const double epsilon = weights.epsilon(layer.batch_norm);
   for (size_t i = 0; i < a.values.size(); i++) {
     const size_t c = i % static_cast<size_t>(channels);
@@ -35,17 +38,21 @@ void batch_norm(const Layer& layer, const Weights& weights, Activation& a) {
   }
 }
 
-Activation zeros(const Shape& shape) { return {shape, std::vector<double>(size_t(shape.height) * shape.width * shape.channels)}; }
+Activation zeros(const Shape& shape) {
+  return {shape, std::vector<double>(size_t(shape.height) * shape.width * shape.channels)};
+}
 
 // A convolution over a window (3x3 or 1x1) with all or one input channel per output.
-Activation convolve(const Layer& layer, const std::string& net, const Weights& weights, const Activation& in) {
+Activation convolve(const Layer& layer, const std::string& net, const Weights& weights,
+                    const Activation& in) {
   const bool depthwise = layer.kind == LayerKind::depthwise;
   const int taps = layer.kernel, inputs = in.shape.channels, multiplier = layer.depth_multiplier;
   const int outputs = depthwise ? inputs * multiplier : layer.out.channels;
   const std::vector<int> kernel_shape{taps, taps, inputs, depthwise ? multiplier : outputs};
   const std::vector<float> kernel = weights.tensor(layer.name, "kernel", kernel_shape).values;
   const bool window = taps == 3;
-  const int top = window ? rows_before(layer, net, in.shape.height) : 0, left = window ? rows_before(layer, net, in.shape.width) : 0;
+  const int top = window ? rows_before(layer, net, in.shape.height) : 0,
+            left = window ? rows_before(layer, net, in.shape.width) : 0;
   Activation out = zeros({window ? rows_out(layer, net, in.shape.height) : in.shape.height,
                           window ? rows_out(layer, net, in.shape.width) : in.shape.width, outputs});
   for (int y = 0; y < out.shape.height; y++)
@@ -57,7 +64,8 @@ Activation convolve(const Layer& layer, const std::string& net, const Weights& w
         const double* from = &in.values[(size_t(from_y) * in.shape.width + from_x) * inputs];
         const float* tap = &kernel[size_t(i) * inputs * kernel_shape[3]];
         for (int k = 0; k < inputs; k++)
-          for (int j = 0; j < kernel_shape[3]; j++) to[depthwise ? k * multiplier + j : j] += from[k] * tap[size_t(k) * kernel_shape[3] + j];
+          for (int j = 0; j < kernel_shape[3]; j++)
+            to[depthwise ? k * multiplier + j : j] += from[k] * tap[size_t(k) * kernel_shape[3] + j];
       }
     }
   if (!layer.batch_norm.empty()) batch_norm(layer, weights, out);
@@ -69,7 +77,8 @@ Activation convolve(const Layer& layer, const std::string& net, const Weights& w
 Activation pool(const Activation& in) {
   const int channels = in.shape.channels, pixels = in.shape.height * in.shape.width;
   Activation out = zeros({1, 1, channels});
-  for (size_t i = 0; i < in.values.size(); i++) out.values[i % static_cast<size_t>(channels)] += in.values[i] / pixels;
+  for (size_t i = 0; i < in.values.size(); i++)
+    out.values[i % static_cast<size_t>(channels)] += in.values[i] / pixels;
   return out;
 }
 
@@ -96,7 +105,8 @@ Activation softmax(const Activation& in) {
 
 }  // namespace
 
-Activation run_block(const Block& block, const std::string& net, const Weights& weights, const Activation& input, bool logits) {
+Activation run_block(const Block& block, const std::string& net, const Weights& weights,
+                     const Activation& input, bool logits) {
   Activation now = input;
   for (const Layer& layer : block.layers) {
     if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::depthwise) {

@@ -1,5 +1,5 @@
-// An independent reference: networks in double, plain loops, batch norm unfolded, padding from Keras's own rules. It shares no code with
-// algorithms/ or plan/, so that an error there shows here.
+// An independent reference: networks in double, plain loops, batch norm unfolded, padding from Keras's own
+// rules. It shares no code with algorithms/ or plan/, so that an error there shows here.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,8 @@ struct Activation {
 };
 
 // One block; logits: without the softmax.
-Activation run_block(const Block&, const std::string& net, const Weights&, const Activation& input, bool logits);
+Activation run_block(const Block&, const std::string& net, const Weights&, const Activation& input,
+                     bool logits);
 
 // All blocks; sees each block's output.
 Activation run_network(const Network&, const Weights&, const Activation& input, bool logits,

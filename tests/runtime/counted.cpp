@@ -24,7 +24,9 @@ extern "C" {
 void* malloc(size_t size) { return allocation_count++, __libc_malloc(size); }
 void* calloc(size_t count, size_t size) { return allocation_count++, __libc_calloc(count, size); }
 void* realloc(void* old, size_t size) { return allocation_count++, __libc_realloc(old, size); }
-void* aligned_alloc(size_t alignment, size_t size) { return allocation_count++, __libc_memalign(alignment, size); }
+void* aligned_alloc(size_t alignment, size_t size) {
+  return allocation_count++, __libc_memalign(alignment, size);
+}
 int posix_memalign(void** result, size_t alignment, size_t size) {
   allocation_count++;
   *result = __libc_memalign(alignment, size);

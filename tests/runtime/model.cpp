@@ -29,12 +29,16 @@ int32_t add_index(mobilith_worker* worker, int32_t task, uint8_t* closure) {
   return 0;
 }
 
-int32_t fail_at_13(mobilith_worker* worker, int32_t task, uint8_t* closure) { return task == 13 ? 5 : add_index(worker, task, closure); }
+int32_t fail_at_13(mobilith_worker* worker, int32_t task, uint8_t* closure) {
+  return task == 13 ? 5 : add_index(worker, task, closure);
+}
 
 template <mobilith_task task>
 int32_t sum(mobilith_worker* worker, void* const* operands) {
-  Closure closure{static_cast<const float*>(operands[0]), reinterpret_cast<float*>(worker->scratch_end - sizeof(float) * tasks * floats)};
-  if (const int32_t result = worker->parallel(worker, task, 0, tasks, reinterpret_cast<uint8_t*>(&closure))) return result;
+  Closure closure{static_cast<const float*>(operands[0]),
+                  reinterpret_cast<float*>(worker->scratch_end - sizeof(float) * tasks * floats)};
+  if (const int32_t result = worker->parallel(worker, task, 0, tasks, reinterpret_cast<uint8_t*>(&closure)))
+    return result;
   auto* out = static_cast<float*>(operands[1]);
   for (int i = 0; i < floats; i++) {
     out[i] = 0;
@@ -52,12 +56,26 @@ int32_t add(mobilith_worker*, void* const* operands) {
 
 alignas(64) const float weights[floats] = {0, 1, 2, 3};
 
-const mobilith_model_info info{"handmade", "none", "any", 1.0, 1, 1, 1, floats, floats, sizeof(float) * floats, sizeof(float) * floats,
-                               sizeof weights, 128, 0, 3, 128};
+const mobilith_model_info info{"handmade",
+                               "none",
+                               "any",
+                               1.0,
+                               1,
+                               1,
+                               1,
+                               floats,
+                               floats,
+                               sizeof(float) * floats,
+                               sizeof(float) * floats,
+                               sizeof weights,
+                               128,
+                               0,
+                               3,
+                               128};
 
 const mobilith_operand operands[] = {
-    {0, MOBILITH_SPACE_INPUT, 0}, {0, MOBILITH_SPACE_ARENA, 0},                                     // twice
-    {0, MOBILITH_SPACE_ARENA, 0}, {64, MOBILITH_SPACE_ARENA, 0},                                    // sum
+    {0, MOBILITH_SPACE_INPUT, 0},  {0, MOBILITH_SPACE_ARENA, 0},                                   // twice
+    {0, MOBILITH_SPACE_ARENA, 0},  {64, MOBILITH_SPACE_ARENA, 0},                                  // sum
     {64, MOBILITH_SPACE_ARENA, 0}, {0, MOBILITH_SPACE_WEIGHTS, 0}, {0, MOBILITH_SPACE_OUTPUT, 0},  // add
 };
 
@@ -69,8 +87,18 @@ const mobilith_step steps[] = {
 };
 
 template <mobilith_task task>
-const mobilith_model made{MOBILITH_ABI_VERSION, sizeof(mobilith_model), 0, &info, reinterpret_cast<const uint8_t*>(weights), 128,
-                          sizeof(float) * tasks * floats + 64, 64, 3, 7, steps<task>, operands};
+const mobilith_model made{MOBILITH_ABI_VERSION,
+                          sizeof(mobilith_model),
+                          0,
+                          &info,
+                          reinterpret_cast<const uint8_t*>(weights),
+                          128,
+                          sizeof(float) * tasks* floats + 64,
+                          64,
+                          3,
+                          7,
+                          steps<task>,
+                          operands};
 
 }  // namespace
 

@@ -8,8 +8,8 @@
 
 namespace mobilith::handmade {
 
-// Four floats in, four out, in three steps: double(input) -> arena, sum over 64 tasks through scratch -> arena, add weights -> output.
-// Output i is 2 * input[i] * 64 + 2016 (= 0 + 1 + ... + 63) + i.
+// Four floats in, four out, in three steps: double(input) -> arena, sum over 64 tasks through scratch ->
+// arena, add weights -> output. Output i is 2 * input[i] * 64 + 2016 (= 0 + 1 + ... + 63) + i.
 constexpr int floats = 4;
 
 const mobilith_model& model();

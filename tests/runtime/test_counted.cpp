@@ -20,7 +20,8 @@ TEST_CASE("a run allocates nothing, and takes no lock with one thread") {
     CHECK(counted::allocations() > before_create);  // the counter counts
     const long allocations = counted::allocations(), locks = counted::locks();
     int failures = 0;
-    for (int run = 0; run < 100; run++) failures += mobilith_run(session, input.data(), bytes, output.data(), bytes) != MOBILITH_OK;
+    for (int run = 0; run < 100; run++)
+      failures += mobilith_run(session, input.data(), bytes, output.data(), bytes) != MOBILITH_OK;
     const long allocated = counted::allocations() - allocations, locked = counted::locks() - locks;
     CHECK(failures == 0);
     CHECK(allocated == 0);

@@ -19,10 +19,12 @@ TEST_CASE("neighbouring tensors never overlap and the arena is as small as it ca
       CHECK(plan.offsets[i] + sizes[i] <= plan.bytes);
       if (i == 0) continue;
       largest_pair = std::max(largest_pair, sizes[i] + sizes[i - 1]);
-      const bool before = plan.offsets[i - 1] + sizes[i - 1] <= plan.offsets[i], after = plan.offsets[i] + sizes[i] <= plan.offsets[i - 1];
+      const bool before = plan.offsets[i - 1] + sizes[i - 1] <= plan.offsets[i],
+                 after = plan.offsets[i] + sizes[i] <= plan.offsets[i - 1];
       CHECK((before || after));
     }
     CHECK(plan.bytes == plan.lower_bound);
-    CHECK(plan.bytes <= std::max<int64_t>(largest_pair + 128, 100064));  // the bound itself: 64-byte rounding of the largest pair
+    CHECK(plan.bytes <= std::max<int64_t>(largest_pair + 128,
+                                          100064));  // the bound itself: 64-byte rounding of the largest pair
   }
 }

@@ -58,7 +58,8 @@ TEST_CASE("blocks have the shapes that Keras gives them") {
     for (const auto& probe : golden["layers"])
       for (const Block& block : network.blocks)
         if (block.output == probe["name"])
-          CHECK(probe["shape"] == nlohmann::json{block.out().height, block.out().width, block.out().channels});
+          CHECK(probe["shape"] ==
+                nlohmann::json{block.out().height, block.out().width, block.out().channels});
   }
 }
 

@@ -9,7 +9,9 @@ TEST_CASE("pointwise weights are packed by vector, padded with zeros") {
   CHECK(pack_pointwise(kernel, 2, 3, 2) == Packed{0, 1, 10, 11, 2, 0, 12, 0});
 }
 
-TEST_CASE("channels are padded with the value asked for") { CHECK(pack_channels({1, 2, 3}, 4, -5) == Packed{1, 2, 3, -5}); }
+TEST_CASE("channels are padded with the value asked for") {
+  CHECK(pack_channels({1, 2, 3}, 4, -5) == Packed{1, 2, 3, -5});
+}
 
 TEST_CASE("depthwise weights put the multiplier outside the channel") {
   std::vector<float> kernel(9 * 3 * 2);  // tap, c, j: 100 tap + 10 c + j
@@ -20,7 +22,8 @@ TEST_CASE("depthwise weights put the multiplier outside the channel") {
   REQUIRE(packed.size() == 9 * 2 * 4);
   for (int tap = 0; tap < 9; tap++)
     for (int j = 0; j < 2; j++)
-      for (int c = 0; c < 4; c++) CHECK(packed[(tap * 2 + j) * 4 + c] == (c < 3 ? static_cast<float>(100 * tap + 10 * c + j) : 0.0f));
+      for (int c = 0; c < 4; c++)
+        CHECK(packed[(tap * 2 + j) * 4 + c] == (c < 3 ? static_cast<float>(100 * tap + 10 * c + j) : 0.0f));
 }
 
 TEST_CASE("pointwise rows follow the depthwise outputs' new order") {

@@ -1,10 +1,11 @@
-// The default schedules compile for every family of vector units that they are meant for; the code is not run here.
+// The default schedules compile for every family of vector units that they are meant for; the code is not run
+// here.
 #include <filesystem>
 
+#include "algorithms/shapes.h"
 #include "catch.h"
 #include "process.h"
 #include "schedules/kernel_types.h"
-#include "algorithms/shapes.h"
 
 using namespace mobilith;
 using nlohmann::json;
@@ -24,7 +25,9 @@ const Family families[] = {
     {"wasm-32-wasmrt-wasm_simd128-wasm_bulk_memory", {4, 16, false, 32 << 10, 256 << 10}},
 };
 
-Window window(int in, int stride) { return {in, in, in / stride, in / stride, stride, stride == 1, stride == 1}; }
+Window window(int in, int stride) {
+  return {in, in, in / stride, in / stride, stride, stride == 1, stride == 1};
+}
 
 std::vector<std::pair<const char*, json>> kernels() {
   return {{"stem", StemShape{window(224, 2), 3, 32}},
@@ -38,7 +41,8 @@ std::vector<std::pair<const char*, json>> kernels() {
 
 }  // namespace
 
-TEST_CASE("every kernel's default schedule compiles for SSE, AVX2, AVX-512, NEON, RISC-V vectors and wasm SIMD") {
+TEST_CASE(
+    "every kernel's default schedule compiles for SSE, AVX2, AVX-512, NEON, RISC-V vectors and wasm SIMD") {
   const TemporaryFolder folder;
   for (const Family& family : families)
     for (const auto& [type, shape] : kernels()) {
@@ -47,9 +51,11 @@ TEST_CASE("every kernel's default schedule compiles for SSE, AVX2, AVX-512, NEON
       const json schedule = kernel.default_schedule(shape, family.machine);
       BuiltKernel built = kernel.build(shape, schedule, family.machine);
       Halide::Target target(family.target);
-      target.set_features({Halide::Target::NoRuntime, Halide::Target::NoAsserts, Halide::Target::NoBoundsQuery, Halide::Target::UserContext});
+      target.set_features({Halide::Target::NoRuntime, Halide::Target::NoAsserts,
+                           Halide::Target::NoBoundsQuery, Halide::Target::UserContext});
       const std::filesystem::path bitcode = folder / "kernel.bc";
-      built.output.compile_to_bitcode(bitcode, {built.arguments.begin(), built.arguments.end()}, "kernel", target);
+      built.output.compile_to_bitcode(bitcode, {built.arguments.begin(), built.arguments.end()}, "kernel",
+                                      target);
       CHECK(std::filesystem::file_size(bitcode) > 1000);
       std::filesystem::remove(bitcode);
     }

@@ -12,7 +12,8 @@ using mobilith::testing::Layout;
 
 namespace {
 
-constexpr Layout layouts[] = {Layout::hdf5_model, Layout::hdf5_weights, Layout::hdf5_nested, Layout::keras3_weights, Layout::keras_zip};
+constexpr Layout layouts[] = {Layout::hdf5_model, Layout::hdf5_weights, Layout::hdf5_nested,
+                              Layout::keras3_weights, Layout::keras_zip};
 
 void check_tensors(const Network& network, const Weights& found, const Weights& expected) {
   for (const Block& block : network.blocks)
@@ -29,7 +30,8 @@ void check_tensors(const Network& network, const Weights& found, const Weights& 
 
 TEST_CASE("every layout of Keras gives every tensor, value by value, and says what the network is") {
   const auto expected = open_weights("synthetic");
-  for (const Configuration& c : {Configuration{"mobilenet_v1", 0.25, 2, 64, 32, 9}, Configuration{"mobilenet_v2", 0.35, 1, 32, 48, 5}})
+  for (const Configuration& c :
+       {Configuration{"mobilenet_v1", 0.25, 2, 64, 32, 9}, Configuration{"mobilenet_v2", 0.35, 1, 32, 48, 5}})
     for (Layout layout : layouts) {
       INFO(c.net << ", layout " << static_cast<int>(layout));
       const TemporaryFolder folder;
@@ -79,7 +81,8 @@ TEST_CASE("folding a batch norm leaves the layer's function as it was") {
   const int in = layer.in.channels, out = layer.out.channels;
   const auto kernel = weights->tensor(layer.name, "kernel", layer.kernel_shape()).values;
   auto role = [&](const char* name) { return weights->tensor(layer.batch_norm, name, {out}).values; };
-  const auto gamma = role("gamma"), beta = role("beta"), mean = role("moving_mean"), variance = role("moving_variance");
+  const auto gamma = role("gamma"), beta = role("beta"), mean = role("moving_mean"),
+             variance = role("moving_variance");
   for (int o = 0; o < out; o++) {
     double plain = 0, together = folded.bias[o];
     for (int k = 0; k < in; k++) {

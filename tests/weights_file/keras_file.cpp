@@ -24,7 +24,8 @@ void write_attribute(hid_t object, const char* name, const std::string& text) {
 
 void write_dataset(hid_t file, const std::string& path, const Tensor& tensor) {
   const std::vector<hsize_t> extents(tensor.shape.begin(), tensor.shape.end());
-  const hid_t space = H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), link = H5Pcreate(H5P_LINK_CREATE);
+  const hid_t space = H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr),
+              link = H5Pcreate(H5P_LINK_CREATE);
   H5Pset_create_intermediate_group(link, 1);
   const hid_t dataset = H5Dcreate2(file, path.c_str(), H5T_IEEE_F32LE, space, link, H5P_DEFAULT, H5P_DEFAULT);
   if (dataset < 0) throw std::runtime_error("can't write " + path);
@@ -40,7 +41,8 @@ const char* group_class(const Tensor* kernel, bool depthwise) {
 }
 
 int variable_number(const std::string& role) {
-  const std::map<std::string, int> numbers{{"kernel", 0}, {"bias", 1}, {"gamma", 0}, {"beta", 1}, {"moving_mean", 2}, {"moving_variance", 3}};
+  const std::map<std::string, int> numbers{{"kernel", 0}, {"bias", 1},        {"gamma", 0},
+                                           {"beta", 1},   {"moving_mean", 2}, {"moving_variance", 3}};
   return numbers.at(role);
 }
 
@@ -56,7 +58,8 @@ KerasFile::KerasFile(const Configuration& c) : network_(build_network(c)) {
       if (!layer.kernel_shape().empty()) add(layer.name, "kernel", layer.kernel_shape());
       if (layer.bias) add(layer.name, "bias", {layer.out.channels});
       if (!layer.batch_norm.empty())
-        for (const char* role : {"gamma", "beta", "moving_mean", "moving_variance"}) add(layer.batch_norm, role, {layer.out.channels});
+        for (const char* role : {"gamma", "beta", "moving_mean", "moving_variance"})
+          add(layer.batch_norm, role, {layer.out.channels});
     }
 }
 
@@ -67,13 +70,17 @@ void KerasFile::erase(const std::string& layer) {
 std::string KerasFile::model_config() const {
   const Configuration& c = network_.configuration;
   nlohmann::json layers = nlohmann::json::array();
-  auto add = [&](const char* kind, nlohmann::json config) { layers.push_back({{"class_name", kind}, {"config", std::move(config)}}); };
+  auto add = [&](const char* kind, nlohmann::json config) {
+    layers.push_back({{"class_name", kind}, {"config", std::move(config)}});
+  };
   add("InputLayer", {{"name", "input_layer"}, {"batch_shape", {nullptr, c.height, c.width, 3}}});
   if (!extra_layer.empty()) add(extra_layer.c_str(), {{"name", "extra"}});
   for (const Block& block : network_.blocks)
     for (const Layer& layer : block.layers)
-      if (!layer.batch_norm.empty()) add("BatchNormalization", {{"name", layer.batch_norm}, {"epsilon", epsilon}});
-  return nlohmann::json{{"class_name", "Functional"}, {"config", {{"name", "model"}, {"layers", layers}}}}.dump();
+      if (!layer.batch_norm.empty())
+        add("BatchNormalization", {{"name", layer.batch_norm}, {"epsilon", epsilon}});
+  return nlohmann::json{{"class_name", "Functional"}, {"config", {{"name", "model"}, {"layers", layers}}}}
+      .dump();
 }
 
 void KerasFile::write(Layout layout, const std::filesystem::path& path) const {
@@ -88,7 +95,8 @@ void KerasFile::write(Layout layout, const std::filesystem::path& path) const {
     return;
   }
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-  if (layout == Layout::hdf5_model || layout == Layout::hdf5_nested) write_attribute(file, "model_config", model_config());
+  if (layout == Layout::hdf5_model || layout == Layout::hdf5_nested)
+    write_attribute(file, "model_config", model_config());
   std::map<std::string, std::string> groups;  // Keras 3: layer -> group
   std::map<std::string, int> counts;
   for (const auto& [key, tensor] : tensors_) {
@@ -98,15 +106,21 @@ void KerasFile::write(Layout layout, const std::filesystem::path& path) const {
       write_dataset(file, "/model_weights/" + layer + "/" + layer + "/" + role, tensor);
     } else if (layout == Layout::hdf5_nested) {
       Tensor stored = tensor;  // a classifier on top of a base model is a dense layer, for V1 too
-      if (classifier && stored.shape.size() == 4) stored.shape.erase(stored.shape.begin(), stored.shape.begin() + 2);
-      write_dataset(file, "/model_weights/" + (classifier ? "dense/dense" : "base/" + layer) + "/" + role, stored);
+      if (classifier && stored.shape.size() == 4)
+        stored.shape.erase(stored.shape.begin(), stored.shape.begin() + 2);
+      write_dataset(file, "/model_weights/" + (classifier ? "dense/dense" : "base/" + layer) + "/" + role,
+                    stored);
     } else if (layout == Layout::hdf5_weights) {
-      const bool depthwise = role == "kernel" && (layer.ends_with("_depthwise") || layer.starts_with("conv_dw_"));
-      write_dataset(file, "/" + layer + "/" + layer + "/" + (depthwise ? "depthwise_kernel" : role) + ":0", tensor);
+      const bool depthwise =
+          role == "kernel" && (layer.ends_with("_depthwise") || layer.starts_with("conv_dw_"));
+      write_dataset(file, "/" + layer + "/" + layer + "/" + (depthwise ? "depthwise_kernel" : role) + ":0",
+                    tensor);
     } else {
       if (!groups.contains(layer)) {
         const auto kernel = tensors_.find({layer, "kernel"});
-        const std::string kind = group_class(kernel == tensors_.end() ? nullptr : &kernel->second, layer.find("depthwise") != std::string::npos || layer.starts_with("conv_dw_"));
+        const std::string kind =
+            group_class(kernel == tensors_.end() ? nullptr : &kernel->second,
+                        layer.find("depthwise") != std::string::npos || layer.starts_with("conv_dw_"));
         const int number = counts[kind]++;
         groups[layer] = "/layers/" + kind + (number ? "_" + std::to_string(number) : "") + "/vars";
       }

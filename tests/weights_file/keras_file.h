@@ -14,8 +14,10 @@ namespace mobilith::testing {
 enum class Layout {
   hdf5_model,      // model.save("x.h5"): /model_weights/LAYER/LAYER/ROLE, attribute model_config
   hdf5_weights,    // Keras 2's save_weights("x.h5"): /LAYER/LAYER/ROLE:0
-  hdf5_nested,     // a base model inside another: /model_weights/BASE/LAYER/ROLE, the classifier /model_weights/dense/dense/ROLE
-  keras3_weights,  // save_weights("x.weights.h5"): /layers/conv2d_3/vars/0, `vars` with the attribute name = LAYER
+  hdf5_nested,     // a base model inside another: /model_weights/BASE/LAYER/ROLE, the classifier
+                   // /model_weights/dense/dense/ROLE
+  keras3_weights,  // save_weights("x.weights.h5"): /layers/conv2d_3/vars/0, `vars` with the attribute name =
+                   // LAYER
   keras_zip,       // model.save("x.keras"): a zip of config.json and model.weights.h5
 };
 
@@ -25,8 +27,8 @@ class KerasFile {
   Tensor& tensor(const std::string& layer, const std::string& role) { return tensors_.at({layer, role}); }
   void erase(const std::string& layer);
   void write(Layout, const std::filesystem::path&) const;
-  std::string extra_layer;      // class of one more layer in the model configuration
-  double epsilon = 1e-3;        // of all batch norms, in the model configuration
+  std::string extra_layer;  // class of one more layer in the model configuration
+  double epsilon = 1e-3;    // of all batch norms, in the model configuration
   const Network& network() const { return network_; }
 
  private:

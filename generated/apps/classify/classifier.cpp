@@ -31,7 +31,8 @@ Classifier::Classifier(int threads) : info_(mobilith_model_describe(&MODEL)) {
   mobilith_options_init(&options);
   options.threads = threads;
   require(mobilith_session_create(&MODEL, &options, &session_));
-  classify(std::vector<float>(info_->input_bytes / sizeof(float)), 1);  // the weights come from disk once: not in any picture's time
+  classify(std::vector<float>(info_->input_bytes / sizeof(float)),
+           1);  // the weights come from disk once: not in any picture's time
 }
 
 Classifier::~Classifier() { mobilith_session_destroy(session_); }
@@ -45,7 +46,8 @@ Answer Classifier::classify(const std::vector<float>& input, int best) {
   std::vector<int> order(output_.size());
   std::iota(order.begin(), order.end(), 0);
   const auto count = std::min(order.size(), static_cast<size_t>(best));
-  std::partial_sort(order.begin(), order.begin() + static_cast<long>(count), order.end(), [&](int a, int b) { return output_[a] > output_[b]; });
+  std::partial_sort(order.begin(), order.begin() + static_cast<long>(count), order.end(),
+                    [&](int a, int b) { return output_[a] > output_[b]; });
   for (size_t i = 0; i < count; i++) answer.best.push_back({order[i], output_[order[i]]});
   return answer;
 }

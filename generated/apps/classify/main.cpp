@@ -10,13 +10,15 @@ namespace {
 
 // A broken picture is one line; the others still get their answer.
 int classify_all(const Options& options) {
-  const std::vector<std::string> labels = options.labels.empty() ? std::vector<std::string>() : read_labels(options.labels);
+  const std::vector<std::string> labels =
+      options.labels.empty() ? std::vector<std::string>() : read_labels(options.labels);
   Classifier classifier(options.threads);
   std::vector<std::pair<std::string, Answer>> answers;
   int code = 0;
   for (const std::string& path : options.pictures) {
     try {
-      const std::vector<float> input = read_picture(path, classifier.info().input_height, classifier.info().input_width);
+      const std::vector<float> input =
+          read_picture(path, classifier.info().input_height, classifier.info().input_width);
       answers.emplace_back(path, classifier.classify(input, options.best));
     } catch (const PictureError& error) {
       std::fprintf(stderr, "classify: %s\n", error.what());

@@ -16,7 +16,8 @@ int whole(const std::string& option, const std::string& text, int least, int mos
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
-    throw UsageError(option + ": expected a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", got '" + text + "'");
+    throw UsageError(option + ": expected a whole number from " + std::to_string(least) + " to " +
+                     std::to_string(most) + ", got '" + text + "'");
   return value;
 }
 
@@ -45,12 +46,14 @@ Options parse_options(int count, char** values) {
       options.threads = whole(word, value(), 1, 64);
     } else if (word == "--format") {
       const std::string format = value();
-      if (format != "text" && format != "json") throw UsageError("--format: expected text or json, got '" + format + "'");
+      if (format != "text" && format != "json")
+        throw UsageError("--format: expected text or json, got '" + format + "'");
       options.json = format == "json";
     } else {
       throw UsageError("unknown option '" + word + "'; classify --help lists them");
     }
   }
-  if (!options.help && options.pictures.empty()) throw UsageError("no picture given; classify --help shows the usage");
+  if (!options.help && options.pictures.empty())
+    throw UsageError("no picture given; classify --help shows the usage");
   return options;
 }

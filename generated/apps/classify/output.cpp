@@ -16,7 +16,8 @@ std::vector<std::string> read_labels(const std::string& path) {
 }
 
 std::string label_of(const std::vector<std::string>& labels, int index) {
-  return static_cast<size_t>(index) < labels.size() ? labels[static_cast<size_t>(index)] : "class " + std::to_string(index);
+  return static_cast<size_t>(index) < labels.size() ? labels[static_cast<size_t>(index)]
+                                                    : "class " + std::to_string(index);
 }
 
 void print_text(const std::string& picture, const Answer& answer, const std::vector<std::string>& labels) {
@@ -26,17 +27,20 @@ void print_text(const std::string& picture, const Answer& answer, const std::vec
     constexpr int width = 30;
     std::string bar;
     for (int i = 0; i < static_cast<int>(entry.probability * width + 0.5f); i++) bar += "█";
-    std::printf("  %-28s %6.2f %%  %s%s%s\n", label_of(labels, entry.index).c_str(), 100.0 * entry.probability, colour ? "\x1b[32m" : "",
-                bar.c_str(), colour ? "\x1b[0m" : "");
+    std::printf("  %-28s %6.2f %%  %s%s%s\n", label_of(labels, entry.index).c_str(),
+                100.0 * entry.probability, colour ? "\x1b[32m" : "", bar.c_str(), colour ? "\x1b[0m" : "");
   }
 }
 
-void print_json(const std::vector<std::pair<std::string, Answer>>& answers, const std::vector<std::string>& labels) {
+void print_json(const std::vector<std::pair<std::string, Answer>>& answers,
+                const std::vector<std::string>& labels) {
   nlohmann::json all = nlohmann::json::array();
   for (const auto& [picture, answer] : answers) {
     nlohmann::json best = nlohmann::json::array();
     for (const Class& entry : answer.best)
-      best.push_back({{"class", entry.index}, {"label", label_of(labels, entry.index)}, {"probability", entry.probability}});
+      best.push_back({{"class", entry.index},
+                      {"label", label_of(labels, entry.index)},
+                      {"probability", entry.probability}});
     all.push_back({{"picture", picture}, {"seconds", answer.seconds}, {"best", best}});
   }
   std::printf("%s\n", all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());

@@ -1,9 +1,9 @@
 /* Two libraries in one program or shared object, C99. Prints the best class of each for a grey picture. */
-#include "package_v1.h"
-#include "package_v2.h"
-
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "package_v1.h"
+#include "package_v2.h"
 
 static int best(const mobilith_model *model) {
   const mobilith_model_info *info = mobilith_model_describe(model);
