@@ -126,33 +126,41 @@ InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z
 // whole: chunks of its channels take at most half of L2, each of them swept for the whole image, so that
 // every weight is read once. Among the divisors of the expanded channels, the one whose register tiles waste
 // least wins, then the larger one (fewer passes over the input). Strips, the other form, expand rows again at
-// each section's start; no shape of the published networks gains from them.
+// each section's start; no shape of the published networks gains from them, but the blocks without an
+// expansion: there strips cost nothing, and the depthwise result of a strip stays in half of L1.
 Schedule default_schedule(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;
   auto vectors = [&](int channels) { return round_up(channels, lanes) / lanes; };
   const int middle = vectors(shape.expanded_channels), out = vectors(shape.out_channels);
-  const int in_pixels = w.in_width * w.in_height, out_pixels = w.out_width * w.out_height;
+  const int in_pixels = w.in_width * w.in_height;
   Schedule z;
-  z.chunks = true;
+  z.chunks = shape.expand;
   z.strip = z.section = w.out_height;
+  if (!shape.expand) {
+    const int64_t row_bytes = int64_t{4} * middle * lanes * w.out_width;
+    z.strip = divisor_below(
+        w.out_height, static_cast<int>(std::clamp<int64_t>(machine.l1 / 2 / row_bytes, 1, w.out_height)));
+    z.section = z.strip * divisor_below(w.out_height / z.strip, std::max(1, w.out_height / z.strip / 8));
+  }
   double least = std::numeric_limits<double>::infinity();
-  for (int chunk = 1; chunk <= middle; chunk++) {
+  for (int chunk = 1; shape.expand && chunk <= middle; chunk++) {
     if (middle % chunk != 0 || (chunk > 2 && int64_t{4} * in_pixels * chunk * lanes > machine.l2 / 2))
       continue;
     const Tile tile = choose_tile(machine, in_pixels, chunk);
     const double cycles = middle / chunk * tile_cycles(tile, machine, in_pixels, chunk);
     if (cycles <= least) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
   }
-  const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, out_pixels, out);
+  const int strip_pixels = z.strip * w.out_width;
+  const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, strip_pixels, out);
   // Flat order copies the depthwise result: about four cycles a vector, from and to L2; cycles here are per
   // k.
-  const double copy_cycles = 4.0 * out_pixels / lanes;
-  const double rows_cycles = w.out_height * tile_cycles(rows, machine, w.out_width, out);
-  z.flat = tile_cycles(flat, machine, out_pixels, out) + copy_cycles < rows_cycles;
+  const double copy_cycles = 4.0 * strip_pixels / lanes;
+  const double rows_cycles = z.strip * tile_cycles(rows, machine, w.out_width, out);
+  z.flat = tile_cycles(flat, machine, strip_pixels, out) + copy_cycles < rows_cycles;
   z.project = z.flat ? flat : rows;
   z.depthwise_vectors = 1;
-  z.depthwise_pixels = std::min(w.out_width, w.stride == 1 ? 4 : 2);
+  z.depthwise_pixels = std::min(w.out_width, w.stride == 1 ? 7 : 2);
   return z;
 }
 
