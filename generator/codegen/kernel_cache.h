@@ -10,9 +10,9 @@
 
 namespace mobilith {
 
-// Everything that decides a kernel's bitcode, hashed (SHA-256, hex): type, shape, schedule, machine, Halide
-// target, and the generator itself (its executable and libHalide), so that no change of either can meet an
-// old entry.
+// Everything that decides a kernel's bitcode, hashed (SHA-256, hex): type, shape, schedule, machine, Halide's
+// target and version, and the generator itself (its executable's bytes), so that no change can meet an old
+// entry.
 std::string kernel_key(const PlannedKernel&, const CpuTarget&);
 
 // A folder with one file per key, each written under a temporary name and renamed: any number of generators

@@ -52,6 +52,16 @@ void take_input_shape(const json& config, KerasConfig& result) {
   }
 }
 
+// The library ends in a softmax, or in logits: a classifier that ends in anything else (sigmoid) would be
+// answered wrongly.
+void check_activation(const json& dense, const std::string& name, const std::string& label) {
+  if (!dense.contains("activation") || !dense["activation"].is_string()) return;
+  const std::string activation = dense["activation"];
+  if (activation != "softmax" && activation != "linear")
+    throw WeightsError(
+        fmt::format("{}: layer '{}' ends in {}, expected softmax or linear", label, name, activation));
+}
+
 void walk(const json& model, KerasConfig& result, const std::string& label, int depth) {
   if (depth > 16 || !model.is_object() || !model.contains("config")) return;
   const json& config = model["config"];
@@ -73,6 +83,7 @@ void walk(const json& model, KerasConfig& result, const std::string& label, int 
           "{}: layer '{}' is a {}, which no MobileNet has: the library would compute something else", label,
           name, kind));
     if (own.is_object()) take_input_shape(own, result);
+    if (kind == "Dense" && own.is_object()) check_activation(own, name, label);
     if (kind == "BatchNormalization" && own.contains("epsilon") && own["epsilon"].is_number())
       result.epsilon[name] = own["epsilon"];
     walk(layer, result, label, depth + 1);

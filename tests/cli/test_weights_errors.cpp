@@ -136,6 +136,14 @@ TEST_CASE("it has a layer that would be left out") {
   check_file(folder / "w.h5", {"Rescaling"});
 }
 
+TEST_CASE("its classifier ends in something else than a softmax") {
+  const TemporaryFolder folder;
+  KerasFile file(small);
+  file.activation = "sigmoid";
+  file.write(Layout::keras_zip, folder / "w.keras");
+  check_file(folder / "w.keras", {"predictions", "sigmoid", "softmax"});
+}
+
 TEST_CASE("it is no MobileNet, or has no classifier") {
   const TemporaryFolder folder;
   KerasFile other(small);

@@ -75,6 +75,7 @@ std::string KerasFile::model_config() const {
   };
   add("InputLayer", {{"name", "input_layer"}, {"batch_shape", {nullptr, c.height, c.width, 3}}});
   if (!extra_layer.empty()) add(extra_layer.c_str(), {{"name", "extra"}});
+  add("Dense", {{"name", "predictions"}, {"activation", activation}});
   for (const Block& block : network_.blocks)
     for (const Layer& layer : block.layers)
       if (!layer.batch_norm.empty())

@@ -27,8 +27,9 @@ class KerasFile {
   Tensor& tensor(const std::string& layer, const std::string& role) { return tensors_.at({layer, role}); }
   void erase(const std::string& layer);
   void write(Layout, const std::filesystem::path&) const;
-  std::string extra_layer;  // class of one more layer in the model configuration
-  double epsilon = 1e-3;    // of all batch norms, in the model configuration
+  std::string extra_layer;             // class of one more layer in the model configuration
+  std::string activation = "softmax";  // of the classifier, in the model configuration
+  double epsilon = 1e-3;               // of all batch norms, in the model configuration
   const Network& network() const { return network_; }
 
  private:
