@@ -19,8 +19,11 @@ ProgressReport::~ProgressReport() {
 void ProgressReport::update(int done, int total, const std::string& step) {
   using namespace std::chrono_literals;
   if (!step.empty()) last_step_ = step;
-  if (std::chrono::steady_clock::now() - start_ < 2s) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - start_ < 2s) return;
   if (terminal_) {
+    if (step.empty() && now - last_drawn_ < 200ms) return;
+    last_drawn_ = now;
     constexpr int width = 30;
     const int filled = total > 0 ? width * done / total : 0;
     fmt::print(stderr, "\r\x1b[K[{:#<{}}{:.<{}}] {}/{} {}  {}", "", filled, "", width - filled, done, total,

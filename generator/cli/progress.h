@@ -17,7 +17,7 @@ class ProgressReport {
  private:
   std::string what_, last_step_;
   bool terminal_, drawn_ = false;
-  std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::time_point start_, last_drawn_;
 };
 
 }  // namespace mobilith
