@@ -23,7 +23,7 @@ typedef enum mobilith_status {
   MOBILITH_OUT_OF_MEMORY = 3,
   MOBILITH_UNSUPPORTED_CPU = 4, /* this CPU lacks an instruction set that the library was generated for */
   MOBILITH_WRONG_VERSION = 5,   /* library and runtime come from incompatible generators */
-  MOBILITH_THREAD_FAILURE = 6,  /* the operating system refused a thread */
+  MOBILITH_THREAD_FAILURE = 6,  /* the operating system refused a thread, or has none */
   MOBILITH_KERNEL_FAILURE = 7   /* a kernel reported an error: never seen in a sound build */
 } mobilith_status;
 
@@ -85,7 +85,8 @@ mobilith_status mobilith_session_create(const mobilith_model *model, const mobil
                                         mobilith_session **session);
 /* input: NHWC float32, info->input_bytes; output: float32, info->output_bytes. Both may be unaligned to
  * anything but float; they must not overlap. Allocates nothing; same bits on every run and for every number
- * of threads. */
+ * of threads: kernels compute in the calling thread's floating-point mode (rounding, denormals) on every
+ * thread. */
 mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
                              size_t output_bytes);
 void mobilith_session_destroy(mobilith_session *session);    /* null is allowed */

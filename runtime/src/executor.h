@@ -11,23 +11,29 @@ typedef struct executor_call {
   loop *l;
 } executor_call;
 
-/* The caller's executor runs one of these per lane; all at once, one after the other, in any order. */
+/* The caller's executor runs one of these per lane; all at once, one after the other, in any order. The
+ * threads are the caller's: they get their float mode back. */
 static void executor_lane(void *context, int32_t i) {
   executor_call *call = context;
+  if (i < 0 || i >= call->session->options.threads) return;
+  const uint64_t mode = float_mode();
+  set_float_mode(call->l->mode);
   loop_work(call->l, &call->session->lanes[i]);
+  set_float_mode(mode);
 }
 
 static int32_t parallel_lanes(mobilith_worker *worker, mobilith_task task, int32_t min, int32_t count,
                               uint8_t *closure) {
   if (count <= 1) return parallel_serial(worker, task, min, count, closure);
   struct mobilith_session *session = ((lane *)worker)->session;
-  loop l = {.task = task, .closure = closure, .min = min, .count = count};
+  loop l = {.task = task, .closure = closure, .min = min, .count = count, .mode = float_mode()};
   atomic_init(&l.next, 0);
   atomic_init(&l.result, 0);
   if (session->options.parallel_for) {
     executor_call call = {session, &l};
     session->options.parallel_for(session->options.parallel_for_context, session->options.threads,
                                   executor_lane, &call);
+    loop_work(&l, &session->lanes[0]); /* what an executor that skipped lanes left over; mostly nothing */
   } else {
 #ifndef MOBILITH_NO_THREADS
     pool_run(&session->workers, &l, &session->lanes[0]);

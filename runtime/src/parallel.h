@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "float_mode.h"
 #include "mobilith_abi.h"
 
 /* A lane: what kernels see (first, so that the one's address is the other's), and the loop it works for. */
@@ -16,6 +17,7 @@ typedef struct loop {
   mobilith_task task;
   uint8_t *closure;
   int32_t min, count;
+  uint64_t mode;     /* the float_mode() of the thread that runs the session */
   atomic_int next;   /* tasks handed out so far; grows past count by at most one per lane */
   atomic_int result; /* the first failure, or 0 */
 } loop;
