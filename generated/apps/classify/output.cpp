@@ -9,9 +9,12 @@
 
 std::vector<std::string> read_labels(const std::string& path) {
   std::ifstream file(path);
-  if (!file) throw std::runtime_error("--labels: " + path + ": can't be read");
   std::vector<std::string> labels;
-  for (std::string line; std::getline(file, line);) labels.push_back(line);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    labels.push_back(line);
+  }
+  if (labels.empty()) throw std::runtime_error("--labels: " + path + ": can't be read, or is empty");
   return labels;
 }
 

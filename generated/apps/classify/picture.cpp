@@ -3,30 +3,74 @@
 #include <stb_image.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <memory>
+#include <string_view>
 
 namespace {
 
+constexpr size_t most_bytes = size_t{1} << 29;   // of a file: what follows is no picture
+constexpr size_t most_pixels = size_t{1} << 27;  // 134 million: half a gigabyte once decoded
+
+std::vector<unsigned char> read_file(const std::string& path) {
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  if (!file) throw PictureError(path + ": can't be opened: " + std::strerror(errno));
+  std::vector<unsigned char> bytes;
+  size_t filled = 0;
+  do {
+    if (filled > most_bytes) throw PictureError(path + ": larger than any picture (over 512 MB)");
+    bytes.resize(filled + (filled < 65536 ? 65536 : filled));
+    filled += std::fread(bytes.data() + filled, 1, bytes.size() - filled, file.get());
+  } while (filled == bytes.size());
+  if (std::ferror(file.get())) throw PictureError(path + ": can't be read: " + std::strerror(errno));
+  bytes.resize(filled);
+  return bytes;
+}
+
+// A JPEG cut short: newer versions of stb_image show such a one grey from the cut on. Segments before the
+// first scan have a length (a thumbnail is inside one); in scans FF is followed by 0 or a restart marker, so
+// an end marker behind that is the picture's own.
+bool is_cut_jpeg(const std::vector<unsigned char>& bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.substr(0, 2) != "\xff\xd8") return false;
+  for (size_t at = 2; at + 4 <= bytes.size();) {
+    if (bytes[at] == 0xff && bytes[at + 1] == 0xda) return text.find("\xff\xd9", at) == std::string_view::npos;
+    const bool filler = bytes[at] != 0xff || bytes[at + 1] == 0xff;
+    at += filler ? 1 : 2 + size_t{bytes[at + 2]} * 256 + bytes[at + 3];
+  }
+  return true;
+}
+
 struct Picture {
   int height = 0, width = 0;
-  std::vector<float> rgb;  // (y, x, channel), 0 to 255
+  std::unique_ptr<unsigned char, void (*)(void*)> rgba{nullptr, stbi_image_free};  // (y, x, channel)
+
+  float over_white(int row, int column, int channel) const {
+    const unsigned char* pixel = rgba.get() + 4 * (size_t(row) * size_t(width) + size_t(column));
+    return 255.0f - static_cast<float>(255 - pixel[channel]) * (static_cast<float>(pixel[3]) / 255.0f);
+  }
 };
 
 Picture decode(const std::string& path) {
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file) throw PictureError(path + ": can't be opened");
-  int width = 0, height = 0, channels = 0;
-  std::unique_ptr<unsigned char, void (*)(void*)> pixels(
-      stbi_load_from_file(file.get(), &width, &height, &channels, 4), stbi_image_free);
-  if (!pixels) throw PictureError(path + ": not a readable JPEG or PNG (" + stbi_failure_reason() + ")");
-  Picture picture{height, width, std::vector<float>(size_t(height) * size_t(width) * 3)};
-  for (size_t i = 0; i < size_t(height) * size_t(width); i++) {
-    const unsigned char* rgba = pixels.get() + 4 * i;
-    const float alpha = rgba[3] / 255.0f;
-    for (int c = 0; c < 3; c++) picture.rgb[3 * i + c] = rgba[c] * alpha + 255.0f * (1 - alpha);
-  }
+  const std::vector<unsigned char> bytes = read_file(path);
+  const int size = static_cast<int>(bytes.size());
+  auto unreadable = [&](const char* why) {
+    return PictureError(path + ": not a readable JPEG or PNG (" + why + ")");
+  };
+  Picture picture;
+  int channels = 0;
+  if (!stbi_info_from_memory(bytes.data(), size, &picture.width, &picture.height, &channels))
+    throw unreadable(bytes.empty() ? "empty" : stbi_failure_reason());
+  if (size_t(picture.height) * size_t(picture.width) > most_pixels)
+    throw PictureError(path + ": " + std::to_string(picture.width) + " x " + std::to_string(picture.height) +
+                       " pixels; at most " + std::to_string(most_pixels) + " are read");
+  if (is_cut_jpeg(bytes)) throw unreadable("cut short");
+  picture.rgba.reset(
+      stbi_load_from_memory(bytes.data(), size, &picture.width, &picture.height, &channels, 4));
+  if (!picture.rgba) throw unreadable(stbi_failure_reason());
   return picture;
 }
 
@@ -52,18 +96,17 @@ std::vector<Sample> samples(int from, int to) {
 std::vector<float> read_picture(const std::string& path, int height, int width) {
   const Picture picture = decode(path);
   const std::vector<Sample> rows = samples(picture.height, height), columns = samples(picture.width, width);
-  std::vector<float> input(size_t(height) * size_t(width) * 3);
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
+  std::vector<float> input;
+  input.reserve(size_t(height) * size_t(width) * 3);
+  for (const Sample& row : rows)
+    for (const Sample& column : columns)
       for (int c = 0; c < 3; c++) {
-        auto at = [&](int row, int column) {
-          return picture.rgb[(size_t(row) * size_t(picture.width) + size_t(column)) * 3 + c];
+        auto along = [&](int y) {
+          const float left = picture.over_white(y, column.low, c);
+          return left + (picture.over_white(y, column.high, c) - left) * column.share;
         };
-        const Sample &r = rows[y], &k = columns[x];
-        const float top = at(r.low, k.low) + (at(r.low, k.high) - at(r.low, k.low)) * k.share;
-        const float bottom = at(r.high, k.low) + (at(r.high, k.high) - at(r.high, k.low)) * k.share;
-        input[(size_t(y) * size_t(width) + size_t(x)) * 3 + c] =
-            (top + (bottom - top) * r.share) / 127.5f - 1.0f;
+        const float top = along(row.low), bottom = along(row.high);
+        input.push_back((top + (bottom - top) * row.share) / 127.5f - 1.0f);
       }
   return input;
 }

@@ -2,5 +2,4 @@
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_JPEG
 #define STBI_ONLY_PNG
-#define STBI_MAX_DIMENSIONS 32768
 #include <stb_image.h>
