@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include <atomic>
 #include <cerrno>
@@ -13,43 +14,89 @@ void* __libc_malloc(size_t);
 void* __libc_calloc(size_t, size_t);
 void* __libc_realloc(void*, size_t);
 void* __libc_memalign(size_t, size_t);
+void __libc_free(void*);
 }
 
 namespace {
-std::atomic<long> allocation_count{0}, lock_count{0};
+
+std::atomic<long> allocation_count{0}, release_count{0}, lock_count{0}, thread_count{0}, clock_count{0};
+thread_local long allocations_left = -1, threads_left = -1;
+
+// Whether this call is the one to refuse; counts down.
+bool refused(long& left) {
+  if (left < 0) return false;
+  return left-- == 0;
 }
+
+void* counted_allocation(void* result) { return allocation_count++, result; }
+
+// The function behind ours.
+template <class Function>
+Function* next(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
 
 extern "C" {
 
-void* malloc(size_t size) { return allocation_count++, __libc_malloc(size); }
-void* calloc(size_t count, size_t size) { return allocation_count++, __libc_calloc(count, size); }
-void* realloc(void* old, size_t size) { return allocation_count++, __libc_realloc(old, size); }
+void* malloc(size_t size) {
+  return refused(allocations_left) ? nullptr : counted_allocation(__libc_malloc(size));
+}
+void* calloc(size_t count, size_t size) {
+  return refused(allocations_left) ? nullptr : counted_allocation(__libc_calloc(count, size));
+}
+void* realloc(void* old, size_t size) {
+  return refused(allocations_left) ? nullptr : counted_allocation(__libc_realloc(old, size));
+}
 void* aligned_alloc(size_t alignment, size_t size) {
-  return allocation_count++, __libc_memalign(alignment, size);
+  return refused(allocations_left) ? nullptr : counted_allocation(__libc_memalign(alignment, size));
 }
 int posix_memalign(void** result, size_t alignment, size_t size) {
-  allocation_count++;
-  *result = __libc_memalign(alignment, size);
-  return *result ? 0 : ENOMEM;
+  return (*result = aligned_alloc(alignment, size)) ? 0 : ENOMEM;
+}
+void free(void* memory) {
+  if (memory) release_count++;
+  __libc_free(memory);
 }
 
 void* mmap(void* address, size_t size, int protection, int flags, int file, off_t offset) {
-  using Map = void* (*)(void*, size_t, int, int, int, off_t);
-  static const Map next = reinterpret_cast<Map>(dlsym(RTLD_NEXT, "mmap"));
-  allocation_count++;
-  return next(address, size, protection, flags, file, offset);
+  static const auto real = next<decltype(mmap)>("mmap");
+  return counted_allocation(real(address, size, protection, flags, file, offset));
 }
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) {
-  using Lock = int (*)(pthread_mutex_t*);
-  static const Lock next = reinterpret_cast<Lock>(dlsym(RTLD_NEXT, "pthread_mutex_lock"));
-  lock_count++;
-  return next(mutex);
+  static const auto real = next<decltype(pthread_mutex_lock)>("pthread_mutex_lock");
+  return lock_count++, real(mutex);
+}
+int pthread_mutex_trylock(pthread_mutex_t* mutex) {
+  static const auto real = next<decltype(pthread_mutex_trylock)>("pthread_mutex_trylock");
+  return lock_count++, real(mutex);
+}
+int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
+  static const auto real = next<decltype(pthread_cond_wait)>("pthread_cond_wait");
+  return lock_count++, real(condition, mutex);
+}
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument) {
+  static const auto real = next<decltype(pthread_create)>("pthread_create");
+  if (refused(threads_left)) return EAGAIN;
+  return thread_count++, real(thread, attributes, run, argument);
+}
+
+int clock_gettime(clockid_t clock, timespec* now) {
+  static const auto real = next<decltype(clock_gettime)>("clock_gettime");
+  return clock_count++, real(clock, now);
 }
 
 }  // extern "C"
 
 namespace mobilith::counted {
 long allocations() { return allocation_count; }
+long releases() { return release_count; }
 long locks() { return lock_count; }
+long threads() { return thread_count; }
+long clocks() { return clock_count; }
+void refuse_allocation_after(long n) { allocations_left = n; }
+void refuse_thread_after(long n) { threads_left = n; }
 }  // namespace mobilith::counted

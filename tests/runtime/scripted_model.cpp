@@ -1,0 +1,53 @@
+#include "runtime/scripted_model.h"
+
+#include <utility>
+
+namespace mobilith::handmade {
+
+namespace {
+
+using Task = std::function<int32_t(mobilith_worker*, int32_t)>;
+
+int32_t run_script(mobilith_worker* worker, void* const* operands) {
+  const auto& kernel = *static_cast<const ScriptedModel::Kernel*>(operands[0]);
+  return kernel(worker, static_cast<const float*>(operands[1]), static_cast<uint8_t*>(operands[2]),
+                static_cast<float*>(operands[3]));
+}
+
+int32_t run_task(mobilith_worker* worker, int32_t index, uint8_t* closure) {
+  return (**reinterpret_cast<const Task**>(closure))(worker, index);
+}
+
+}  // namespace
+
+ScriptedModel::ScriptedModel(Kernel kernel, const Regions& regions)
+    : kernel_(std::move(kernel)),
+      operands_{{0, MOBILITH_SPACE_WEIGHTS, 0},
+                {0, MOBILITH_SPACE_INPUT, 0},
+                {0, MOBILITH_SPACE_ARENA, 0},
+                {0, MOBILITH_SPACE_OUTPUT, 0}} {
+  info_.name = "scripted";
+  info_.input_bytes = info_.output_bytes = bytes;
+  info_.kernels = 1;
+  step_.kernel = run_script;
+  step_.name = step_.kernel_name = "script";
+  step_.operands = 4;
+  model_.abi_version = MOBILITH_ABI_VERSION;
+  model_.struct_bytes = sizeof model_;
+  model_.info = &info_;
+  model_.weights = reinterpret_cast<const uint8_t*>(&kernel_);
+  model_.arena_bytes = regions.arena;
+  model_.scratch_bytes = regions.scratch;
+  model_.worker_bytes = regions.worker;
+  model_.steps_count = 1;
+  model_.operands_count = 4;
+  model_.steps = &step_;
+  model_.operands = operands_;
+}
+
+int32_t parallel(mobilith_worker* worker, int32_t min, int32_t count, const Task& task) {
+  const Task* closure = &task;
+  return worker->parallel(worker, run_task, min, count, reinterpret_cast<uint8_t*>(&closure));
+}
+
+}  // namespace mobilith::handmade
