@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
+#include "package/png.h"
 #include "package/trees.h"
 
 using namespace mobilith::package;
@@ -35,45 +36,6 @@ ProcessResult classify(std::vector<std::string> arguments) {
   return run_process(arguments);
 }
 
-uint32_t crc(const std::string& bytes) {
-  uint32_t value = ~0u;
-  for (unsigned char byte : bytes) {
-    value ^= byte;
-    for (int i = 0; i < 8; i++) value = value >> 1 ^ (value & 1 ? 0xedb88320u : 0);
-  }
-  return ~value;
-}
-
-std::string big_endian(uint32_t value) {
-  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8),
-          static_cast<char>(value)};
-}
-
-std::string chunk(const std::string& kind, const std::string& body) {
-  return big_endian(static_cast<uint32_t>(body.size())) + kind + body + big_endian(crc(kind + body));
-}
-
-// A PNG of one colour, its pixels in stored (not compressed) blocks.
-std::string png(uint32_t width, uint32_t height, uint8_t colour_type, const std::string& pixel) {
-  std::string row(1, '\0'), raw, stored("\x78\x01", 2);
-  for (uint32_t x = 0; x < width; x++) row += pixel;
-  for (uint32_t y = 0; y < height; y++) raw += row;
-  uint32_t a = 1, b = 0;
-  for (unsigned char byte : raw) a = (a + byte) % 65521, b = (b + a) % 65521;
-  for (size_t at = 0; at < raw.size(); at += 65535) {
-    const size_t length = std::min<size_t>(65535, raw.size() - at);
-    stored += at + length == raw.size() ? '\1' : '\0';
-    stored += {static_cast<char>(length), static_cast<char>(length >> 8), static_cast<char>(~length),
-               static_cast<char>(~length >> 8)};
-    stored += raw.substr(at, length);
-  }
-  stored += big_endian(b << 16 | a);
-  return "\x89PNG\r\n\x1a\n" +
-         chunk("IHDR", big_endian(width) + big_endian(height) +
-                           std::string{8, static_cast<char>(colour_type), 0, 0, 0}) +
-         chunk("IDAT", stored) + chunk("IEND", "");
-}
-
 json answers(const std::vector<std::string>& pictures) {
   std::vector<std::string> call{"--format", "json", "--top", "3"};
   call.insert(call.end(), pictures.begin(), pictures.end());
@@ -87,10 +49,10 @@ json answers(const std::vector<std::string>& pictures) {
 
 TEST_CASE("pictures of any size and kind get an answer; transparent is white") {
   const TemporaryFolder folder;
-  write_text(folder / "grey.png", png(1, 1, 0, "\x80"));
-  write_text(folder / "white.png", png(300, 7, 2, "\xff\xff\xff"));
-  write_text(folder / "clear.png", png(5, 400, 6, std::string("\x10\x20\x30\x00", 4)));
-  write_text(folder / "red.png", png(64, 64, 2, std::string("\xff\x00\x00", 3)));
+  write_text(folder / "grey.png", png(1, 1, PngColour::grey, "\x80"));
+  write_text(folder / "white.png", png(300, 7, PngColour::rgb, "\xff"));
+  write_text(folder / "clear.png", png(5, 400, PngColour::rgba, std::string("\x10\x20\x30\x00", 4)));
+  write_text(folder / "red.png", png(64, 64, PngColour::rgb, std::string("\xff\x00\x00", 3)));
   const json found =
       answers({folder / "grey.png", folder / "white.png", folder / "clear.png", folder / "red.png"});
   REQUIRE(found.size() == 4);
@@ -106,8 +68,8 @@ TEST_CASE("pictures of any size and kind get an answer; transparent is white") {
 
 TEST_CASE("a broken picture is one line; the others get their answer; exit 1") {
   const TemporaryFolder folder;
-  write_text(folder / "good.png", png(8, 8, 2, "abc"));
-  write_text(folder / "broken.png", png(8, 8, 2, "abc").substr(0, 40));
+  write_text(folder / "good.png", png(8, 8, PngColour::rgb, "abc"));
+  write_text(folder / "broken.png", png(8, 8, PngColour::rgb, "abc").substr(0, 40));
   write_text(folder / "text.jpg", "no picture");
   write_text(folder / "labels.txt", "first\nsecond\n");
   const ProcessResult result = classify({"--labels", folder / "labels.txt", folder / "broken.png",
@@ -130,6 +92,20 @@ TEST_CASE("wrong use is one line and exit 2") {
     CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
   }
   CHECK(classify({"--help"}).code == 0);
+}
+
+TEST_CASE("labels that can't be read and an output that can't be written are one line and exit 1") {
+  const TemporaryFolder folder;
+  const std::string picture = folder / "good.png", full = app().program + " " + picture + " >/dev/full";
+  write_text(picture, png(8, 8, PngColour::rgb, "abc"));
+  for (const std::vector<std::string>& call :
+       {std::vector<std::string>{app().program, "--labels", folder / "none.txt", picture},
+        {app().program, "--labels", folder.path(), picture},
+        {"sh", "-c", full}}) {
+    const ProcessResult result = run_process(call);
+    CHECK(result.code == 1);
+    CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+  }
 }
 
 TEST_CASE("the demo's photograph is a bull mastiff") {
