@@ -126,8 +126,7 @@ void require_identifier(const std::string& name) {
     if (name == keyword) fail("is a word of C or C++");
   if (name[0] == '_' || name.find("__") != std::string::npos)
     fail("is reserved: it starts with _ or has __ in it");
-  if (name.starts_with("mobilith"))
-    fail("could collide with the runtime's own names");
+  if (name.starts_with("mobilith")) fail("could collide with the runtime's own names");
 }
 
 options::options_description generate_options() {

@@ -1,6 +1,5 @@
 #include "weights/infer.h"
 
-
 namespace mobilith {
 
 namespace {
@@ -48,7 +47,8 @@ std::optional<std::string> nearest_network(const TensorIndex& index) {
 int depth_multiplier(const TensorIndex& index, const Network& network) {
   for (const Block& block : network.blocks)
     if (const Layer* depthwise = block.find(LayerKind::depthwise))
-      if (const Hdf5Dataset* kernel = kernel_of(index, depthwise->name); kernel && kernel->shape.size() == 4) return kernel->shape[3];
+      if (const Hdf5Dataset* kernel = kernel_of(index, depthwise->name); kernel && kernel->shape.size() == 4)
+        return kernel->shape[3];
   return 1;
 }
 

@@ -30,7 +30,8 @@ class KerasWeights final : public Weights {
     configuration_ = infer_configuration(index_, classifier_);
     if (!configuration_.net)
       throw WeightsError(fmt::format(
-          "{}: not a MobileNet: most layers of V1 (conv_pw_13...) and V2 (block_16_project...) are missing", path_));
+          "{}: not a MobileNet: most layers of V1 (conv_pw_13...) and V2 (block_16_project...) are missing",
+          path_));
     configuration_.height = config_.height, configuration_.width = config_.width;
   }
 

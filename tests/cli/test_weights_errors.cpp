@@ -148,7 +148,8 @@ TEST_CASE("it is no MobileNet, or has no classifier") {
   const TemporaryFolder folder;
   KerasFile other(small);
   for (int i = 1; i <= 16; i++)
-    for (const char* part : {"expand", "depthwise", "project"}) other.erase("block_" + std::to_string(i) + "_" + part);
+    for (const char* part : {"expand", "depthwise", "project"})
+      other.erase("block_" + std::to_string(i) + "_" + part);
   other.write(Layout::hdf5_model, folder / "other.h5");
   check_file(folder / "other.h5", {"not a MobileNet"});
   KerasFile topless(small);

@@ -1,6 +1,5 @@
 // The classify app's picture reader, value by value.
 #include "../../generated/apps/classify/picture.h"
-
 #include "catch.h"
 #include "package/png.h"
 #include "process.h"
@@ -72,15 +71,18 @@ TEST_CASE("baseline and progressive JPEG files are read") {
   for (const char* name : {"halves.jpg", "halves_progressive.jpg"}) {  // (200, 40, 40) beside (30, 60, 220)
     const std::vector<float> input = read_picture(pictures + name, 1, 4);
     const double expected[] = {200, 40, 40, 30, 60, 220};
-    for (int c = 0; c < 6; c++) CHECK(input[(c < 3 ? 0 : 6) + c] == Approx(expected[c] / 127.5 - 1).margin(0.03));
+    for (int c = 0; c < 6; c++)
+      CHECK(input[(c < 3 ? 0 : 6) + c] == Approx(expected[c] / 127.5 - 1).margin(0.03));
   }
 }
 
 TEST_CASE("a JPEG or PNG cut short anywhere is refused") {
-  for (const std::string& whole : {read_text(pictures + "halves.jpg"), read_text(pictures + "halves_progressive.jpg"),
-                                   png(9, 9, PngColour::rgb, "abc")}) {
+  for (const std::string& whole :
+       {read_text(pictures + "halves.jpg"), read_text(pictures + "halves_progressive.jpg"),
+        png(9, 9, PngColour::rgb, "abc")}) {
     REQUIRE(complaint(whole).empty());
-    const size_t needed = whole[0] == '\x89' ? whole.size() - 16 : whole.size();  // PNG: IEND and a checksum follow
+    const size_t needed =
+        whole[0] == '\x89' ? whole.size() - 16 : whole.size();  // PNG: IEND and a checksum follow
     for (size_t length = 0; length < needed; length++) {
       INFO(length << " of " << whole.size());
       CHECK(complaint(whole.substr(0, length)).find("not a readable JPEG or PNG") != std::string::npos);
@@ -93,7 +95,8 @@ TEST_CASE("bytes behind a JPEG's end don't matter") {
 }
 
 TEST_CASE("a picture too large to decode is refused by its header") {
-  CHECK(complaint(png_header(20000, 15000)).find("20000 x 15000 pixels; at most 134217728") != std::string::npos);
+  CHECK(complaint(png_header(20000, 15000)).find("20000 x 15000 pixels; at most 134217728") !=
+        std::string::npos);
 }
 
 TEST_CASE("a picture that never ends, and a folder, are refused") {

@@ -29,7 +29,8 @@ int classify_all(const Options& options) {
     if (!options.json) print_text(path, answers.back().second, labels);
   }
   if (options.json) print_json(answers, labels);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout)) throw std::runtime_error("the output can't be written");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout))
+    throw std::runtime_error("the output can't be written");
   return code;
 }
 

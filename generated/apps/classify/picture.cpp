@@ -37,7 +37,8 @@ bool is_cut_jpeg(const std::vector<unsigned char>& bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.substr(0, 2) != "\xff\xd8") return false;
   for (size_t at = 2; at + 4 <= bytes.size();) {
-    if (bytes[at] == 0xff && bytes[at + 1] == 0xda) return text.find("\xff\xd9", at) == std::string_view::npos;
+    if (bytes[at] == 0xff && bytes[at + 1] == 0xda)
+      return text.find("\xff\xd9", at) == std::string_view::npos;
     const bool filler = bytes[at] != 0xff || bytes[at + 1] == 0xff;
     at += filler ? 1 : 2 + size_t{bytes[at + 2]} * 256 + bytes[at + 3];
   }
