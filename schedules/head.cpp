@@ -6,6 +6,7 @@
 
 namespace mobilith {
 using namespace Halide;
+using namespace nlohmann::literals;
 
 namespace {
 
@@ -44,7 +45,7 @@ void schedule_softmax(Head& s, int lanes) {
 
 }  // namespace
 
-Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& machine) {
+void check(const HeadSchedule& z, const HeadShape& shape, const Machine& machine) {
   const int lanes = machine.lanes, pixels = shape.height * shape.width;
   auto vectors = [lanes](int channels) { return round_up(channels, lanes) / lanes; };
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
@@ -54,7 +55,11 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
   if (!within(z.tile.pixels, pixels) || !within(feature_tile, vectors(features)) ||
       vectors(features) % feature_tile != 0 || !within(z.classifier_vectors, vectors(shape.classes)))
     throw std::invalid_argument("head schedule does not fit its shape: " + nlohmann::json(z).dump());
+}
 
+Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& machine) {
+  check(z, shape, machine);
+  const int lanes = machine.lanes;
   Head s = head(shape, lanes);
   schedule_features(s, shape, z, lanes);
   Var tile("tile"), lane("lane");
@@ -68,6 +73,31 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
   if (shape.softmax) schedule_softmax(s, lanes);
   if (shape.classes >= lanes) s.output.vectorize(s.o, lanes, TailStrategy::ShiftInwards);
   return s;
+}
+
+ScheduleSpace space(const HeadShape& shape, const Machine& machine) {
+  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  const int classes = vectors(shape.classes);
+  ScheduleSpace space{{"/classifier_vectors"_json_pointer, up_to(std::min(classes, 12))}};
+  if (shape.hidden_channels > 0)
+    space.push_back(
+        {"/tile"_json_pointer, tiles(machine, shape.height * shape.width, vectors(shape.hidden_channels))});
+  else
+    space.push_back({"/pool_vectors"_json_pointer, divisors(vectors(shape.in_channels), 16)});
+  return space;
+}
+
+double predicted_cycles(const HeadShape& shape, const HeadSchedule& z, const Machine& machine) {
+  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  const int pixels = shape.height * shape.width;
+  const bool convolves = shape.hidden_channels > 0;
+  const int features = convolves ? shape.hidden_channels : shape.in_channels;
+  double cycles = features * tile_cycles({1, z.classifier_vectors}, machine, 1, vectors(shape.classes));
+  if (convolves)
+    cycles += shape.in_channels * tile_cycles(z.tile, machine, pixels, vectors(features));
+  else
+    cycles += double(pixels) * vectors(features) / std::min(2, z.pool_vectors);
+  return cycles;
 }
 
 // Why these defaults: the classifier reads each weight once, so memory bounds it; eight accumulators hide the

@@ -6,6 +6,7 @@
 
 #include "algorithms/head.h"
 #include "schedules/machine.h"
+#include "schedules/space.h"
 #include "schedules/tile.h"
 
 namespace mobilith {
@@ -18,7 +19,11 @@ struct HeadSchedule {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadSchedule, tile, pool_vectors, classifier_vectors)
 
 HeadSchedule default_schedule(const HeadShape&, const Machine&);
+ScheduleSpace space(const HeadShape&, const Machine&);
+// Of one run on one core; the schedule fits.
+double predicted_cycles(const HeadShape&, const HeadSchedule&, const Machine&);
 // Throws std::invalid_argument where the schedule does not fit the shape.
+void check(const HeadSchedule&, const HeadShape&, const Machine&);
 Head scheduled(const HeadShape&, const HeadSchedule&, const Machine&);
 
 }  // namespace mobilith

@@ -7,6 +7,7 @@
 
 namespace mobilith {
 using namespace Halide;
+using namespace nlohmann::literals;
 
 namespace {
 
@@ -53,7 +54,7 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
       s.flat.compute_root();
     else
       s.flat.compute_at(out, strip);
-    s.flat.vectorize(s.c, lanes);
+    s.flat.vectorize(s.c, lanes, TailStrategy::RoundUp);
   }
   if (shape.expand && !z.chunks) s.expanded.store_at(out, section).compute_at(out, strip);
 }
@@ -120,6 +121,47 @@ InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z
   schedule_depthwise(s, shape, z, machine.lanes);
   if (shape.expand) schedule_expansion(s, shape, z, machine.lanes);
   return s;
+}
+
+ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) {
+  const Window& w = shape.window;
+  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  const int middle = vectors(shape.expanded_channels);
+  ScheduleSpace space{
+      {"/project"_json_pointer, tiles(machine, w.out_width * w.out_height, vectors(shape.out_channels))},
+      {"/flat"_json_pointer, {false, true}},
+      {"/chunks"_json_pointer, {false, true}},
+      {"/strip"_json_pointer, divisors(w.out_height)},
+      {"/section"_json_pointer, divisors(w.out_height)},
+      {"/chunk_vectors"_json_pointer, divisors(middle)},
+      {"/depthwise_vectors"_json_pointer, divisors(middle, 4)},
+      {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
+  if (shape.expand)
+    space.push_back({"/expand"_json_pointer, tiles(machine, w.in_width * w.in_height, middle)});
+  return space;
+}
+
+double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, const Machine& machine) {
+  const Window& w = shape.window;
+  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  const int middle = vectors(shape.expanded_channels), out = vectors(shape.out_channels);
+  const int in_pixels = w.in_width * w.in_height, pixels = w.out_width * w.out_height;
+  double cycles = 6.0 * pixels * middle;
+  if (shape.expand && z.chunks)
+    cycles += double(middle) / z.chunk_vectors * shape.in_channels *
+              tile_cycles(z.expand, machine, in_pixels, z.chunk_vectors);
+  else if (shape.expand)  // rows at a section's start are expanded twice
+    cycles += w.in_height * (1.0 + 2.0 / (w.stride * z.section)) * shape.in_channels *
+              tile_cycles(z.expand, machine, w.in_width, middle);
+  const int rows = z.chunks ? w.out_height : z.strip;
+  cycles += double(w.out_height) / rows * shape.expanded_channels *
+            (z.flat ? tile_cycles(z.project, machine, rows * w.out_width, out)
+                    : rows * tile_cycles(z.project, machine, w.out_width, out));
+  if (z.flat) cycles += 4.0 * pixels * middle;
+  const double held = 4.0 * machine.lanes *
+                      (z.chunks ? double(in_pixels) * z.chunk_vectors : double(rows) * w.out_width * middle);
+  if (held > machine.l2 / 2) cycles += 9.0 * pixels * middle;
+  return cycles;
 }
 
 // Why these defaults. The expanded image is six times the block's input, so it must never leave the cache

@@ -8,6 +8,7 @@
 
 #include "algorithms/inverted_residual.h"
 #include "schedules/machine.h"
+#include "schedules/space.h"
 #include "schedules/tile.h"
 
 namespace mobilith {
@@ -26,6 +27,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvertedResidualSchedule, chunks, strip, sect
                                    expand, project, depthwise_vectors, depthwise_pixels)
 
 InvertedResidualSchedule default_schedule(const InvertedResidualShape&, const Machine&);
+ScheduleSpace space(const InvertedResidualShape&, const Machine&);
+// Of one run on one core; the schedule fits.
+double predicted_cycles(const InvertedResidualShape&, const InvertedResidualSchedule&, const Machine&);
 // Throws std::invalid_argument where the schedule does not fit the shape.
 void check(const InvertedResidualSchedule&, const InvertedResidualShape&, const Machine&);
 InvertedResidual scheduled(const InvertedResidualShape&, const InvertedResidualSchedule&, const Machine&);

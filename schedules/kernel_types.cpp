@@ -44,8 +44,34 @@ BuiltKernel build_of(const nlohmann::json& shape, const nlohmann::json& schedule
 }
 
 template <typename Shape, typename Schedule>
+bool fits_of(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine& machine) {
+  const Shape s = shape.get<Shape>();
+  try {
+    check(schedule.get<Schedule>(), s, machine);
+  } catch (const std::exception&) {
+    return false;
+  }
+  return true;
+}
+
+template <typename Shape>
+ScheduleSpace space_of(const nlohmann::json& shape, const Machine& machine) {
+  return space(shape.get<Shape>(), machine);
+}
+
+template <typename Shape, typename Schedule>
+double cycles_of(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine& machine) {
+  return predicted_cycles(shape.get<Shape>(), schedule.get<Schedule>(), machine);
+}
+
+template <typename Shape, typename Schedule>
 KernelType row(const char* name) {
-  return {name, default_of<Shape>, build_of<Shape, Schedule>};
+  return {name,
+          default_of<Shape>,
+          build_of<Shape, Schedule>,
+          fits_of<Shape, Schedule>,
+          space_of<Shape>,
+          cycles_of<Shape, Schedule>};
 }
 
 }  // namespace

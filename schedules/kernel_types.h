@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "schedules/machine.h"
+#include "schedules/space.h"
 
 namespace mobilith {
 
@@ -24,6 +25,13 @@ struct KernelType {
   // Throws std::invalid_argument or a JSON exception where shape or schedule are not this type's, or do not
   // fit each other.
   BuiltKernel (*build)(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine&);
+  // Whether build() takes this schedule; false too for what is no schedule of this type. Throws for another
+  // type's shape.
+  bool (*fits)(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine&);
+  // The parameters and the values worth trying; the default is among them.
+  ScheduleSpace (*space)(const nlohmann::json& shape, const Machine&);
+  // The analytic cost of a schedule that fits: cycles of one run on one core, good for ordering candidates.
+  double (*predicted_cycles)(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine&);
 };
 
 const std::vector<KernelType>& kernel_types();

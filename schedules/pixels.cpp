@@ -20,4 +20,25 @@ int divisor_below(int n, int most) {
   return 1;
 }
 
+std::vector<nlohmann::json> divisors(int n, int most) {
+  std::vector<nlohmann::json> values;
+  for (int d = 1; d <= std::min(n, most); d++)
+    if (n % d == 0) values.emplace_back(d);
+  return values;
+}
+
+std::vector<nlohmann::json> up_to(int n) {
+  std::vector<nlohmann::json> values;
+  for (int i = 1; i <= n; i++) values.emplace_back(i);
+  return values;
+}
+
+std::vector<nlohmann::json> tiles(const Machine& machine, int pixels, int vectors) {
+  std::vector<nlohmann::json> values;
+  for (int v = 1; v <= std::min(vectors, 8); v++)
+    for (int p = 1; p <= std::min(pixels, machine.registers); p++)
+      if (const Tile tile{p, v}; fits(tile, machine)) values.emplace_back(tile);
+  return values;
+}
+
 }  // namespace mobilith

@@ -19,4 +19,9 @@ void hold_in_registers(Halide::Func& sum, Halide::Func& at, const Halide::Var& l
 // The largest divisor of n that is at most `most` (at least 1).
 int divisor_below(int n, int most);
 
+// Values of an axis (space.h): all divisors of n up to `most`; 1 to n; tiles that fit registers and region.
+std::vector<nlohmann::json> divisors(int n, int most = 1 << 30);
+std::vector<nlohmann::json> up_to(int n);
+std::vector<nlohmann::json> tiles(const Machine&, int pixels, int vectors);
+
 }  // namespace mobilith

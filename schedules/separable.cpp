@@ -1,11 +1,13 @@
 #include "schedules/separable.h"
 
+#include <cmath>
 #include <stdexcept>
 
 #include "schedules/pixels.h"
 
 namespace mobilith {
 using namespace Halide;
+using namespace nlohmann::literals;
 
 namespace {
 
@@ -48,7 +50,7 @@ void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSch
   s.output.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(pi);
   hold_in_registers(s.sum, s.output, z.channels_outer ? pt : tile, s.o, {s.p}, {s.k[0], s.k[1]}, lanes,
                     z.tile.vectors);
-  s.flat.vectorize(s.c, lanes);
+  s.flat.vectorize(s.c, lanes, TailStrategy::RoundUp);
   if (whole) {
     s.depthwise.compute_root();
     s.flat.compute_root();
@@ -93,6 +95,42 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
       .unroll(xi);
   if (z.strip == w.out_height) s.depthwise.parallel(co);
   return s;
+}
+
+ScheduleSpace space(const SeparableShape& shape, const Machine& machine) {
+  const Window& w = shape.window;
+  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes,
+            in_vectors = round_up(shape.in_channels, machine.lanes) / machine.lanes;
+  return {{"/flat"_json_pointer, {false, true}},
+          {"/tile"_json_pointer, tiles(machine, w.out_width * w.out_height, vectors)},
+          {"/strip"_json_pointer, up_to(w.out_height)},
+          {"/channels_outer"_json_pointer, {false, true}},
+          {"/depthwise_vectors"_json_pointer, divisors(in_vectors, 4)},
+          {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
+}
+
+double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z, const Machine& machine) {
+  const Window& w = shape.window;
+  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes,
+            in_vectors = round_up(shape.in_channels, machine.lanes) / machine.lanes;
+  const int64_t k = int64_t{in_vectors} * machine.lanes * shape.depth_multiplier;
+  const double strips = std::ceil(double(w.out_height) / z.strip);
+  const double tiles = z.flat ? tile_cycles(z.tile, machine, z.strip * w.out_width, vectors)
+                              : z.strip * tile_cycles(z.tile, machine, w.out_width, vectors);
+  const double taps = 9.0 * w.out_width * z.strip * in_vectors * shape.depth_multiplier;
+  const double copy = z.flat ? 2.0 * z.strip * w.out_width * k / machine.lanes : 0;
+  // What does not stay in cache is read again: the strip's depthwise result for each tile of channels, or the
+  // weights for each tile of pixels; 64 bytes a cycle from L1, 32 from L2, 10 from further out.
+  auto cost = [&](double bytes, double times) {
+    return bytes * times / (bytes <= machine.l1 / 2 ? 64 : bytes <= machine.l2 / 2 ? 32 : 10);
+  };
+  const double strip_bytes = 4.0 * k * z.strip * w.out_width,
+               weight_bytes = 4.0 * k * vectors * machine.lanes;
+  const double sweeps = std::ceil(double(vectors) / z.tile.vectors),
+               pixel_tiles = std::ceil(double(z.strip) * w.out_width / z.tile.pixels);
+  const double memory = z.channels_outer ? cost(strip_bytes, sweeps) + cost(weight_bytes, 1)
+                                         : cost(strip_bytes, 1) + cost(weight_bytes, pixel_tiles);
+  return strips * (k * tiles + taps / 1.5 + copy + 0.3 * memory);
 }
 
 // Why these defaults. The depthwise result of a strip is read once per tile of channels, so it should stay in

@@ -6,6 +6,7 @@
 
 #include "algorithms/separable.h"
 #include "schedules/machine.h"
+#include "schedules/space.h"
 #include "schedules/tile.h"
 
 namespace mobilith {
@@ -23,6 +24,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SeparableSchedule, flat, tile, strip, channel
                                    depthwise_pixels)
 
 SeparableSchedule default_schedule(const SeparableShape&, const Machine&);
+ScheduleSpace space(const SeparableShape&, const Machine&);
+// Of one run on one core; the schedule fits.
+double predicted_cycles(const SeparableShape&, const SeparableSchedule&, const Machine&);
 // Throws std::invalid_argument where the schedule does not fit the shape.
 void check(const SeparableSchedule&, const SeparableShape&, const Machine&);
 // The pipeline, ready to compile: algorithm and schedule together.

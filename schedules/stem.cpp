@@ -6,15 +6,20 @@
 
 namespace mobilith {
 using namespace Halide;
+using namespace nlohmann::literals;
 
-Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
+void check(const StemSchedule& z, const StemShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  const int lanes = machine.lanes, vectors = round_up(shape.out_channels, lanes) / lanes;
+  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes;
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   if (!within(z.strip, w.out_height) || !within(z.tile.pixels, w.out_width) ||
       !within(z.tile.vectors, vectors))
     throw std::invalid_argument("stem schedule does not fit its shape: " + nlohmann::json(z).dump());
+}
 
+Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
+  check(z, shape, machine);
+  const int lanes = machine.lanes;
   Stem s = stem(shape, lanes);
   Var xo("xo"), xi("xi"), strip("strip"), row("row"), tile("tile"), lane("lane");
   s.output.split(s.x, xo, xi, z.tile.pixels, TailStrategy::ShiftInwards)
@@ -28,6 +33,21 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
   hold_in_registers(s.sum, s.output, tile, s.o, {s.x, s.y}, {s.k.x, s.k.y}, lanes, z.tile.vectors);
   s.bordered.compute_at(s.output, strip).vectorize(s.i, lanes);
   return s;
+}
+
+ScheduleSpace space(const StemShape& shape, const Machine& machine) {
+  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes;
+  return {{"/tile"_json_pointer, tiles(machine, shape.window.out_width, vectors)},
+          {"/strip"_json_pointer, divisors(shape.window.out_height)}};
+}
+
+double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
+  const Window& w = shape.window;
+  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes;
+  // Each strip copies its rows and two more.
+  const double copied = double(w.out_height) / z.strip * (w.stride * z.strip + 2) * w.in_width;
+  return w.out_height * 9 * shape.in_channels * tile_cycles(z.tile, machine, w.out_width, vectors) +
+         copied * shape.in_channels / machine.lanes;
 }
 
 // Why these defaults: k is small (27), so the weights of all channels stay in L1 (32 channels: 3.4 KB) and

@@ -6,6 +6,7 @@
 
 #include "algorithms/stem.h"
 #include "schedules/machine.h"
+#include "schedules/space.h"
 #include "schedules/tile.h"
 
 namespace mobilith {
@@ -17,7 +18,11 @@ struct StemSchedule {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StemSchedule, tile, strip)
 
 StemSchedule default_schedule(const StemShape&, const Machine&);
+ScheduleSpace space(const StemShape&, const Machine&);
+// Of one run on one core; the schedule fits.
+double predicted_cycles(const StemShape&, const StemSchedule&, const Machine&);
 // Throws std::invalid_argument where the schedule does not fit the shape.
+void check(const StemSchedule&, const StemShape&, const Machine&);
 Stem scheduled(const StemShape&, const StemSchedule&, const Machine&);
 
 }  // namespace mobilith

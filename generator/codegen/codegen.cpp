@@ -11,7 +11,7 @@ namespace mobilith {
 CompiledLibrary compile_library(const Network& network, const Weights& weights,
                                 const LibraryOptions& options) {
   const CpuTarget target = resolve_cpu(options.cpu);
-  const Plan plan = make_plan(network, weights, target.machine, !options.logits);
+  const Plan plan = make_plan(network, weights, target.machine, !options.logits, options.schedules);
   const std::vector<std::string> bitcode = compile_kernels(plan, target, options);
 
   std::vector<int> operands(plan.kernels.size());

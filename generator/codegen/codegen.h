@@ -8,6 +8,7 @@
 #include <string>
 
 #include "networks/network.h"
+#include "schedules/lookup.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -32,6 +33,7 @@ struct LibraryOptions {
   std::string cpu = "host";  // or an LLVM CPU name of the host's architecture
   bool logits = false;       // leave the softmax out
   bool cache = true;         // reuse compiled kernels of earlier runs
+  ScheduleLookup schedules;  // asked before the analytic default; may be empty
   int jobs = 0;              // processes that compile kernels; 0: one per core
   std::function<void(const Progress&)> progress;
 };

@@ -8,6 +8,7 @@
 
 #include "networks/network.h"
 #include "plan/memory.h"
+#include "schedules/lookup.h"
 #include "schedules/machine.h"
 #include "weights/weights.h"
 
@@ -18,7 +19,7 @@ struct PlannedKernel {
   std::string name;  // e.g. "separable_14x14x512_14x14x512", unique in the plan, a C identifier
   std::string type;  // in kernel_types()
   nlohmann::json shape, schedule;
-  std::string schedule_source;  // "default"
+  std::string schedule_source;  // "default", or what ScheduleLookup says
 };
 
 enum class Space { input, output, arena, weights };
@@ -45,7 +46,9 @@ struct Plan {
   int64_t input_bytes = 0, output_bytes = 0;
 };
 
-// softmax: whether the head ends in it.
-Plan make_plan(const Network&, const Weights&, const Machine&, bool softmax);
+// softmax: whether the head ends in it. lookup: asked first for each kernel; the analytic default is taken
+// where it is empty, knows nothing, or gives a schedule that does not fit.
+Plan make_plan(const Network&, const Weights&, const Machine&, bool softmax,
+               const ScheduleLookup& lookup = {});
 
 }  // namespace mobilith
