@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "schedules/pixels.h"
+#include "schedules/prefetch.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -85,6 +86,9 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
     schedule_flat(s, shape, z, lanes);
   else
     schedule_rows(s, shape, z, lanes);
+  if (z.prefetch)
+    prefetch_next_tile(s.output, Var("tile"), s.sum, s.k[0], s.weights,
+                       z.tile.vectors * lanes * shape.in_channels * shape.depth_multiplier);
   Var co("co"), ci("ci"), xo("dxo"), xi("dxi");
   s.depthwise.bound(s.c, 0, round_up(shape.in_channels, lanes));
   s.depthwise.split(s.c, co, ci, z.depthwise_vectors * lanes)
@@ -105,6 +109,7 @@ ScheduleSpace space(const SeparableShape& shape, const Machine& machine) {
           {"/tile"_json_pointer, tiles(machine, w.out_width * w.out_height, vectors)},
           {"/strip"_json_pointer, up_to(w.out_height)},
           {"/channels_outer"_json_pointer, {false, true}},
+          {"/prefetch"_json_pointer, {false, true}},
           {"/depthwise_vectors"_json_pointer, divisors(in_vectors, 4)},
           {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
 }
@@ -147,6 +152,7 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const int64_t row_bytes = 4 * k * w.out_width, weight_bytes = 4 * k * vectors * lanes;
   SeparableSchedule z;
   z.channels_outer = weight_bytes > machine.l1 / 2;
+  z.prefetch = weight_bytes > machine.l1;
   const int64_t room = z.channels_outer ? machine.l2 / 2 : machine.l1 / 2;
   z.strip = static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, w.out_height));
   if (w.out_height % z.strip != 0) {
