@@ -15,6 +15,7 @@ namespace {
 void schedule_features(Head& s, const HeadShape& shape, const HeadSchedule& z, int lanes) {
   Var tile("tile"), lane("lane"), po("po"), pi("pi");
   const bool convolves = shape.hidden_channels > 0;
+  lanes = vector_lanes(convolves ? shape.hidden_channels : shape.in_channels, lanes);
   const int vectors = convolves ? z.tile.vectors : z.pool_vectors, width = vectors * lanes;
   s.pool.compute_root()
       .split(s.h, tile, lane, width, TailStrategy::RoundUp)
@@ -46,8 +47,8 @@ void schedule_softmax(Head& s, int lanes) {
 }  // namespace
 
 void check(const HeadSchedule& z, const HeadShape& shape, const Machine& machine) {
-  const int lanes = machine.lanes, pixels = shape.height * shape.width;
-  auto vectors = [lanes](int channels) { return round_up(channels, lanes) / lanes; };
+  const int pixels = shape.height * shape.width;
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   const bool convolves = shape.hidden_channels > 0;
   const int features = convolves ? shape.hidden_channels : shape.in_channels;
@@ -59,12 +60,12 @@ void check(const HeadSchedule& z, const HeadShape& shape, const Machine& machine
 
 Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& machine) {
   check(z, shape, machine);
-  const int lanes = machine.lanes;
-  Head s = head(shape, lanes);
-  schedule_features(s, shape, z, lanes);
+  const int lanes = vector_lanes(shape.classes, machine.lanes);
+  Head s = head(shape, machine.lanes);
+  schedule_features(s, shape, z, machine.lanes);
   Var tile("tile"), lane("lane");
   s.logits.compute_root()
-      .bound(s.o, 0, round_up(shape.classes, lanes))
+      .bound(s.o, 0, stored_channels(shape.classes, lanes))
       .split(s.o, tile, lane, z.classifier_vectors * lanes, TailStrategy::ShiftInwards)
       .vectorize(lane, lanes)
       .unroll(lane)
@@ -76,7 +77,7 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
 }
 
 ScheduleSpace space(const HeadShape& shape, const Machine& machine) {
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   const int classes = vectors(shape.classes);
   ScheduleSpace space{{"/classifier_vectors"_json_pointer, up_to(std::min(classes, 12))}};
   if (shape.hidden_channels > 0)
@@ -88,7 +89,7 @@ ScheduleSpace space(const HeadShape& shape, const Machine& machine) {
 }
 
 double predicted_cycles(const HeadShape& shape, const HeadSchedule& z, const Machine& machine) {
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   const int pixels = shape.height * shape.width;
   const bool convolves = shape.hidden_channels > 0;
   const int features = convolves ? shape.hidden_channels : shape.in_channels;
@@ -104,7 +105,7 @@ double predicted_cycles(const HeadShape& shape, const HeadSchedule& z, const Mac
 // FMA's latency and keep eight sequential streams, which hardware prefetchers follow. The last convolution is
 // a product like any other; its tile of channels must divide, since the pool's tasks are those tiles.
 HeadSchedule default_schedule(const HeadShape& shape, const Machine& machine) {
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   HeadSchedule z;
   if (shape.hidden_channels > 0) {
     z.tile = choose_tile(machine, shape.height * shape.width, vectors(shape.hidden_channels));

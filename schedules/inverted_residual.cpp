@@ -19,6 +19,8 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
   const Window& w = shape.window;
   Var section("section"), strip("strip"), pixel("pixel"), xo("xo"), xi("xi"), rows("rows"), row("row"),
       tile("tile"), lane("lane");
+  if (z.flat) s.flat.vectorize(s.c, vector_lanes(shape.expanded_channels, lanes), TailStrategy::RoundUp);
+  lanes = vector_lanes(shape.out_channels, lanes);
   Func& out = s.output;
   out.split(s.o, tile, lane, z.project.vectors * lanes, TailStrategy::ShiftInwards);
   // The loops over the tiles of pixels of a strip, or of the image; innermost first.
@@ -55,7 +57,6 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
     else
       func->compute_at(out, strip);
   }
-  if (z.flat) s.flat.vectorize(s.c, lanes, TailStrategy::RoundUp);
   if (!shape.expand || z.chunks) return;
   // Rows of the expansion slide along with the strips; those that one strip needs are all that is stored.
   const int needed = w.stride * (z.strip - 1) + 3;
@@ -69,8 +70,9 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
 void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
                         int lanes) {
   Var chunk("chunk"), in_chunk("in_chunk"), co("co"), ci("ci"), xo("dxo"), xi("dxi");
-  s.depthwise.bound(s.c, 0, round_up(shape.expanded_channels, lanes))
+  s.depthwise.bound(s.c, 0, stored_channels(shape.expanded_channels, lanes))
       .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards);
+  lanes = vector_lanes(shape.expanded_channels, lanes);
   if (z.chunks)
     s.depthwise.split(s.c, chunk, in_chunk, z.chunk_vectors * lanes)
         .split(in_chunk, co, ci, z.depthwise_vectors * lanes)
@@ -86,6 +88,7 @@ void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape,
                         int lanes) {
   const Window& w = shape.window;
   Var po("epo"), pi("epi"), tile("etile"), lane("elane");
+  lanes = vector_lanes(shape.expanded_channels, lanes);
   s.expanded.split(z.chunks ? s.p : s.x, po, pi, z.expand.pixels, TailStrategy::ShiftInwards)
       .split(s.c, tile, lane, z.expand.vectors * lanes, TailStrategy::ShiftInwards);
   if (z.chunks)
@@ -105,7 +108,7 @@ void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape,
 
 void check(const Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   const int middle = vectors(shape.expanded_channels), chunk = z.chunks ? z.chunk_vectors : middle;
   const int project_pixels = z.flat ? (z.chunks ? w.out_height : z.strip) * w.out_width : w.out_width;
@@ -135,7 +138,7 @@ InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z
 
 ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   const int middle = vectors(shape.expanded_channels);
   ScheduleSpace space{
       {"/project"_json_pointer, tiles(machine, w.out_width * w.out_height, vectors(shape.out_channels))},
@@ -153,7 +156,7 @@ ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) 
 
 double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, const Machine& machine) {
   const Window& w = shape.window;
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   const int middle = vectors(shape.expanded_channels), out = vectors(shape.out_channels);
   const int in_pixels = w.in_width * w.in_height, pixels = w.out_width * w.out_height;
   double cycles = 6.0 * pixels * middle;
@@ -179,7 +182,7 @@ namespace {
 // Chunks of channels: the divisor of the expanded ones whose register tiles waste least, then the larger one
 // (fewer passes over the input), among those whose expansion stays in half of L2.
 void choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
-  const int middle = round_up(shape.expanded_channels, machine.lanes) / machine.lanes;
+  const int middle = vectors_of(shape.expanded_channels, machine.lanes);
   const int pixels = shape.window.in_width * shape.window.in_height;
   double least = std::numeric_limits<double>::infinity();
   z.chunks = true;
@@ -208,22 +211,22 @@ void choose_strips(Schedule& z, int height, int64_t row_bytes, int64_t room, int
 Schedule default_schedule(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;
-  auto vectors = [&](int channels) { return round_up(channels, lanes) / lanes; };
-  const int middle = vectors(shape.expanded_channels), out = vectors(shape.out_channels);
-  const int64_t vector_bytes = int64_t{4} * lanes, in_row_bytes = vector_bytes * middle * w.in_width;
+  const int out = vectors_of(shape.out_channels, lanes),
+            middle_stored = stored_channels(shape.expanded_channels, lanes);
+  const int64_t vector_bytes = 4 * vector_lanes(shape.expanded_channels, lanes);
   Schedule z;
   z.strip = z.section = w.out_height;
   if (!shape.expand) {
-    choose_strips(z, w.out_height, vector_bytes * middle * w.out_width, machine.l1 / 2, w.out_height);
+    choose_strips(z, w.out_height, int64_t{4} * middle_stored * w.out_width, machine.l1 / 2, w.out_height);
   } else if (2 * vector_bytes * w.in_width * w.in_height > machine.l2 / 2) {
-    choose_strips(z, w.out_height, in_row_bytes * w.stride, machine.l2 / 4, 4);
-    z.expand = choose_tile(machine, w.in_width, middle);
+    choose_strips(z, w.out_height, int64_t{4} * middle_stored * w.in_width * w.stride, machine.l2 / 4, 4);
+    z.expand = choose_tile(machine, w.in_width, vectors_of(shape.expanded_channels, lanes));
   } else {
     choose_chunks(z, shape, machine);
   }
   // Weights that stay in L1 need no asking for and no order; others are read once per tile of channels.
   const int64_t weight_bytes =
-      4 * (int64_t{shape.expanded_channels} * out * lanes + int64_t{shape.in_channels} * middle * lanes);
+      int64_t{4} * middle_stored * (shape.in_channels + stored_channels(shape.out_channels, lanes));
   z.channels_outer = z.prefetch = weight_bytes > machine.l1;
   const int strip_pixels = z.strip * w.out_width;
   const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, strip_pixels, out);

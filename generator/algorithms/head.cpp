@@ -8,19 +8,21 @@ namespace mobilith {
 using namespace Halide;
 
 Head head(const HeadShape& shape, int lanes) {
-  const int in_stored = round_up(shape.in_channels, lanes), out_stored = round_up(shape.classes, lanes);
+  const int in_stored = stored_channels(shape.in_channels, lanes),
+            out_stored = stored_channels(shape.classes, lanes);
   const int pixels = shape.height * shape.width;
   const bool convolves = shape.hidden_channels > 0;
   const int features = convolves ? shape.hidden_channels : shape.in_channels;
+  const int hidden_lanes = vector_lanes(features, lanes), class_lanes = vector_lanes(shape.classes, lanes);
   Head s;
   s.input = dense("input", {in_stored, pixels});
   s.hidden_weights = pointwise_weights("hidden_weights", lanes, shape.in_channels, features);
-  s.hidden_bias = dense("hidden_bias", {round_up(features, lanes)});
+  s.hidden_bias = dense("hidden_bias", {stored_channels(features, lanes)});
   s.weights = pointwise_weights("weights", lanes, features, shape.classes);
   s.bias = dense("bias", {out_stored});
   s.in_channel = RDom(0, shape.in_channels, "in_channel"), s.pixel = RDom(0, pixels, "pixel");
   s.feature = RDom(0, features, "feature");
-  s.vectors = RDom(0, out_stored / lanes, "vectors"), s.lanes = RDom(0, lanes, "lanes");
+  s.vectors = RDom(0, out_stored / class_lanes, "vectors"), s.lanes = RDom(0, class_lanes, "lanes");
   for (auto [func, name] : {std::pair{&s.hidden_sum, "hidden_sum"},
                             {&s.hidden, "hidden"},
                             {&s.total, "total"},
@@ -38,7 +40,7 @@ Head head(const HeadShape& shape, int lanes) {
   if (convolves) {
     s.hidden_sum(s.h, s.p) = s.hidden_bias(s.h);
     s.hidden_sum(s.h, s.p) +=
-        s.hidden_weights(s.h % lanes, s.in_channel, s.h / lanes) * s.input(s.in_channel, s.p);
+        s.hidden_weights(s.h % hidden_lanes, s.in_channel, s.h / hidden_lanes) * s.input(s.in_channel, s.p);
     s.hidden(s.h, s.p) = clamp(s.hidden_sum(s.h, s.p), 0.0f, 6.0f);
   } else {
     s.hidden(s.h, s.p) = s.input(s.h, s.p);
@@ -47,21 +49,21 @@ Head head(const HeadShape& shape, int lanes) {
   s.total(s.h) += s.hidden(s.h, s.pixel);
   s.pool(s.h) = s.total(s.h) * (1.0f / static_cast<float>(pixels));
   s.sum(s.o) = s.bias(s.o);
-  s.sum(s.o) += s.weights(s.o % lanes, s.feature, s.o / lanes) * s.pool(s.feature);
+  s.sum(s.o) += s.weights(s.o % class_lanes, s.feature, s.o / class_lanes) * s.pool(s.feature);
   s.logits(s.o) = s.sum(s.o);
 
   if (shape.softmax) {
     // Shifted by the largest logit, so that no exponential overflows. Reduced per lane first: whole vectors,
     // one order for all.
     s.lane_max(s.lane) = s.logits(s.lane);
-    s.lane_max(s.lane) = max(s.lane_max(s.lane), s.logits(s.vectors * lanes + s.lane));
+    s.lane_max(s.lane) = max(s.lane_max(s.lane), s.logits(s.vectors * class_lanes + s.lane));
     s.largest() = s.lane_max(0);
     s.largest() = max(s.largest(), s.lane_max(s.lanes));
     Expr shifted =
         max(s.logits(s.o) - s.largest(), -87.0f);  // below, a float's exponential is no normal number
     s.exponential(s.o) = select(s.o < shape.classes, Internal::halide_exp(shifted), 0.0f);
     s.lane_total(s.lane) = 0.0f;
-    s.lane_total(s.lane) += s.exponential(s.vectors * lanes + s.lane);
+    s.lane_total(s.lane) += s.exponential(s.vectors * class_lanes + s.lane);
     s.normalizer() = 0.0f;
     s.normalizer() += s.lane_total(s.lanes);
     s.output(s.o) = s.exponential(s.o) / s.normalizer();

@@ -1,6 +1,6 @@
 // What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes
-// share one kernel. Activations are (y, x, c) in memory, c fastest, channels padded with zeros to a multiple
-// of the vector's lanes.
+// share one kernel. Activations are (y, x, c) in memory, c fastest, channels padded with zeros to
+// stored_channels().
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -45,5 +45,20 @@ struct HeadShape {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadShape, height, width, in_channels, hidden_channels, classes, softmax)
 
 inline int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+// A tensor of few channels takes narrower vectors than the machine has, so that not most of them is padding:
+// 8 channels are one vector of 8 where `lanes` is 16. Machines run the narrower ones at least as fast.
+inline int vector_lanes(int channels, int lanes) {
+  while (lanes > 4 && channels <= lanes / 2) lanes /= 2;
+  return lanes;
+}
+
+inline int stored_channels(int channels, int lanes) {
+  return round_up(channels, vector_lanes(channels, lanes));
+}
+
+inline int vectors_of(int channels, int lanes) {
+  return stored_channels(channels, lanes) / vector_lanes(channels, lanes);
+}
 
 }  // namespace mobilith
