@@ -47,7 +47,7 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
   hold_in_registers(s.project_sum, out, z.channels_outer ? xo : tile, s.o, pixels, {s.channel}, lanes,
                     z.project.vectors);
   if (z.prefetch)
-    prefetch_next_tile(out, tile, s.project_sum, s.channel, s.project_weights,
+    prefetch_next_tile(out, out, {"tile"}, s.project_sum, s.channel, s.project_weights,
                        z.project.vectors * lanes * shape.expanded_channels);
 
   for (Func* func : {&s.depthwise, &s.flat}) {
@@ -100,7 +100,7 @@ void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape,
   if (z.chunks) pixels = {s.p};
   hold_in_registers(s.expand_sum, s.expanded, po, s.c, pixels, {s.in_channel}, lanes, z.expand.vectors);
   if (z.prefetch && z.chunks)  // strips use all weights again and again: they stay near
-    prefetch_next_tile(s.depthwise, Var("chunk"), s.expand_sum, s.in_channel, s.expand_weights,
+    prefetch_next_tile(s.output, s.depthwise, {"chunk"}, s.expand_sum, s.in_channel, s.expand_weights,
                        z.chunk_vectors * lanes * shape.in_channels);
 }
 

@@ -8,11 +8,16 @@
 
 #include <Halide.h>
 
+#include <string>
+#include <vector>
+
 namespace mobilith {
 
-// output: its loop `channels` steps through tiles of `tile_floats` consecutive packed weights; sum: computed
-// inside that loop, with the innermost loop `k`. weights: the packed weights, `floats` in all.
-void prefetch_next_tile(Halide::Func& output, const Halide::Var& channels, const Halide::Func& sum,
+// output: of the pipeline. consumer: its loop `channels` (or several, the outermost first) steps through
+// tiles of `tile_floats` consecutive packed weights. sum: computed inside that loop, with the innermost loop
+// `k`, whose steps do the asking.
+void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
+                        const std::vector<std::string>& channels, const Halide::Func& sum,
                         const Halide::RVar& k, const Halide::ImageParam& weights, int tile_floats);
 
 }  // namespace mobilith

@@ -89,7 +89,7 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
   else
     schedule_rows(s, shape, z, lanes);
   if (z.prefetch)
-    prefetch_next_tile(s.output, Var("tile"), s.sum, s.k[0], s.weights,
+    prefetch_next_tile(s.output, s.output, {"tile"}, s.sum, s.k[0], s.weights,
                        z.tile.vectors * vector_lanes(shape.out_channels, lanes) * shape.in_channels *
                            shape.depth_multiplier);
   Var co("co"), ci("ci"), xo("dxo"), xi("dxi");

@@ -7,26 +7,30 @@
 namespace mobilith {
 using namespace Halide;
 
-Head head(const HeadShape& shape, int lanes) {
+Head head(const HeadShape& shape, int lanes, int groups) {
   const int in_stored = stored_channels(shape.in_channels, lanes),
-            out_stored = stored_channels(shape.classes, lanes);
+            out_stored = class_vectors(shape.classes, lanes) * vector_lanes(shape.classes, lanes);
   const int pixels = shape.height * shape.width;
   const bool convolves = shape.hidden_channels > 0;
   const int features = convolves ? shape.hidden_channels : shape.in_channels;
   const int hidden_lanes = vector_lanes(features, lanes), class_lanes = vector_lanes(shape.classes, lanes);
+  const int chunk = feature_chunk(shape, lanes), chunks = stored_channels(features, lanes) / chunk;
   Head s;
   s.input = dense("input", {in_stored, pixels});
   s.hidden_weights = pointwise_weights("hidden_weights", lanes, shape.in_channels, features);
   s.hidden_bias = dense("hidden_bias", {stored_channels(features, lanes)});
-  s.weights = pointwise_weights("weights", lanes, features, shape.classes);
+  s.weights = dense("weights", {class_lanes, chunk, out_stored / class_lanes, chunks});
   s.bias = dense("bias", {out_stored});
   s.in_channel = RDom(0, shape.in_channels, "in_channel"), s.pixel = RDom(0, pixels, "pixel");
-  s.feature = RDom(0, features, "feature");
+  s.feature = RDom(0, chunk, "feature"), s.chunk = RDom(0, chunks / groups, "chunk");
+  s.group = RDom(0, groups, "group");
   s.vectors = RDom(0, out_stored / class_lanes, "vectors"), s.lanes = RDom(0, class_lanes, "lanes");
   for (auto [func, name] : {std::pair{&s.hidden_sum, "hidden_sum"},
                             {&s.hidden, "hidden"},
                             {&s.total, "total"},
                             {&s.pool, "pool"},
+                            {&s.share, "share"},
+                            {&s.partial, "partial"},
                             {&s.sum, "sum"},
                             {&s.logits, "logits"},
                             {&s.lane_max, "lane_max"},
@@ -48,8 +52,13 @@ Head head(const HeadShape& shape, int lanes) {
   s.total(s.h) = 0.0f;
   s.total(s.h) += s.hidden(s.h, s.pixel);
   s.pool(s.h) = s.total(s.h) * (1.0f / static_cast<float>(pixels));
+  s.share(s.o, s.q) = 0.0f;
+  s.share(s.o, s.q) +=
+      s.weights(s.o % class_lanes, s.feature, s.o / class_lanes, s.q) * s.pool(s.q * chunk + s.feature);
+  s.partial(s.o, s.g) = 0.0f;
+  s.partial(s.o, s.g) += s.share(s.o, s.g * (chunks / groups) + s.chunk);
   s.sum(s.o) = s.bias(s.o);
-  s.sum(s.o) += s.weights(s.o % class_lanes, s.feature, s.o / class_lanes) * s.pool(s.feature);
+  s.sum(s.o) += s.partial(s.o, s.group);
   s.logits(s.o) = s.sum(s.o);
 
   if (shape.softmax) {

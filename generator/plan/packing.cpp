@@ -14,6 +14,18 @@ Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lan
   return packed;
 }
 
+Packed pack_classifier(const std::vector<float>& kernel, const HeadShape& shape, int lanes) {
+  const int in = features_of(shape), out = shape.classes;
+  const int chunk = feature_chunk(shape, lanes), chunks = stored_channels(in, lanes) / chunk;
+  const int vectors = class_vectors(out, lanes), width = vector_lanes(out, lanes);
+  Packed packed(size_t{1} * chunks * vectors * chunk * width, 0.0f);
+  for (int k = 0; k < in; k++)
+    for (int o = 0; o < out; o++)
+      packed[((size_t{1} * (k / chunk) * vectors + o / width) * chunk + k % chunk) * width + o % width] =
+          kernel[size_t{1} * k * out + o];
+  return packed;
+}
+
 Packed pack_channels(const std::vector<float>& values, int lanes, float padding) {
   Packed packed(stored_channels(static_cast<int>(values.size()), lanes), padding);
   std::copy(values.begin(), values.end(), packed.begin());
