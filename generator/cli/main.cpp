@@ -16,6 +16,7 @@ constexpr Command commands[] = {
     {"describe", "the layers of a network: shapes, parameters, multiply-adds, memory", run_describe},
     {"generate", "a static library for one network, its weights and one CPU", run_generate},
     {"bench", "times a generated library, kernel by kernel", run_bench},
+    {"schedules", "tuning records: lists, shows, merges and verifies them", run_schedules},
 };
 
 void print_help() {
