@@ -13,16 +13,21 @@ class Files:
     """The network in every engine's format."""
 
     onnx: Path
+    openvino_xml: Path
+    openvino_bin: Path
     tflite: Path
     ncnn_param: Path
     ncnn_bin: Path
-    openvino_xml: Path
+    mobilith_tree: Path
     mobilith_shared: Path
+    input_nhwc: Path  # float32, raw
+    input_nchw: Path
 
     @staticmethod
     def within(folder: Path) -> "Files":
-        return Files(folder / "model.onnx", folder / "model.tflite", folder / "ncnn.param", folder / "ncnn.bin",
-                     folder / "openvino.xml", folder / "libnet.so")
+        return Files(*(folder / name for name in (
+            "model.onnx", "openvino.xml", "openvino.bin", "model.tflite", "ncnn.param", "ncnn.bin", "tree", "libnet.so",
+            "input_nhwc.f32", "input_nchw.f32")))
 
 
 class Engine(ABC):

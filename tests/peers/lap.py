@@ -1,0 +1,93 @@
+"""One configuration, all engines in this one process: checks their logits, times them, prints JSON.
+
+Started by race.py, which sets the environment that thread libraries read when they load.
+"""
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import gc
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import reference
+import timing
+from architecture import Configuration
+from engines.engine import Engine, Files
+from engines.table import TABLE, TITLES
+from formula import input_nhwc
+from progress import Progress, fail
+
+# With more than one thread, an engine's threads go on spinning for a while after its run, in the hope of another one.
+# The next engine's slot starts when they have parked.
+SETTLE_SECONDS = 0.05
+
+
+def _loaded(c: Configuration, folder: Path, threads: int) -> tuple[dict[str, Engine], dict[str, float], str]:
+    """The engines, each one's difference from the expected logits, and where those come from."""
+    expected, source = reference.logits(c)
+    values = input_nhwc(c)
+    engines, differences = {}, {}
+    for entry in TABLE:
+        engine = entry.load()(Files.within(folder), values, threads)
+        engine.run()
+        differences[entry.key] = reference.difference(expected, engine.logits(), entry.title)
+        engines[entry.key] = engine
+    return engines, differences, source
+
+
+def _rounds(engines: dict[str, Engine], rounds: int, threads: int, title: str,
+            progress: Progress) -> dict[str, list[timing.Slot]]:
+    slots: dict[str, list[timing.Slot]] = {key: [] for key in engines}
+    gc.collect()
+    gc.disable()
+    for number, order in enumerate(timing.orders(list(engines), rounds), 1):
+        progress.update(f"{title}: round {number} of {rounds}")
+        for key in order:
+            if threads > 1:
+                time.sleep(SETTLE_SECONDS)
+            slots[key].append(timing.run_slot(engines[key].run))
+    return slots
+
+
+def lap(c: Configuration, folder: Path, threads: int, rounds: int, progress: Progress) -> dict:
+    engines, differences, source = _loaded(c, folder, threads)
+    worst = max(differences, key=differences.__getitem__)
+    progress.say(f"{c.title}: all agree with {source} to {differences[worst]:.1e} of the largest logit")
+    slots = _rounds(engines, rounds, threads, c.title, progress)
+    for key, engine in engines.items():  # still right after all those runs?
+        reference.difference(reference.logits(c)[0], engine.logits(), TITLES[key])
+    return {"expected": source, "differences": differences,
+            "rounds": {key: [dataclasses.asdict(slot) for slot in own] for key, own in slots.items()}}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("configuration", type=Configuration.parse)
+    parser.add_argument("--folder", type=Path, required=True, help="of the models")
+    parser.add_argument("--cores", required=True, help="comma-separated; one thread each")
+    parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--log", type=Path, required=True, help="takes what the engines print")
+    a = parser.parse_args()
+    cores = {int(core) for core in a.cores.split(",")}
+    os.sched_setaffinity(0, cores)
+    progress = Progress()
+    with a.log.open("ab") as log:
+        errors = os.dup(2)
+        os.dup2(log.fileno(), 2)
+        try:
+            result = lap(a.configuration, a.folder, len(cores), a.rounds, progress)
+        except (ValueError, RuntimeError, OSError) as error:
+            os.dup2(errors, 2)
+            fail(f"{a.configuration.title}: {error}")
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
