@@ -60,7 +60,7 @@ def lap(c: Configuration, folder: Path, threads: int, rounds: int, progress: Pro
     slots = _rounds(engines, rounds, threads, c.title, progress)
     for key, engine in engines.items():  # still right after all those runs?
         reference.difference(reference.logits(c)[0], engine.logits(), TITLES[key])
-    return {"expected": source, "differences": differences,
+    return {"expected": source, "differences": differences, "largest_class": int(reference.logits(c)[0].argmax()),
             "rounds": {key: [dataclasses.asdict(slot) for slot in own] for key, own in slots.items()}}
 
 

@@ -1,7 +1,6 @@
 """Writes one configuration in every engine's format, and our library of it."""
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import ncnn_model
@@ -11,14 +10,7 @@ import tflite_model
 from architecture import Configuration
 from engines.engine import Files, nchw
 from formula import input_nhwc
-
-
-def run(command: list[str | Path], log: Path) -> None:
-    """With its output in log; RuntimeError names the command if it fails."""
-    with log.open("ab") as output:
-        result = subprocess.run([str(word) for word in command], stdout=output, stderr=subprocess.STDOUT)
-    if result.returncode:
-        raise RuntimeError(f"{Path(command[0]).name} failed with {result.returncode}: see {log}")
+from process import run
 
 
 def write_all(c: Configuration, mobilith: Path, folder: Path, log: Path) -> None:

@@ -9,6 +9,7 @@ from engines.engine import Engine, Files, nchw
 
 class OnnxRuntime(Engine):
     def __init__(self, files: Files, input_nhwc: np.ndarray, threads: int) -> None:
+        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL

@@ -9,7 +9,7 @@ typedef struct OrtApiBase {
 extern const OrtApiBase *OrtGetApiBase(void);
 
 enum {
-  GetErrorMessage = 2, CreateEnv = 3, CreateSession = 7, Run = 9, CreateSessionOptions = 10, SetGraphOptimizationLevel = 23,
+  GetErrorMessage = 2, CreateEnv = 3, DisableTelemetry = 6, CreateSession = 7, Run = 9, CreateSessionOptions = 10, SetGraphOptimizationLevel = 23,
   SetIntraOpNumThreads = 24, SetInterOpNumThreads = 25, CreateTensorWithData = 49, GetTensorMutableData = 51,
   CreateCpuMemoryInfo = 69
 };
@@ -31,6 +31,7 @@ int main(int argc, char **argv) {
   api = OrtGetApiBase()->get_api(API_VERSION);
   void *env, *options, *session, *memory, *entry, *result = NULL;
   check(((void *(*)(int, const char *, void **))api[CreateEnv])(LOG_WARNING, "race", &env));
+  check(((void *(*)(void *))api[DisableTelemetry])(env));
   check(((void *(*)(void **))api[CreateSessionOptions])(&options));
   check(((void *(*)(void *, int))api[SetGraphOptimizationLevel])(options, OPTIMIZE_ALL));
   check(((void *(*)(void *, int))api[SetIntraOpNumThreads])(options, 1));
