@@ -21,9 +21,20 @@ from engines.table import TABLE, TITLES
 from formula import input_nhwc
 from progress import Progress, fail
 
-# With more than one thread, an engine's threads go on spinning for a while after its run, in the hope of another one.
-# The next engine's slot starts when they have parked.
-SETTLE_SECONDS = 0.05
+SETTLE_STEP_SECONDS = 0.005
+SETTLE_SECONDS = 1.0  # at most
+
+
+def _settle() -> None:
+    """Waits until no thread of this process runs: an engine's threads go on spinning for a while after its run, in the
+    hope of another one (ONNX Runtime's for some 100 ms), and would take a core from the next engine."""
+    end = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < end:
+        before = time.process_time()
+        time.sleep(SETTLE_STEP_SECONDS)
+        if time.process_time() - before < SETTLE_STEP_SECONDS / 10:
+            return
+    raise RuntimeError(f"threads of an engine still run {SETTLE_SECONDS:.0f} s after its last inference")
 
 
 def _loaded(c: Configuration, folder: Path, threads: int) -> tuple[dict[str, Engine], dict[str, float], str]:
@@ -48,7 +59,7 @@ def _rounds(engines: dict[str, Engine], rounds: int, threads: int, title: str,
         progress.update(f"{title}: round {number} of {rounds}")
         for key in order:
             if threads > 1:
-                time.sleep(SETTLE_SECONDS)
+                _settle()
             slots[key].append(timing.run_slot(engines[key].run))
     return slots
 
