@@ -20,7 +20,6 @@ from process import pinned, run
 SOURCES = Path(__file__).resolve().parent / "fresh"
 STARTS = 9  # at least, and as many as fit into the time
 STARTS_SECONDS = 0.5
-SYSTEM = ("/usr/", "/lib", "/etc/", "/dev/")  # libc, libstdc++ and such are everywhere
 
 
 def _package(name: str) -> Path:
@@ -83,22 +82,25 @@ def _best(command: list[str | Path], core: int, log: Path) -> dict:
         return min(reports, key=lambda report: report["ns"])
 
 
-def _ship_bytes(mapped: list[str], program: str, model: list[Path], only: str) -> int:
-    loaded = {path for path in mapped if (".so" in Path(path).name and only in path) or path == program}
-    loaded = {path for path in loaded if not path.startswith(SYSTEM)}
+def _ship_bytes(mapped: list[str], program: str, wheel: Path | None, model: list[Path]) -> int:
+    loaded = {path for path in mapped if path == program or (wheel and path.startswith(str(wheel)) and ".so" in path)}
     return sum(os.path.getsize(path) for path in loaded | {str(path) for path in model})
 
 
 def measure(c: Configuration, folder: Path, core: int, log: Path, expected_class: int) -> dict[str, Fresh]:
     files = Files.within(folder)
-    model = {"mobilith": [], "litert": [files.tflite], "openvino": [files.openvino_xml, files.openvino_bin],
-             "onnxruntime": [files.onnx], "ncnn": [files.ncnn_param, files.ncnn_bin]}
+    shipped = {  # the folder that the runtime's libraries are loaded from; the model
+        "mobilith": (None, []),
+        "litert": (_package("ai_edge_litert"), [files.tflite]),
+        "openvino": (_package("openvino"), [files.openvino_xml, files.openvino_bin]),
+        "onnxruntime": (_package("onnxruntime"), [files.onnx]),
+        "ncnn": (_package("ncnn"), [files.ncnn_param, files.ncnn_bin]),
+    }
     results = {}
     for engine, command in _commands(c, files, folder, log).items():
         report = _best(command, core, log)
         if report["argmax"] != expected_class:
             raise RuntimeError(f"{engine}, fresh: its largest class is {report['argmax']}, expected {expected_class}")
-        python = engine == "ncnn"
-        shipped = _ship_bytes(report["mapped"], str(command[0]), model[engine], "ncnn" if python else "")
-        results[engine] = Fresh(report["ns"] * 1e-9, report["peak_bytes"], shipped, python)
+        results[engine] = Fresh(report["ns"] * 1e-9, report["peak_bytes"],
+                                _ship_bytes(report["mapped"], str(command[0]), *shipped[engine]), engine == "ncnn")
     return results

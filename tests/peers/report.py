@@ -42,7 +42,7 @@ def ratio(q: timing.Quartiles) -> str:
 
 def _ratios(results: list[Result]) -> str:
     peers = [entry for entry in TABLE if entry.key != OURS]
-    rows = [[r.title, milliseconds(r.summaries[OURS].median),
+    rows = [[r.title, milliseconds(r.summaries[OURS].best),
              *(ratio(r.summaries[peer.key].ratio) for peer in peers)] for r in results]
     return table(["network", f"{TITLES[OURS]}, ms", *(peer.title for peer in peers)], rows)
 
@@ -72,6 +72,7 @@ def markdown(machine: dict, versions: dict[str, str], threads: int, rounds: int,
     caches = ", ".join(f"{name} {size}" for name, size in machine["caches"].items())
     engines = ", ".join(f"{TITLES[key]} {version}" for key, version in versions.items())
     peak = max(r.peak_gflops_per_core for r in results)
+    sources = " and ".join(sorted({r.expected for r in results}))
     many = "one thread" if threads == 1 else f"{threads} threads"
     return f"""# The race, {machine["date"]}: float32, batch 1, {many}
 
@@ -82,12 +83,13 @@ engine runs for 25 ms at least, in changing order. Load when it began and ended:
 
 ## How many times as long as ours
 
-Each round's median over ours in the same round: the median over the rounds, and its quartiles. Above 1, ours is faster.
+The best run of each engine's slot over the best of ours in the same round: the median over the rounds, and the quartiles. Above 1,
+ours is faster. The milliseconds are those of our best run.
 
 {_ratios(results)}
 ## Times
 
-The best run of all, and the median of the rounds' medians. Logits are compared with {", ".join(sorted({r.expected for r in results}))};
+The best run of all, and the median of the rounds' medians. Logits are compared with those of {sources};
 the largest difference is a share of the largest logit, and all engines have the same five largest classes. The share of the peak is
 from `mobilith bench`.
 

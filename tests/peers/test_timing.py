@@ -36,11 +36,11 @@ class SummaryTest(unittest.TestCase):
     def test_ratios_are_taken_within_each_round(self) -> None:
         # A disturbance that doubles everything in the second round must not show.
         ours = [Slot(1, 1, 9), Slot(2, 2, 9), Slot(1, 1, 9)]
-        peer = [Slot(1.4, 1.5, 9), Slot(2.9, 3.0, 9), Slot(1.5, 1.5, 9)]
+        peer = [Slot(1.5, 1.6, 9), Slot(3.0, 3.5, 9), Slot(1.5, 7.0, 9)]
         summary = summarize({"ours": ours, "peer": peer}, "ours")
         self.assertEqual(summary["peer"].ratio, Quartiles(1.5, 1.5, 1.5))
-        self.assertEqual(summary["peer"].best, 1.4)
-        self.assertEqual(summary["peer"].median, 1.5)
+        self.assertEqual(summary["peer"].best, 1.5)
+        self.assertEqual(summary["peer"].median, 3.5)
         self.assertEqual(summary["ours"].ratio, Quartiles(1, 1, 1))
 
     def test_a_faster_peer_gets_a_ratio_below_one(self) -> None:

@@ -1,8 +1,8 @@
 """The race's clock and its arithmetic. Needs the standard library alone.
 
 In a round every engine has one slot: one run that is not counted, to bring its weights and code back into the caches that
-the engine before it filled, then back-to-back runs. Engines of one round are compared with each other, so that what
-disturbs the machine for longer than a round disturbs all of them.
+the engine before it filled, then back-to-back runs. Engines are compared within rounds, by the best run of their slots:
+what disturbs the machine for less than a slot touches some runs of it only, what lasts longer than a round all engines.
 """
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Quartiles:
 class Summary:
     best: float  # seconds: of all runs
     median: float  # seconds: of the rounds' medians
-    ratio: Quartiles  # this engine's median over ours, round by round; above 1: ours is faster
+    ratio: Quartiles  # the best of this engine's slot over the best of ours, round by round; above 1: ours is faster
 
 
 def orders(engines: Sequence[str], rounds: int) -> list[list[str]]:
@@ -73,6 +73,6 @@ def summarize(slots: dict[str, list[Slot]], ours: str) -> dict[str, Summary]:
     for engine, own in slots.items():
         if len(own) != len(base):
             raise ValueError(f"{engine} has {len(own)} rounds, {ours} has {len(base)}")
-        ratios = [slot.median / reference.median for slot, reference in zip(own, base)]
+        ratios = [slot.best / reference.best for slot, reference in zip(own, base)]
         summaries[engine] = Summary(min(s.best for s in own), statistics.median(s.median for s in own), quartiles(ratios))
     return summaries

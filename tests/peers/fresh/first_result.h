@@ -1,4 +1,5 @@
-/* What every fresh process does besides its engine: reads the input, and reports when its first result was there. */
+/* What every fresh process does besides its engine: reads the input, and reports when its first result was
+ * there. */
 #ifndef FIRST_RESULT_H
 #define FIRST_RESULT_H
 
@@ -22,8 +23,8 @@ static inline void read_input(const char *path, float *floats, size_t count) {
   fclose(file);
 }
 
-/* One line of JSON: the monotonic clock, which the starter shares; the largest class; peak memory; and the files
- * mapped by then, from which the starter counts what would have to be shipped. */
+/* One line of JSON: the monotonic clock, which the starter shares; the largest class; peak memory; and the
+ * files mapped by then, from which the starter counts what would have to be shipped. */
 static inline void report(const float *logits) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -36,8 +37,8 @@ static inline void report(const float *logits) {
   FILE *status = fopen("/proc/self/status", "r");
   while (status && fgets(line, sizeof line, status)) sscanf(line, "VmHWM: %ld", &kilobytes);
   if (status) fclose(status);
-  printf("{\"ns\": %lld, \"argmax\": %d, \"peak_bytes\": %ld, \"mapped\": [", now.tv_sec * 1000000000LL + now.tv_nsec,
-         largest, kilobytes * 1024);
+  printf("{\"ns\": %lld, \"argmax\": %d, \"peak_bytes\": %ld, \"mapped\": [",
+         now.tv_sec * 1000000000LL + now.tv_nsec, largest, kilobytes * 1024);
 
   FILE *maps = fopen("/proc/self/maps", "r");
   const char *comma = "";

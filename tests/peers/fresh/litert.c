@@ -1,5 +1,5 @@
-/* MODEL INPUT SIDE: one inference by LiteRT's C interface on the CPU (XNNPACK). The wheel brings no headers: what this
- * needs of litert/c/ is declared here. */
+/* MODEL INPUT SIDE: one inference by LiteRT's C interface on the CPU (XNNPACK). The wheel brings no headers:
+ * what this needs of litert/c/ is declared here. */
 #include "first_result.h"
 
 typedef struct LiteRtLayout {
@@ -20,13 +20,16 @@ int LiteRtCreateModelFromFile(void *environment, const char *path, void **model)
 int LiteRtCreateOptions(void **options);
 int LiteRtSetOptionsHardwareAccelerators(void *options, int accelerators);
 int LiteRtCreateCompiledModel(void *environment, void *model, void *options, void **compiled);
-int LiteRtGetCompiledModelInputBufferRequirements(void *compiled, size_t signature, size_t index, void **requirements);
-int LiteRtGetCompiledModelOutputBufferRequirements(void *compiled, size_t signature, size_t index, void **requirements);
+int LiteRtGetCompiledModelInputBufferRequirements(void *compiled, size_t signature, size_t index,
+                                                  void **requirements);
+int LiteRtGetCompiledModelOutputBufferRequirements(void *compiled, size_t signature, size_t index,
+                                                   void **requirements);
 int LiteRtCreateManagedTensorBufferFromRequirements(void *environment, const LiteRtRankedTensorType *type,
                                                     void *requirements, void **buffer);
 int LiteRtLockTensorBuffer(void *buffer, void **address, int mode);
 int LiteRtUnlockTensorBuffer(void *buffer);
-int LiteRtRunCompiledModel(void *compiled, size_t signature, size_t inputs, void **input, size_t outputs, void **output);
+int LiteRtRunCompiledModel(void *compiled, size_t signature, size_t inputs, void **input, size_t outputs,
+                           void **output);
 
 static void check(int status) {
   if (status) fail("LiteRT's C interface reports an error");

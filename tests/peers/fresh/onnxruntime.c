@@ -1,5 +1,5 @@
-/* MODEL INPUT SIDE: one inference by ONNX Runtime's C interface. The wheel brings no header, so the table of functions,
- * whose order is frozen, is called by position (onnxruntime_c_api.h, struct OrtApi). */
+/* MODEL INPUT SIDE: one inference by ONNX Runtime's C interface. The wheel brings no header, so the table of
+ * functions, whose order is frozen, is called by position (onnxruntime_c_api.h, struct OrtApi). */
 #include "first_result.h"
 
 typedef struct OrtApiBase {
@@ -9,11 +9,27 @@ typedef struct OrtApiBase {
 extern const OrtApiBase *OrtGetApiBase(void);
 
 enum {
-  GetErrorMessage = 2, CreateEnv = 3, DisableTelemetry = 6, CreateSession = 7, Run = 9, CreateSessionOptions = 10, SetGraphOptimizationLevel = 23,
-  SetIntraOpNumThreads = 24, SetInterOpNumThreads = 25, CreateTensorWithData = 49, GetTensorMutableData = 51,
+  GetErrorMessage = 2,
+  CreateEnv = 3,
+  DisableTelemetry = 6,
+  CreateSession = 7,
+  Run = 9,
+  CreateSessionOptions = 10,
+  SetGraphOptimizationLevel = 23,
+  SetIntraOpNumThreads = 24,
+  SetInterOpNumThreads = 25,
+  CreateTensorWithData = 49,
+  GetTensorMutableData = 51,
   CreateCpuMemoryInfo = 69
 };
-enum { API_VERSION = 1, LOG_WARNING = 2, OPTIMIZE_ALL = 99, ARENA_ALLOCATOR = 1, MEMORY_DEFAULT = 0, FLOAT32 = 1 };
+enum {
+  API_VERSION = 1,
+  LOG_WARNING = 2,
+  OPTIMIZE_ALL = 99,
+  ARENA_ALLOCATOR = 1,
+  MEMORY_DEFAULT = 0,
+  FLOAT32 = 1
+};
 
 static void *const *api;
 
@@ -36,13 +52,14 @@ int main(int argc, char **argv) {
   check(((void *(*)(void *, int))api[SetGraphOptimizationLevel])(options, OPTIMIZE_ALL));
   check(((void *(*)(void *, int))api[SetIntraOpNumThreads])(options, 1));
   check(((void *(*)(void *, int))api[SetInterOpNumThreads])(options, 1));
-  check(((void *(*)(void *, const char *, void *, void **))api[CreateSession])(env, argv[1], options, &session));
+  check(((void *(*)(void *, const char *, void *, void **))api[CreateSession])(env, argv[1], options,
+                                                                               &session));
   check(((void *(*)(int, int, void **))api[CreateCpuMemoryInfo])(ARENA_ALLOCATOR, MEMORY_DEFAULT, &memory));
   check(((void *(*)(void *, void *, size_t, const int64_t *, size_t, int, void **))api[CreateTensorWithData])(
       memory, input, count * sizeof *input, shape, 4, FLOAT32, &entry));
   const char *inputs[] = {"input"}, *outputs[] = {"logits"};
-  check(((void *(*)(void *, void *, const char *const *, void *const *, size_t, const char *const *, size_t, void **))
-             api[Run])(session, NULL, inputs, &entry, 1, outputs, 1, &result));
+  check(((void *(*)(void *, void *, const char *const *, void *const *, size_t, const char *const *, size_t,
+                    void **))api[Run])(session, NULL, inputs, &entry, 1, outputs, 1, &result));
   check(((void *(*)(void *, void **))api[GetTensorMutableData])(result, (void **)&logits));
   report(logits);
   return 0;

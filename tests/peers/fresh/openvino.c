@@ -16,8 +16,9 @@ int main(int argc, char **argv) {
   ov_tensor_t *entry, *result;
   void *input, *logits;
   check(ov_core_create(&core));
-  check(ov_core_compile_model_from_file(core, argv[1], "CPU", 8, &compiled, "PERFORMANCE_HINT", "LATENCY", "NUM_STREAMS",
-                                        "1", "INFERENCE_PRECISION_HINT", "f32", "INFERENCE_NUM_THREADS", "1"));
+  check(ov_core_compile_model_from_file(core, argv[1], "CPU", 8, &compiled, "PERFORMANCE_HINT", "LATENCY",
+                                        "NUM_STREAMS", "1", "INFERENCE_PRECISION_HINT", "f32",
+                                        "INFERENCE_NUM_THREADS", "1"));
   check(ov_compiled_model_create_infer_request(compiled, &request));
   check(ov_infer_request_get_input_tensor(request, &entry));
   check(ov_tensor_data(entry, &input));
