@@ -101,6 +101,7 @@ def measure(c: Configuration, folder: Path, core: int, log: Path, expected_class
         report = _best(command, core, log)
         if report["argmax"] != expected_class:
             raise RuntimeError(f"{engine}, fresh: its largest class is {report['argmax']}, expected {expected_class}")
-        results[engine] = Fresh(report["ns"] * 1e-9, report["peak_bytes"],
-                                _ship_bytes(report["mapped"], str(command[0]), *shipped[engine]), engine == "ncnn")
+        python = engine == "ncnn"
+        size = _ship_bytes(report["mapped"], "" if python else str(command[0]), *shipped[engine])
+        results[engine] = Fresh(report["ns"] * 1e-9, report["peak_bytes"], size, python)
     return results
