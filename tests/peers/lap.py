@@ -9,17 +9,20 @@ import dataclasses
 import gc
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
 
-import reference
-import timing
-from architecture import Configuration
-from engines.engine import Engine, Files
-from engines.table import TABLE, TITLES
-from formula import input_nhwc
-from progress import Progress, fail
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules load, Ctrl-C ends the process without a traceback
+
+import reference  # noqa: E402
+import timing  # noqa: E402
+from architecture import Configuration  # noqa: E402
+from engines.engine import Engine, Files  # noqa: E402
+from engines.table import TABLE, TITLES  # noqa: E402
+from formula import input_nhwc  # noqa: E402
+from progress import Progress, fail  # noqa: E402
 
 SETTLE_STEP_SECONDS = 0.005
 SETTLE_SECONDS = 1.0  # at most
@@ -98,6 +101,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         main()
     except KeyboardInterrupt:
