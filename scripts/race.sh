@@ -16,7 +16,7 @@ if [ ! -x build/mobilith ]; then
   cmake --build --preset default --target mobilith -- --quiet
 fi
 
-packages=.deps/race-packages
+packages=.deps/race-packages  # not a venv: Debian has those in a package of its own
 stamp=$packages/.sha256
 wanted=$(sha256sum tests/peers/requirements.txt)
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then

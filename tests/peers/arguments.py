@@ -5,6 +5,7 @@ import argparse
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from architecture import Configuration
 
@@ -22,7 +23,7 @@ class Arguments:
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:  # argparse would print the usage first
+    def error(self, message: str) -> NoReturn:  # argparse would print the usage first
         self.exit(2, f"race: {message}\n")
 
 

@@ -23,7 +23,10 @@ STARTS_SECONDS = 0.5
 
 
 def _package(name: str) -> Path:
-    return Path(importlib.util.find_spec(name).origin).parent
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f"the package {name} is not installed")
+    return Path(spec.origin).parent
 
 
 def _linkable(library: Path, name: str, folder: Path) -> list[str]:

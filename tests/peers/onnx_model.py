@@ -30,8 +30,8 @@ def write(c: Configuration, path: Path) -> None:
         constants.append(numpy_helper.from_array(value, name))
         return name
 
-    constant("zero", np.float32(0).reshape(()))
-    constant("six", np.float32(6).reshape(()))
+    constant("zero", np.array(0, np.float32))
+    constant("six", np.array(6, np.float32))
     layers = layers_of(c)
     for layer in layers:
         if layer.kind in ("convolution", "depthwise"):

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 
 class Progress:
@@ -18,6 +19,6 @@ class Progress:
             print("\r\x1b[Krace: " + text, end="", file=self._stream, flush=True)
 
 
-def fail(text: str, status: int = 1) -> None:
+def fail(text: str, status: int = 1) -> NoReturn:
     print(f"race: {text}", file=sys.stderr)
     sys.exit(status)

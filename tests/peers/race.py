@@ -64,9 +64,12 @@ def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progres
 
 def main() -> None:
     a = arguments.parse()
-    a.out.mkdir(parents=True, exist_ok=True)
     log = a.out / "race.log"
-    log.write_bytes(b"")
+    try:
+        a.out.mkdir(parents=True, exist_ok=True)
+        log.write_bytes(b"")
+    except OSError as error:
+        fail(f"--out: {a.out}: {error.strerror}")
     progress = Progress()
     described = machine.describe()
     versions = machine.versions(MOBILITH)

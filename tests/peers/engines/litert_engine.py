@@ -13,9 +13,10 @@ class LiteRt(Engine):
         self._interpreter.allocate_tensors()
         self._output = self._interpreter.tensor(self._interpreter.get_output_details()[0]["index"])
         np.copyto(self._interpreter.tensor(self._interpreter.get_input_details()[0]["index"])(), input_nhwc)
-        self.run = self._interpreter.invoke
+        self._invoke = self._interpreter.invoke
 
-    def run(self) -> None: ...
+    def run(self) -> None:
+        self._invoke()
 
     def logits(self) -> np.ndarray:
         return self._output().reshape(-1).copy()  # a view of it would forbid the next invoke
