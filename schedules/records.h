@@ -1,5 +1,5 @@
-// Tuning records: measured schedules as data, in schedules/tuned/<cpu>.json. This file knows no CPU's name and
-// measures nothing.
+// Tuning records: measured schedules as data, in schedules/tuned/<cpu>.json. This file knows no CPU's name
+// and measures nothing.
 #pragma once
 
 #include <functional>
@@ -38,11 +38,13 @@ class TuningRecords {
  public:
   // The text of a file. What can't be used (an entry that is damaged or from a newer version) is skipped and
   // told to `complain`, one line each; a text that is no such file at all gives an empty set and one line.
-  static TuningRecords parse(const std::string& text, const std::function<void(const std::string&)>& complain);
-  std::string print() const;  // sorted, one parameter a line: made for diffs; parse(print()) is the same set
+  static TuningRecords parse(const std::string& text,
+                             const std::function<void(const std::string&)>& complain);
+  std::string print() const;  // sorted, one field a line: made for diffs; parse(print()) is the same set
 
   // Keeps the better of two rivals. The order is total (measured before static, then the shorter time, then
-  // the text), so that merging is commutative, associative and idempotent. True if `record` was taken.
+  // the text), so that merging is commutative, associative and idempotent. True if `record` was taken; one
+  // that no file could hold (fault() in record_entry.h says why) is not.
   bool add(const TuningRecord& record);
   void merge(const TuningRecords&);
   const TuningRecord* find(const RecordKey&) const;  // null: none

@@ -6,6 +6,7 @@
 
 #include "algorithms/shapes.h"
 #include "plan/block_kernel.h"
+#include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 
 namespace mobilith {
@@ -25,13 +26,11 @@ int64_t append(std::string& weights, const Packed& packed) {
 }
 
 // The index of the kernel of this type and shape, added where it is new.
-int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel, const Block& block,
-                 const Machine& machine, const ScheduleLookup& lookup) {
+int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel, const Machine& machine,
+                 const ScheduleLookup& lookup) {
   for (size_t i = 0; i < kernels.size(); i++)
     if (kernels[i].type == kernel.type && kernels[i].shape == kernel.shape) return static_cast<int>(i);
-  const Shape &in = block.in(), &out = block.out();
-  std::string name = fmt::format("{}_{}x{}x{}_{}x{}x{}", kernel.type, in.height, in.width, in.channels,
-                                 out.height, out.width, out.channels);
+  std::string name = kernel_name(kernel.type, kernel.shape);
   const auto taken =
       std::count_if(kernels.begin(), kernels.end(), [&](auto& k) { return k.name.starts_with(name); });
   if (taken > 0) name += fmt::format("_{}", taken + 1);  // e.g. with and without a residual
@@ -66,7 +65,7 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     const BlockKernel kernel = block_kernel(block, softmax);
     PlannedStep step;
     step.block = block.name;
-    step.kernel = kernel_index(plan.kernels, kernel, block, machine, lookup);
+    step.kernel = kernel_index(plan.kernels, kernel, machine, lookup);
     step.bytes = (first ? plan.input_bytes : sizes[i]) + (last ? plan.output_bytes : sizes[i + 1]);
     step.operands.push_back(first ? PlannedOperand{Space::input, 0}
                                   : PlannedOperand{Space::arena, plan.memory.offsets[i]});
