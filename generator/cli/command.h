@@ -25,5 +25,6 @@ struct Command {
 int run_describe(const Arguments&);
 int run_generate(const Arguments&);
 int run_bench(const Arguments&);
+int run_autotune(const Arguments&);
 
 }  // namespace mobilith

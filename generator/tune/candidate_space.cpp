@@ -62,7 +62,8 @@ std::vector<Candidate> CandidateSpace::sample(std::mt19937_64& random, size_t mo
     // Few combinations may fit: give up after some draws.
     for (size_t draw = 0; draw < 4 * most && found.size() < most; draw++) {
       nlohmann::json schedule = default_;
-      for (const Axis& axis : axes_) schedule[axis.parameter] = axis.values[below(random, axis.values.size())];
+      for (const Axis& axis : axes_)
+        schedule[axis.parameter] = axis.values[below(random, axis.values.size())];
       take(schedule);
     }
   }
@@ -89,8 +90,8 @@ std::vector<Candidate> CandidateSpace::second_neighbours(const nlohmann::json& s
   for (size_t draw = 0; draw < 4 * most && found.size() < most && axes_.size() > 1; draw++) {
     const size_t first = below(random, axes_.size());
     const size_t second = (first + 1 + below(random, axes_.size() - 1)) % axes_.size();
-    const nlohmann::json other = with(with(schedule, first, below(random, axes_[first].values.size())), second,
-                                      below(random, axes_[second].values.size()));
+    const nlohmann::json other = with(with(schedule, first, below(random, axes_[first].values.size())),
+                                      second, below(random, axes_[second].values.size()));
     if (other == schedule || !seen.insert(other.dump()).second) continue;
     if (auto candidate = from(other)) found.push_back(std::move(*candidate));
   }

@@ -21,7 +21,7 @@ namespace {
 [[noreturn]] void run(const std::function<void()>& work, pid_t parent, const std::vector<int>& cores,
                       const std::filesystem::path& log) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);  // it died before the line above
+  if (getppid() != parent) _exit(1);                         // it died before the line above
   for (int ours : {SIGINT, SIGTERM}) signal(ours, SIG_IGN);  // the parent decides
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);

@@ -25,7 +25,8 @@ double median(std::vector<double> values) {
 // the noise's shape, so that rounds in which another process had the core do no harm.
 Verdict judge(std::vector<double> ratios) {
   const auto n = static_cast<double>(ratios.size());
-  if (ratios.size() >= 3 && *std::min_element(ratios.begin(), ratios.end()) > hopeless) return Verdict::slower;
+  if (ratios.size() >= 3 && *std::min_element(ratios.begin(), ratios.end()) > hopeless)
+    return Verdict::slower;
   const auto below = static_cast<double>(
       std::count_if(ratios.begin(), ratios.end(), [](double ratio) { return ratio < 1 - margin; }));
   const double deviation = certainty * std::sqrt(n) / 2;

@@ -49,7 +49,8 @@ void LearnedCost::fit() {
 
 double LearnedCost::cost(const Candidate& candidate) const {
   double correction = 0;
-  for (size_t axis = 0; axis < candidate.at.size(); axis++) correction += term(terms_, axis, candidate.at[axis]);
+  for (size_t axis = 0; axis < candidate.at.size(); axis++)
+    correction += term(terms_, axis, candidate.at[axis]);
   return candidate.cycles * std::exp(correction);
 }
 

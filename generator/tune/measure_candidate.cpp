@@ -44,8 +44,8 @@ void write_result(const MeasureRequest& request, const MeasureResult& result) {
 }
 
 // The challenger beside the default (or alone), with bursts of FMAs in between.
-void compare_with_default(const MeasureRequest& request, Contender& challenger, Contender* by_default,
-                          ColdCaches& caches, MeasureResult& result) {
+void compare_with_default(Contender& challenger, Contender* by_default, ColdCaches& caches,
+                          MeasureResult& result) {
   PeakMeter peak(challenger.model()->info->vector_bits);
   std::vector<double> ratios;
   const Clock::time_point start = Clock::now();
@@ -77,7 +77,7 @@ void measure_candidate(const MeasureRequest& request) {
   }
   ColdCaches caches(request.l2, request.cores);
   if (request.incumbent.empty()) {
-    compare_with_default(request, challenger, nullptr, caches, result);
+    compare_with_default(challenger, nullptr, caches, result);
     result.verdict = "faster";
     return write_result(request, result);
   }
@@ -97,7 +97,7 @@ void measure_candidate(const MeasureRequest& request) {
   if (verdict == Verdict::faster) {
     std::optional<Contender> by_default;
     if (request.by_default != request.incumbent) by_default.emplace(request.by_default, block, threads);
-    compare_with_default(request, challenger, by_default ? &*by_default : &incumbent, caches, result);
+    compare_with_default(challenger, by_default ? &*by_default : &incumbent, caches, result);
   }
   write_result(request, result);
 }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "plan/block_kernel.h"
+#include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 
 namespace mobilith::tune {
@@ -29,10 +31,8 @@ std::vector<Work> kernels_of(const Configuration& configuration, const Machine& 
       same->share += cycles;
       continue;
     }
-    const Shape &in = block.in(), &out = block.out();
-    list.push_back({fmt::format("{}_{}x{}x{}_{}x{}x{}", kernel.type, in.height, in.width, in.channels,
-                                out.height, out.width, out.channels),
-                    kernel.type, kernel.shape, Network{configuration, {block}}, cycles});
+    list.push_back({kernel_name(kernel.type, kernel.shape), kernel.type, kernel.shape,
+                    Network{configuration, {block}}, cycles});
   }
   for (Work& work : list) work.share /= total;
   return list;
@@ -45,8 +45,7 @@ std::vector<Work> work_list(const std::vector<Configuration>& configurations, co
   for (const Configuration& configuration : configurations)
     for (Work& work : kernels_of(configuration, machine)) {
       const double share = work.share;
-      const auto [entry, added] =
-          distinct.try_emplace(work.type + work.shape.dump(), std::move(work));
+      const auto [entry, added] = distinct.try_emplace(work.type + work.shape.dump(), std::move(work));
       if (!added) entry->second.share += share;
     }
   std::vector<Work> list;
