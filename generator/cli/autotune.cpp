@@ -1,8 +1,11 @@
 // mobilith autotune: measures schedules of a network's kernels and keeps the fastest as tuning records.
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
 
 #include "cli/interrupt.h"
 #include "cli/options.h"
@@ -11,6 +14,7 @@
 #include "codegen/codegen.h"
 #include "codegen/target.h"
 #include "tune/child_process.h"
+#include "tune/report.h"
 #include "tune/tuner.h"
 
 namespace mobilith {
@@ -32,6 +36,7 @@ options::options_description autotune_options() {
       ("schedules", text("DIR"), "where records go and come from (default: the user's data folder)")  //
       ("shard", text("I/N")->default_value("0/1"), "every N-th kernel, from I on; I counts from 0")   //
       ("seed", text("N")->default_value("1"), "of what is drawn at random")                           //
+      ("report", text("FILE"), "a page for a browser: gains, shares of peak, the search's course")    //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   return description;
 }
@@ -85,6 +90,18 @@ void require_runnable(const CpuTarget& target, const std::string& cpu) {
     throw UsageError(fmt::format("--cpu: this machine can't run code for '{}'", cpu));
 }
 
+// Found out before the long work, not after it.
+void require_writable(const std::string& path) {
+  if (!std::ofstream(path, std::ios::app))
+    throw std::runtime_error(fmt::format("--report: {}: {}", path, std::strerror(errno)));
+}
+
+void write_report(const std::string& path, const tune::TuneOutcome& outcome, const std::string& title) {
+  std::ofstream file(path);
+  file << tune::html_report(outcome, title);
+  if (!file.flush()) throw std::runtime_error(fmt::format("--report: {}: can't write", path));
+}
+
 std::string clock(double seconds) {
   const int whole = std::max(0, static_cast<int>(seconds));
   return whole >= 3600 ? fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60)
@@ -115,8 +132,9 @@ int run_autotune(const Arguments& arguments) {
   require_runnable(target, wanted.cpu);
   wanted.records = record_file(folder, target.cpu);
   wanted.complain = [](const std::string& line) { fmt::print(stderr, "mobilith: {}\n", line); };
-  const std::vector<tune::Work> works =
-      tune::shard(tune::work_list(configurations(values), target.machine), index, count);
+  const std::vector<Configuration> networks = configurations(values);
+  const std::vector<tune::Work> works = tune::shard(tune::work_list(networks, target.machine), index, count);
+  if (values.count("report")) require_writable(text("report"));
 
   notice_interrupts();
   wanted.stop = interrupted;
@@ -131,6 +149,9 @@ int run_autotune(const Arguments& arguments) {
     };
     outcome = tune::tune(works, wanted);
   }
+  if (values.count("report"))
+    write_report(text("report"), outcome,
+                 values.count("all") ? "all configurations" : default_name(networks.front()));
   if (format == "json") {
     nlohmann::json printed = tune::to_json(outcome);
     printed["records"] = wanted.records.string();
