@@ -7,7 +7,7 @@ namespace mobilith::tune {
 
 namespace {
 
-constexpr double margin = 0.005;  // a gain of less is not worth a change
+constexpr double margin = 0.01;   // a gain of less may be luck: equal code differs by up to that much
 constexpr double hopeless = 1.1;  // three rounds of this are enough
 // Standard deviations of the sign test. High, because the test is made anew after each round and, in a
 // session, for hundreds of candidates.

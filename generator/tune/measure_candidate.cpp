@@ -64,6 +64,8 @@ void compare_with_default(Contender& challenger, Contender* by_default, ColdCach
 void measure_candidate(const MeasureRequest& request) {
   const Block& block = request.work->network.blocks.front();
   const int threads = static_cast<int>(request.cores.size());
+  std::optional<Contender> loaded_first;
+  if (request.incumbent_first) loaded_first.emplace(request.incumbent, block, threads);
   Contender challenger(request.challenger, block, threads);
   crash_or_hang("", request.number);
   MeasureResult result;
@@ -81,7 +83,9 @@ void measure_candidate(const MeasureRequest& request) {
     result.verdict = "faster";
     return write_result(request, result);
   }
-  Contender incumbent(request.incumbent, block, threads);
+  std::optional<Contender> loaded_last;
+  if (!loaded_first) loaded_last.emplace(request.incumbent, block, threads);
+  Contender& incumbent = loaded_first ? *loaded_first : *loaded_last;
   incumbent.seconds();
   std::vector<double> ratios;
   Verdict verdict = Verdict::open;

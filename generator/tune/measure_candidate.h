@@ -15,6 +15,7 @@ struct MeasureRequest {
   std::filesystem::path challenger, incumbent, by_default;  // archives; no incumbent: the challenger is alone
   std::filesystem::path expected;                           // the reference's output
   std::filesystem::path result;                             // to write
+  bool incumbent_first = false;                             // into memory
   int64_t l2 = 0;
   std::vector<int> cores;  // as many as the session gets threads
 };

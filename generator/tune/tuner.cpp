@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <deque>
 #include <fstream>
 #include <memory>
@@ -24,6 +25,14 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// Two measurements of the same pair: the mean of the ratios, the verdict that both share.
+MeasureResult both(const MeasureResult& first, MeasureResult second) {
+  second.ratio = std::sqrt(first.ratio * second.ratio);
+  second.default_ratio = std::sqrt(first.default_ratio * second.default_ratio);
+  second.seconds = std::min(first.seconds, second.seconds);
+  return second;
+}
 
 class Session {
  public:
@@ -55,6 +64,9 @@ class Session {
     size_t kernel;
     Attempt attempt;
     std::unique_ptr<ChildProcess> child = nullptr;
+    // Where the loader happens to put code and weights favours one of equal kernels, by 1 % often and by 15 %
+    // at times. So a gain counts where a second process, which loads them in the other order, sees it too.
+    std::optional<MeasureResult> won_once = std::nullopt;
   };
 
   double elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
@@ -133,6 +145,7 @@ class Session {
                                  archive(job.kernel, 0),
                                  expected(job.kernel),
                                  result(),
+                                 job.won_once.has_value(),
                                  target_.machine.l2,
                                  cores_.measuring()};
     fs::remove(result());
@@ -144,7 +157,7 @@ class Session {
 
   bool collect_measured() {
     if (!measuring_ || measuring_->child->state() == ChildProcess::State::running) return false;
-    const Job job = std::move(*measuring_);
+    Job job = std::move(*measuring_);
     measuring_.reset();
     if (!succeeded(job)) return true;
     const nlohmann::json text = nlohmann::json::parse(read_bytes(result()), nullptr, false);
@@ -157,6 +170,13 @@ class Session {
     peak_ = std::max(peak_, found.peak);
     KernelTuning& kernel = kernels_[job.kernel];
     const int before = kernel.incumbent();
+    if (job.won_once) {
+      found = both(*job.won_once, found);
+    } else if (found.verdict == "faster" && before >= 0) {
+      job.won_once = found;
+      ready_.push_front(std::move(job));
+      return true;
+    }
     const bool changed = kernel.measured(job.attempt, found);
     const int loser = changed ? before : job.attempt.number;
     if (loser > 0) fs::remove(archive(job.kernel, loser));
