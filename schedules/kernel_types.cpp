@@ -64,6 +64,11 @@ double cycles_of(const nlohmann::json& shape, const nlohmann::json& schedule, co
   return predicted_cycles(shape.get<Shape>(), schedule.get<Schedule>(), machine);
 }
 
+template <typename Shape>
+nlohmann::json canonical_of(const nlohmann::json& shape) {
+  return shape.get<Shape>();
+}
+
 template <typename Shape, typename Schedule>
 KernelType row(const char* name) {
   return {name,
@@ -71,7 +76,8 @@ KernelType row(const char* name) {
           build_of<Shape, Schedule>,
           fits_of<Shape, Schedule>,
           space_of<Shape>,
-          cycles_of<Shape, Schedule>};
+          cycles_of<Shape, Schedule>,
+          canonical_of<Shape>};
 }
 
 }  // namespace

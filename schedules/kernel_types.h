@@ -32,6 +32,8 @@ struct KernelType {
   ScheduleSpace (*space)(const nlohmann::json& shape, const Machine&);
   // The analytic cost of a schedule that fits: cycles of one run on one core, good for ordering candidates.
   double (*predicted_cycles)(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine&);
+  // The shape with this type's fields and no others. Throws for another type's shape.
+  nlohmann::json (*canonical_shape)(const nlohmann::json& shape);
 };
 
 const std::vector<KernelType>& kernel_types();

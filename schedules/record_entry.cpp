@@ -20,7 +20,9 @@ constexpr int64_t most_cache = int64_t{1} << 40;
 
 std::string shown(const json& value) {
   std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
-  if (text.size() > 40) text = text.substr(0, 40) + "...";
+  if (text.size() <= 40) return text;
+  text.resize(40);
+  text += "...";
   return text;
 }
 

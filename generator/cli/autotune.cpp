@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/schedule_options.h"
 #include "cli/tune_table.h"
 #include "codegen/codegen.h"
 #include "codegen/target.h"
@@ -131,7 +132,7 @@ int run_autotune(const Arguments& arguments) {
   const CpuTarget target = resolve_cpu(wanted.cpu);
   require_runnable(target, wanted.cpu);
   wanted.records = record_file(folder, target.cpu);
-  wanted.complain = [](const std::string& line) { fmt::print(stderr, "mobilith: {}\n", line); };
+  wanted.complain = warn;
   const std::vector<Configuration> networks = configurations(values);
   const std::vector<tune::Work> works = tune::shard(tune::work_list(networks, target.machine), index, count);
   if (values.count("report")) require_writable(text("report"));
@@ -158,7 +159,8 @@ int run_autotune(const Arguments& arguments) {
     fmt::print("{}\n", printed.dump(2));
   } else {
     print_tune_table(outcome);
-    fmt::print("records: {}\n", wanted.records.string());
+    fmt::print("records: {}\nuse them:  mobilith generate ... --schedules {}\n", wanted.records.string(),
+               folder.string());
   }
   if (interrupted()) throw Interrupted{"what was found is in the record file"};
   for (const tune::KernelOutcome& kernel : outcome.kernels)

@@ -26,5 +26,6 @@ int run_describe(const Arguments&);
 int run_generate(const Arguments&);
 int run_bench(const Arguments&);
 int run_autotune(const Arguments&);
+int run_schedules(const Arguments&);
 
 }  // namespace mobilith

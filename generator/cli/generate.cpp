@@ -9,6 +9,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/schedule_options.h"
 #include "codegen/codegen.h"
 #include "codegen/package.h"
 
@@ -143,7 +144,19 @@ options::options_description generate_options() {
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
       ("no-cache", "compile every kernel again")                                            //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
+  add_schedule_options(description);
   return description;
+}
+
+CompiledLibrary compile_or_name_missing(const Network& network, const Weights& weights,
+                                        const LibraryOptions& library_options,
+                                        const options::variables_map& values) {
+  try {
+    return compile_library(network, weights, library_options);
+  } catch (const NotTuned& error) {
+    throw NotTuned(fmt::format("--require-tuned: {}; to measure them: {}", error.what(),
+                               autotune_command(values, network.configuration)));
+  }
 }
 
 void print_result(const std::string& format, const Package& package, const std::string& out) {
@@ -184,6 +197,8 @@ int run_generate(const Arguments& arguments) {
   library_options.jobs = whole("jobs", values["jobs"].as<std::string>(), 0, 1024);
   if (values.count("name")) require_identifier(values["name"].as<std::string>());
   check_cpu(library_options.cpu);
+  library_options.schedules = schedule_lookup(values, library_options.cpu);
+  library_options.require_tuned = values.count("require-tuned");
 
   const std::unique_ptr<Weights> weights = open_weights(values["weights"].as<std::string>());
   const Network network = build_network(network_configuration(values, weights->configuration()));
@@ -199,7 +214,7 @@ int run_generate(const Arguments& arguments) {
       throw_if_interrupted();
       report.update(progress.done, progress.total, progress.what);
     };
-    package.library = compile_library(network, *weights, library_options);
+    package.library = compile_or_name_missing(network, *weights, library_options, values);
   }
   throw_if_interrupted();
   write_package(package, out);

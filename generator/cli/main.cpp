@@ -17,6 +17,7 @@ constexpr Command commands[] = {
     {"generate", "a static library for one network, its weights and one CPU", run_generate},
     {"autotune", "searches the fastest schedule of each kernel by measurement", run_autotune},
     {"bench", "times a generated library, kernel by kernel", run_bench},
+    {"schedules", "tuning records: lists, shows, merges and verifies them", run_schedules},
 };
 
 void print_help() {

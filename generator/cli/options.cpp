@@ -27,14 +27,18 @@ std::string dashed(const std::string& name) { return "--" + name.substr(name.fin
 
 std::optional<options::variables_map> parse(const Arguments& arguments,
                                             options::options_description description,
-                                            const std::string& usage, const std::string& positional) {
+                                            const std::string& usage, const std::string& positional,
+                                            int most) {
   description.add_options()("help", "this text");
   options::options_description all;
   all.add(description);
   options::positional_options_description positions;
   if (!positional.empty()) {
-    all.add_options()(positional.c_str(), options::value<std::string>());
-    positions.add(positional.c_str(), 1);
+    if (most == 1)
+      all.add_options()(positional.c_str(), options::value<std::string>());
+    else
+      all.add_options()(positional.c_str(), options::value<std::vector<std::string>>());
+    positions.add(positional.c_str(), most);
   }
   using options::command_line_style::allow_guessing;
   using options::command_line_style::unix_style;
@@ -52,8 +56,10 @@ std::optional<options::variables_map> parse(const Arguments& arguments,
     throw UsageError(
         fmt::format("unknown option '{}'{}", name, did_you_mean(name, option_names(description))));
   } catch (const options::too_many_positional_options_error&) {
-    throw UsageError(positional.empty() ? "expected options only, got an argument without '--'"
-                                        : fmt::format("expected one {} only", positional));
+    throw UsageError(
+        positional.empty()
+            ? "expected options only, got an argument without '--'"
+            : fmt::format("expected {} {} only", most == 1 ? "one" : fmt::format("{}", most), positional));
   } catch (const options::error_with_option_name& error) {
     throw UsageError(error.what());
   } catch (const options::error& error) {

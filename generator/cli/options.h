@@ -14,11 +14,13 @@ namespace mobilith {
 
 namespace options = boost::program_options;
 
-// Parses, with at most one positional argument, named `positional` (empty: none). Adds --help. Returns
+// Parses, with up to `most` positional arguments, all of them under the name `positional` (empty: none): a
+// string, or strings where most is above 1. Adds --help. Returns
 // nothing, having printed the help, where it was asked for. Throws UsageError, with near names for an unknown
 // option.
 std::optional<options::variables_map> parse(const Arguments&, options::options_description,
-                                            const std::string& usage, const std::string& positional = "");
+                                            const std::string& usage, const std::string& positional = "",
+                                            int most = 1);
 
 // Adds --net, --alpha, --depth-multiplier, --resolution, --classes, --weights.
 void add_network_options(options::options_description&);

@@ -1,5 +1,8 @@
 #include "codegen/codegen.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "codegen/compile_kernels.h"
 #include "codegen/emit.h"
 #include "codegen/link_kernels.h"
@@ -8,10 +11,24 @@
 
 namespace mobilith {
 
+namespace {
+
+void require_tuned(const Plan& plan, const std::string& cpu) {
+  std::vector<std::string> missing;
+  for (const PlannedKernel& kernel : plan.kernels)
+    if (kernel.schedule_source == default_source) missing.push_back(kernel.name);
+  if (!missing.empty())
+    throw NotTuned(fmt::format("{} of {} kernels have no tuned schedule for {}: {}", missing.size(),
+                               plan.kernels.size(), cpu, fmt::join(missing, ", ")));
+}
+
+}  // namespace
+
 CompiledLibrary compile_library(const Network& network, const Weights& weights,
                                 const LibraryOptions& options) {
   const CpuTarget target = resolve_cpu(options.cpu);
   const Plan plan = make_plan(network, weights, target.machine, !options.logits, options.schedules);
+  if (options.require_tuned) require_tuned(plan, target.cpu);
   const std::vector<std::string> bitcode = compile_kernels(plan, target, options);
 
   std::vector<int> operands(plan.kernels.size());

@@ -28,13 +28,19 @@ struct UnknownCpu : CodegenError {
   using CodegenError::CodegenError;
 };
 
+// LibraryOptions::require_tuned is set, and kernels have no tuning record; the message names them.
+struct NotTuned : CodegenError {
+  using CodegenError::CodegenError;
+};
+
 struct LibraryOptions {
-  std::string name;          // a C identifier: the model's symbol
-  std::string cpu = "host";  // or an LLVM CPU name of the host's architecture
-  bool logits = false;       // leave the softmax out
-  bool cache = true;         // reuse compiled kernels of earlier runs
-  ScheduleLookup schedules;  // asked before the analytic default; may be empty
-  int jobs = 0;              // processes that compile kernels; 0: one per core
+  std::string name;            // a C identifier: the model's symbol
+  std::string cpu = "host";    // or an LLVM CPU name of the host's architecture
+  bool logits = false;         // leave the softmax out
+  bool cache = true;           // reuse compiled kernels of earlier runs
+  ScheduleLookup schedules;    // asked before the analytic default; may be empty
+  bool require_tuned = false;  // no kernel may take the analytic default
+  int jobs = 0;                // processes that compile kernels; 0: one per core
   std::function<void(const Progress&)> progress;
 };
 
@@ -47,7 +53,8 @@ struct CompiledLibrary {
 // The network may hold any list of blocks: one that starts with another block than a stem takes its input,
 // and one that ends with another block than a head gives its output, as (height, width, channels padded to
 // the target's vector) floats; the input's padding channels must be zero, and both 64-byte aligned.
-// Deterministic: equal arguments give equal bytes. Throws WeightsError, CodegenError.
+// Deterministic: equal arguments give equal bytes. Throws WeightsError, CodegenError (NotTuned
+// before any kernel is compiled).
 CompiledLibrary compile_library(const Network&, const Weights&, const LibraryOptions&);
 
 // Throws UnknownCpu unless `cpu` is "host" or one of cpu_names(): for a check before the long work.

@@ -44,6 +44,21 @@ inline constexpr CpuFeature aarch64_features[] = {
     {"neon", MOBILITH_CPU_NEON, unknown_to_halide},
 };
 
+// What schedules differ by; the first row whose bits are all there.
+struct InstructionSet {
+  const char* name;
+  uint64_t bits;
+};
+
+inline constexpr InstructionSet instruction_sets[] = {
+    {"avx512", MOBILITH_CPU_AVX512F | MOBILITH_CPU_AVX512CD | MOBILITH_CPU_AVX512DQ | MOBILITH_CPU_AVX512BW |
+                   MOBILITH_CPU_AVX512VL},
+    {"avx2", MOBILITH_CPU_AVX2 | MOBILITH_CPU_FMA},
+    {"avx", MOBILITH_CPU_AVX},
+    {"sse4.2", MOBILITH_CPU_SSE42},
+    {"neon", MOBILITH_CPU_NEON},
+};
+
 // Data caches that one core has to itself, by the beginning of LLVM's CPU name; the first row that fits. From
 // the vendors' manuals.
 struct CpuCaches {
@@ -77,6 +92,38 @@ inline constexpr CpuCaches cpu_caches[] = {
     {"cortex-x", 64 << 10, 1 << 20},
     {"cortex-a5", 32 << 10, 256 << 10},
     {"", 32 << 10, 512 << 10},
+};
+
+// Whose tuning records a CPU may use where it has none of its own, nearest first. A record for another
+// instruction set or vector is never used, so a row may name CPUs of several.
+struct CpuFamily {
+  std::string_view cpu, relatives;
+};
+
+inline constexpr CpuFamily cpu_families[] = {
+    {"znver1", "znver2 znver3 haswell"},
+    {"znver2", "znver3 znver1 haswell"},
+    {"znver3", "znver2 znver1 alderlake haswell"},
+    {"znver4", "znver5 icelake-server sapphirerapids skylake-avx512 x86-64-v4 znver3"},
+    {"znver5", "znver4 sapphirerapids emeraldrapids icelake-server x86-64-v4"},
+    {"haswell", "broadwell skylake alderlake znver2"},
+    {"broadwell", "haswell skylake alderlake znver2"},
+    {"skylake", "broadwell haswell alderlake znver3"},
+    {"alderlake", "raptorlake meteorlake skylake znver3"},
+    {"raptorlake", "alderlake meteorlake skylake znver3"},
+    {"meteorlake", "raptorlake alderlake skylake znver3"},
+    {"skylake-avx512", "cascadelake cooperlake x86-64-v4 icelake-server sapphirerapids"},
+    {"cascadelake", "skylake-avx512 cooperlake x86-64-v4 icelake-server sapphirerapids"},
+    {"cooperlake", "cascadelake skylake-avx512 x86-64-v4 icelake-server sapphirerapids"},
+    {"icelake-client", "tigerlake rocketlake icelake-server sapphirerapids cascadelake"},
+    {"rocketlake", "icelake-client tigerlake icelake-server sapphirerapids cascadelake"},
+    {"tigerlake", "icelake-server icelake-client rocketlake sapphirerapids cascadelake"},
+    {"icelake-server", "tigerlake sapphirerapids emeraldrapids cascadelake skylake-avx512 x86-64-v4"},
+    {"sapphirerapids", "emeraldrapids graniterapids icelake-server cascadelake skylake-avx512 x86-64-v4"},
+    {"emeraldrapids", "sapphirerapids graniterapids icelake-server cascadelake skylake-avx512 x86-64-v4"},
+    {"graniterapids", "emeraldrapids sapphirerapids icelake-server cascadelake skylake-avx512 x86-64-v4"},
+    {"x86-64-v3", "znver3 haswell skylake znver2 broadwell alderlake"},
+    {"x86-64-v4", "skylake-avx512 cascadelake znver4 icelake-server sapphirerapids"},
 };
 
 }  // namespace mobilith

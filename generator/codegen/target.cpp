@@ -68,6 +68,12 @@ void check_cpu(const std::string& cpu) {
   if (cpu != "host") require_known(cpu);
 }
 
+std::string CpuTarget::isa() const {
+  for (const InstructionSet& set : instruction_sets)
+    if ((required & set.bits) == set.bits) return set.name;
+  return "sse2";  // all of x86-64
+}
+
 CpuTarget resolve_cpu(const std::string& cpu) {
   CpuTarget target;
   const llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
@@ -89,9 +95,7 @@ CpuTarget resolve_cpu(const std::string& cpu) {
     target.required |= feature.bit;
     if (feature.halide != unknown_to_halide) target.halide.set_feature(feature.halide);
   }
-  constexpr uint64_t avx512 = MOBILITH_CPU_AVX512F | MOBILITH_CPU_AVX512CD | MOBILITH_CPU_AVX512DQ |
-                              MOBILITH_CPU_AVX512BW | MOBILITH_CPU_AVX512VL;
-  if ((target.required & avx512) == avx512) {
+  if (target.isa() == "avx512") {
     target.halide.set_features({Halide::Target::AVX512, Halide::Target::AVX512_Skylake});
     target.vector_bits = 512;
   } else if (target.required & MOBILITH_CPU_AVX) {

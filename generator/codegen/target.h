@@ -21,6 +21,10 @@ struct CpuTarget {
   int vector_bits = 128;
   Machine machine;
   Halide::Target halide;
+
+  // The widest instruction set that kernels may use: "avx512", "avx2", "avx", "sse4.2", "sse2", "neon".
+  // Tuning records are kept by it.
+  std::string isa() const;
 };
 
 // `cpu`: "host" or a name in cpu_names(). Throws UnknownCpu for another.

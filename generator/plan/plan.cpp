@@ -38,7 +38,7 @@ int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel,
   std::optional<FoundSchedule> found;
   if (lookup) found = lookup(kernel.type, kernel.shape);
   if (!found || !type.fits(kernel.shape, found->schedule, machine))
-    found = {type.default_schedule(kernel.shape, machine), "default"};
+    found = {type.default_schedule(kernel.shape, machine), default_source};
   kernels.push_back({name, kernel.type, kernel.shape, found->schedule, found->source});
   return static_cast<int>(kernels.size()) - 1;
 }

@@ -14,12 +14,15 @@
 
 namespace mobilith {
 
+// PlannedKernel::schedule_source of the analytic default.
+inline constexpr const char* default_source = "default";
+
 // Code to compile; shared by all steps of equal shape.
 struct PlannedKernel {
   std::string name;  // e.g. "separable_14x14x512_14x14x512", unique in the plan, a C identifier
   std::string type;  // in kernel_types()
   nlohmann::json shape, schedule;
-  std::string schedule_source;  // "default", or what ScheduleLookup says
+  std::string schedule_source;  // default_source, or what ScheduleLookup says
 };
 
 enum class Space { input, output, arena, weights };

@@ -6,16 +6,6 @@
 
 namespace mobilith::tune {
 
-namespace {
-
-// Until CpuTarget::isa() is here.
-std::string isa(const CpuTarget& target) {
-  if (target.vector_bits == 512) return "avx512";
-  return target.required & (1ull << 8) ? "avx2" : target.vector_bits == 256 ? "avx" : "sse2";
-}
-
-}  // namespace
-
 RecordKeeper::RecordKeeper(std::filesystem::path file, const CpuTarget& target, int threads,
                            Complain complain)
     : file_(std::move(file)),
@@ -25,7 +15,7 @@ RecordKeeper::RecordKeeper(std::filesystem::path file, const CpuTarget& target, 
       earlier_(read_records(file_, complain_)) {}
 
 RecordKey RecordKeeper::key(const Work& work) const {
-  return {work.type, work.shape, "f32", isa(target_), target_.machine, threads_};
+  return {work.type, work.shape, "f32", target_.isa(), target_.machine, threads_};
 }
 
 const TuningRecord* RecordKeeper::find(const Work& work) const { return earlier_.find(key(work)); }

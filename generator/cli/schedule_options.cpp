@@ -1,0 +1,53 @@
+#include "cli/schedule_options.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "codegen/tuned_schedules.h"
+
+namespace mobilith {
+
+void add_schedule_options(options::options_description& description) {
+  auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
+  description.add_options()  //
+      ("schedules", text("DIR"),
+       "a folder of tuning records (<cpu>.json), looked at before the built-in ones; 'none': no records at "
+       "all")                                                        //
+      ("require-tuned", "fail where a kernel has no tuning record")  //
+      ("threads", text("N")->default_value("1"), "records for N threads are preferred");
+}
+
+ScheduleLookup schedule_lookup(const options::variables_map& values, const std::string& cpu) {
+  const int threads = whole("threads", values["threads"].as<std::string>(), 1, 1024);
+  const std::string folder = values.count("schedules") ? values["schedules"].as<std::string>() : "";
+  if (folder == "none") {
+    if (values.count("require-tuned"))
+      throw UsageError("--require-tuned: can't be met with --schedules none");
+    return {};
+  }
+  std::vector<RecordSource> sources;
+  if (values.count("schedules")) {
+    if (!std::filesystem::is_directory(folder))
+      throw std::runtime_error(fmt::format("--schedules: expected a folder or 'none', got '{}'", folder));
+    sources.push_back(records_in_folder(folder, warn));
+  }
+  sources.push_back(embedded_records());
+  return tuned_schedules(cpu, threads, sources, warn);
+}
+
+std::string autotune_command(const options::variables_map& values, const Configuration& c) {
+  std::string command = fmt::format(
+      "mobilith autotune --net {} --alpha {} --depth-multiplier {} --resolution {}x{} --classes {}", c.net,
+      c.alpha, c.depth_multiplier, c.height, c.width, c.classes);
+  for (const char* option : {"cpu", "threads", "output"})
+    if (!values[option].defaulted())
+      command += fmt::format(" --{} {}", option, values[option].as<std::string>());
+  return command + " --schedules " +
+         (values.count("schedules") ? values["schedules"].as<std::string>() : std::string("DIR"));
+}
+
+void warn(const std::string& line) { fmt::print(stderr, "mobilith: {}\n", line); }
+
+}  // namespace mobilith

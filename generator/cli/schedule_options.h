@@ -1,0 +1,22 @@
+// The options that say which tuning records a library is built from.
+#pragma once
+
+#include "cli/options.h"
+#include "schedules/lookup.h"
+
+namespace mobilith {
+
+// Adds --schedules, --require-tuned, --threads.
+void add_schedule_options(options::options_description&);
+
+// What the options ask for; empty: analytic defaults alone. cpu: as LibraryOptions::cpu. What can't be used
+// gets one line each on standard error. Throws UsageError; std::runtime_error where there is no such folder.
+ScheduleLookup schedule_lookup(const options::variables_map&, const std::string& cpu);
+
+// The command that measures what this configuration lacks.
+std::string autotune_command(const options::variables_map&, const Configuration&);
+
+// "mobilith: <line>" on standard error: for what is passed over without a failure.
+void warn(const std::string& line);
+
+}  // namespace mobilith

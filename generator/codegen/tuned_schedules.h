@@ -1,0 +1,24 @@
+// Which tuning record, if any, a kernel for one CPU is built from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "codegen/record_sources.h"
+#include "schedules/lookup.h"
+
+namespace mobilith {
+
+// Looks in this order, in each step through `sources` one after the other, for a record of `threads` threads,
+// then of one:
+//   this CPU's records, for the same caches      "tuned for znver4"
+//   its family's, nearest first, same caches     "tuned for znver5 (family)"
+//   this CPU's, for other caches                 "tuned for znver4 (other caches)": a changed cpu_caches row
+//   its family's, for other caches               "tuned for znver3 (family)"
+// The instruction set, lanes, registers and broadcasts agree in every case. A schedule that does not fit its
+// shape is passed over with one line to `complain`.
+// cpu: as LibraryOptions::cpu. Reads the sources at once. Throws UnknownCpu, RecordFileError.
+ScheduleLookup tuned_schedules(const std::string& cpu, int threads, const std::vector<RecordSource>& sources,
+                               const Complain& complain);
+
+}  // namespace mobilith
