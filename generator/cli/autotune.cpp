@@ -30,14 +30,16 @@ options::options_description autotune_options() {
       ("all", "all 38 published configurations in place of --net")  //
       ("cpu", text("CPU")->default_value("host"),
        "an LLVM CPU name whose code this machine can run, or 'host'")(
-          "threads", text("N")->default_value("1"), "of the runs that are timed")                     //
-      ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                        //
-      ("candidates", text("N"), "per kernel, at most (default: as the budget allows)")                //
-      ("limit", text("TIME")->default_value("30s"), "for one candidate to compile, and to run")       //
-      ("schedules", text("DIR"), "where records go and come from (default: the user's data folder)")  //
-      ("shard", text("I/N")->default_value("0/1"), "every N-th kernel, from I on; I counts from 0")   //
-      ("seed", text("N")->default_value("1"), "of what is drawn at random")                           //
-      ("report", text("FILE"), "a page for a browser: gains, shares of peak, the search's course")    //
+          "threads", text("N")->default_value("1"), "of the runs that are timed")                          //
+      ("output", text("KIND")->default_value("probabilities"), "of the network: probabilities or logits")  //
+      ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                             //
+      ("candidates", text("N"), "per kernel, at most (default: as the budget allows)")                     //
+      ("limit", text("TIME")->default_value("30s"), "for one candidate to compile, and to run")            //
+      ("runner", text("CMD"), "measure elsewhere: CMD is run with an executable's path appended")          //
+      ("schedules", text("DIR"), "where records go and come from (default: the user's data folder)")       //
+      ("shard", text("I/N")->default_value("0/1"), "every N-th kernel, from I on; I counts from 0")        //
+      ("seed", text("N")->default_value("1"), "of what is drawn at random")                                //
+      ("report", text("FILE"), "a page for a browser: gains, shares of peak, the search's course")         //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   return description;
 }
@@ -130,11 +132,16 @@ int run_autotune(const Arguments& arguments) {
   const std::filesystem::path folder =
       values.count("schedules") ? std::filesystem::path(text("schedules")) : user_schedules();
   const CpuTarget target = resolve_cpu(wanted.cpu);
-  require_runnable(target, wanted.cpu);
+  if (values.count("runner"))
+    wanted.runner = text("runner");
+  else
+    require_runnable(target, wanted.cpu);
   wanted.records = record_file(folder, target.cpu);
   wanted.complain = warn;
+  const bool logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
   const std::vector<Configuration> networks = configurations(values);
-  const std::vector<tune::Work> works = tune::shard(tune::work_list(networks, target.machine), index, count);
+  const std::vector<tune::Work> works =
+      tune::shard(tune::work_list(networks, target.machine, logits), index, count);
   if (values.count("report")) require_writable(text("report"));
 
   notice_interrupts();

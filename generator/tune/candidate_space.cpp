@@ -37,6 +37,12 @@ nlohmann::json CandidateSpace::with(const nlohmann::json& schedule, size_t axis,
   return other;
 }
 
+std::optional<Candidate> CandidateSpace::draw(std::mt19937_64& random) const {
+  nlohmann::json schedule = default_;
+  for (const Axis& axis : axes_) schedule[axis.parameter] = axis.values[below(random, axis.values.size())];
+  return from(schedule);
+}
+
 std::vector<Candidate> CandidateSpace::sample(std::mt19937_64& random, size_t most) const {
   double combinations = 1;
   for (const Axis& axis : axes_) combinations *= static_cast<double>(axis.values.size());
@@ -60,12 +66,8 @@ std::vector<Candidate> CandidateSpace::sample(std::mt19937_64& random, size_t mo
   } else {
     for (const Candidate& candidate : neighbours(default_)) take(candidate.schedule);
     // Few combinations may fit: give up after some draws.
-    for (size_t draw = 0; draw < 4 * most && found.size() < most; draw++) {
-      nlohmann::json schedule = default_;
-      for (const Axis& axis : axes_)
-        schedule[axis.parameter] = axis.values[below(random, axis.values.size())];
-      take(schedule);
-    }
+    for (size_t i = 0; i < 4 * most && found.size() < most; i++)
+      if (const auto candidate = draw(random)) take(candidate->schedule);
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const Candidate& a, const Candidate& b) { return a.cycles < b.cycles; });

@@ -28,6 +28,8 @@ class CandidateSpace {
   const nlohmann::json& default_schedule() const { return default_; }
   // A schedule as a candidate; nothing where it does not fit.
   std::optional<Candidate> from(const nlohmann::json& schedule) const;
+  // A combination of any values; nothing where it does not fit.
+  std::optional<Candidate> draw(std::mt19937_64&) const;
   // All schedules that fit where they are few, else about `most` of them: random ones and the neighbours of
   // the default. The cheapest prediction first.
   std::vector<Candidate> sample(std::mt19937_64&, size_t most) const;

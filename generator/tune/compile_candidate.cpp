@@ -27,12 +27,15 @@ void write_bytes(const fs::path& path, const std::string& bytes) {
 
 }  // namespace
 
+std::string model_symbol(const fs::path& archive) { return archive.stem().string(); }
+
 void compile_candidate(const CompileRequest& request) {
   crash_or_hang("compile-", request.number);
   const std::unique_ptr<Weights> weights = open_weights("synthetic");
   LibraryOptions options;
-  options.name = candidate_name;
+  options.name = model_symbol(request.archive);
   options.cpu = request.cpu;
+  options.logits = request.work->logits;
   options.cache = false;  // most candidates are never compiled again
   options.jobs = 1;
   options.schedules = [&](const std::string&, const nlohmann::json&) {
@@ -42,7 +45,8 @@ void compile_candidate(const CompileRequest& request) {
   write_bytes(request.archive, compile_library(network, *weights, options).archive);
   if (fs::exists(request.expected)) return;
   const reference::Activation input = reference::formula_input(network.blocks.front().in());
-  write_floats(request.expected, reference::run_network(network, *weights, input, /*logits=*/false).values);
+  write_floats(request.expected,
+               reference::run_network(network, *weights, input, request.work->logits).values);
 }
 
 void write_floats(const fs::path& path, const std::vector<double>& values) {

@@ -16,8 +16,8 @@ struct CompileRequest {
   std::filesystem::path expected;  // the reference's output, to write where it is not there yet
 };
 
-// The model's symbol in every such archive.
-inline constexpr const char* candidate_name = "candidate";
+// The model's symbol in an archive: the file's name without ".a".
+std::string model_symbol(const std::filesystem::path& archive);
 
 // For a child process. Writes under temporary names and renames. Throws CodegenError.
 void compile_candidate(const CompileRequest&);

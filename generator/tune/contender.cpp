@@ -26,7 +26,7 @@ void require(mobilith_status status) {
 void FreeDeleter::operator()(void* memory) const { std::free(memory); }
 
 Contender::Contender(const std::filesystem::path& archive, const Block& block, int threads)
-    : library_(LoadedLibrary::from_bytes(read_bytes(archive), candidate_name)),
+    : library_(LoadedLibrary::from_bytes(read_bytes(archive), model_symbol(archive))),
       output_shape_(block.out()),
       input_floats_(model()->info->input_bytes / sizeof(float)),
       output_floats_(model()->info->output_bytes / sizeof(float)),

@@ -15,6 +15,10 @@ constexpr double certainty = 3.0;
 
 }  // namespace
 
+const char* to_string(Verdict verdict) {
+  return verdict == Verdict::faster ? "faster" : verdict == Verdict::slower ? "slower" : "open";
+}
+
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());

@@ -6,6 +6,7 @@
 namespace mobilith::tune {
 
 enum class Verdict { faster, slower, open };
+const char* to_string(Verdict);
 
 // ratios: one of each round, the challenger's time over the incumbent's in that round; in any order.
 //   slower  clearly so, or clearly not faster by the margin that a change must be worth

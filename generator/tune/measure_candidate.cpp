@@ -16,7 +16,6 @@ namespace mobilith::tune {
 
 namespace {
 
-constexpr double tolerance = 1e-4;  // of the output's largest value
 constexpr double duel_seconds = 0.5, reference_seconds = 0.15;
 constexpr int least_rounds = 5, most_rounds = 150;
 
@@ -97,7 +96,7 @@ void measure_candidate(const MeasureRequest& request) {
   }
   result.ratio = median(ratios);
   result.rounds = static_cast<int>(ratios.size());
-  result.verdict = verdict == Verdict::faster ? "faster" : verdict == Verdict::slower ? "slower" : "open";
+  result.verdict = to_string(verdict);
   if (verdict == Verdict::faster) {
     std::optional<Contender> by_default;
     if (request.by_default != request.incumbent) by_default.emplace(request.by_default, block, threads);

@@ -9,6 +9,9 @@
 
 namespace mobilith::tune {
 
+// From the reference, as a share of the output's largest value.
+inline constexpr double tolerance = 1e-4;
+
 struct MeasureRequest {
   const Work* work;
   int number = 0;                                           // of the candidate
@@ -17,6 +20,7 @@ struct MeasureRequest {
   std::filesystem::path result;                             // to write
   bool incumbent_first = false;                             // into memory
   int64_t l2 = 0;
+  int lanes = 8;           // floats per vector
   std::vector<int> cores;  // as many as the session gets threads
 };
 

@@ -15,6 +15,7 @@
 #include "tune/compile_candidate.h"
 #include "tune/cores.h"
 #include "tune/kernel_tuning.h"
+#include "tune/measure_elsewhere.h"
 #include "tune/record_keeper.h"
 #include "tune/scratch.h"
 
@@ -32,6 +33,15 @@ MeasureResult both(const MeasureResult& first, MeasureResult second) {
   second.default_ratio = std::sqrt(first.default_ratio * second.default_ratio);
   second.seconds = std::min(first.seconds, second.seconds);
   return second;
+}
+
+// A hash of the archive, its model's name left out.
+size_t code_of(const fs::path& archive) {
+  std::string bytes = read_bytes(archive);
+  const std::string name = model_symbol(archive);
+  for (size_t at = 0; (at = bytes.find(name, at)) != std::string::npos;)
+    bytes.replace(at, name.size(), name.size(), ' ');
+  return std::hash<std::string>()(bytes);
 }
 
 class Session {
@@ -73,7 +83,7 @@ class Session {
   bool over() const { return elapsed() > options_.budget || (options_.stop && options_.stop()); }
   bool busy() const { return measuring_ || !ready_.empty() || !compiling_.empty(); }
   fs::path archive(size_t kernel, int number) const {
-    return scratch_ / fmt::format("{}-{}.a", kernel, number);
+    return scratch_ / fmt::format("k{:05}_{:07}.a", kernel, number);
   }
   fs::path expected(size_t kernel) const { return scratch_ / fmt::format("{}.expected", kernel); }
   fs::path result() const { return scratch_ / "result.json"; }
@@ -121,7 +131,7 @@ class Session {
     compiling_.erase(ended);
     if (!succeeded(job)) return true;
     // Parameters that the chosen form does not use make different schedules of the same code.
-    const size_t code = std::hash<std::string>()(read_bytes(archive(job.kernel, job.attempt.number)));
+    const size_t code = code_of(archive(job.kernel, job.attempt.number));
     const auto [twin, fresh] = same_code_[job.kernel].try_emplace(code, job.attempt.number);
     if (!fresh && twin->second != job.attempt.number) {
       kernels_[job.kernel].repeats(job.attempt, twin->second);
@@ -147,11 +157,15 @@ class Session {
                                  result(),
                                  job.won_once.has_value(),
                                  target_.machine.l2,
+                                 target_.machine.lanes,
                                  cores_.measuring()};
     fs::remove(result());
-    measuring_->child =
-        std::make_unique<ChildProcess>([request] { measure_candidate(request); }, options_.limit,
-                                       cores_.measuring(), scratch_ / "measure.log");
+    measuring_->child = std::make_unique<ChildProcess>(
+        [request, runner = options_.runner, temporary = scratch_.path().string()] {
+          setenv("TMPDIR", temporary.c_str(), 1);
+          runner.empty() ? measure_candidate(request) : measure_elsewhere(request, runner);
+        },
+        options_.limit, cores_.measuring(), scratch_ / "measure.log");
     return true;
   }
 

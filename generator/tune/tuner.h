@@ -24,6 +24,7 @@ struct TuneOptions {
   double limit = 30;         // seconds for one candidate to compile, and to run
   int candidates = 1 << 30;  // for each kernel, at most
   uint64_t seed = 1;
+  std::string runner;             // the command that runs executables elsewhere; empty: measured here
   std::filesystem::path records;  // the file that the results go to, and come from
   Complain complain;              // lines about that file
   std::function<void(const TuneProgress&)> progress;

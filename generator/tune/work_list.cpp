@@ -14,12 +14,12 @@ namespace mobilith::tune {
 namespace {
 
 // The kernels of one network and the cycles that each takes of a run.
-std::vector<Work> kernels_of(const Configuration& configuration, const Machine& machine) {
+std::vector<Work> kernels_of(const Configuration& configuration, const Machine& machine, bool logits) {
   const Network network = build_network(configuration);
   std::vector<Work> list;
   double total = 0;
   for (const Block& block : network.blocks) {
-    const BlockKernel kernel = block_kernel(block, /*softmax=*/true);
+    const BlockKernel kernel = block_kernel(block, !logits);
     const KernelType& type = kernel_type(kernel.type);
     const double cycles =
         type.predicted_cycles(kernel.shape, type.default_schedule(kernel.shape, machine), machine);
@@ -32,7 +32,7 @@ std::vector<Work> kernels_of(const Configuration& configuration, const Machine& 
       continue;
     }
     list.push_back({kernel_name(kernel.type, kernel.shape), kernel.type, kernel.shape,
-                    Network{configuration, {block}}, cycles});
+                    Network{configuration, {block}}, cycles, logits});
   }
   for (Work& work : list) work.share /= total;
   return list;
@@ -40,10 +40,11 @@ std::vector<Work> kernels_of(const Configuration& configuration, const Machine& 
 
 }  // namespace
 
-std::vector<Work> work_list(const std::vector<Configuration>& configurations, const Machine& machine) {
+std::vector<Work> work_list(const std::vector<Configuration>& configurations, const Machine& machine,
+                            bool logits) {
   std::map<std::string, Work> distinct;
   for (const Configuration& configuration : configurations)
-    for (Work& work : kernels_of(configuration, machine)) {
+    for (Work& work : kernels_of(configuration, machine, logits)) {
       const double share = work.share;
       const auto [entry, added] = distinct.try_emplace(work.type + work.shape.dump(), std::move(work));
       if (!added) entry->second.share += share;
