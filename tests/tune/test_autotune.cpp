@@ -57,13 +57,13 @@ TEST_CASE("a candidate that fails is counted, never wins and never stops the tun
     const json outcome = tuned(run_process(
         small_autotune(folder / "records", {"--candidates", "1", "--limit", "3s", "--shard", "0/4"}),
         {std::string("MOBILITH_TUNE_FAULT=") + fault}));
-    CHECK(outcome["kernels"].size() == small_kernels / 4);
+    CHECK(outcome["kernels"].size() == small_kernels / 4 + 1);
     CHECK(failures(outcome, kind) > 0);
     for (const json& kernel : outcome["kernels"]) {
       CHECK(kernel["seconds"] == kernel["default_seconds"]);
       CHECK(kernel["gain"] == 1.0);
     }
-    CHECK(records_in(folder / "records").size() == small_kernels / 4);
+    CHECK(records_in(folder / "records").size() == small_kernels / 4 + 1);
   }
 }
 
@@ -80,11 +80,13 @@ TEST_CASE("candidates beside a failing one are tried as if it were not there") {
 
 TEST_CASE("two shards make what one session makes") {
   const TemporaryFolder folder;
+  size_t kernels = 0;
   for (const char* shard : {"0/2", "1/2"}) {
     const json outcome = tuned(run_process(small_autotune(folder / (std::string("records") + shard[0]),
                                                           {"--candidates", "0", "--shard", shard})));
-    CHECK(outcome["kernels"].size() == small_kernels / 2);
+    kernels += outcome["kernels"].size();
   }
+  CHECK(kernels == small_kernels);
   std::vector<std::string> merge{MOBILITH_PROGRAM, "schedules", "merge"};
   for (const char* part : {"records0", "records1"})
     for (const std::string& name : files_below(folder / part))
@@ -96,6 +98,30 @@ TEST_CASE("two shards make what one session makes") {
   INFO(merged.err);
   CHECK(merged.code == 0);
   CHECK(records_in(folder / "whole").size() == small_kernels);
+}
+
+TEST_CASE("a runner measures what it is given") {
+  const TemporaryFolder folder;
+  const json outcome = tuned(run_process(
+      small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/4", "--runner", "env"})));
+  for (const json& kernel : outcome["kernels"]) {
+    CHECK(kernel["seconds"].get<double>() > 0);
+    CHECK(kernel["tried"] == 1);
+    CHECK(kernel["failed"].empty());
+  }
+  CHECK(records_in(folder / "records").size() == small_kernels / 4 + 1);
+}
+
+TEST_CASE("a runner that does not run is a failure, not a time") {
+  const TemporaryFolder folder;
+  for (const char* runner : {"false", "echo"}) {
+    const ProcessResult result = run_process(
+        small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/8", "--runner", runner}));
+    INFO(result.err);
+    CHECK(result.code == 1);
+    CHECK(result.err.find("the default schedule failed") != std::string::npos);
+    CHECK(records_in(folder / "records").empty());
+  }
 }
 
 TEST_CASE("the tuner says what is wrong with its options") {
