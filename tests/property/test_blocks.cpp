@@ -52,7 +52,10 @@ void check_case(uint64_t case_seed) {
   const std::vector<float> one = compiled.run(input, 1, &padding), two = compiled.run(input, 2);
   CHECK(difference(one, expected.values) <= 1e-4);
   CHECK(padding == 0);
-  CHECK(one == two);
+  size_t apart = 0;
+  for (size_t i = 0; i < one.size(); i++) apart += one[i] != two[i];
+  INFO(apart << " of " << one.size() << " values depend on the number of threads");
+  CHECK(apart == 0);
 }
 
 }  // namespace
