@@ -9,7 +9,7 @@ namespace {
 // A default that fails may have met a full machine: it gets a second chance, then the kernel is left alone.
 constexpr int default_chances = 2;
 // A kernel that nothing is known of comes before one more candidate of a known one.
-constexpr double first_verdict = 4.0, unknown_room = 0.4, least_room = 0.05;
+constexpr double first_verdict = 4.0, unknown_room = 0.4, least_room = 0.02;
 
 }  // namespace
 

@@ -28,7 +28,7 @@ p { margin: 0 0 12px; color: var(--soft); }
 figcaption { font-size: 13px; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: 13.5px; } td, th { padding: 4px 14px 4px 0; text-align: right; }
 th { color: var(--soft); font-weight: 500; } tr { border-bottom: 1px solid var(--line); }
-td:first-child, th:first-child { text-align: left; }
+td:first-child, th:first-child { text-align: left; } td:not(:first-child), th { white-space: nowrap; }
 code { font: 12px ui-monospace, monospace; color: var(--soft); overflow-wrap: anywhere; }
 svg text { fill: var(--ink); font: 12.5px system-ui, sans-serif; } svg .tick { fill: var(--soft); font-size: 11.5px; }
 svg .middle { text-anchor: middle; } svg .end { text-anchor: end; }
