@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "schedules/pixels.h"
+#include "schedules/prefetch.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -10,17 +11,14 @@ using namespace nlohmann::literals;
 
 namespace {
 
-// Features [pool -> total -> hidden]: one task per tile of channels, whose pixels are all convolved, then
-// added up.
+// The features of one chunk [pool -> total -> hidden], tile by tile of channels, whose pixels are all
+// convolved, then added up.
 void schedule_features(Head& s, const HeadShape& shape, const HeadSchedule& z, int lanes) {
   Var tile("tile"), lane("lane"), po("po"), pi("pi");
   const bool convolves = shape.hidden_channels > 0;
+  lanes = vector_lanes(features_of(shape), lanes);
   const int vectors = convolves ? z.tile.vectors : z.pool_vectors, width = vectors * lanes;
-  s.pool.compute_root()
-      .split(s.h, tile, lane, width, TailStrategy::RoundUp)
-      .vectorize(lane, lanes)
-      .unroll(lane)
-      .parallel(tile);
+  s.pool.compute_at(s.partial, s.chunk.x).split(s.h, tile, lane, width).vectorize(lane, lanes).unroll(lane);
   s.total.compute_at(s.pool, tile).vectorize(s.h, lanes).unroll(s.h);
   s.total.update().reorder(s.h, s.pixel).vectorize(s.h, lanes).unroll(s.h);
   if (!convolves) return;
@@ -31,6 +29,19 @@ void schedule_features(Head& s, const HeadShape& shape, const HeadSchedule& z, i
       .unroll(s.h)
       .unroll(pi);
   hold_in_registers(s.hidden_sum, s.hidden, po, s.h, {s.p}, {s.in_channel}, lanes, vectors);
+}
+
+// The chunk's share of the logits; lanes: of the classes.
+void schedule_classifier(Head& s, const HeadSchedule& z, int lanes) {
+  Var tile("ctile"), lane("clane");
+  s.partial.compute_root().vectorize(s.o, lanes);
+  s.partial.update()
+      .split(s.o, tile, lane, z.classifier_vectors * lanes, TailStrategy::RoundUp)
+      .reorder(lane, tile, s.chunk.x, s.g)
+      .vectorize(lane, lanes)
+      .unroll(lane)
+      .parallel(z.groups > 1 ? VarOrRVar(s.g) : VarOrRVar(tile));
+  hold_in_registers(s.share, s.partial, tile, s.o, {}, {s.feature}, lanes, z.classifier_vectors);
 }
 
 void schedule_softmax(Head& s, int lanes) {
@@ -46,72 +57,86 @@ void schedule_softmax(Head& s, int lanes) {
 }  // namespace
 
 void check(const HeadSchedule& z, const HeadShape& shape, const Machine& machine) {
-  const int lanes = machine.lanes, pixels = shape.height * shape.width;
-  auto vectors = [lanes](int channels) { return round_up(channels, lanes) / lanes; };
+  const int pixels = shape.height * shape.width;
+  const int classes = class_vectors(shape.classes, machine.lanes);
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   const bool convolves = shape.hidden_channels > 0;
-  const int features = convolves ? shape.hidden_channels : shape.in_channels;
+  const int chunk = feature_chunk(shape, machine.lanes);
+  const int chunk_vectors = chunk / vector_lanes(features_of(shape), machine.lanes),
+            chunks = stored_channels(features_of(shape), machine.lanes) / chunk;
   const int feature_tile = convolves ? z.tile.vectors : z.pool_vectors;
-  if (!within(z.tile.pixels, pixels) || !within(feature_tile, vectors(features)) ||
-      vectors(features) % feature_tile != 0 || !within(z.classifier_vectors, vectors(shape.classes)))
+  if (!within(z.tile.pixels, pixels) || !within(feature_tile, chunk_vectors) ||
+      chunk_vectors % feature_tile != 0 || !within(z.classifier_vectors, classes) ||
+      classes % z.classifier_vectors != 0 || !within(z.groups, chunks) || chunks % z.groups != 0)
     throw std::invalid_argument("head schedule does not fit its shape: " + nlohmann::json(z).dump());
 }
 
 Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& machine) {
   check(z, shape, machine);
-  const int lanes = machine.lanes;
-  Head s = head(shape, lanes);
-  schedule_features(s, shape, z, lanes);
-  Var tile("tile"), lane("lane");
-  s.logits.compute_root()
-      .bound(s.o, 0, round_up(shape.classes, lanes))
-      .split(s.o, tile, lane, z.classifier_vectors * lanes, TailStrategy::ShiftInwards)
-      .vectorize(lane, lanes)
-      .unroll(lane)
-      .parallel(tile);
-  hold_in_registers(s.sum, s.logits, tile, s.o, {}, {s.feature}, lanes, z.classifier_vectors);
+  const int lanes = vector_lanes(shape.classes, machine.lanes);
+  Head s = head(shape, machine.lanes, z.groups);
+  schedule_features(s, shape, z, machine.lanes);
+  schedule_classifier(s, z, lanes);
+  s.logits.compute_root().bound(s.o, 0, class_vectors(shape.classes, lanes) * lanes).vectorize(s.o, lanes);
+  s.sum.compute_at(s.logits, s.o).vectorize(s.o, lanes);
+  s.sum.update().vectorize(s.o, lanes);
+  if (z.prefetch && shape.hidden_channels > 0) {
+    const int chunk = feature_chunk(shape, machine.lanes);
+    for (const auto& [weights, floats] :
+         {std::pair{s.weights, chunk * class_vectors(shape.classes, lanes) * lanes},
+          {s.hidden_weights, chunk * shape.in_channels}})
+      prefetch_next_tile(s.output, s.partial, {s.g.name(), s.chunk.x.name()}, s.hidden_sum, s.in_channel,
+                         weights, floats);
+  }
   if (shape.softmax) schedule_softmax(s, lanes);
   if (shape.classes >= lanes) s.output.vectorize(s.o, lanes, TailStrategy::ShiftInwards);
   return s;
 }
 
 ScheduleSpace space(const HeadShape& shape, const Machine& machine) {
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
-  const int classes = vectors(shape.classes);
-  ScheduleSpace space{{"/classifier_vectors"_json_pointer, up_to(std::min(classes, 12))}};
-  if (shape.hidden_channels > 0)
-    space.push_back(
-        {"/tile"_json_pointer, tiles(machine, shape.height * shape.width, vectors(shape.hidden_channels))});
-  else
-    space.push_back({"/pool_vectors"_json_pointer, divisors(vectors(shape.in_channels), 16)});
+  const int chunk = feature_chunk(shape, machine.lanes),
+            width = vector_lanes(features_of(shape), machine.lanes);
+  ScheduleSpace space{
+      {"/classifier_vectors"_json_pointer, divisors(class_vectors(shape.classes, machine.lanes), 16)},
+      {"/groups"_json_pointer, divisors(stored_channels(features_of(shape), machine.lanes) / chunk, 16)}};
+  if (shape.hidden_channels > 0) {
+    space.push_back({"/tile"_json_pointer, tiles(machine, shape.height * shape.width, chunk / width)});
+    space.push_back({"/prefetch"_json_pointer, {false, true}});
+  } else {
+    space.push_back({"/pool_vectors"_json_pointer, divisors(chunk / width, 16)});
+  }
   return space;
 }
 
 double predicted_cycles(const HeadShape& shape, const HeadSchedule& z, const Machine& machine) {
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
-  const int pixels = shape.height * shape.width;
-  const bool convolves = shape.hidden_channels > 0;
-  const int features = convolves ? shape.hidden_channels : shape.in_channels;
-  double cycles = features * tile_cycles({1, z.classifier_vectors}, machine, 1, vectors(shape.classes));
-  if (convolves)
-    cycles += shape.in_channels * tile_cycles(z.tile, machine, pixels, vectors(features));
-  else
-    cycles += double(pixels) * vectors(features) / std::min(2, z.pool_vectors);
-  return cycles;
+  const int pixels = shape.height * shape.width, features = features_of(shape);
+  const int vectors = vectors_of(features, machine.lanes),
+            classes = class_vectors(shape.classes, machine.lanes);
+  const double product = features * tile_cycles({1, z.classifier_vectors}, machine, 1, classes);
+  // The weights come from far away, ten bytes a cycle, unless they come while something else is computed.
+  const double arrival = 4.0 * features * classes * vector_lanes(shape.classes, machine.lanes) / 10;
+  if (shape.hidden_channels == 0)
+    return std::max(product, arrival) + double(pixels) * vectors / std::min(2, z.pool_vectors);
+  const double convolution = shape.in_channels * tile_cycles(z.tile, machine, pixels, vectors);
+  return product + (z.prefetch ? std::max(convolution, arrival) : convolution + arrival);
 }
 
-// Why these defaults: the classifier reads each weight once, so memory bounds it; eight accumulators hide the
-// FMA's latency and keep eight sequential streams, which hardware prefetchers follow. The last convolution is
-// a product like any other; its tile of channels must divide, since the pool's tasks are those tiles.
+// Why these defaults: the classifier reads each weight once, so memory bounds it: its weights are asked for
+// while features are convolved; enough accumulators hide the FMA's latency. The last convolution is a product
+// like any other, its tile of channels within a chunk. Eight groups are work for eight threads; each costs
+// the zeroing and adding of its own logits, a few kilobytes in L1.
 HeadSchedule default_schedule(const HeadShape& shape, const Machine& machine) {
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  const int chunk = feature_chunk(shape, machine.lanes),
+            chunk_vectors = chunk / vector_lanes(features_of(shape), machine.lanes);
   HeadSchedule z;
   if (shape.hidden_channels > 0) {
-    z.tile = choose_tile(machine, shape.height * shape.width, vectors(shape.hidden_channels));
-    z.tile.vectors = divisor_below(vectors(shape.hidden_channels), z.tile.vectors);
+    z.tile = choose_tile(machine, shape.height * shape.width, chunk_vectors);
+    if (chunk_vectors % z.tile.vectors != 0) z.tile.vectors = divisor_below(chunk_vectors, z.tile.vectors);
+    z.prefetch = true;
   }
-  z.pool_vectors = divisor_below(vectors(shape.in_channels), 8);
-  z.classifier_vectors = std::min(vectors(shape.classes), 8);
+  z.pool_vectors = divisor_below(chunk_vectors, 8);
+  z.classifier_vectors = divisor_below(class_vectors(shape.classes, machine.lanes), 12);
+  z.groups = divisor_below(stored_channels(features_of(shape), machine.lanes) / chunk, 8);
   return z;
 }
 

@@ -1,5 +1,5 @@
-// The schedule of the head: last convolution and pool tile by tile of channels, then the classifier as a
-// matrix-vector product.
+// The schedule of the head: groups of chunks of features, each chunk convolved, averaged and multiplied with
+// its rows of the classifier.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,8 +15,10 @@ struct HeadSchedule {
   Tile tile;                   // of the last convolution; its pixels in flat order
   int pool_vectors = 1;        // vectors summed at once where there is no last convolution
   int classifier_vectors = 4;  // accumulators of the classifier
+  int groups = 1;              // tasks, a divisor of the number of chunks
+  bool prefetch = false;       // ask for the next chunk's weights while this one is convolved (prefetch.h)
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadSchedule, tile, pool_vectors, classifier_vectors)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadSchedule, tile, pool_vectors, classifier_vectors, groups, prefetch)
 
 HeadSchedule default_schedule(const HeadShape&, const Machine&);
 ScheduleSpace space(const HeadShape&, const Machine&);

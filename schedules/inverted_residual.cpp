@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "schedules/pixels.h"
+#include "schedules/prefetch.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -18,9 +19,12 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
   const Window& w = shape.window;
   Var section("section"), strip("strip"), pixel("pixel"), xo("xo"), xi("xi"), rows("rows"), row("row"),
       tile("tile"), lane("lane");
+  if (z.flat) s.flat.vectorize(s.c, vector_lanes(shape.expanded_channels, lanes), TailStrategy::RoundUp);
+  lanes = vector_lanes(shape.out_channels, lanes);
   Func& out = s.output;
   out.split(s.o, tile, lane, z.project.vectors * lanes, TailStrategy::ShiftInwards);
-  std::vector<VarOrRVar> order{lane, xi, tile, xo};
+  // The loops over the tiles of pixels of a strip, or of the image; innermost first.
+  std::vector<VarOrRVar> sweep{xo};
   if (z.flat) {
     if (z.chunks)
       out.split(s.p, xo, xi, z.project.pixels, TailStrategy::ShiftInwards);
@@ -30,40 +34,45 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
           .split(pixel, xo, xi, z.project.pixels, TailStrategy::ShiftInwards);
   } else {
     out.split(s.x, xo, xi, z.project.pixels, TailStrategy::ShiftInwards);
-    if (z.chunks)
-      order.emplace_back(s.y);
-    else
-      out.split(s.y, section, rows, z.section).split(rows, strip, row, z.strip), order.emplace_back(row);
+    if (!z.chunks) out.split(s.y, section, rows, z.section).split(rows, strip, row, z.strip);
+    sweep.emplace_back(z.chunks ? s.y : row);
   }
+  sweep.insert(z.channels_outer ? sweep.end() : sweep.begin(), tile);
+  std::vector<VarOrRVar> order{lane, xi};
+  order.insert(order.end(), sweep.begin(), sweep.end());
   if (!z.chunks) order.emplace_back(strip), order.emplace_back(section);
-  out.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(xi);
-  if (z.chunks)
-    out.parallel(z.flat ? VarOrRVar(xo) : VarOrRVar(s.y));
-  else
-    out.parallel(section);
+  out.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(xi).parallel(order.back());
   std::vector<Var> pixels{s.x, s.y};
   if (z.flat) pixels = {s.p};
-  hold_in_registers(s.project_sum, out, tile, s.o, pixels, {s.channel}, lanes, z.project.vectors);
+  hold_in_registers(s.project_sum, out, z.channels_outer ? xo : tile, s.o, pixels, {s.channel}, lanes,
+                    z.project.vectors);
+  if (z.prefetch)
+    prefetch_next_tile(out, out, {"tile"}, s.project_sum, s.channel, s.project_weights,
+                       z.project.vectors * lanes * shape.expanded_channels);
 
-  if (z.chunks)
-    s.depthwise.compute_root();
-  else
-    s.depthwise.compute_at(out, strip);
-  if (z.flat) {
+  for (Func* func : {&s.depthwise, &s.flat}) {
+    if (func == &s.flat && !z.flat) continue;
     if (z.chunks)
-      s.flat.compute_root();
+      func->compute_root();
     else
-      s.flat.compute_at(out, strip);
-    s.flat.vectorize(s.c, lanes, TailStrategy::RoundUp);
+      func->compute_at(out, strip);
   }
-  if (shape.expand && !z.chunks) s.expanded.store_at(out, section).compute_at(out, strip);
+  if (!shape.expand || z.chunks) return;
+  // Rows of the expansion slide along with the strips; those that one strip needs are all that is stored.
+  const int needed = w.stride * (z.strip - 1) + 3;
+  s.expanded.store_at(out, section).compute_at(out, strip);
+  if (z.strip < z.section)
+    s.expanded.fold_storage(s.y, needed);
+  else
+    s.expanded.bound_storage(s.y, needed);
 }
 
 void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
                         int lanes) {
   Var chunk("chunk"), in_chunk("in_chunk"), co("co"), ci("ci"), xo("dxo"), xi("dxi");
-  s.depthwise.bound(s.c, 0, round_up(shape.expanded_channels, lanes))
+  s.depthwise.bound(s.c, 0, stored_channels(shape.expanded_channels, lanes))
       .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards);
+  lanes = vector_lanes(shape.expanded_channels, lanes);
   if (z.chunks)
     s.depthwise.split(s.c, chunk, in_chunk, z.chunk_vectors * lanes)
         .split(in_chunk, co, ci, z.depthwise_vectors * lanes)
@@ -79,23 +88,27 @@ void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape,
                         int lanes) {
   const Window& w = shape.window;
   Var po("epo"), pi("epi"), tile("etile"), lane("elane");
+  lanes = vector_lanes(shape.expanded_channels, lanes);
   s.expanded.split(z.chunks ? s.p : s.x, po, pi, z.expand.pixels, TailStrategy::ShiftInwards)
       .split(s.c, tile, lane, z.expand.vectors * lanes, TailStrategy::ShiftInwards);
   if (z.chunks)
     s.expanded.bound(s.p, 0, w.in_width * w.in_height).reorder(lane, pi, po, tile);
   else
-    s.expanded.bound(s.x, 0, w.in_width).bound(s.y, 0, w.in_height).reorder(lane, pi, po, s.y, tile);
+    s.expanded.bound(s.x, 0, w.in_width).reorder(lane, pi, po, s.y, tile);
   s.expanded.vectorize(lane, lanes).unroll(lane).unroll(pi);
   std::vector<Var> pixels{s.x, s.y};
   if (z.chunks) pixels = {s.p};
   hold_in_registers(s.expand_sum, s.expanded, po, s.c, pixels, {s.in_channel}, lanes, z.expand.vectors);
+  if (z.prefetch && z.chunks)  // strips use all weights again and again: they stay near
+    prefetch_next_tile(s.output, s.depthwise, {"chunk"}, s.expand_sum, s.in_channel, s.expand_weights,
+                       z.chunk_vectors * lanes * shape.in_channels);
 }
 
 }  // namespace
 
 void check(const Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   const int middle = vectors(shape.expanded_channels), chunk = z.chunks ? z.chunk_vectors : middle;
   const int project_pixels = z.flat ? (z.chunks ? w.out_height : z.strip) * w.out_width : w.out_width;
@@ -125,7 +138,7 @@ InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z
 
 ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   const int middle = vectors(shape.expanded_channels);
   ScheduleSpace space{
       {"/project"_json_pointer, tiles(machine, w.out_width * w.out_height, vectors(shape.out_channels))},
@@ -143,7 +156,7 @@ ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) 
 
 double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, const Machine& machine) {
   const Window& w = shape.window;
-  auto vectors = [&](int channels) { return round_up(channels, machine.lanes) / machine.lanes; };
+  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   const int middle = vectors(shape.expanded_channels), out = vectors(shape.out_channels);
   const int in_pixels = w.in_width * w.in_height, pixels = w.out_width * w.out_height;
   double cycles = 6.0 * pixels * middle;
@@ -164,35 +177,57 @@ double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, c
   return cycles;
 }
 
+namespace {
+
+// Chunks of channels: the divisor of the expanded ones whose register tiles waste least, then the larger one
+// (fewer passes over the input), among those whose expansion stays in half of L2.
+void choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
+  const int middle = vectors_of(shape.expanded_channels, machine.lanes);
+  const int pixels = shape.window.in_width * shape.window.in_height;
+  double least = std::numeric_limits<double>::infinity();
+  z.chunks = true;
+  for (int chunk = 1; chunk <= middle; chunk++) {
+    if (middle % chunk != 0 || (chunk > 2 && int64_t{4} * pixels * chunk * machine.lanes > machine.l2 / 2))
+      continue;
+    const Tile tile = choose_tile(machine, pixels, chunk);
+    const double cycles = middle / chunk * tile_cycles(tile, machine, pixels, chunk);
+    if (cycles <= least) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
+  }
+}
+
+// Strips of as many rows as `room` bytes hold, `row_bytes` each, and sections of about a quarter of the
+// image: work for four threads, while few rows are expanded twice.
+void choose_strips(Schedule& z, int height, int64_t row_bytes, int64_t room, int most_strip) {
+  z.strip = divisor_below(height, static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, most_strip)));
+  z.section = z.strip * divisor_below(height / z.strip, std::max(1, height / z.strip / 4));
+}
+
+}  // namespace
+
 // Why these defaults. The expanded image is six times the block's input, so it must never leave the cache
-// whole: chunks of its channels take at most half of L2, each of them swept for the whole image, so that
-// every weight is read once. Among the divisors of the expanded channels, the one whose register tiles waste
-// least wins, then the larger one (fewer passes over the input). Strips, the other form, expand rows again at
-// each section's start; no shape of the published networks gains from them, but the blocks without an
-// expansion: there strips cost nothing, and the depthwise result of a strip stays in half of L1.
+// whole. Chunks read every weight once and expand nothing twice; where even two vectors of channels of the
+// whole image are too much for half of L2 (the largest images), strips slide over it instead, their rows in a
+// quarter of L2. A block without an expansion has nothing to slide: strips keep its depthwise result in L1.
 Schedule default_schedule(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;
-  auto vectors = [&](int channels) { return round_up(channels, lanes) / lanes; };
-  const int middle = vectors(shape.expanded_channels), out = vectors(shape.out_channels);
-  const int in_pixels = w.in_width * w.in_height;
+  const int out = vectors_of(shape.out_channels, lanes),
+            middle_stored = stored_channels(shape.expanded_channels, lanes);
+  const int64_t vector_bytes = 4 * vector_lanes(shape.expanded_channels, lanes);
   Schedule z;
-  z.chunks = shape.expand;
   z.strip = z.section = w.out_height;
   if (!shape.expand) {
-    const int64_t row_bytes = int64_t{4} * middle * lanes * w.out_width;
-    z.strip = divisor_below(
-        w.out_height, static_cast<int>(std::clamp<int64_t>(machine.l1 / 2 / row_bytes, 1, w.out_height)));
-    z.section = z.strip * divisor_below(w.out_height / z.strip, std::max(1, w.out_height / z.strip / 8));
+    choose_strips(z, w.out_height, int64_t{4} * middle_stored * w.out_width, machine.l1 / 2, w.out_height);
+  } else if (2 * vector_bytes * w.in_width * w.in_height > machine.l2 / 2) {
+    choose_strips(z, w.out_height, int64_t{4} * middle_stored * w.in_width * w.stride, machine.l2 / 4, 4);
+    z.expand = choose_tile(machine, w.in_width, vectors_of(shape.expanded_channels, lanes));
+  } else {
+    choose_chunks(z, shape, machine);
   }
-  double least = std::numeric_limits<double>::infinity();
-  for (int chunk = 1; shape.expand && chunk <= middle; chunk++) {
-    if (middle % chunk != 0 || (chunk > 2 && int64_t{4} * in_pixels * chunk * lanes > machine.l2 / 2))
-      continue;
-    const Tile tile = choose_tile(machine, in_pixels, chunk);
-    const double cycles = middle / chunk * tile_cycles(tile, machine, in_pixels, chunk);
-    if (cycles <= least) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
-  }
+  // Weights that stay in L1 need no asking for and no order; others are read once per tile of channels.
+  const int64_t weight_bytes =
+      int64_t{4} * middle_stored * (shape.in_channels + stored_channels(shape.out_channels, lanes));
+  z.channels_outer = z.prefetch = weight_bytes > machine.l1;
   const int strip_pixels = z.strip * w.out_width;
   const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, strip_pixels, out);
   // Flat order copies the depthwise result: about four cycles a vector, from and to L2; cycles here are per

@@ -19,12 +19,17 @@ struct InvertedResidualSchedule {
   int section = 1;        // strips: output rows of one task, a multiple of the strip that divides the height
   int chunk_vectors = 1;  // chunks: vectors of channels, a divisor of the expanded ones
   bool flat = false;      // the projection's pixels in flat order
-  Tile expand, project;   // register tiles
+  bool channels_outer =
+      false;                  // the projection goes through all pixels (of a strip, or of the image) for one
+                              // tile of channels after the other, or through channels for each tile of pixels
+  bool prefetch = false;      // ask for the next tile's weights while this one is swept (prefetch.h)
+  Tile expand, project;       // register tiles
   int depthwise_vectors = 1;  // vectors of channels that the depthwise loop works on at once
   int depthwise_pixels = 1;   // and pixels in x, unrolled: neighbours share their loads
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvertedResidualSchedule, chunks, strip, section, chunk_vectors, flat,
-                                   expand, project, depthwise_vectors, depthwise_pixels)
+                                   channels_outer, prefetch, expand, project, depthwise_vectors,
+                                   depthwise_pixels)
 
 InvertedResidualSchedule default_schedule(const InvertedResidualShape&, const Machine&);
 ScheduleSpace space(const InvertedResidualShape&, const Machine&);

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "schedules/pixels.h"
+#include "schedules/prefetch.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -13,6 +14,7 @@ namespace {
 
 void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {
   const Window& w = shape.window;
+  lanes = vector_lanes(shape.out_channels, lanes);
   Var xo("xo"), xi("xi"), strip("strip"), row("row"), tile("tile"), lane("lane");
   const bool whole = z.strip == w.out_height;
   s.output.split(s.x, xo, xi, z.tile.pixels, TailStrategy::ShiftInwards)
@@ -33,6 +35,8 @@ void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSch
 
 void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {
   const Window& w = shape.window;
+  s.flat.vectorize(s.c, vector_lanes(shape.in_channels, lanes), TailStrategy::RoundUp);
+  lanes = vector_lanes(shape.out_channels, lanes);
   Var strip("strip"), pixel("pixel"), pt("pt"), pi("pi"), tile("tile"), lane("lane");
   const bool whole = z.strip == w.out_height;
   s.output.split(s.o, tile, lane, z.tile.vectors * lanes, TailStrategy::ShiftInwards);
@@ -50,7 +54,6 @@ void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSch
   s.output.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(pi);
   hold_in_registers(s.sum, s.output, z.channels_outer ? pt : tile, s.o, {s.p}, {s.k[0], s.k[1]}, lanes,
                     z.tile.vectors);
-  s.flat.vectorize(s.c, lanes, TailStrategy::RoundUp);
   if (whole) {
     s.depthwise.compute_root();
     s.flat.compute_root();
@@ -67,8 +70,8 @@ void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSch
 void check(const SeparableSchedule& z, const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int strip_pixels = z.flat ? z.strip * w.out_width : w.out_width;
-  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes;
-  const int in_vectors = round_up(shape.in_channels, machine.lanes) / machine.lanes;
+  const int vectors = vectors_of(shape.out_channels, machine.lanes);
+  const int in_vectors = vectors_of(shape.in_channels, machine.lanes);
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   // Strips of equal height: where two overlapped, two threads would compute the same row, each with its own
   // rounding (what is unrolled and fused differs by a row's place in its strip).
@@ -87,12 +90,17 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
     schedule_flat(s, shape, z, lanes);
   else
     schedule_rows(s, shape, z, lanes);
+  if (z.prefetch)
+    prefetch_next_tile(s.output, s.output, {"tile"}, s.sum, s.k[0], s.weights,
+                       z.tile.vectors * vector_lanes(shape.out_channels, lanes) * shape.in_channels *
+                           shape.depth_multiplier);
   Var co("co"), ci("ci"), xo("dxo"), xi("dxi");
-  s.depthwise.bound(s.c, 0, round_up(shape.in_channels, lanes));
-  s.depthwise.split(s.c, co, ci, z.depthwise_vectors * lanes)
+  const int in_lanes = vector_lanes(shape.in_channels, lanes);
+  s.depthwise.bound(s.c, 0, stored_channels(shape.in_channels, lanes));
+  s.depthwise.split(s.c, co, ci, z.depthwise_vectors * in_lanes)
       .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards)
       .reorder(ci, xi, xo, s.y, s.j, co)
-      .vectorize(ci, lanes)
+      .vectorize(ci, in_lanes)
       .unroll(ci)
       .unroll(xi);
   if (z.strip == w.out_height) s.depthwise.parallel(co);
@@ -101,21 +109,22 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
 
 ScheduleSpace space(const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes,
-            in_vectors = round_up(shape.in_channels, machine.lanes) / machine.lanes;
+  const int vectors = vectors_of(shape.out_channels, machine.lanes),
+            in_vectors = vectors_of(shape.in_channels, machine.lanes);
   return {{"/flat"_json_pointer, {false, true}},
           {"/tile"_json_pointer, tiles(machine, w.out_width * w.out_height, vectors)},
           {"/strip"_json_pointer, divisors(w.out_height)},
           {"/channels_outer"_json_pointer, {false, true}},
+          {"/prefetch"_json_pointer, {false, true}},
           {"/depthwise_vectors"_json_pointer, divisors(in_vectors, 4)},
           {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
 }
 
 double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z, const Machine& machine) {
   const Window& w = shape.window;
-  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes,
-            in_vectors = round_up(shape.in_channels, machine.lanes) / machine.lanes;
-  const int64_t k = int64_t{in_vectors} * machine.lanes * shape.depth_multiplier;
+  const int vectors = vectors_of(shape.out_channels, machine.lanes),
+            in_vectors = vectors_of(shape.in_channels, machine.lanes);
+  const int64_t k = int64_t{stored_channels(shape.in_channels, machine.lanes)} * shape.depth_multiplier;
   const double strips = std::ceil(double(w.out_height) / z.strip);
   const double tiles = z.flat ? tile_cycles(z.tile, machine, z.strip * w.out_width, vectors)
                               : z.strip * tile_cycles(z.tile, machine, w.out_width, vectors);
@@ -127,7 +136,7 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
     return bytes * times / (bytes <= machine.l1 / 2 ? 64 : bytes <= machine.l2 / 2 ? 32 : 10);
   };
   const double strip_bytes = 4.0 * k * z.strip * w.out_width,
-               weight_bytes = 4.0 * k * vectors * machine.lanes;
+               weight_bytes = 4.0 * k * stored_channels(shape.out_channels, machine.lanes);
   const double sweeps = std::ceil(double(vectors) / z.tile.vectors),
                pixel_tiles = std::ceil(double(z.strip) * w.out_width / z.tile.pixels);
   const double memory = z.channels_outer ? cost(strip_bytes, sweeps) + cost(weight_bytes, 1)
@@ -143,12 +152,13 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
 SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;
-  const int vectors = round_up(shape.out_channels, lanes) / lanes,
-            in_vectors = round_up(shape.in_channels, lanes) / lanes;
-  const int64_t k = int64_t{in_vectors} * lanes * shape.depth_multiplier;
-  const int64_t row_bytes = 4 * k * w.out_width, weight_bytes = 4 * k * vectors * lanes;
+  const int vectors = vectors_of(shape.out_channels, lanes);
+  const int64_t k = int64_t{stored_channels(shape.in_channels, lanes)} * shape.depth_multiplier;
+  const int64_t row_bytes = 4 * k * w.out_width,
+                weight_bytes = 4 * k * stored_channels(shape.out_channels, lanes);
   SeparableSchedule z;
   z.channels_outer = weight_bytes > machine.l1 / 2;
+  z.prefetch = weight_bytes > machine.l1;
   const int64_t room = z.channels_outer ? machine.l2 / 2 : machine.l1 / 2;
   z.strip =
       divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, w.out_height)));

@@ -19,9 +19,10 @@ struct SeparableSchedule {
                                // pixels are (inputs stay)
   int depthwise_vectors = 1;   // vectors of channels that the depthwise loop works on at once
   int depthwise_pixels = 1;    // and pixels in x, unrolled: neighbours share their loads
+  bool prefetch = false;  // ask for the next tile's pointwise weights while this one is swept (prefetch.h)
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SeparableSchedule, flat, tile, strip, channels_outer, depthwise_vectors,
-                                   depthwise_pixels)
+                                   depthwise_pixels, prefetch)
 
 SeparableSchedule default_schedule(const SeparableShape&, const Machine&);
 ScheduleSpace space(const SeparableShape&, const Machine&);

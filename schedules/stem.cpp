@@ -10,7 +10,7 @@ using namespace nlohmann::literals;
 
 void check(const StemSchedule& z, const StemShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes;
+  const int vectors = vectors_of(shape.out_channels, machine.lanes);
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   if (!within(z.strip, w.out_height) || w.out_height % z.strip != 0 || !within(z.tile.pixels, w.out_width) ||
       !within(z.tile.vectors, vectors))
@@ -19,8 +19,8 @@ void check(const StemSchedule& z, const StemShape& shape, const Machine& machine
 
 Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
   check(z, shape, machine);
-  const int lanes = machine.lanes;
-  Stem s = stem(shape, lanes);
+  const int lanes = vector_lanes(shape.out_channels, machine.lanes);
+  Stem s = stem(shape, machine.lanes);
   Var xo("xo"), xi("xi"), strip("strip"), row("row"), tile("tile"), lane("lane");
   s.output.split(s.x, xo, xi, z.tile.pixels, TailStrategy::ShiftInwards)
       .split(s.y, strip, row, z.strip, TailStrategy::ShiftInwards)
@@ -31,19 +31,19 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
       .unroll(xi)
       .parallel(strip);
   hold_in_registers(s.sum, s.output, tile, s.o, {s.x, s.y}, {s.k.x, s.k.y}, lanes, z.tile.vectors);
-  s.bordered.compute_at(s.output, strip).vectorize(s.i, lanes);
+  s.bordered.compute_at(s.output, strip).vectorize(s.i, machine.lanes);
   return s;
 }
 
 ScheduleSpace space(const StemShape& shape, const Machine& machine) {
-  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes;
+  const int vectors = vectors_of(shape.out_channels, machine.lanes);
   return {{"/tile"_json_pointer, tiles(machine, shape.window.out_width, vectors)},
           {"/strip"_json_pointer, divisors(shape.window.out_height)}};
 }
 
 double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
   const Window& w = shape.window;
-  const int vectors = round_up(shape.out_channels, machine.lanes) / machine.lanes;
+  const int vectors = vectors_of(shape.out_channels, machine.lanes);
   // Each strip copies its rows and two more.
   const double copied = double(w.out_height) / z.strip * (w.stride * z.strip + 2) * w.in_width;
   return w.out_height * 9 * shape.in_channels * tile_cycles(z.tile, machine, w.out_width, vectors) +
@@ -55,8 +55,7 @@ double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Mac
 // border rows stay few.
 StemSchedule default_schedule(const StemShape& shape, const Machine& machine) {
   StemSchedule z;
-  z.tile = choose_tile(machine, shape.window.out_width,
-                       round_up(shape.out_channels, machine.lanes) / machine.lanes);
+  z.tile = choose_tile(machine, shape.window.out_width, vectors_of(shape.out_channels, machine.lanes));
   z.strip = divisor_below(shape.window.out_height, 8);
   return z;
 }

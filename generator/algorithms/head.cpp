@@ -7,24 +7,30 @@
 namespace mobilith {
 using namespace Halide;
 
-Head head(const HeadShape& shape, int lanes) {
-  const int in_stored = round_up(shape.in_channels, lanes), out_stored = round_up(shape.classes, lanes);
+Head head(const HeadShape& shape, int lanes, int groups) {
+  const int in_stored = stored_channels(shape.in_channels, lanes),
+            out_stored = class_vectors(shape.classes, lanes) * vector_lanes(shape.classes, lanes);
   const int pixels = shape.height * shape.width;
   const bool convolves = shape.hidden_channels > 0;
   const int features = convolves ? shape.hidden_channels : shape.in_channels;
+  const int hidden_lanes = vector_lanes(features, lanes), class_lanes = vector_lanes(shape.classes, lanes);
+  const int chunk = feature_chunk(shape, lanes), chunks = stored_channels(features, lanes) / chunk;
   Head s;
   s.input = dense("input", {in_stored, pixels});
   s.hidden_weights = pointwise_weights("hidden_weights", lanes, shape.in_channels, features);
-  s.hidden_bias = dense("hidden_bias", {round_up(features, lanes)});
-  s.weights = pointwise_weights("weights", lanes, features, shape.classes);
+  s.hidden_bias = dense("hidden_bias", {stored_channels(features, lanes)});
+  s.weights = dense("weights", {class_lanes, chunk, out_stored / class_lanes, chunks});
   s.bias = dense("bias", {out_stored});
   s.in_channel = RDom(0, shape.in_channels, "in_channel"), s.pixel = RDom(0, pixels, "pixel");
-  s.feature = RDom(0, features, "feature");
-  s.vectors = RDom(0, out_stored / lanes, "vectors"), s.lanes = RDom(0, lanes, "lanes");
+  s.feature = RDom(0, chunk, "feature"), s.chunk = RDom(0, chunks / groups, "chunk");
+  s.group = RDom(0, groups, "group");
+  s.vectors = RDom(0, out_stored / class_lanes, "vectors"), s.lanes = RDom(0, class_lanes, "lanes");
   for (auto [func, name] : {std::pair{&s.hidden_sum, "hidden_sum"},
                             {&s.hidden, "hidden"},
                             {&s.total, "total"},
                             {&s.pool, "pool"},
+                            {&s.share, "share"},
+                            {&s.partial, "partial"},
                             {&s.sum, "sum"},
                             {&s.logits, "logits"},
                             {&s.lane_max, "lane_max"},
@@ -38,7 +44,7 @@ Head head(const HeadShape& shape, int lanes) {
   if (convolves) {
     s.hidden_sum(s.h, s.p) = s.hidden_bias(s.h);
     s.hidden_sum(s.h, s.p) +=
-        s.hidden_weights(s.h % lanes, s.in_channel, s.h / lanes) * s.input(s.in_channel, s.p);
+        s.hidden_weights(s.h % hidden_lanes, s.in_channel, s.h / hidden_lanes) * s.input(s.in_channel, s.p);
     s.hidden(s.h, s.p) = clamp(s.hidden_sum(s.h, s.p), 0.0f, 6.0f);
   } else {
     s.hidden(s.h, s.p) = s.input(s.h, s.p);
@@ -46,22 +52,27 @@ Head head(const HeadShape& shape, int lanes) {
   s.total(s.h) = 0.0f;
   s.total(s.h) += s.hidden(s.h, s.pixel);
   s.pool(s.h) = s.total(s.h) * (1.0f / static_cast<float>(pixels));
+  s.share(s.o, s.q) = 0.0f;
+  s.share(s.o, s.q) +=
+      s.weights(s.o % class_lanes, s.feature, s.o / class_lanes, s.q) * s.pool(s.q * chunk + s.feature);
+  s.partial(s.o, s.g) = 0.0f;
+  s.partial(s.o, s.g) += s.share(s.o, s.g * (chunks / groups) + s.chunk);
   s.sum(s.o) = s.bias(s.o);
-  s.sum(s.o) += s.weights(s.o % lanes, s.feature, s.o / lanes) * s.pool(s.feature);
+  s.sum(s.o) += s.partial(s.o, s.group);
   s.logits(s.o) = s.sum(s.o);
 
   if (shape.softmax) {
     // Shifted by the largest logit, so that no exponential overflows. Reduced per lane first: whole vectors,
     // one order for all.
     s.lane_max(s.lane) = s.logits(s.lane);
-    s.lane_max(s.lane) = max(s.lane_max(s.lane), s.logits(s.vectors * lanes + s.lane));
+    s.lane_max(s.lane) = max(s.lane_max(s.lane), s.logits(s.vectors * class_lanes + s.lane));
     s.largest() = s.lane_max(0);
     s.largest() = max(s.largest(), s.lane_max(s.lanes));
     Expr shifted =
         max(s.logits(s.o) - s.largest(), -87.0f);  // below, a float's exponential is no normal number
     s.exponential(s.o) = select(s.o < shape.classes, Internal::halide_exp(shifted), 0.0f);
     s.lane_total(s.lane) = 0.0f;
-    s.lane_total(s.lane) += s.exponential(s.vectors * lanes + s.lane);
+    s.lane_total(s.lane) += s.exponential(s.vectors * class_lanes + s.lane);
     s.normalizer() = 0.0f;
     s.normalizer() += s.lane_total(s.lanes);
     s.output(s.o) = s.exponential(s.o) / s.normalizer();

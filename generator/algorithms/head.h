@@ -8,16 +8,22 @@
 
 namespace mobilith {
 
+// Features are convolved, averaged and multiplied with their rows of the classifier chunk by chunk
+// (feature_chunk), so that the classifier's weights, the most bytes that a network reads at once, can arrive
+// while the next features are convolved. Chunks belong to groups, each with logits of its own: groups can run
+// at the same time, and their sum has one order.
 struct Head {
   // input: (c, p) with p = y * width + x; hidden_weights: (lane, c, vector); hidden_bias: (h), both unused
-  // without a last convolution; weights: (lane, h, vector); bias: (o), the padding after the last class being
-  // the lowest float: it takes no part in the softmax.
+  // without a last convolution; weights: (lane, feature of the chunk, vector, chunk); bias: (o), the padding
+  // after the last class being the lowest float: it takes no part in the softmax.
   Halide::ImageParam input, hidden_weights, hidden_bias, weights, bias;
-  Halide::Var h{"h"}, p{"p"}, o{"o"}, lane{"lane"};
-  Halide::RDom in_channel, pixel, feature, vectors, lanes;
+  Halide::Var h{"h"}, p{"p"}, o{"o"}, lane{"lane"}, q{"q"}, g{"g"};
+  Halide::RDom in_channel, pixel, feature, chunk, group, vectors, lanes;
   Halide::Func hidden_sum, hidden;    // (h, p)
   Halide::Func total;                 // (h): sum over all pixels
   Halide::Func pool;                  // (h): their mean
+  Halide::Func share;                 // (o, q): what chunk q adds to the logits
+  Halide::Func partial;               // (o, g): the sum over the group's chunks
   Halide::Func sum, logits;           // (o)
   Halide::Func lane_max, lane_total;  // (lane): over the vectors of logits, of exponentials
   Halide::Func largest, normalizer;   // ()
@@ -25,6 +31,7 @@ struct Head {
   Halide::Func output;                // (o), below classes: the caller's memory
 };
 
-Head head(const HeadShape&, int lanes);
+// groups: a divisor of the number of chunks.
+Head head(const HeadShape&, int lanes, int groups);
 
 }  // namespace mobilith

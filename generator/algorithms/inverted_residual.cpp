@@ -8,8 +8,11 @@ using namespace Halide;
 InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes, PixelOrder expand,
                                    PixelOrder project) {
   const Window& w = shape.window;
-  const int in_stored = round_up(shape.in_channels, lanes), middle = round_up(shape.expanded_channels, lanes),
-            out_stored = round_up(shape.out_channels, lanes);
+  const int in_stored = stored_channels(shape.in_channels, lanes),
+            middle = stored_channels(shape.expanded_channels, lanes),
+            out_stored = stored_channels(shape.out_channels, lanes),
+            middle_lanes = vector_lanes(shape.expanded_channels, lanes),
+            out_lanes = vector_lanes(shape.out_channels, lanes);
   InvertedResidual s;
   s.input = dense("input", {in_stored, w.in_width * w.in_height});
   s.expand_weights = pointwise_weights("expand_weights", lanes, shape.in_channels, shape.expanded_channels);
@@ -30,7 +33,7 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
   if (!shape.expand) {
     image(s.c, s.x, s.y) = s.input(s.c, pixel);
   } else {
-    Expr weight = s.expand_weights(s.c % lanes, s.in_channel, s.c / lanes);
+    Expr weight = s.expand_weights(s.c % middle_lanes, s.in_channel, s.c / middle_lanes);
     if (expand == PixelOrder::rows) {
       s.expand_sum(s.c, s.x, s.y) = s.expand_bias(s.c);
       s.expand_sum(s.c, s.x, s.y) += weight * s.input(s.in_channel, pixel);
@@ -53,7 +56,7 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
               s.depthwise_weights(s.c, i, row);
   s.depthwise(s.c, s.x, s.y) = clamp(taps, 0.0f, 6.0f);
 
-  Expr weight = s.project_weights(s.o % lanes, s.channel, s.o / lanes);
+  Expr weight = s.project_weights(s.o % out_lanes, s.channel, s.o / out_lanes);
   if (project == PixelOrder::rows) {
     s.project_sum(s.o, s.x, s.y) = s.project_bias(s.o);
     s.project_sum(s.o, s.x, s.y) += weight * s.depthwise(s.channel, s.x, s.y);

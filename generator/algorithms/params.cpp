@@ -32,7 +32,7 @@ void dense_output(Func& output, const std::vector<int>& extents, bool aligned) {
 }
 
 ImageParam pointwise_weights(const std::string& name, int lanes, int k, int channels) {
-  return dense(name, {lanes, k, round_up(channels, lanes) / lanes});
+  return dense(name, {vector_lanes(channels, lanes), k, vectors_of(channels, lanes)});
 }
 
 // Written as a product, not as a select: where the condition is the same for a whole vector, Halide 21 can't

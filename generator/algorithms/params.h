@@ -16,8 +16,8 @@ Halide::ImageParam dense(const std::string& name, const std::vector<int>& extent
 // Gives the pipeline's output the same constants.
 void dense_output(Halide::Func& output, const std::vector<int>& extents, bool aligned = true);
 
-// Packed weights of a pointwise convolution: (lane, k, c / lanes), so that the inner loop reads one stream
-// per vector.
+// Packed weights of a pointwise convolution: (lane, k, vector) with vector_lanes(channels, lanes) lanes, so
+// that the inner loop reads one stream per vector.
 Halide::ImageParam pointwise_weights(const std::string& name, int lanes, int k, int channels);
 
 // The border of a 3x3 window: f(c, x, y) inside, zero outside.

@@ -7,7 +7,9 @@ using namespace Halide;
 
 Separable separable(const SeparableShape& shape, int lanes, PixelOrder order) {
   const Window& w = shape.window;
-  const int in_stored = round_up(shape.in_channels, lanes), out_stored = round_up(shape.out_channels, lanes);
+  const int in_stored = stored_channels(shape.in_channels, lanes),
+            out_stored = stored_channels(shape.out_channels, lanes),
+            out_lanes = vector_lanes(shape.out_channels, lanes);
   const int multiplier = shape.depth_multiplier;
   Separable s;
   s.input = dense("input", {in_stored, w.in_width, w.in_height});
@@ -27,7 +29,7 @@ Separable separable(const SeparableShape& shape, int lanes, PixelOrder order) {
   s.depthwise(s.c, s.j, s.x, s.y) = clamp(taps, 0.0f, 6.0f);
 
   const RVar c = s.k[0], j = s.k[1];
-  Expr weight = s.weights(s.o % lanes, j * shape.in_channels + c, s.o / lanes);
+  Expr weight = s.weights(s.o % out_lanes, j * shape.in_channels + c, s.o / out_lanes);
   if (order == PixelOrder::rows) {
     s.sum(s.o, s.x, s.y) = s.bias(s.o);
     s.sum(s.o, s.x, s.y) += weight * s.depthwise(c, j, s.x, s.y);

@@ -22,7 +22,7 @@ struct Separable {
   Halide::Func output;     // likewise, after ReLU6
 };
 
-// lanes: floats per vector of the target, the multiple that channels are padded to.
+// lanes: floats per vector of the target (vector_lanes).
 Separable separable(const SeparableShape&, int lanes, PixelOrder);
 
 }  // namespace mobilith

@@ -1,8 +1,9 @@
 // What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes
-// share one kernel. Activations are (y, x, c) in memory, c fastest, channels padded with zeros to a multiple
-// of the vector's lanes.
+// share one kernel. Activations are (y, x, c) in memory, c fastest, channels padded with zeros to
+// stored_channels().
 #pragma once
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace mobilith {
@@ -45,5 +46,49 @@ struct HeadShape {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadShape, height, width, in_channels, hidden_channels, classes, softmax)
 
 inline int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+// A tensor of few channels takes narrower vectors than the machine has, so that not most of them is padding:
+// 8 channels are one vector of 8 where `lanes` is 16. Machines run the narrower ones at least as fast.
+inline int vector_lanes(int channels, int lanes) {
+  while (lanes > 4 && channels <= lanes / 2) lanes /= 2;
+  return lanes;
+}
+
+inline int stored_channels(int channels, int lanes) {
+  return round_up(channels, vector_lanes(channels, lanes));
+}
+
+inline int vectors_of(int channels, int lanes) {
+  return stored_channels(channels, lanes) / vector_lanes(channels, lanes);
+}
+
+// Vectors of logits: of more than twelve, as many as tiles of 5 to 12 vectors cover exactly, so that a
+// product with one row of weights has accumulators enough and no remainder.
+inline int class_vectors(int classes, int lanes) {
+  const auto covered = [](int vectors) {
+    for (int tile = 12; tile >= 5; tile--)
+      if (vectors % tile == 0) return true;
+    return vectors <= 12;
+  };
+  int vectors = vectors_of(classes, lanes);
+  while (!covered(vectors)) vectors++;
+  return vectors;
+}
+
+// A head that convolves computes features and their share of the logits chunk by chunk: whole vectors, about
+// 32 features, a divisor of the stored ones. Its classifier's weights lie in that order. Otherwise all
+// features are one chunk.
+inline int feature_chunk(const HeadShape& shape, int lanes) {
+  if (shape.hidden_channels == 0) return stored_channels(shape.in_channels, lanes);
+  const int features = shape.hidden_channels;
+  const int vectors = vectors_of(features, lanes), width = vector_lanes(features, lanes);
+  int chunk = std::max(1, 32 / width);
+  while (vectors % chunk != 0) chunk--;
+  return chunk * width;
+}
+
+inline int features_of(const HeadShape& shape) {
+  return shape.hidden_channels > 0 ? shape.hidden_channels : shape.in_channels;
+}
 
 }  // namespace mobilith

@@ -11,7 +11,8 @@ using namespace Halide;
 Stem stem(const StemShape& shape, int lanes) {
   const Window& w = shape.window;
   const int channels = shape.in_channels, run = 3 * channels, line = w.in_width * channels;
-  const int out_stored = round_up(shape.out_channels, lanes);
+  const int out_stored = stored_channels(shape.out_channels, lanes),
+            out_lanes = vector_lanes(shape.out_channels, lanes);
   Stem s;
   s.input = dense("input", {line, w.in_height}, /*aligned=*/false);
   s.weights = pointwise_weights("weights", lanes, 3 * run, shape.out_channels);
@@ -22,7 +23,7 @@ Stem stem(const StemShape& shape, int lanes) {
   Func inside = BoundaryConditions::constant_exterior(s.input, 0.0f, {{0, line}, {0, w.in_height}});
   s.bordered(s.i, s.y) = inside(s.i - w.pad_left * channels, s.y - w.pad_top);
   s.sum(s.o, s.x, s.y) = s.bias(s.o);
-  s.sum(s.o, s.x, s.y) += s.weights(s.o % lanes, s.k.y * run + s.k.x, s.o / lanes) *
+  s.sum(s.o, s.x, s.y) += s.weights(s.o % out_lanes, s.k.y * run + s.k.x, s.o / out_lanes) *
                           s.bordered(s.x * w.stride * channels + s.k.x, s.y * w.stride + s.k.y);
   s.output(s.o, s.x, s.y) = clamp(s.sum(s.o, s.x, s.y), 0.0f, 6.0f);
   dense_output(s.output, {out_stored, w.out_width, w.out_height});

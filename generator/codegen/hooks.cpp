@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -91,11 +92,26 @@ void forward_parallel_loops(llvm::Module& module) {
   }
 }
 
+// Halide asks for lines "not to be used again", past L2; what schedules ask for are weights for the next
+// loop: into L2.
+void prefetch_into_l2(llvm::Module& module) {
+  for (llvm::Function& function : module)
+    for (llvm::BasicBlock& block : function)
+      for (llvm::Instruction& instruction : block)
+        if (auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+            call && call->getIntrinsicID() == llvm::Intrinsic::prefetch) {
+          llvm::Type* type = call->getArgOperand(1)->getType();
+          call->setArgOperand(1, llvm::ConstantInt::get(type, 0));  // to read
+          call->setArgOperand(2, llvm::ConstantInt::get(type, 2));  // locality: 3 L1, 2 L2
+        }
+}
+
 }  // namespace
 
 ScratchUse resolve_hooks(llvm::Module& module, llvm::Function& kernel) {
   const ScratchUse use = place_allocations(module, kernel);
   forward_parallel_loops(module);
+  prefetch_into_l2(module);
   return use;
 }
 

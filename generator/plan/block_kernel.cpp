@@ -47,16 +47,30 @@ std::vector<Packed> inverted_residual_constants(const Block& block, const Weight
   return constants;
 }
 
+HeadShape head_shape(const Block& block, bool softmax) {
+  const Layer* hidden = block.find(LayerKind::convolution);
+  const Layer* classifier = block.find(LayerKind::dense);
+  return {block.in().height,        block.in().width, block.in().channels, hidden ? hidden->out.channels : 0,
+          classifier->out.channels, softmax};
+}
+
 std::vector<Packed> head_constants(const Block& block, const Weights& weights, int lanes) {
   std::vector<Packed> constants;
   for (const Layer& layer : block.layers) {
     if (layer.kind != LayerKind::convolution && layer.kind != LayerKind::dense) continue;
     const FoldedLayer folded = fold(layer, weights);
-    constants.push_back(pointwise(folded, layer, lanes));
+    if (layer.kind == LayerKind::convolution) {
+      constants.push_back(pointwise(folded, layer, lanes));
+      constants.push_back(pack_channels(folded.bias, lanes));
+      continue;
+    }
+    constants.push_back(pack_classifier(folded.kernel, head_shape(block, true), lanes));
     // Classes that are padding must never win: algorithms/head.h.
-    const bool classifier = layer.kind == LayerKind::dense;
-    constants.push_back(
-        pack_channels(folded.bias, lanes, classifier ? std::numeric_limits<float>::lowest() : 0.0f));
+    Packed bias = folded.bias;
+    const int out = layer.out.channels;
+    bias.resize(size_t(class_vectors(out, lanes)) * vector_lanes(out, lanes),
+                std::numeric_limits<float>::lowest());
+    constants.push_back(bias);
   }
   return constants;
 }
@@ -84,12 +98,7 @@ BlockKernel inverted_residual_kernel(const Block& block, bool) {
 }
 
 BlockKernel head_kernel(const Block& block, bool softmax) {
-  const Layer* hidden = block.find(LayerKind::convolution);
-  const Layer* classifier = block.find(LayerKind::dense);
-  return {"head",
-          HeadShape{block.in().height, block.in().width, block.in().channels,
-                    hidden ? hidden->out.channels : 0, classifier->out.channels, softmax},
-          head_constants};
+  return {"head", head_shape(block, softmax), head_constants};
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 namespace mobilith {
 
 Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lanes) {
-  const int vectors = round_up(out, lanes) / lanes;
+  const int vectors = vectors_of(out, lanes);
+  lanes = vector_lanes(out, lanes);
   Packed packed(size_t{1} * vectors * in * lanes, 0.0f);
   for (int k = 0; k < in; k++)
     for (int o = 0; o < out; o++)
@@ -13,14 +14,26 @@ Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lan
   return packed;
 }
 
+Packed pack_classifier(const std::vector<float>& kernel, const HeadShape& shape, int lanes) {
+  const int in = features_of(shape), out = shape.classes;
+  const int chunk = feature_chunk(shape, lanes), chunks = stored_channels(in, lanes) / chunk;
+  const int vectors = class_vectors(out, lanes), width = vector_lanes(out, lanes);
+  Packed packed(size_t{1} * chunks * vectors * chunk * width, 0.0f);
+  for (int k = 0; k < in; k++)
+    for (int o = 0; o < out; o++)
+      packed[((size_t{1} * (k / chunk) * vectors + o / width) * chunk + k % chunk) * width + o % width] =
+          kernel[size_t{1} * k * out + o];
+  return packed;
+}
+
 Packed pack_channels(const std::vector<float>& values, int lanes, float padding) {
-  Packed packed(round_up(static_cast<int>(values.size()), lanes), padding);
+  Packed packed(stored_channels(static_cast<int>(values.size()), lanes), padding);
   std::copy(values.begin(), values.end(), packed.begin());
   return packed;
 }
 
 Packed pack_depthwise(const std::vector<float>& kernel, int in, int multiplier, int lanes) {
-  const int stored = round_up(in, lanes);
+  const int stored = stored_channels(in, lanes);
   Packed packed(size_t{9} * multiplier * stored, 0.0f);
   for (int tap = 0; tap < 9; tap++)
     for (int c = 0; c < in; c++)
@@ -31,7 +44,7 @@ Packed pack_depthwise(const std::vector<float>& kernel, int in, int multiplier, 
 }
 
 Packed pack_depthwise_bias(const std::vector<float>& values, int in, int multiplier, int lanes) {
-  const int stored = round_up(in, lanes);
+  const int stored = stored_channels(in, lanes);
   Packed packed(size_t{1} * stored * multiplier, 0.0f);
   for (int c = 0; c < in; c++)
     for (int j = 0; j < multiplier; j++)

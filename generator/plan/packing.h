@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "algorithms/shapes.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -10,10 +11,14 @@ namespace mobilith {
 // A kernel's constant operand; floats, stored 64-byte aligned.
 using Packed = std::vector<float>;
 
-// (in, out) row-major -> (lane, in, vector), out padded with zeros to whole vectors.
+// (in, out) row-major -> (lane, in, vector), out padded with zeros to stored_channels(out, lanes).
 Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lanes);
 
-// One per channel, padded to whole vectors with `padding`.
+// (in, out) row-major -> (lane, feature of the chunk, vector, chunk): the classifier's, padded with zeros to
+// whole chunks of features (feature_chunk) and class_vectors.
+Packed pack_classifier(const std::vector<float>& kernel, const HeadShape&, int lanes);
+
+// One per channel, padded to stored_channels with `padding`.
 Packed pack_channels(const std::vector<float>& values, int lanes, float padding = 0.0f);
 
 // Keras's depthwise kernel (3, 3, in, multiplier) -> (c, j, column, row), c padded with zeros to whole

@@ -15,7 +15,7 @@ namespace {
 
 // Bytes of an activation between blocks.
 int64_t activation_bytes(const Shape& shape, int lanes) {
-  return int64_t{4} * shape.height * shape.width * round_up(shape.channels, lanes);
+  return int64_t{4} * shape.height * shape.width * stored_channels(shape.channels, lanes);
 }
 
 int64_t append(std::string& weights, const Packed& packed) {
@@ -77,7 +77,7 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
                                  : PlannedOperand{Space::arena, plan.memory.offsets[i + 1]});
     step.output = block.out();
     step.output_channel_stride =
-        last && to_classes ? block.out().channels : round_up(block.out().channels, machine.lanes);
+        last && to_classes ? block.out().channels : stored_channels(block.out().channels, machine.lanes);
     step.madds = block.madds();
     plan.steps.push_back(std::move(step));
   }

@@ -1,6 +1,6 @@
 /* The runtime's one translation unit: only what mobilith.h declares leaves it. */
-#if !defined(_POSIX_C_SOURCE)
-#define _POSIX_C_SOURCE 200809L
+#if !defined(_DEFAULT_SOURCE)
+#define _DEFAULT_SOURCE /* POSIX, and madvise */
 #endif
 
 #include <stdlib.h>
@@ -8,9 +8,8 @@
 
 #include "cpu.h"
 #include "executor.h"
+#include "memory.h"
 #include "session.h"
-
-#define ALIGNMENT 64u
 
 const char *mobilith_status_message(mobilith_status status) {
   static const char *const messages[] = {
@@ -56,10 +55,8 @@ static mobilith_status take_memory(mobilith_session *session) {
     session->memory = options->memory;
     return MOBILITH_OK;
   }
-  session->allocated = malloc(bytes + ALIGNMENT);
-  if (!session->allocated) return MOBILITH_OUT_OF_MEMORY;
-  session->memory = session->allocated + (ALIGNMENT - (uintptr_t)session->allocated % ALIGNMENT) % ALIGNMENT;
-  return MOBILITH_OK;
+  session->memory = take_aligned(bytes, &session->allocated);
+  return session->memory ? MOBILITH_OK : MOBILITH_OUT_OF_MEMORY;
 }
 
 static mobilith_status make_lanes(mobilith_session *session) {

@@ -27,6 +27,7 @@ TEST_CASE("the archive wants memory, threads and a clock: nothing that prints, a
   const std::set<std::string> allowed = {"malloc",
                                          "calloc",
                                          "free",
+                                         "madvise",
                                          "memset",
                                          "memcpy",
                                          "clock_gettime",
