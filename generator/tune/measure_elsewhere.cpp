@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "algorithms/shapes.h"
 #include "codegen/embedded.h"
 #include "reference/reference.h"
 #include "tune/compile_candidate.h"
@@ -30,8 +31,8 @@ struct Found {
 };
 
 // Floats from one pixel to the next; `dense`: images and classes are not padded.
-int stored_channels(const Shape& shape, bool dense, int lanes) {
-  return dense ? shape.channels : (shape.channels + lanes - 1) / lanes * lanes;
+int channel_stride(const Shape& shape, bool dense, int lanes) {
+  return dense ? shape.channels : stored_channels(shape.channels, lanes);
 }
 
 std::string quoted(const std::string& word) {
@@ -105,8 +106,8 @@ Found run(const MeasureRequest& request, const fs::path& folder, const std::stri
 void measure_elsewhere(const MeasureRequest& request, const std::string& command) {
   const Block& block = request.work->network.blocks.front();
   const fs::path folder = request.result.string() + ".runner";
-  write_parts(folder, block, stored_channels(block.in(), block.kind == BlockKind::stem, request.lanes));
-  const int stride = stored_channels(block.out(), block.kind == BlockKind::head, request.lanes);
+  write_parts(folder, block, channel_stride(block.in(), block.kind == BlockKind::stem, request.lanes));
+  const int stride = channel_stride(block.out(), block.kind == BlockKind::head, request.lanes);
   const Found duel = run(request, folder, command, request.incumbent, stride);
   MeasureResult result;
   result.difference = duel.difference;
