@@ -16,7 +16,7 @@ void add_schedule_options(options::options_description& description) {
        "a folder of tuning records (<cpu>.json), looked at before the built-in ones; 'none': no records at "
        "all")                                                        //
       ("require-tuned", "fail where a kernel has no tuning record")  //
-      ("threads", text("N")->default_value("1"), "records for N threads are preferred");
+      ("threads", text("N")->default_value("1"), "use records for N threads");
 }
 
 ScheduleLookup schedule_lookup(const options::variables_map& values, const std::string& cpu) {

@@ -62,19 +62,15 @@ struct Candidate {
   std::string source;
 };
 
-std::vector<Candidate> candidates(const std::vector<CpuRecords>& cpus, RecordKey key) {
-  std::vector<int> threads{key.threads};
-  if (key.threads != 1) threads.push_back(1);
+std::vector<Candidate> candidates(const std::vector<CpuRecords>& cpus, const RecordKey& key) {
   std::vector<Candidate> found;
   for (const Step& step : steps)
     for (const CpuRecords& records : cpus) {
       if (records.own != step.own) continue;
-      for (const TuningRecords& set : records.sets)
-        for (const int count : threads) {
-          key.threads = count;
-          const TuningRecord* record = step.same_caches ? set.find(key) : find_for_other_caches(set, key);
-          if (record) found.push_back({record, fmt::format("tuned for {}{}", records.cpu, step.remark)});
-        }
+      for (const TuningRecords& set : records.sets) {
+        const TuningRecord* record = step.same_caches ? set.find(key) : find_for_other_caches(set, key);
+        if (record) found.push_back({record, fmt::format("tuned for {}{}", records.cpu, step.remark)});
+      }
     }
   return found;
 }

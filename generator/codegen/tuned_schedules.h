@@ -9,8 +9,8 @@
 
 namespace mobilith {
 
-// Looks in this order, in each step through `sources` one after the other, for a record of `threads` threads,
-// then of one:
+// Looks in this order, in each step through `sources` one after the other, for a record of exactly
+// `threads` threads (a schedule that is best for one thread may hold no work for a second):
 //   this CPU's records, for the same caches      "tuned for znver4"
 //   its family's, nearest first, same caches     "tuned for znver5 (family)"
 //   this CPU's, for other caches                 "tuned for znver4 (other caches)": a changed cpu_caches row
