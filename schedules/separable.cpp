@@ -73,7 +73,9 @@ void check(const SeparableSchedule& z, const SeparableShape& shape, const Machin
   const int vectors = vectors_of(shape.out_channels, machine.lanes);
   const int in_vectors = vectors_of(shape.in_channels, machine.lanes);
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
-  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, strip_pixels) ||
+  // Strips of equal height: where two overlapped, two threads would compute the same row, each with its own
+  // rounding (what is unrolled and fused differs by a row's place in its strip).
+  if (!within(z.strip, w.out_height) || w.out_height % z.strip != 0 || !within(z.tile.pixels, strip_pixels) ||
       !within(z.tile.vectors, vectors) || !within(z.depthwise_vectors, in_vectors) ||
       in_vectors % z.depthwise_vectors != 0 || !within(z.depthwise_pixels, w.out_width))
     throw std::invalid_argument("separable schedule does not fit its shape: " + nlohmann::json(z).dump());
@@ -111,7 +113,7 @@ ScheduleSpace space(const SeparableShape& shape, const Machine& machine) {
             in_vectors = vectors_of(shape.in_channels, machine.lanes);
   return {{"/flat"_json_pointer, {false, true}},
           {"/tile"_json_pointer, tiles(machine, w.out_width * w.out_height, vectors)},
-          {"/strip"_json_pointer, up_to(w.out_height)},
+          {"/strip"_json_pointer, divisors(w.out_height)},
           {"/channels_outer"_json_pointer, {false, true}},
           {"/prefetch"_json_pointer, {false, true}},
           {"/depthwise_vectors"_json_pointer, divisors(in_vectors, 4)},
@@ -158,11 +160,8 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   z.channels_outer = weight_bytes > machine.l1 / 2;
   z.prefetch = weight_bytes > machine.l1;
   const int64_t room = z.channels_outer ? machine.l2 / 2 : machine.l1 / 2;
-  z.strip = static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, w.out_height));
-  if (w.out_height % z.strip != 0) {
-    const int divisor = divisor_below(w.out_height, z.strip);
-    if (2 * divisor >= z.strip) z.strip = divisor;
-  }
+  z.strip =
+      divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, w.out_height)));
   const Tile rows = choose_tile(machine, w.out_width, vectors);
   const Tile flat = choose_tile(machine, z.strip * w.out_width, vectors);
   const double rows_cycles = z.strip * tile_cycles(rows, machine, w.out_width, vectors);

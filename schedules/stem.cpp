@@ -12,7 +12,7 @@ void check(const StemSchedule& z, const StemShape& shape, const Machine& machine
   const Window& w = shape.window;
   const int vectors = vectors_of(shape.out_channels, machine.lanes);
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
-  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, w.out_width) ||
+  if (!within(z.strip, w.out_height) || w.out_height % z.strip != 0 || !within(z.tile.pixels, w.out_width) ||
       !within(z.tile.vectors, vectors))
     throw std::invalid_argument("stem schedule does not fit its shape: " + nlohmann::json(z).dump());
 }

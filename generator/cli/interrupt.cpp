@@ -23,8 +23,10 @@ void notice_interrupts() {
   std::signal(SIGTERM, on_signal);
 }
 
+bool interrupted() { return signals > 0; }
+
 void throw_if_interrupted() {
-  if (signals > 0) throw Interrupted();
+  if (interrupted()) throw Interrupted();
 }
 
 }  // namespace mobilith

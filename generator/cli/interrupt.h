@@ -3,10 +3,14 @@
 
 namespace mobilith {
 
-struct Interrupted {};
+struct Interrupted {
+  const char* left = "nothing was left behind";
+};
 
 // From here on SIGINT and SIGTERM only set a flag; a second one ends the process at once.
 void notice_interrupts();
+
+bool interrupted();
 
 // Throws Interrupted where a signal has come.
 void throw_if_interrupted();

@@ -15,6 +15,7 @@ namespace {
 constexpr Command commands[] = {
     {"describe", "the layers of a network: shapes, parameters, multiply-adds, memory", run_describe},
     {"generate", "a static library for one network, its weights and one CPU", run_generate},
+    {"autotune", "searches the fastest schedule of each kernel by measurement", run_autotune},
     {"bench", "times a generated library, kernel by kernel", run_bench},
     {"schedules", "tuning records: lists, shows, merges and verifies them", run_schedules},
 };
@@ -58,8 +59,8 @@ int guarded(const Arguments& arguments) {
     return fail(error.what(), 2);
   } catch (const UnknownCpu& error) {
     return fail(error.what(), 2);
-  } catch (const Interrupted&) {
-    return fail("interrupted; nothing was left behind", 130);
+  } catch (const Interrupted& interrupted) {
+    return fail(std::string("interrupted; ") + interrupted.left, 130);
   } catch (const std::bad_alloc&) {
     return fail("out of memory", 1);
   } catch (const std::exception& error) {

@@ -11,6 +11,8 @@ class ProgressReport {
  public:
   explicit ProgressReport(std::string what);  // e.g. "kernels"
   ~ProgressReport();                          // clears the bar
+  // Whether there is a bar: it may be drawn at any time, while lines are for steps alone.
+  bool terminal() const { return terminal_; }
   // A step has ended (or, with an empty `step`, time has passed).
   void update(int done, int total, const std::string& step);
 

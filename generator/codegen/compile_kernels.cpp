@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,6 +62,7 @@ class Children {
     if (pid < 0) throw CodegenError(fmt::format("can't start a process: {}", std::strerror(errno)));
     if (pid > 0) return void(running_.emplace(pid, index));
     signal(SIGINT, SIG_IGN);  // the parent decides
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     int code = 0;
     try {
       write_bitcode(kernel, target, bitcode(index));
@@ -102,7 +104,7 @@ std::vector<std::string> compile_kernels(const Plan& plan, const CpuTarget& targ
   std::vector<std::string> bitcode(count), keys(count);
   std::vector<size_t> missing;
   for (size_t i = 0; i < count; i++) {
-    keys[i] = kernel_key(plan.kernels[i], target);
+    if (options.cache) keys[i] = kernel_key(plan.kernels[i], target);
     if (auto cached = read_cached(folder, keys[i]))
       bitcode[i] = std::move(*cached);
     else

@@ -26,12 +26,20 @@ struct pool {
   pool_thread *threads;  /* `count` of them */
   pthread_mutex_t mutex; /* guards parking alone */
   pthread_cond_t wake;
-  int parked;             /* guarded by mutex */
-  loop *current;          /* what the newest generation works on */
-  atomic_uint generation; /* one more for each loop; workers wait for it to change */
-  atomic_int working;     /* workers that have not finished the current loop */
+  int parked;    /* guarded by mutex */
+  loop *current; /* what those who joined work on */
+  /* [generation: one more for each loop][POOL_OPEN][workers that joined the loop and have not left it]
+   * A worker joins while the loop is open; the caller closes it when no task is left to hand out and waits
+   * for those who joined. One that the system keeps from running has not joined, and nobody waits for it. */
+  atomic_uint_fast64_t state;
   atomic_int stop;
 };
+
+#define POOL_GENERATION (UINT64_C(1) << 32)
+#define POOL_OPEN (UINT64_C(1) << 31)
+#define POOL_JOINED (POOL_OPEN - 1)
+
+static inline uint64_t pool_generation(uint64_t state) { return state / POOL_GENERATION; }
 
 static inline void pool_pause(void) {
 #if defined(__x86_64__)
@@ -41,50 +49,69 @@ static inline void pool_pause(void) {
 #endif
 }
 
-static void pool_await(pool *p, unsigned seen) {
+/* Waits for another generation than `seen`. */
+static uint64_t pool_await(pool *p, uint64_t seen) {
+  uint64_t state = 0;
   for (int i = 0; i < POOL_SPINS; i++) {
-    if (atomic_load_explicit(&p->generation, memory_order_acquire) != seen) return;
+    state = atomic_load_explicit(&p->state, memory_order_relaxed);
+    if (pool_generation(state) != seen) return state;
     pool_pause();
   }
   pthread_mutex_lock(&p->mutex);
   p->parked++;
-  while (atomic_load_explicit(&p->generation, memory_order_acquire) == seen)
+  while (state = atomic_load_explicit(&p->state, memory_order_relaxed), pool_generation(state) == seen)
     pthread_cond_wait(&p->wake, &p->mutex);
   p->parked--;
   pthread_mutex_unlock(&p->mutex);
+  return state;
 }
 
 /* Starts a generation; the lock orders it against a worker that is about to park. */
 static void pool_release(pool *p) {
   pthread_mutex_lock(&p->mutex);
-  atomic_fetch_add_explicit(&p->generation, 1, memory_order_release);
+  const uint64_t state = atomic_load_explicit(&p->state, memory_order_relaxed);
+  atomic_store_explicit(&p->state, (pool_generation(state) + 1) * POOL_GENERATION | POOL_OPEN,
+                        memory_order_release);
   if (p->parked > 0) pthread_cond_broadcast(&p->wake);
   pthread_mutex_unlock(&p->mutex);
+}
+
+/* True if this worker is among those whom the caller waits for. */
+static int pool_join(pool *p, uint64_t state) {
+  const uint64_t generation = pool_generation(state);
+  while ((state & POOL_OPEN) && pool_generation(state) == generation)
+    if (atomic_compare_exchange_weak_explicit(&p->state, &state, state + 1, memory_order_acquire,
+                                              memory_order_relaxed))
+      return 1;
+  return 0;
 }
 
 static void *pool_work(void *argument) {
   pool_thread *self = argument;
   pool *p = self->owner;
-  for (unsigned seen = 0;; seen++) {
-    pool_await(p, seen);
+  for (uint64_t seen = 0;;) {
+    const uint64_t state = pool_await(p, seen);
+    seen = pool_generation(state);
     if (atomic_load_explicit(&p->stop, memory_order_acquire)) return NULL;
+    if (!pool_join(p, state)) continue;
     set_float_mode(p->current->mode); /* ours alone: nothing to restore */
     loop_work(p->current, self->work);
-    atomic_fetch_sub_explicit(&p->working, 1, memory_order_release);
+    atomic_fetch_sub_explicit(&p->state, 1, memory_order_release);
   }
 }
 
-/* Runs the loop on all workers and the caller, and returns when all have finished. */
+/* Runs the loop on the caller and all workers that come in time; returns when all tasks are done. */
 static void pool_run(pool *p, loop *l, lane *caller) {
   p->current = l;
-  atomic_store_explicit(&p->working, p->count, memory_order_relaxed);
   pool_release(p);
   loop_work(l, caller);
-  for (int i = 0; atomic_load_explicit(&p->working, memory_order_acquire) != 0; i++) {
+  uint64_t state = atomic_fetch_and_explicit(&p->state, ~POOL_OPEN, memory_order_acquire);
+  for (int i = 0; (state & POOL_JOINED) != 0; i++) {
     if (i < POOL_SPINS)
       pool_pause();
     else
       sched_yield(); /* more threads than cores: let them finish */
+    state = atomic_load_explicit(&p->state, memory_order_acquire);
   }
 }
 
@@ -109,8 +136,7 @@ static mobilith_status pool_create(pool *p, lane *lanes, int32_t count) {
   memset(p, 0, sizeof *p);
   p->threads = calloc((size_t)count, sizeof *p->threads);
   if (!p->threads) return MOBILITH_OUT_OF_MEMORY;
-  atomic_init(&p->generation, 0);
-  atomic_init(&p->working, 0);
+  atomic_init(&p->state, 0);
   atomic_init(&p->stop, 0);
   if (!pool_init_parking(p)) {
     free(p->threads);

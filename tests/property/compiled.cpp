@@ -12,13 +12,15 @@ namespace mobilith::property {
 
 namespace {
 
-LoadedLibrary compile(const Network& network, const Weights& weights, bool logits, const std::string& cpu) {
+LoadedLibrary compile(const Network& network, const Weights& weights, bool logits, const std::string& cpu,
+                      const ScheduleLookup& schedules) {
   LibraryOptions options;
   options.cpu = cpu;
   options.name = "property_model";
   options.logits = logits;
   options.cache = false;
   options.jobs = 1;
+  options.schedules = schedules;
   return LoadedLibrary::from_bytes(compile_library(network, weights, options).archive, options.name);
 }
 
@@ -32,8 +34,9 @@ std::unique_ptr<float, void (*)(void*)> aligned_floats(size_t count) {
   return {static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64)), std::free};
 }
 
-Compiled::Compiled(const Network& network, const Weights& weights, bool logits, const std::string& cpu)
-    : output_(network.blocks.back().out()), library_(compile(network, weights, logits, cpu)) {}
+Compiled::Compiled(const Network& network, const Weights& weights, bool logits, const std::string& cpu,
+                   const ScheduleLookup& schedules)
+    : output_(network.blocks.back().out()), library_(compile(network, weights, logits, cpu, schedules)) {}
 
 std::vector<float> Compiled::stored(const reference::Activation& input) const {
   const size_t floats = model()->info->input_bytes / sizeof(float);

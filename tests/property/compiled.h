@@ -8,6 +8,7 @@
 
 #include "bench/loaded_library.h"
 #include "reference/reference.h"
+#include "schedules/lookup.h"
 
 namespace mobilith::property {
 
@@ -16,7 +17,8 @@ std::unique_ptr<float, void (*)(void*)> aligned_floats(size_t count);
 
 class Compiled {
  public:
-  Compiled(const Network&, const Weights&, bool logits, const std::string& cpu = "host");
+  Compiled(const Network&, const Weights&, bool logits, const std::string& cpu = "host",
+           const ScheduleLookup& schedules = {});
   const mobilith_model* model() const { return library_.model(); }
   // The output; dense channels. `padding` receives the largest magnitude found in the output's padding
   // channels.

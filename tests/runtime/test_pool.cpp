@@ -1,4 +1,10 @@
 // A session's own threads: how they start, wait and go.
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -49,6 +55,49 @@ TEST_CASE("a thousand runs with eight threads") {
   int right = 0;
   for (int i = 0; i < 1000; i++) right += runs(session);
   CHECK(right == 1000);
+}
+
+namespace {
+
+std::atomic<int> caught{0};
+std::atomic<bool> blocked{false};
+
+// Keeps the thread that gets the signal from running, as a busy system would.
+void hold_up(int) {
+  caught++;
+  while (blocked) {
+  }
+}
+
+// The kernel's ids of this process's other threads.
+std::vector<pid_t> other_threads() {
+  std::vector<pid_t> ids;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+    const pid_t id = std::stoi(entry.path().filename().string());
+    if (id != gettid()) ids.push_back(id);
+  }
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("a thread that the system keeps from running holds nobody up") {
+  const std::vector<pid_t> before = other_threads();
+  const Session session(model(), with_threads(3));
+  struct sigaction action{};
+  action.sa_handler = hold_up;
+  REQUIRE(sigaction(SIGUSR1, &action, nullptr) == 0);
+  caught = 0, blocked = true;
+  int held = 0;
+  for (pid_t id : other_threads())
+    if (std::find(before.begin(), before.end(), id) == before.end())
+      held += syscall(SYS_tgkill, getpid(), id, SIGUSR1) == 0;
+  while (caught < held) std::this_thread::yield();
+  bool right = held == 2;
+  for (int i = 0; i < 100; i++) right = runs(session) && right;
+  blocked = false;
+  for (int i = 0; i < 100; i++) right = runs(session) && right;
+  CHECK(right);
 }
 
 TEST_CASE("runs after pauses find the threads parked, and wake them") {

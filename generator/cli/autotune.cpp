@@ -1,0 +1,178 @@
+// mobilith autotune: measures schedules of a network's kernels and keeps the fastest as tuning records.
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/schedule_options.h"
+#include "cli/tune_table.h"
+#include "codegen/codegen.h"
+#include "codegen/target.h"
+#include "tune/child_process.h"
+#include "tune/report.h"
+#include "tune/tuner.h"
+
+namespace mobilith {
+
+namespace {
+
+options::options_description autotune_options() {
+  options::options_description description("options");
+  add_network_options(description);
+  auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
+  description.add_options()                                         //
+      ("all", "all 38 published configurations in place of --net")  //
+      ("cpu", text("CPU")->default_value("host"),
+       "an LLVM CPU name whose code this machine can run, or 'host'")(
+          "threads", text("N")->default_value("1"), "of the runs that are timed")                          //
+      ("output", text("KIND")->default_value("probabilities"), "of the network: probabilities or logits")  //
+      ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                             //
+      ("candidates", text("N"), "per kernel, at most (default: as the budget allows)")                     //
+      ("limit", text("TIME")->default_value("30s"), "for one candidate to compile, and to run")            //
+      ("runner", text("CMD"), "measure elsewhere: CMD is run with an executable's path appended")          //
+      ("schedules", text("DIR"), "where records go and come from (default: the user's data folder)")       //
+      ("shard", text("I/N")->default_value("0/1"), "every N-th kernel, from I on; I counts from 0")        //
+      ("seed", text("N")->default_value("1"), "of what is drawn at random")                                //
+      ("report", text("FILE"), "a page for a browser: gains, shares of peak, the search's course")         //
+      ("format", text("text|json")->default_value("text"), "of what is printed in the end");
+  return description;
+}
+
+// "90", "90s", "1.5m", "2h".
+double duration(const std::string& option, const std::string& text) {
+  constexpr std::pair<char, double> units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+  double seconds = 0;
+  bool found = false;
+  for (auto [letter, factor] : units)
+    if (!text.empty() && text.back() == letter)
+      seconds = factor * number(option, text.substr(0, text.size() - 1)), found = true;
+  if (!found) seconds = number(option, text);
+  if (seconds <= 0 || seconds > 30 * 24 * 3600.0)
+    throw UsageError(fmt::format("--{}: expected a time like 90s, 10m or 2h, got '{}'", option, text));
+  return seconds;
+}
+
+std::pair<int, int> shard_of(const std::string& text) {
+  const size_t slash = text.find('/');
+  if (slash == std::string::npos) throw UsageError(fmt::format("--shard: expected I/N, got '{}'", text));
+  const int count = whole("shard", text.substr(slash + 1), 1, 1'000'000);
+  return {whole("shard", text.substr(0, slash), 0, count - 1), count};
+}
+
+// Where records are kept where --schedules does not say: $XDG_DATA_HOME/mobilith/schedules, else
+// ~/.local/share/mobilith/schedules.
+std::filesystem::path user_schedules() {
+  auto variable = [](const char* name) -> std::filesystem::path {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+  };
+  if (!variable("XDG_DATA_HOME").empty()) return variable("XDG_DATA_HOME") / "mobilith/schedules";
+  if (!variable("HOME").empty()) return variable("HOME") / ".local/share/mobilith/schedules";
+  throw UsageError("--schedules: missing, and neither XDG_DATA_HOME nor HOME is set");
+}
+
+std::vector<Configuration> configurations(const options::variables_map& values) {
+  if (!values.count("all")) {
+    FileConfiguration file;
+    if (values.count("weights")) file = open_weights(values["weights"].as<std::string>())->configuration();
+    return {network_configuration(values, file)};
+  }
+  for (const char* other : {"net", "alpha", "depth-multiplier", "resolution", "classes", "weights"})
+    if (values.count(other)) throw UsageError(fmt::format("--all: excludes --{}", other));
+  return tune::published_configurations();
+}
+
+void require_runnable(const CpuTarget& target, const std::string& cpu) {
+  if (target.required & ~resolve_cpu("host").required)
+    throw UsageError(fmt::format("--cpu: this machine can't run code for '{}'", cpu));
+}
+
+// Found out before the long work, not after it.
+void require_writable(const std::string& path) {
+  if (!std::ofstream(path, std::ios::app))
+    throw std::runtime_error(fmt::format("--report: {}: {}", path, std::strerror(errno)));
+}
+
+void write_report(const std::string& path, const tune::TuneOutcome& outcome, const std::string& title) {
+  std::ofstream file(path);
+  file << tune::html_report(outcome, title);
+  if (!file.flush()) throw std::runtime_error(fmt::format("--report: {}: can't write", path));
+}
+
+std::string clock(double seconds) {
+  const int whole = std::max(0, static_cast<int>(seconds));
+  return whole >= 3600 ? fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60)
+                       : fmt::format("{}m{:02}s", whole / 60, whole % 60);
+}
+
+}  // namespace
+
+int run_autotune(const Arguments& arguments) {
+  const auto parsed = parse(arguments, autotune_options(), "mobilith autotune --net NET [OPTIONS]");
+  if (!parsed) return 0;
+  const options::variables_map& values = *parsed;
+  auto text = [&](const char* option) { return values[option].as<std::string>(); };
+  const std::string format = choice(values, "format", {"text", "json"});
+  tune::TuneOptions wanted;
+  wanted.cpu = text("cpu");
+  check_cpu(wanted.cpu);
+  const int cores = static_cast<int>(tune::allowed_cores().size());
+  wanted.threads = whole("threads", text("threads"), 1, std::min(cores, 64));
+  wanted.budget = duration("budget", text("budget"));
+  wanted.limit = duration("limit", text("limit"));
+  if (values.count("candidates")) wanted.candidates = whole("candidates", text("candidates"), 0, 1'000'000);
+  wanted.seed = static_cast<uint64_t>(whole("seed", text("seed"), 0, 1 << 30));
+  const auto [index, count] = shard_of(text("shard"));
+  const std::filesystem::path folder =
+      values.count("schedules") ? std::filesystem::path(text("schedules")) : user_schedules();
+  const CpuTarget target = resolve_cpu(wanted.cpu);
+  if (values.count("runner"))
+    wanted.runner = text("runner");
+  else
+    require_runnable(target, wanted.cpu);
+  wanted.records = record_file(folder, target.cpu);
+  wanted.complain = warn;
+  const bool logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
+  const std::vector<Configuration> networks = configurations(values);
+  const std::vector<tune::Work> works =
+      tune::shard(tune::work_list(networks, target.machine, logits), index, count);
+  if (values.count("report")) require_writable(text("report"));
+
+  notice_interrupts();
+  wanted.stop = interrupted;
+  tune::TuneOutcome outcome;
+  {
+    ProgressReport report("kernels");
+    wanted.progress = [&](const tune::TuneProgress& p) {
+      if (p.news.empty() && !report.terminal()) return;
+      const std::string state =
+          fmt::format("{} candidates, {:.2f}x so far, {} left", p.candidates, p.gain, clock(p.seconds_left));
+      report.update(p.measured, p.kernels, p.news.empty() ? state : p.news + "; " + state);
+    };
+    outcome = tune::tune(works, wanted);
+  }
+  if (values.count("report"))
+    write_report(text("report"), outcome,
+                 values.count("all") ? "all configurations" : default_name(networks.front()));
+  if (format == "json") {
+    nlohmann::json printed = tune::to_json(outcome);
+    printed["records"] = wanted.records.string();
+    fmt::print("{}\n", printed.dump(2));
+  } else {
+    print_tune_table(outcome);
+    fmt::print("records: {}\nuse them:  mobilith generate ... --schedules {}\n", wanted.records.string(),
+               folder.string());
+  }
+  if (interrupted()) throw Interrupted{"what was found is in the record file"};
+  for (const tune::KernelOutcome& kernel : outcome.kernels)
+    if (kernel.measured() || kernel.failures() == 0) return 0;
+  return works.empty() ? 0 : 1;
+}
+
+}  // namespace mobilith

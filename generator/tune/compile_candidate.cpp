@@ -1,0 +1,71 @@
+#include "tune/compile_candidate.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "codegen/codegen.h"
+#include "reference/reference.h"
+#include "tune/fault.h"
+
+namespace mobilith::tune {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void write_bytes(const fs::path& path, const std::string& bytes) {
+  const fs::path temporary = path.string() + "." + std::to_string(getpid());
+  {
+    std::ofstream file(temporary, std::ios::binary);
+    file << bytes;
+    if (!file.flush()) throw CodegenError(path.string() + ": can't write; is the disk full?");
+  }
+  fs::rename(temporary, path);
+}
+
+}  // namespace
+
+std::string model_symbol(const fs::path& archive) { return archive.stem().string(); }
+
+void compile_candidate(const CompileRequest& request) {
+  crash_or_hang("compile-", request.number);
+  const std::unique_ptr<Weights> weights = open_weights("synthetic");
+  LibraryOptions options;
+  options.name = model_symbol(request.archive);
+  options.cpu = request.cpu;
+  options.logits = request.work->logits;
+  options.cache = false;  // most candidates are never compiled again
+  options.jobs = 1;
+  options.schedules = [&](const std::string&, const nlohmann::json&) {
+    return FoundSchedule{request.schedule, "candidate"};
+  };
+  const Network& network = request.work->network;
+  write_bytes(request.archive, compile_library(network, *weights, options).archive);
+  if (fs::exists(request.expected)) return;
+  const reference::Activation input = reference::formula_input(network.blocks.front().in());
+  write_floats(request.expected,
+               reference::run_network(network, *weights, input, request.work->logits).values);
+}
+
+void write_floats(const fs::path& path, const std::vector<double>& values) {
+  const std::vector<float> floats(values.begin(), values.end());
+  write_bytes(path, {reinterpret_cast<const char*>(floats.data()), floats.size() * sizeof(float)});
+}
+
+std::vector<float> read_floats(const fs::path& path) {
+  const std::string bytes = read_bytes(path);
+  std::vector<float> floats(bytes.size() / sizeof(float));
+  std::copy_n(bytes.data(), floats.size() * sizeof(float), reinterpret_cast<char*>(floats.data()));
+  return floats;
+}
+
+std::string read_bytes(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+}  // namespace mobilith::tune

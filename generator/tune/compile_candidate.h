@@ -1,0 +1,30 @@
+// A kernel with one schedule, compiled to a file.
+#pragma once
+
+#include <filesystem>
+
+#include "tune/work_list.h"
+
+namespace mobilith::tune {
+
+struct CompileRequest {
+  const Work* work;
+  nlohmann::json schedule;
+  int number = 0;  // of the candidate
+  std::string cpu;
+  std::filesystem::path archive;   // to write
+  std::filesystem::path expected;  // the reference's output, to write where it is not there yet
+};
+
+// The model's symbol in an archive: the file's name without ".a".
+std::string model_symbol(const std::filesystem::path& archive);
+
+// For a child process. Writes under temporary names and renames. Throws CodegenError.
+void compile_candidate(const CompileRequest&);
+
+// Floats, without padding.
+void write_floats(const std::filesystem::path&, const std::vector<double>&);
+std::vector<float> read_floats(const std::filesystem::path&);
+std::string read_bytes(const std::filesystem::path&);
+
+}  // namespace mobilith::tune

@@ -1,0 +1,78 @@
+#include "tune/contender.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+
+#include "reference/reference.h"
+#include "tune/compile_candidate.h"
+
+namespace mobilith::tune {
+
+namespace {
+
+Floats aligned(size_t floats) {
+  const size_t bytes = (floats * sizeof(float) + 63) / 64 * 64;
+  return Floats(static_cast<float*>(std::aligned_alloc(64, bytes)));
+}
+
+void require(mobilith_status status) {
+  if (status != MOBILITH_OK) throw LoadError(mobilith_status_message(status));
+}
+
+}  // namespace
+
+void FreeDeleter::operator()(void* memory) const { std::free(memory); }
+
+Contender::Contender(const std::filesystem::path& archive, const Block& block, int threads)
+    : library_(LoadedLibrary::from_bytes(read_bytes(archive), model_symbol(archive))),
+      output_shape_(block.out()),
+      input_floats_(model()->info->input_bytes / sizeof(float)),
+      output_floats_(model()->info->output_bytes / sizeof(float)),
+      input_(aligned(input_floats_)),
+      output_(aligned(output_floats_)) {
+  const reference::Activation values = reference::formula_input(block.in());
+  const size_t channels = static_cast<size_t>(values.shape.channels),
+               stride = input_floats_ / (values.values.size() / channels);
+  std::fill_n(input_.get(), input_floats_, 0.0f);
+  for (size_t i = 0; i < values.values.size(); i++)
+    input_[i / channels * stride + i % channels] = static_cast<float>(values.values[i]);
+  std::fill_n(output_.get(), output_floats_, NAN);
+  mobilith_options options;
+  mobilith_options_init(&options);
+  options.threads = threads;
+  mobilith_session* session = nullptr;
+  require(mobilith_session_create(model(), &options, &session));
+  session_.reset(session);
+}
+
+double Contender::seconds() {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  const mobilith_status status = mobilith_run(session_.get(), input_.get(), input_floats_ * sizeof(float),
+                                              output_.get(), output_floats_ * sizeof(float));
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  require(status);
+  return seconds;
+}
+
+double Contender::difference(const std::vector<float>& expected) const {
+  const size_t channels = static_cast<size_t>(output_shape_.channels),
+               stride = output_floats_ / (static_cast<size_t>(output_shape_.height) * output_shape_.width);
+  if (expected.size() != output_floats_ / stride * channels) return INFINITY;
+  double largest = 1e-30, worst = 0;
+  for (size_t i = 0; i < output_floats_; i++) {
+    const size_t channel = i % stride;
+    const double wanted = channel < channels ? expected[i / stride * channels + channel] : 0.0;
+    largest = std::max(largest, std::abs(wanted));
+    const double apart = std::abs(output_[i] - wanted);
+    if (!std::isfinite(apart) || (channel >= channels && apart > 0)) return INFINITY;
+    worst = std::max(worst, apart);
+  }
+  return worst / largest;
+}
+
+void Contender::spoil() { output_[output_floats_ / 2] += 1.0f; }
+
+}  // namespace mobilith::tune

@@ -1,0 +1,45 @@
+// A compiled kernel, loaded and ready to run.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "bench/loaded_library.h"
+#include "networks/network.h"
+
+namespace mobilith::tune {
+
+struct FreeDeleter {
+  void operator()(void* memory) const;
+};
+// 64-byte aligned.
+using Floats = std::unique_ptr<float[], FreeDeleter>;
+
+class Contender {
+ public:
+  // block: what the archive computes. Throws LoadError.
+  Contender(const std::filesystem::path& archive, const Block& block, int threads);
+
+  // The reference's input (reference::formula_input), as the kernel wants it.
+  float* input() { return input_.get(); }
+  size_t input_floats() const { return input_floats_; }
+  double seconds();  // of one run, now
+  // The largest difference of the last run's output from `expected` (dense), as a share of the largest value.
+  // Infinite where the padding is not zero, or a value is not finite.
+  double difference(const std::vector<float>& expected) const;
+  void spoil();  // makes the last output wrong, for tests
+  const mobilith_model* model() const { return library_.model(); }
+
+ private:
+  struct SessionDeleter {
+    void operator()(mobilith_session* session) const { mobilith_session_destroy(session); }
+  };
+
+  LoadedLibrary library_;
+  Shape output_shape_;
+  size_t input_floats_, output_floats_;
+  Floats input_, output_;
+  std::unique_ptr<mobilith_session, SessionDeleter> session_;
+};
+
+}  // namespace mobilith::tune

@@ -1,0 +1,108 @@
+#include "tune/measure_candidate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <optional>
+
+#include "bench/peak.h"
+#include "tune/cold_caches.h"
+#include "tune/compile_candidate.h"
+#include "tune/contender.h"
+#include "tune/duel.h"
+#include "tune/fault.h"
+
+namespace mobilith::tune {
+
+namespace {
+
+constexpr double duel_seconds = 0.5, reference_seconds = 0.15;
+constexpr int least_rounds = 5, most_rounds = 150;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double timed(Contender& contender, ColdCaches& caches) {
+  caches.prepare(contender.input(), contender.input_floats());
+  return contender.seconds();
+}
+
+// One round, A B B A: a drift of the clock rate meets both alike. The better of two runs each, because what
+// disturbs a run only makes it longer.
+double round(Contender& a, Contender& b, ColdCaches& caches, double& best_of_b) {
+  const double a1 = timed(a, caches), b1 = timed(b, caches), b2 = timed(b, caches), a2 = timed(a, caches);
+  best_of_b = std::min({best_of_b, b1, b2});
+  return std::min(b1, b2) / std::min(a1, a2);
+}
+
+void write_result(const MeasureRequest& request, const MeasureResult& result) {
+  std::ofstream(request.result) << nlohmann::json(result);
+}
+
+// The challenger beside the default (or alone), with bursts of FMAs in between.
+void compare_with_default(Contender& challenger, Contender* by_default, ColdCaches& caches,
+                          MeasureResult& result) {
+  PeakMeter peak(challenger.model()->info->vector_bits);
+  std::vector<double> ratios;
+  const Clock::time_point start = Clock::now();
+  for (int i = 0; i < least_rounds || (i < most_rounds && seconds_since(start) < reference_seconds); i++) {
+    if (by_default)
+      ratios.push_back(round(*by_default, challenger, caches, result.seconds));
+    else
+      result.seconds = std::min(result.seconds, timed(challenger, caches));
+    result.peak = std::max(result.peak, peak.burst());
+  }
+  if (by_default) result.default_ratio = median(ratios);
+}
+
+}  // namespace
+
+void measure_candidate(const MeasureRequest& request) {
+  const Block& block = request.work->network.blocks.front();
+  const int threads = static_cast<int>(request.cores.size());
+  std::optional<Contender> loaded_first;
+  if (request.incumbent_first) loaded_first.emplace(request.incumbent, block, threads);
+  Contender challenger(request.challenger, block, threads);
+  crash_or_hang("", request.number);
+  MeasureResult result;
+  result.seconds = challenger.seconds();
+  if (strikes("wrong", request.number)) challenger.spoil();
+  result.difference = challenger.difference(read_floats(request.expected));
+  if (!(result.difference <= tolerance)) {
+    result.difference = std::min(result.difference, 1e30);  // JSON has no infinity
+    result.verdict = "wrong";
+    return write_result(request, result);
+  }
+  ColdCaches caches(request.l2, request.cores);
+  if (request.incumbent.empty()) {
+    compare_with_default(challenger, nullptr, caches, result);
+    result.verdict = "faster";
+    return write_result(request, result);
+  }
+  std::optional<Contender> loaded_last;
+  if (!loaded_first) loaded_last.emplace(request.incumbent, block, threads);
+  Contender& incumbent = loaded_first ? *loaded_first : *loaded_last;
+  incumbent.seconds();
+  std::vector<double> ratios;
+  Verdict verdict = Verdict::open;
+  const Clock::time_point start = Clock::now();
+  while (verdict == Verdict::open && static_cast<int>(ratios.size()) < most_rounds &&
+         (static_cast<int>(ratios.size()) < least_rounds || seconds_since(start) < duel_seconds)) {
+    ratios.push_back(round(incumbent, challenger, caches, result.seconds));
+    verdict = judge(ratios);
+  }
+  result.ratio = median(ratios);
+  result.rounds = static_cast<int>(ratios.size());
+  result.verdict = to_string(verdict);
+  if (verdict == Verdict::faster) {
+    std::optional<Contender> by_default;
+    if (request.by_default != request.incumbent) by_default.emplace(request.by_default, block, threads);
+    compare_with_default(challenger, by_default ? &*by_default : &incumbent, caches, result);
+  }
+  write_result(request, result);
+}
+
+}  // namespace mobilith::tune

@@ -1,0 +1,42 @@
+// A challenger against the incumbent, and against the default: what the measuring child does.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tune/work_list.h"
+
+namespace mobilith::tune {
+
+// From the reference, as a share of the output's largest value.
+inline constexpr double tolerance = 1e-4;
+
+struct MeasureRequest {
+  const Work* work;
+  int number = 0;                                           // of the candidate
+  std::filesystem::path challenger, incumbent, by_default;  // archives; no incumbent: the challenger is alone
+  std::filesystem::path expected;                           // the reference's output
+  std::filesystem::path result;                             // to write
+  bool incumbent_first = false;                             // into memory
+  int64_t l2 = 0;
+  int lanes = 8;           // floats per vector
+  std::vector<int> cores;  // as many as the session gets threads
+};
+
+struct MeasureResult {
+  std::string verdict = "failed";  // faster, slower, open, wrong
+  double difference = 0;           // from the reference
+  double ratio = 1;                // the challenger's time over the incumbent's: median of the rounds
+  double default_ratio = 1;        // over the default's, where the challenger has won
+  double seconds = 0;              // the challenger's best run
+  double peak = 0;                 // GFLOP/s of one core, the best burst between the runs; 0: not measured
+  int rounds = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MeasureResult, verdict, difference, ratio, default_ratio, seconds, peak,
+                                   rounds)
+
+// For a child process that is pinned already. Throws LoadError.
+void measure_candidate(const MeasureRequest&);
+
+}  // namespace mobilith::tune

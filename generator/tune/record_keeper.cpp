@@ -1,0 +1,38 @@
+#include "tune/record_keeper.h"
+
+#include <fmt/chrono.h>
+
+#include <ctime>
+
+namespace mobilith::tune {
+
+RecordKeeper::RecordKeeper(std::filesystem::path file, const CpuTarget& target, int threads,
+                           Complain complain)
+    : file_(std::move(file)),
+      target_(target),
+      threads_(threads),
+      complain_(std::move(complain)),
+      earlier_(read_records(file_, complain_)) {}
+
+RecordKey RecordKeeper::key(const Work& work) const {
+  return {work.type, work.shape, "f32", target_.isa(), target_.machine, threads_};
+}
+
+const TuningRecord* RecordKeeper::find(const Work& work) const { return earlier_.find(key(work)); }
+
+void RecordKeeper::keep(const Work& work, const KernelOutcome& outcome, double peak_share, bool known) {
+  if (known && read_records(file_).find(key(work))) return;
+  TuningRecord record;
+  record.key = key(work);
+  record.schedule = outcome.schedule;
+  record.seconds = outcome.seconds;
+  record.default_seconds = outcome.default_seconds;
+  record.peak_share = peak_share;
+  record.generator = MOBILITH_VERSION;
+  record.date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
+  TuningRecords records;
+  records.add(record);
+  add_records(file_, records, complain_);
+}
+
+}  // namespace mobilith::tune

@@ -1,0 +1,33 @@
+// The record file of a session.
+#pragma once
+
+#include "codegen/target.h"
+#include "schedules/record_files.h"
+#include "tune/outcome.h"
+#include "tune/work_list.h"
+
+namespace mobilith::tune {
+
+class RecordKeeper {
+ public:
+  // Throws RecordFileError.
+  RecordKeeper(std::filesystem::path file, const CpuTarget&, int threads, Complain);
+
+  // What an earlier session found; null: nothing.
+  const TuningRecord* find(const Work&) const;
+  // Adds the incumbent. `known`: it is the default or an earlier record, which must not push out what the
+  // file holds: a default measured in a quiet moment may seem faster than a better schedule did in a noisy
+  // one.
+  void keep(const Work&, const KernelOutcome&, double peak_share, bool known);
+
+ private:
+  RecordKey key(const Work&) const;
+
+  std::filesystem::path file_;
+  CpuTarget target_;
+  int threads_;
+  Complain complain_;
+  TuningRecords earlier_;
+};
+
+}  // namespace mobilith::tune

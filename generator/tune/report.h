@@ -1,0 +1,13 @@
+// A tuning session as a page for a browser.
+#pragma once
+
+#include <string>
+
+#include "tune/outcome.h"
+
+namespace mobilith::tune {
+
+// HTML that refers to nothing outside itself. title: what was tuned.
+std::string html_report(const TuneOutcome&, const std::string& title);
+
+}  // namespace mobilith::tune

@@ -1,0 +1,120 @@
+#include "tune/report_charts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mobilith::tune {
+
+namespace {
+
+// Pixels.
+constexpr int label = 330, bars = 460, row = 34, gain_column = 110, head = 26;
+constexpr int course_width = 340, course_height = 150, left = 46, right = 8, top = 8, bottom = 22;
+
+std::string text(double x, double y, const char* kind, const std::string& words) {
+  return fmt::format("<text x='{:.1f}' y='{:.1f}' class='{}'>{}</text>\n", x, y, kind, escaped(words));
+}
+
+// A bar with a rounded end.
+std::string bar(double y, double share, const char* kind, const std::string& tip) {
+  return fmt::format(
+      "<rect x='{}' y='{:.1f}' width='{:.1f}' height='10' rx='2' class='{}'><title>{}</title></rect>\n",
+      label, y, std::max(1.0, bars * std::min(share, 1.0)), kind, escaped(tip));
+}
+
+}  // namespace
+
+std::string escaped(const std::string& words) {
+  std::string out;
+  for (char letter : words) {
+    if (letter == '<')
+      out += "&lt;";
+    else if (letter == '>')
+      out += "&gt;";
+    else if (letter == '&')
+      out += "&amp;";
+    else if (letter == '\'')
+      out += "&#39;";
+    else
+      out += letter;
+  }
+  return out;
+}
+
+std::string share_chart(const TuneOutcome& outcome) {
+  const int height = head + row * static_cast<int>(outcome.kernels.size()) + 6;
+  std::string svg = fmt::format("<svg viewBox='0 0 {0} {1}' width='{0}' height='{1}' role='img'>\n",
+                                label + bars + gain_column, height);
+  for (int percent = 0; percent <= 100; percent += 25) {
+    const double x = label + bars * percent / 100.0;
+    svg += fmt::format("<line x1='{0:.1f}' x2='{0:.1f}' y1='{1}' y2='{2}' class='grid'/>\n", x, head - 6,
+                       height);
+    svg += text(x, head - 12, "tick middle", fmt::format("{} %", percent));
+  }
+  svg += text(label + bars + gain_column, head - 12, "tick end", "gain");
+  double y = head;
+  for (const KernelOutcome& k : outcome.kernels) {
+    svg += text(label - 12, y + 17, "name end", k.name);
+    if (k.measured()) {
+      const double before = outcome.peak_share(k, k.default_seconds),
+                   after = outcome.peak_share(k, k.seconds);
+      svg += bar(y + 3, before, "before",
+                 fmt::format("default: {:.1f} us, {:.1f} % of peak", 1e6 * k.default_seconds, 100 * before));
+      svg += bar(y + 15, after, "after",
+                 fmt::format("tuned: {:.1f} us, {:.1f} % of peak", 1e6 * k.seconds, 100 * after));
+    }
+    svg += text(label + bars + gain_column, y + 18, k.gain() > 1.005 ? "gain end" : "tick end",
+                k.measured() ? fmt::format("{:.2f}x", k.gain()) : "not measured");
+    y += row;
+  }
+  return svg + "</svg>\n";
+}
+
+std::string course_chart(const KernelOutcome& kernel) {
+  double least = kernel.seconds, most = kernel.seconds;
+  int last = 1;
+  for (const Trial& trial : kernel.course) {
+    last = std::max(last, trial.candidate);
+    if (trial.seconds > 0) most = std::max(most, trial.seconds), least = std::min(least, trial.seconds);
+  }
+  // What is slower than twice the default says no more than that: it is drawn at the upper edge.
+  most = std::min(most, 2 * kernel.default_seconds);
+  const double room = std::max(0.08 * (most - least), 0.01 * most);
+  least = std::max(0.0, least - room), most += room;
+  auto x = [&](double candidate) { return left + (course_width - left - right) * candidate / last; };
+  auto y = [&](double seconds) {
+    return top + (course_height - top - bottom) * (most - std::min(seconds, most)) / (most - least);
+  };
+
+  std::string svg = fmt::format("<svg viewBox='0 0 {0} {1}' width='{0}' height='{1}' role='img'>\n",
+                                course_width, course_height);
+  for (double share : {0.1, 0.5, 0.9}) {
+    const double seconds = least + share * (most - least);
+    svg += fmt::format("<line x1='{}' x2='{}' y1='{:.1f}' y2='{:.1f}' class='grid'/>\n", left,
+                       course_width - right, y(seconds), y(seconds));
+    svg += text(left - 6, y(seconds) + 4, "tick end",
+                fmt::format("{:.{}f}", 1e6 * seconds, most < 1e-4 ? 1 : 0));
+  }
+  svg += text(left, course_height - 6, "tick", "0");
+  svg += text(course_width - right, course_height - 6, "tick end", fmt::format("{} candidates", last));
+  std::string path;
+  for (const Trial& trial : kernel.course) {
+    if (trial.seconds > 0)
+      svg += fmt::format(
+          "<circle cx='{:.1f}' cy='{:.1f}' r='2.2' class='dot'><title>{}: {:.2f} us</title></circle>\n",
+          x(trial.candidate), y(trial.seconds), trial.candidate, 1e6 * trial.seconds);
+    else
+      svg +=
+          fmt::format("<text x='{:.1f}' y='{}' class='cross middle'>&#215;<title>{}: failed</title></text>\n",
+                      x(trial.candidate), top + 8, trial.candidate);
+    if (trial.best > 0)
+      path += path.empty() ? fmt::format("M{:.1f} {:.1f}", x(trial.candidate), y(trial.best))
+                           : fmt::format("H{:.1f}V{:.1f}", x(trial.candidate), y(trial.best));
+  }
+  if (!path.empty()) svg += fmt::format("<path d='{}' class='best'/>\n", path);
+  return svg + "</svg>\n";
+}
+
+}  // namespace mobilith::tune

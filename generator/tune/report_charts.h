@@ -1,0 +1,18 @@
+// The drawings of a tuning report: SVG, to be placed inside a page whose style sheet names their colours.
+#pragma once
+
+#include <string>
+
+#include "tune/outcome.h"
+
+namespace mobilith::tune {
+
+std::string escaped(const std::string&);  // for HTML
+
+// A row per kernel: its share of peak before and after, and the gain.
+std::string share_chart(const TuneOutcome&);
+
+// One kernel's search: a dot for each candidate's time, a line for the best so far.
+std::string course_chart(const KernelOutcome&);
+
+}  // namespace mobilith::tune

@@ -1,0 +1,102 @@
+/* Measures where the tuner is not: challenger, incumbent and default, linked with this file into one executable that reads nothing and
+ * prints one line of JSON. Built with -DCHALLENGER=<model> [-DINCUMBENT=<model>] -DINPUT="file" -DEXPECTED="file" -DTHREADS=n -DL2=bytes
+ * -DROUNDS=n -DWIDTH=channels -DSTRIDE=floats: the reference's output has WIDTH channels a pixel, the kernel's STRIDE. */
+#define _POSIX_C_SOURCE 200809L
+#include <math.h>
+#include <mobilith.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define INCLUDED(symbol, file)                                                                       \
+  __asm__(".section .rodata\n.balign 64\n.global " #symbol "\n" #symbol ":\n.incbin \"" file "\"\n" \
+          ".global " #symbol "_end\n" #symbol "_end:\n.previous\n");                                 \
+  extern const float symbol[], symbol##_end[]
+
+INCLUDED(runner_input, INPUT);
+INCLUDED(runner_expected, EXPECTED);
+extern const mobilith_model CHALLENGER;
+#ifdef INCUMBENT
+extern const mobilith_model INCUMBENT;
+#endif
+
+static float *input, *output;
+static size_t input_bytes, output_bytes;
+static volatile unsigned char *walked;
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void *aligned(size_t bytes) {
+  void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+  if (!memory) exit(3);
+  return memory;
+}
+
+static mobilith_session *session(const mobilith_model *model) {
+  mobilith_options options;
+  mobilith_session *made;
+  mobilith_options_init(&options);
+  options.threads = THREADS;
+  if (mobilith_session_create(model, &options, &made) != MOBILITH_OK) exit(4);
+  return made;
+}
+
+/* As in a network: the input just written, the weights further out than L2. */
+static double timed(mobilith_session *s) {
+  size_t i;
+  volatile float *touched = input;
+  double start;
+  for (i = 0; i < 2 * (size_t)L2; i += 64) walked[i]++;
+  for (i = 0; i < input_bytes / sizeof(float); i += 16) touched[i] = touched[i];
+  start = now();
+  if (mobilith_run(s, input, input_bytes, output, output_bytes) != MOBILITH_OK) exit(5);
+  return now() - start;
+}
+
+static double difference(void) {
+  const size_t floats = output_bytes / sizeof(float);
+  double largest = 1e-30, worst = 0;
+  size_t i;
+  for (i = 0; i < floats; i++) {
+    const size_t channel = i % STRIDE;
+    const double wanted = channel < WIDTH ? runner_expected[i / STRIDE * WIDTH + channel] : 0.0;
+    const double apart = fabs(output[i] - wanted);
+    if (!(apart <= 1e30)) return 1e30;
+    if (fabs(wanted) > largest) largest = fabs(wanted);
+    if (apart > worst) worst = apart;
+  }
+  return worst / largest;
+}
+
+int main(void) {
+  const mobilith_model_info *info = mobilith_model_describe(&CHALLENGER);
+  mobilith_session *b;
+  int round;
+  size_t i;
+  if (!info) return 2;
+  input_bytes = info->input_bytes, output_bytes = info->output_bytes;
+  input = aligned(input_bytes), output = aligned(output_bytes), walked = aligned(2 * (size_t)L2);
+  for (i = 0; i < input_bytes / sizeof(float); i++) input[i] = runner_input[i];
+  for (i = 0; i < 2 * (size_t)L2; i++) walked[i] = 1;
+  b = session(&CHALLENGER);
+  timed(b);
+  printf("{\"difference\": %.9g, \"rounds\": [", difference());
+  {
+#ifdef INCUMBENT
+    mobilith_session *a = session(&INCUMBENT);
+    timed(a);
+#else
+    mobilith_session *a = b;
+#endif
+    for (round = 0; round < ROUNDS; round++) {
+      const double a1 = timed(a), b1 = timed(b), b2 = timed(b), a2 = timed(a);
+      printf("%s[%.9g, %.9g, %.9g, %.9g]", round ? ", " : "", a1, b1, b2, a2);
+    }
+  }
+  printf("]}\n");
+  return 0;
+}

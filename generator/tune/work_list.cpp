@@ -1,0 +1,78 @@
+#include "tune/work_list.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "plan/block_kernel.h"
+#include "schedules/kernel_name.h"
+#include "schedules/kernel_types.h"
+
+namespace mobilith::tune {
+
+namespace {
+
+// The kernels of one network and the cycles that each takes of a run.
+std::vector<Work> kernels_of(const Configuration& configuration, const Machine& machine, bool logits) {
+  const Network network = build_network(configuration);
+  std::vector<Work> list;
+  double total = 0;
+  for (const Block& block : network.blocks) {
+    const BlockKernel kernel = block_kernel(block, !logits);
+    const KernelType& type = kernel_type(kernel.type);
+    const double cycles =
+        type.predicted_cycles(kernel.shape, type.default_schedule(kernel.shape, machine), machine);
+    total += cycles;
+    const auto same = std::find_if(list.begin(), list.end(), [&](const Work& work) {
+      return work.type == kernel.type && work.shape == kernel.shape;
+    });
+    if (same != list.end()) {
+      same->share += cycles;
+      continue;
+    }
+    list.push_back({kernel_name(kernel.type, kernel.shape), kernel.type, kernel.shape,
+                    Network{configuration, {block}}, cycles, logits});
+  }
+  for (Work& work : list) work.share /= total;
+  return list;
+}
+
+}  // namespace
+
+std::vector<Work> work_list(const std::vector<Configuration>& configurations, const Machine& machine,
+                            bool logits) {
+  std::map<std::string, Work> distinct;
+  for (const Configuration& configuration : configurations)
+    for (Work& work : kernels_of(configuration, machine, logits)) {
+      const double share = work.share;
+      const auto [entry, added] = distinct.try_emplace(work.type + work.shape.dump(), std::move(work));
+      if (!added) entry->second.share += share;
+    }
+  std::vector<Work> list;
+  for (auto& [key, work] : distinct) list.push_back(std::move(work));
+  std::stable_sort(list.begin(), list.end(), [](const Work& a, const Work& b) { return a.share > b.share; });
+  std::map<std::string, int> taken;
+  for (Work& work : list)
+    if (const int before = taken[work.name]++) work.name += fmt::format("_{}", before + 1);
+  return list;
+}
+
+std::vector<Work> shard(const std::vector<Work>& list, int index, int count) {
+  std::vector<Work> part;
+  for (size_t i = static_cast<size_t>(index); i < list.size(); i += static_cast<size_t>(count))
+    part.push_back(list[i]);
+  return part;
+}
+
+std::vector<Configuration> published_configurations() {
+  std::vector<Configuration> list;
+  for (double alpha : {1.0, 0.75, 0.5, 0.25})
+    for (int side : {224, 192, 160, 128}) list.push_back({"mobilenet_v1", alpha, 1, side, side});
+  for (double alpha : {1.4, 1.3}) list.push_back({"mobilenet_v2", alpha, 1, 224, 224});
+  for (double alpha : {1.0, 0.75, 0.5, 0.35})
+    for (int side : {224, 192, 160, 128, 96}) list.push_back({"mobilenet_v2", alpha, 1, side, side});
+  return list;
+}
+
+}  // namespace mobilith::tune

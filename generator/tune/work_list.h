@@ -1,0 +1,32 @@
+// What there is to tune: the distinct kernels of some networks, each once.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "networks/network.h"
+#include "schedules/machine.h"
+
+namespace mobilith::tune {
+
+struct Work {
+  std::string name;      // e.g. "separable_14x14x512_14x14x512", unique in the list
+  std::string type;      // in kernel_types()
+  nlohmann::json shape;  // of that type
+  Network network;       // of one block that needs this kernel
+  double share = 0;      // of its networks' predicted time, summed over the networks
+  bool logits = false;   // a head without the softmax
+};
+
+// Largest share first; equal arguments give equal lists, on every machine.
+std::vector<Work> work_list(const std::vector<Configuration>&, const Machine&, bool logits = false);
+
+// Every count-th kernel, from `index` on: the shards of a list are disjoint, and weigh about the same.
+std::vector<Work> shard(const std::vector<Work>&, int index, int count);
+
+// The configurations for which trained weights are published, with Keras's 1000 classes: 16 of V1 (arXiv
+// 1704.04861) and 22 of V2 (arXiv 1801.04381).
+std::vector<Configuration> published_configurations();
+
+}  // namespace mobilith::tune

@@ -1,0 +1,57 @@
+"""The command line of scripts/race.sh. Needs the standard library alone, so that wrong usage is found before any set-up."""
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from architecture import Configuration
+
+DEFAULT = ("v1:1.0:224", "v1:0.5:160", "v1:0.25:128", "v2:1.0:224", "v2:1.4:224", "v2:0.35:96")
+MINIMUM_ROUNDS = 5
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Arguments:
+    configurations: list[Configuration]
+    cores: list[int]  # one thread each
+    rounds: int
+    out: Path
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:  # argparse would print the usage first
+        self.exit(2, f"race: {message}\n")
+
+
+def _configuration(text: str) -> Configuration:
+    try:
+        return Configuration.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def parse(words: list[str] | None = None) -> Arguments:
+    parser = _Parser(prog="scripts/race.sh", allow_abbrev=False, description=(
+        "Times generated libraries against other engines with the same weights, on this machine, in one process; writes "
+        "race.md, race.json, race.svg and race.png."))
+    parser.add_argument("configurations", metavar="CONFIG", nargs="*", type=_configuration,
+                        help=f"NET:ALPHA:RESOLUTION, default: {' '.join(DEFAULT)}")
+    parser.add_argument("--threads", type=int, default=1, help="of every engine, each on a core of its own (default: 1)")
+    parser.add_argument("--rounds", type=int, default=15, help=f"at least {MINIMUM_ROUNDS} (default: 15)")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "race", metavar="DIR", help="default: build/race")
+    a = parser.parse_args(words)
+    cores = sorted(os.sched_getaffinity(0))
+    if not 1 <= a.threads <= len(cores):
+        parser.error(f"--threads: {a.threads}: this process may use {len(cores)} cores, and each thread needs one")
+    if a.rounds < MINIMUM_ROUNDS:
+        parser.error(f"--rounds: {a.rounds}: quartiles need at least {MINIMUM_ROUNDS}")
+    return Arguments(a.configurations or [Configuration.parse(text) for text in DEFAULT], cores[:a.threads], a.rounds,
+                     a.out.absolute())
+
+
+if __name__ == "__main__":
+    parse()

@@ -1,0 +1,44 @@
+"""Mobilith's generated library through its C interface, linked into a shared object so that ctypes can load it."""
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+
+from engines.engine import Engine, Files
+
+
+class _Options(ctypes.Structure):
+    """mobilith_options in mobilith.h."""
+
+    _fields_ = [("threads", ctypes.c_int32), ("memory", ctypes.c_void_p), ("memory_bytes", ctypes.c_size_t),
+                ("parallel_for", ctypes.c_void_p), ("parallel_for_context", ctypes.c_void_p),
+                ("profile", ctypes.c_void_p), ("profile_context", ctypes.c_void_p)]
+
+
+class Mobilith(Engine):
+    def __init__(self, files: Files, input_nhwc: np.ndarray, threads: int) -> None:
+        self._library = ctypes.CDLL(str(files.mobilith_shared))
+        self._library.mobilith_status_message.restype = ctypes.c_char_p
+        self._run = self._library.mobilith_run
+        self._run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t]
+        options = _Options()
+        self._library.mobilith_options_init(ctypes.byref(options))
+        options.threads = threads
+        session = ctypes.c_void_p()
+        model = ctypes.byref(ctypes.c_char.in_dll(self._library, "net"))
+        self._check(self._library.mobilith_session_create(model, ctypes.byref(options), ctypes.byref(session)))
+        self._input = np.ascontiguousarray(input_nhwc)
+        self._output = np.empty(1000, np.float32)
+        self._arguments = (session, self._input.ctypes.data, self._input.nbytes, self._output.ctypes.data,
+                           self._output.nbytes)
+
+    def _check(self, status: int) -> None:
+        if status:
+            raise RuntimeError("mobilith: " + self._library.mobilith_status_message(status).decode())
+
+    def run(self) -> None:
+        self._check(self._run(*self._arguments))
+
+    def logits(self) -> np.ndarray:
+        return self._output

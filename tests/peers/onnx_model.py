@@ -1,0 +1,63 @@
+"""Writes the network as ONNX: NCHW, batch norm folded, Conv + Clip as its runtimes fuse them."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from architecture import CLASSES, Configuration, Layer, layers_of
+from formula import folded
+
+OPSET = 17
+IR_VERSION = 8  # the first that goes with this opset
+
+
+def _weights(layer: Layer) -> tuple[np.ndarray, np.ndarray]:
+    kernel, bias = folded(layer)
+    if layer.kind == "convolution":
+        kernel = kernel.transpose(3, 2, 0, 1)
+    elif layer.kind == "depthwise":
+        kernel = kernel.transpose(2, 3, 0, 1)
+    return np.ascontiguousarray(kernel), bias
+
+
+def write(c: Configuration, path: Path) -> None:
+    nodes, constants = [], []
+
+    def constant(name: str, value: np.ndarray) -> str:
+        constants.append(numpy_helper.from_array(value, name))
+        return name
+
+    constant("zero", np.array(0, np.float32))
+    constant("six", np.array(6, np.float32))
+    layers = layers_of(c)
+    for layer in layers:
+        if layer.kind in ("convolution", "depthwise"):
+            kernel, bias = _weights(layer)
+            before, after = layer.pad
+            out = layer.name + "_linear" if layer.relu6 else layer.name
+            nodes.append(helper.make_node(
+                "Conv", [layer.inputs[0], constant(layer.name + "/w", kernel), constant(layer.name + "/b", bias)], [out],
+                name=layer.name, kernel_shape=[layer.kernel] * 2, strides=[layer.stride] * 2,
+                pads=[before, before, after, after], group=layer.channels if layer.kind == "depthwise" else 1))
+            if layer.relu6:
+                nodes.append(helper.make_node("Clip", [out, "zero", "six"], [layer.name], name=layer.name + "_relu6"))
+        elif layer.kind == "add":
+            nodes.append(helper.make_node("Add", list(layer.inputs), [layer.name], name=layer.name))
+        elif layer.kind == "pool":
+            nodes.append(helper.make_node("GlobalAveragePool", list(layer.inputs), ["pooled"], name="pool"))
+            nodes.append(helper.make_node("Flatten", ["pooled"], [layer.name], name="flatten", axis=1))
+        else:
+            kernel, bias = _weights(layer)
+            nodes.append(helper.make_node(
+                "Gemm", [layer.inputs[0], constant(layer.name + "/w", kernel), constant(layer.name + "/b", bias)],
+                ["logits"], name=layer.name))
+    graph = helper.make_graph(
+        nodes, c.file_stem,
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, c.resolution, c.resolution])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, CLASSES])], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    onnx.checker.check_model(model)
+    path.write_bytes(model.SerializeToString())

@@ -1,0 +1,99 @@
+"""The race: generated libraries against other engines. Started by scripts/race.sh, which sets up what this needs."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules load, Ctrl-C ends the process without a traceback
+
+# Before any engine is loaded here or in a child. ONNX Runtime reports to its makers otherwise, and pays for it at start.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import arguments  # noqa: E402
+import chart  # noqa: E402
+import fresh  # noqa: E402
+import machine  # noqa: E402
+import models  # noqa: E402
+import report  # noqa: E402
+import timing  # noqa: E402
+from architecture import Configuration  # noqa: E402
+from engines.engine import Files  # noqa: E402
+from engines.table import OURS, TABLE  # noqa: E402
+from process import pinned, run  # noqa: E402
+from progress import Progress, fail  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+MOBILITH = arguments.ROOT / "build" / "mobilith"
+BENCH_SECONDS = 2
+
+
+def _lap(c: Configuration, folder: Path, a: arguments.Arguments, log: Path) -> dict:
+    """Its one line of error and its progress go where ours go."""
+    command = [sys.executable, HERE / "lap.py", c.key, "--folder", folder, "--cores", ",".join(map(str, a.cores)), "--rounds",
+               a.rounds, "--log", log]
+    result = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
+                            env=os.environ | {"OMP_NUM_THREADS": str(len(a.cores))})
+    if result.returncode:
+        sys.exit(result.returncode if result.returncode > 0 else 1)
+    return json.loads(result.stdout)
+
+
+def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progress) -> report.Result:
+    folder = a.out / c.file_stem
+    progress.say(f"{c.title}: generating the library, writing the models")
+    models.write_all(c, MOBILITH, folder, log)
+    lap = _lap(c, folder, a, log)
+    slots = {key: [timing.Slot(**slot) for slot in own] for key, own in lap["rounds"].items()}
+    summaries = timing.summarize(slots, OURS)
+    progress.say(f"{c.title}: best, ms: " + ", ".join(
+        f"{entry.title} {report.milliseconds(summaries[entry.key].best)}" for entry in TABLE))
+    progress.update(f"{c.title}: fresh processes")
+    starts = fresh.measure(c, folder, a.cores[0], log, lap["largest_class"])
+    progress.update(f"{c.title}: share of the peak")
+    with pinned(a.cores):
+        bench = json.loads(run([MOBILITH, "bench", Files.within(folder).mobilith_tree, "--threads", str(len(a.cores)),
+                                "--seconds", str(BENCH_SECONDS), "--format", "json"], log))
+    return report.Result(c.title, lap["expected"], lap["differences"], slots, summaries, starts, bench["share_of_peak"],
+                         bench["peak_gflops_per_core"])
+
+
+def main() -> None:
+    a = arguments.parse()
+    log = a.out / "race.log"
+    try:
+        a.out.mkdir(parents=True, exist_ok=True)
+        log.write_bytes(b"")
+    except OSError as error:
+        fail(f"--out: {a.out}: {error.strerror}")
+    progress = Progress()
+    described = machine.describe()
+    versions = machine.versions(MOBILITH)
+    before = machine.load()
+    if before > len(a.cores):
+        progress.say(f"other processes are running (load {before:.1f}): expect spread")
+    results = [_race(c, a, log, progress) for c in a.configurations]
+    described["load"] = [before, machine.load()]
+
+    threads = len(a.cores)
+    text = report.markdown(described, versions, threads, a.rounds, results)
+    (a.out / "race.md").write_text(text)
+    (a.out / "race.json").write_text(json.dumps(
+        {"machine": described, "versions": versions, "threads": threads, "results": [asdict(r) for r in results]}, indent=1))
+    chart.draw(results, described, threads, a.out)
+    print(text)
+    progress.say(f"written: {a.out}/race.md race.json race.svg race.png")
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        main()
+    except KeyboardInterrupt:
+        fail("interrupted", 130)
+    except (RuntimeError, ValueError, OSError) as error:
+        fail(str(error))

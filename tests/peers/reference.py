@@ -1,0 +1,68 @@
+"""The logits that every engine must reach: Keras's where tests/data/golden has them, else computed here in float64."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from architecture import Configuration, Layer, layers_of
+from formula import folded, input_nhwc
+
+GOLDEN = Path(__file__).resolve().parent.parent / "data" / "golden"
+TOLERANCE = 1e-3  # of the largest logit
+
+
+def logits(c: Configuration) -> tuple[np.ndarray, str]:
+    """And where they come from."""
+    golden = GOLDEN / (c.file_stem + ".json")
+    if golden.exists():
+        return np.array(json.loads(golden.read_text())["logits"]), "Keras"
+    return _computed(c), "NumPy, float64"
+
+
+def _windowed(layer: Layer, x: np.ndarray) -> np.ndarray:
+    kernel, bias = (values.astype(np.float64) for values in folded(layer))
+    before, after = layer.pad
+    x = np.pad(x, ((before, after), (before, after), (0, 0)))
+    span = (layer.out_side - 1) * layer.stride + 1
+    total = np.zeros((layer.out_side, layer.out_side, layer.out_channels))
+    for ky in range(layer.kernel):
+        for kx in range(layer.kernel):
+            tap = x[ky:ky + span:layer.stride, kx:kx + span:layer.stride]
+            total += tap * kernel[ky, kx, :, 0] if layer.kind == "depthwise" else tap @ kernel[ky, kx]
+    total += bias
+    return np.clip(total, 0, 6) if layer.relu6 else total
+
+
+def _computed(c: Configuration) -> np.ndarray:
+    values = {"input": input_nhwc(c)[0].astype(np.float64)}
+    for layer in layers_of(c):
+        inputs = [values[name] for name in layer.inputs]
+        if layer.kind == "add":
+            out = inputs[0] + inputs[1]
+        elif layer.kind == "pool":
+            out = inputs[0].mean(axis=(0, 1))
+        elif layer.kind == "dense":
+            kernel, bias = folded(layer)
+            out = inputs[0] @ kernel.astype(np.float64) + bias
+        else:
+            out = _windowed(layer, inputs[0])
+        values[layer.name] = out
+    return out
+
+
+def difference(expected: np.ndarray, found: np.ndarray, engine: str) -> float:
+    """The largest, as a share of the largest logit; ValueError if that or the five largest classes are not as expected."""
+    if found.shape != expected.shape or not np.isfinite(found).all():
+        raise ValueError(f"{engine}: not {expected.size} finite logits")
+    share = float(np.abs(found - expected).max() / np.abs(expected).max())
+    if share > TOLERANCE:
+        raise ValueError(f"{engine}: its logits differ by {share:.1e} of the largest; at most {TOLERANCE:.0e} is allowed")
+    if (top := _top5(found)) != (right := _top5(expected)):
+        raise ValueError(f"{engine}: its five largest classes are {top}, expected {right}")
+    return share
+
+
+def _top5(values: np.ndarray) -> list[int]:
+    return [int(i) for i in np.argsort(-values, kind="stable")[:5]]

@@ -1,0 +1,22 @@
+import contextlib
+import io
+import unittest
+
+import arguments
+
+
+class ArgumentsTest(unittest.TestCase):
+    def test_without_configurations_the_default_ones_run_on_one_core(self) -> None:
+        a = arguments.parse([])
+        self.assertEqual([c.key for c in a.configurations], list(arguments.DEFAULT))
+        self.assertEqual(len(a.cores), 1)
+
+    def test_wrong_usage_is_one_line_and_status_2(self) -> None:
+        for words, named in ((["v4:1.0:224"], "v4:1.0:224"), (["--threads", "0"], "--threads"), (["--threads", "4096"], "--threads"),
+                             (["--rounds", "1"], "--rounds"), (["--bogus"], "--bogus")):
+            errors = io.StringIO()
+            with self.subTest(words), contextlib.redirect_stderr(errors), self.assertRaises(SystemExit) as stopped:
+                arguments.parse(words)
+            self.assertEqual(stopped.exception.code, 2)
+            self.assertEqual(errors.getvalue().count("\n"), 1)
+            self.assertIn(named, errors.getvalue())

@@ -1,0 +1,40 @@
+import unittest
+
+import report
+from engines.table import OURS, TABLE
+from fresh_result import Fresh
+from timing import Quartiles, Slot, summarize
+
+MACHINE = {"cpu": "A CPU", "flags": ["avx2"], "caches": {"L2": "1M"}, "cores": 2, "date": "2026-01-02", "load": [0.5, 1.0]}
+VERSIONS = {entry.key: "1.2" for entry in TABLE}
+
+
+def result(peer_seconds: float) -> report.Result:
+    rounds = {entry.key: [Slot(peer_seconds, peer_seconds, 9)] * 5 for entry in TABLE}
+    rounds[OURS] = [Slot(2e-3, 2e-3, 9)] * 5
+    return report.Result("V9 1.0-8", "Keras", dict.fromkeys(rounds, 2e-6), rounds, summarize(rounds, OURS),
+                         dict.fromkeys(rounds, Fresh(5e-3, 7_000_000, 8_000_000, False)), 0.75, 100.0)
+
+
+class ReportTest(unittest.TestCase):
+    def test_a_lost_race_has_the_same_rows_as_a_won_one(self) -> None:
+        won = report.markdown(MACHINE, VERSIONS, 1, 5, [result(3e-3)])
+        lost = report.markdown(MACHINE, VERSIONS, 1, 5, [result(1e-3)])
+        self.assertEqual(won.count("1.50 (1.50 to 1.50)"), lost.count("0.50 (0.50 to 0.50)"))
+        self.assertEqual(len(won.splitlines()), len(lost.splitlines()))
+        for entry in TABLE:
+            self.assertIn(f"V9 1.0-8: {entry.title} | 2.000" if entry.key == OURS else f"V9 1.0-8: {entry.title} | 1.000", lost)
+
+    def test_every_row_of_a_table_has_as_many_cells_as_its_header(self) -> None:
+        text = report.markdown(MACHINE, VERSIONS, 2, 5, [result(3e-3), result(1e-3)])
+        widths: list[int] = []
+        for line in text.splitlines():
+            if line.startswith("| "):
+                widths.append(line.count("|"))
+            elif widths:
+                self.assertEqual(len(set(widths)), 1)
+                widths = []
+
+    def test_numbers_keep_four_digits(self) -> None:
+        self.assertEqual([report.milliseconds(s) for s in (0.00027512, 0.0147611, 0.40751)], ["0.275", "14.76", "407.5"])
+        self.assertEqual(report.ratio(Quartiles(1.2, 1.25, 1.312)), "1.25 (1.20 to 1.31)")

@@ -1,0 +1,23 @@
+// `mobilith autotune` on a network small enough to be tuned in seconds.
+#pragma once
+
+#include <sys/types.h>
+
+#include <nlohmann/json.hpp>
+
+#include "process.h"
+
+inline constexpr int small_kernels = 11;  // that the small network has
+
+// autotune of V1, alpha 0.25, 32x32, records in `schedules`; JSON on standard output.
+std::vector<std::string> small_autotune(const std::filesystem::path& schedules,
+                                        std::vector<std::string> more = {});
+
+// The records that `mobilith schedules list` shows; requires `mobilith schedules verify` to accept the files.
+nlohmann::json records_in(const std::filesystem::path& schedules);
+
+// A program that runs meanwhile, in a process of its own, with NAME=value in its environment.
+pid_t start_process(const std::vector<std::string>& words, const std::string& variable);
+
+// Whether a process whose environment has NAME=value is there, now.
+bool any_process_with(const std::string& variable);

@@ -1,0 +1,142 @@
+// What autotune answers, and that no candidate can harm it. MOBILITH_TUNE_FAULT=KIND:N makes every N-th
+// candidate crash, hang or compute something wrong (generator/tune/fault.h).
+#include "catch.h"
+#include "tune/autotune.h"
+
+using nlohmann::json;
+
+namespace {
+
+json tuned(const ProcessResult& result) {
+  INFO(result.err);
+  REQUIRE(result.code == 0);
+  return json::parse(result.out);
+}
+
+int failures(const json& outcome, const char* kind) {
+  int count = 0;
+  for (const json& kernel : outcome["kernels"]) count += kernel["failed"].value(kind, 0);
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("autotune writes a record for each kernel, and generate uses them") {
+  const TemporaryFolder folder;
+  const json outcome = tuned(run_process(
+      small_autotune(folder / "records", {"--candidates", "2", "--report", folder / "report.html"})));
+  CHECK(outcome["kernels"].size() == small_kernels);
+  CHECK(records_in(folder / "records").size() == small_kernels);
+  for (const json& kernel : outcome["kernels"]) {
+    CHECK(kernel["seconds"].get<double>() > 0);
+    CHECK(kernel["tried"].get<int>() <= 2);
+    CHECK(kernel["schedule"].is_object());
+  }
+  const ProcessResult generated =
+      run_process({MOBILITH_PROGRAM, "generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution",
+                   "32", "--weights", "synthetic", "--schedules", folder / "records", "--require-tuned",
+                   "--out", folder / "tree"});
+  INFO(generated.err);
+  CHECK(generated.code == 0);
+
+  const std::string page = read_text(folder / "report.html");
+  CHECK(page.starts_with("<!doctype html>"));
+  CHECK(page.find("http") == std::string::npos);
+  for (const json& kernel : outcome["kernels"])
+    CHECK(page.find(kernel["kernel"].get<std::string>()) != std::string::npos);
+}
+
+TEST_CASE("a candidate that fails is counted, never wins and never stops the tuner") {
+  for (const auto& [fault, kind] : {std::pair{"crash:1", "crashed"},
+                                    {"wrong:1", "wrong"},
+                                    {"hang:1", "late"},
+                                    {"compile-crash:1", "crashed"},
+                                    {"compile-hang:1", "late"}}) {
+    INFO(fault);
+    const TemporaryFolder folder;
+    const json outcome = tuned(run_process(
+        small_autotune(folder / "records", {"--candidates", "1", "--limit", "3s", "--shard", "0/4"}),
+        {std::string("MOBILITH_TUNE_FAULT=") + fault}));
+    CHECK(outcome["kernels"].size() == small_kernels / 4 + 1);
+    CHECK(failures(outcome, kind) > 0);
+    for (const json& kernel : outcome["kernels"]) {
+      CHECK(kernel["seconds"] == kernel["default_seconds"]);
+      CHECK(kernel["gain"] == 1.0);
+    }
+    CHECK(records_in(folder / "records").size() == small_kernels / 4 + 1);
+  }
+}
+
+TEST_CASE("candidates beside a failing one are tried as if it were not there") {
+  const TemporaryFolder folder;
+  const json outcome =
+      tuned(run_process(small_autotune(folder / "records", {"--candidates", "4", "--shard", "0/4"}),
+                        {"MOBILITH_TUNE_FAULT=crash:2"}));
+  for (const json& kernel : outcome["kernels"]) {
+    CHECK(kernel["tried"] == 4);
+    CHECK(kernel["failed"].value("crashed", 0) <= 2);
+  }
+}
+
+TEST_CASE("two shards make what one session makes") {
+  const TemporaryFolder folder;
+  size_t kernels = 0;
+  for (const char* shard : {"0/2", "1/2"}) {
+    const json outcome = tuned(run_process(small_autotune(folder / (std::string("records") + shard[0]),
+                                                          {"--candidates", "0", "--shard", shard})));
+    kernels += outcome["kernels"].size();
+  }
+  CHECK(kernels == small_kernels);
+  std::vector<std::string> merge{MOBILITH_PROGRAM, "schedules", "merge"};
+  for (const char* part : {"records0", "records1"})
+    for (const std::string& name : files_below(folder / part))
+      if (name.ends_with(".json")) merge.push_back((folder / part) / name);
+  const std::string whole = folder / "whole/merged.json";
+  std::filesystem::create_directories(folder / "whole");
+  merge.insert(merge.end(), {"--out", whole});
+  const ProcessResult merged = run_process(merge);
+  INFO(merged.err);
+  CHECK(merged.code == 0);
+  CHECK(records_in(folder / "whole").size() == small_kernels);
+}
+
+TEST_CASE("a runner measures what it is given") {
+  const TemporaryFolder folder;
+  const json outcome = tuned(run_process(
+      small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/4", "--runner", "env"})));
+  for (const json& kernel : outcome["kernels"]) {
+    CHECK(kernel["seconds"].get<double>() > 0);
+    CHECK(kernel["tried"] == 1);
+    CHECK(kernel["failed"].empty());
+  }
+  CHECK(records_in(folder / "records").size() == small_kernels / 4 + 1);
+}
+
+TEST_CASE("a runner that does not run is a failure, not a time") {
+  const TemporaryFolder folder;
+  for (const char* runner : {"false", "echo"}) {
+    const ProcessResult result = run_process(
+        small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/8", "--runner", runner}));
+    INFO(result.err);
+    CHECK(result.code == 1);
+    CHECK(result.err.find("the default schedule failed") != std::string::npos);
+    CHECK(records_in(folder / "records").empty());
+  }
+}
+
+TEST_CASE("the tuner says what is wrong with its options") {
+  for (const auto& [words, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--budget", "soon"}, "--budget: expected a"},
+           {{"--budget", "0s"}, "--budget: expected a time"},
+           {{"--shard", "2/2"}, "--shard: expected a whole number from 0 to 1"},
+           {{"--shard", "two"}, "--shard: expected I/N"},
+           {{"--threads", "1000"}, "--threads: expected a whole number from 1 to"},
+           {{"--all"}, "--all: excludes --net"},
+           {{"--cpu", "i486"}, "--cpu: unknown CPU"}}) {
+    const ProcessResult result = run_process(small_autotune("/nonexistent", words));
+    INFO(result.err);
+    CHECK(result.code == 2);
+    CHECK(result.err.find(expected) != std::string::npos);
+  }
+  CHECK(run_process(small_autotune("/nonexistent", {"--report", "/nonexistent/report.html"})).code == 1);
+}

@@ -1,0 +1,79 @@
+// A tuner that ends too early, and tuners beside each other.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include "catch.h"
+#include "tune/autotune.h"
+
+using nlohmann::json;
+
+namespace {
+
+void sleep_for(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
+
+}  // namespace
+
+TEST_CASE("a killed tuner leaves a sound record file and no process, and the next one completes it") {
+  const TemporaryFolder folder;
+  const std::string mark = "MOBILITH_TEST_MARK=" + folder.path().string();
+  std::mt19937 random(7);
+  size_t before = 0;
+  for (int round = 0; round < 5; round++) {
+    const pid_t pid = start_process(small_autotune(folder / "records"), mark);
+    sleep_for(std::uniform_int_distribution<int>(200, 2500)(random));
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+    bool left = true;
+    for (int i = 0; i < 50 && (left = any_process_with(mark)); i++) sleep_for(20);
+    CHECK_FALSE(left);
+    const size_t now = records_in(folder / "records").size();
+    CHECK(now >= before);
+    before = now;
+  }
+  CHECK(run_process(small_autotune(folder / "records", {"--candidates", "0"})).code == 0);
+  CHECK(records_in(folder / "records").size() == small_kernels);
+}
+
+TEST_CASE("an interrupted tuner says so, keeps its records and leaves no process") {
+  const TemporaryFolder folder;
+  const std::string mark = "MOBILITH_TEST_MARK=" + folder.path().string();
+  const pid_t pid = start_process(small_autotune(folder / "records"), mark);
+  for (int i = 0; i < 1000 && files_below(folder / "records").empty(); i++) sleep_for(20);
+  kill(pid, SIGINT);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 130);
+  CHECK_FALSE(any_process_with(mark));
+  CHECK_FALSE(records_in(folder / "records").empty());
+}
+
+TEST_CASE("a record is where the next session starts") {
+  const TemporaryFolder folder;
+  const std::vector<std::string> call = small_autotune(folder / "records", {"--candidates", "3"});
+  REQUIRE(run_process(call).code == 0);
+  const json first = records_in(folder / "records");
+  REQUIRE(run_process(call).code == 0);
+  const json second = records_in(folder / "records");
+  REQUIRE(first.size() == second.size());
+  for (size_t i = 0; i < first.size(); i++) CHECK(second[i]["seconds"] <= first[i]["seconds"]);
+}
+
+TEST_CASE("two tuners on one file lose nothing") {
+  const TemporaryFolder folder;
+  std::vector<pid_t> pids;
+  for (const char* shard : {"0/2", "1/2"})
+    pids.push_back(start_process(small_autotune(folder / "records", {"--candidates", "1", "--shard", shard}),
+                                 "MOBILITH_TEST_MARK=two"));
+  for (pid_t pid : pids) {
+    int status = 0;
+    waitpid(pid, &status, 0);
+    CHECK(status == 0);
+  }
+  CHECK(records_in(folder / "records").size() == small_kernels);
+}
