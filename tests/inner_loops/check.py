@@ -1,0 +1,57 @@
+"""Guards speed without a clock: FMAs per load and spills of the inner loops of six networks, beside the committed table.
+
+The CPUs are named, so that the machine that runs this makes no difference."""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import assembly
+import table
+
+CPUS = ["x86-64-v3", "x86-64-v4"]  # AVX2; AVX-512
+NETWORKS = ["v1 1.0-224", "v1 0.5-160", "v1 0.25-128", "v2 1.0-224", "v2 1.4-224", "v2 0.35-96"]
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+
+def measure(mobilith, cpu, network):
+    version, rest = network.split(" ")
+    alpha, resolution = rest.split("-")
+    with tempfile.TemporaryDirectory() as tree:
+        done = subprocess.run([mobilith, "generate", "--net", "mobilenet_" + version, "--alpha", alpha, "--resolution", resolution,
+                               "--weights", "synthetic", "--schedules", "none", "--cpu", cpu, "--no-cache", "--name", "net",
+                               "--out", tree + "/tree"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            sys.exit(f"{cpu}, {network}: {done.stderr}")
+        with open(tree + "/tree/share/net/manifest.json") as file:
+            kernels = [kernel["name"] for kernel in json.load(file)["kernels"]]
+        return table.rows(cpu, network, kernels, assembly.kernel_loops(assembly.disassemble(tree + "/tree/lib/libnet.a")))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--update", action="store_true", help="write the table anew")
+    parser.add_argument("--cpu", choices=CPUS, help="this one alone")
+    parser.add_argument("--mobilith", default=os.path.join(ROOT, "build", "mobilith"), help="the program")
+    parser.add_argument("--table", default=os.path.join(ROOT, "tests", "data", "inner_loops.csv"))
+    options = parser.parse_args()
+
+    cpus = [options.cpu] if options.cpu else CPUS
+    found = [row for cpu in cpus for network in NETWORKS for row in measure(options.mobilith, cpu, network)]
+    known = table.read(options.table) if os.path.exists(options.table) else []
+    worse, better = table.compare([row for row in known if row.cpu in cpus], found)
+    for verdict, lines in ("worse", worse), ("better", better):
+        for line in lines:
+            print(f"{verdict}: {line}")
+    print(f"{len(found)} inner loops: {len(worse)} worse, {len(better)} better")
+    if options.update:
+        table.write(options.table, [row for row in known if row.cpu not in cpus] + found)
+    elif worse or better:
+        print("where that is intended: scripts/inner_loops.sh --update, and commit the table")
+    return 1 if worse and not options.update else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
