@@ -135,7 +135,9 @@ HeadSchedule default_schedule(const HeadShape& shape, const Machine& machine) {
     z.prefetch = true;
   }
   z.pool_vectors = divisor_below(chunk_vectors, 8);
-  z.classifier_vectors = divisor_below(class_vectors(shape.classes, machine.lanes), 12);
+  // One stream of memory for each: fewer where nothing else hides the wait for them.
+  z.classifier_vectors =
+      divisor_below(class_vectors(shape.classes, machine.lanes), shape.hidden_channels > 0 ? 12 : 8);
   z.groups = divisor_below(stored_channels(features_of(shape), machine.lanes) / chunk, 8);
   return z;
 }
