@@ -13,9 +13,11 @@
 #include "cli/schedule_options.h"
 #include "cli/tune_table.h"
 #include "codegen/codegen.h"
+#include "codegen/foreign_architecture.h"
 #include "codegen/target.h"
 #include "tune/child_process.h"
 #include "tune/report.h"
+#include "tune/runner_compiler.h"
 #include "tune/tuner.h"
 
 namespace mobilith {
@@ -29,7 +31,7 @@ options::options_description autotune_options() {
   description.add_options()                                         //
       ("all", "all 38 published configurations in place of --net")  //
       ("cpu", text("CPU")->default_value("host"),
-       "an LLVM CPU name whose code this machine can run, or 'host'")(
+       "an LLVM CPU name whose code this machine can run (with --runner: the runner), or 'host'")(
           "threads", text("N")->default_value("1"), "of the runs that are timed")                          //
       ("output", text("KIND")->default_value("probabilities"), "of the network: probabilities or logits")  //
       ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                             //
@@ -89,6 +91,10 @@ std::vector<Configuration> configurations(const options::variables_map& values) 
 }
 
 void require_runnable(const CpuTarget& target, const std::string& cpu) {
+  if (const ForeignArchitecture* foreign = foreign_architecture(target.triple))
+    throw UsageError(fmt::format(
+        "--cpu: {} is an {} CPU, whose code this machine can't run; --runner CMD measures elsewhere", cpu,
+        foreign->name));
   if (target.required & ~resolve_cpu("host").required)
     throw UsageError(fmt::format("--cpu: this machine can't run code for '{}'", cpu));
 }
@@ -132,10 +138,7 @@ int run_autotune(const Arguments& arguments) {
   const std::filesystem::path folder =
       values.count("schedules") ? std::filesystem::path(text("schedules")) : user_schedules();
   const CpuTarget target = resolve_cpu(wanted.cpu);
-  if (values.count("runner"))
-    wanted.runner = text("runner");
-  else
-    require_runnable(target, wanted.cpu);
+  if (!values.count("runner")) require_runnable(target, wanted.cpu);
   wanted.records = record_file(folder, target.cpu);
   wanted.complain = warn;
   const bool logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
@@ -143,6 +146,10 @@ int run_autotune(const Arguments& arguments) {
   const std::vector<tune::Work> works =
       tune::shard(tune::work_list(networks, target.machine, logits), index, count);
   if (values.count("report")) require_writable(text("report"));
+  if (values.count("runner")) {
+    wanted.runner = text("runner");
+    tune::require_runner_compiler(target);
+  }
 
   notice_interrupts();
   wanted.stop = interrupted;
@@ -166,8 +173,9 @@ int run_autotune(const Arguments& arguments) {
     fmt::print("{}\n", printed.dump(2));
   } else {
     print_tune_table(outcome);
-    fmt::print("records: {}\nuse them:  mobilith generate ... --schedules {}\n", wanted.records.string(),
-               folder.string());
+    fmt::print("records: {}\n", wanted.records.string());
+    if (!foreign_architecture(target.triple))
+      fmt::print("use them:  mobilith generate ... --schedules {}\n", folder.string());
   }
   if (interrupted()) throw Interrupted{"what was found is in the record file"};
   for (const tune::KernelOutcome& kernel : outcome.kernels)

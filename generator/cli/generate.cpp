@@ -11,7 +11,9 @@
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
 #include "codegen/codegen.h"
+#include "codegen/foreign_architecture.h"
 #include "codegen/package.h"
+#include "codegen/target.h"
 
 namespace mobilith {
 
@@ -130,6 +132,15 @@ void require_identifier(const std::string& name) {
   if (name.starts_with("mobilith")) fail("could collide with the runtime's own names");
 }
 
+// There is no runtime's archive of another architecture to go into the tree.
+void require_native(const std::string& cpu) {
+  if (const ForeignArchitecture* foreign = foreign_architecture(resolve_cpu(cpu).triple))
+    throw UsageError(fmt::format(
+        "--cpu: {} is an {} CPU; generate writes libraries for this machine's architecture so far; "
+        "autotune --runner can measure for it",
+        cpu, foreign->name));
+}
+
 options::options_description generate_options() {
   options::options_description description("options");
   add_network_options(description);
@@ -196,7 +207,7 @@ int run_generate(const Arguments& arguments) {
   library_options.cache = !values.count("no-cache");
   library_options.jobs = whole("jobs", values["jobs"].as<std::string>(), 0, 1024);
   if (values.count("name")) require_identifier(values["name"].as<std::string>());
-  check_cpu(library_options.cpu);
+  require_native(library_options.cpu);
   library_options.schedules = schedule_lookup(values, library_options.cpu);
   library_options.require_tuned = values.count("require-tuned");
 

@@ -35,7 +35,7 @@ struct NotTuned : CodegenError {
 
 struct LibraryOptions {
   std::string name;            // a C identifier: the model's symbol
-  std::string cpu = "host";    // or an LLVM CPU name of the host's architecture
+  std::string cpu = "host";    // or a name in cpu_names()
   bool logits = false;         // leave the softmax out
   bool cache = true;           // reuse compiled kernels of earlier runs
   ScheduleLookup schedules;    // asked before the analytic default; may be empty
@@ -60,7 +60,8 @@ CompiledLibrary compile_library(const Network&, const Weights&, const LibraryOpt
 // Throws UnknownCpu unless `cpu` is "host" or one of cpu_names(): for a check before the long work.
 void check_cpu(const std::string& cpu);
 
-// The names that LibraryOptions::cpu takes, for the host's architecture, "host" not included; sorted.
+// The names that LibraryOptions::cpu takes, "host" not included: LLVM's, of this machine's architecture and
+// of the others that code is generated for (foreign_architecture.h); sorted.
 std::vector<std::string> cpu_names();
 
 }  // namespace mobilith

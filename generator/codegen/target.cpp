@@ -2,47 +2,17 @@
 
 #include <fmt/format.h>
 #include <llvm/ADT/StringMap.h>
-#include <llvm/MC/MCSubtargetInfo.h>
-#include <llvm/MC/TargetRegistry.h>
-#include <llvm/Support/TargetSelect.h>
 #include <llvm/TargetParser/Host.h>
-#include <llvm/TargetParser/Triple.h>
 
-#include <algorithm>
-#include <mutex>
 #include <span>
 
 #include "codegen/codegen.h"
+#include "codegen/cpu_names.h"
 #include "codegen/cpu_table.h"
-#include "text/near_names.h"
 
 namespace mobilith {
 
 namespace {
-
-const llvm::Target& native_target(const llvm::Triple& triple) {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-  });
-  std::string message;
-  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, message);
-  if (!target) throw CodegenError(fmt::format("LLVM has no target for {}: {}", triple.str(), message));
-  return *target;
-}
-
-std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const std::string& cpu) {
-  const llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
-  return std::unique_ptr<llvm::MCSubtargetInfo>(native_target(triple).createMCSubtargetInfo(triple, cpu, ""));
-}
-
-void require_known(const std::string& cpu) {
-  const std::vector<std::string> names = cpu_names();
-  if (!std::binary_search(names.begin(), names.end(), cpu))
-    throw UnknownCpu(
-        fmt::format("--cpu: unknown CPU '{}'{} ('host' is this machine's)", cpu, did_you_mean(cpu, names)));
-}
 
 std::span<const CpuFeature> feature_table(const llvm::Triple& triple) {
   if (triple.getArch() == llvm::Triple::x86_64) return x86_features;
@@ -52,22 +22,6 @@ std::span<const CpuFeature> feature_table(const llvm::Triple& triple) {
 
 }  // namespace
 
-std::vector<std::string> cpu_names() {
-  const llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
-  std::vector<std::string> names;
-  for (const llvm::SubtargetSubTypeKV& cpu : subtarget("")->getAllProcessorDescriptions()) {
-    const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(cpu.Key);
-    if (triple.getArch() != llvm::Triple::x86_64 || info->checkFeatures("+64bit"))
-      names.emplace_back(cpu.Key);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-void check_cpu(const std::string& cpu) {
-  if (cpu != "host") require_known(cpu);
-}
-
 std::string CpuTarget::isa() const {
   for (const InstructionSet& set : instruction_sets)
     if ((required & set.bits) == set.bits) return set.name;
@@ -76,12 +30,11 @@ std::string CpuTarget::isa() const {
 
 CpuTarget resolve_cpu(const std::string& cpu) {
   CpuTarget target;
-  const llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
   const bool host = cpu == "host";
   target.cpu = host ? llvm::sys::getHostCPUName().str() : cpu;
+  const llvm::Triple triple = triple_of(target.cpu);
   target.triple = triple.str();
-  require_known(target.cpu);
-  const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(target.cpu);
+  const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(triple, target.cpu);
   // A hypervisor may hide what the CPU's name promises.
   const llvm::StringMap<bool> present = host ? llvm::sys::getHostCPUFeatures() : llvm::StringMap<bool>();
   const bool x86 = triple.getArch() == llvm::Triple::x86_64;

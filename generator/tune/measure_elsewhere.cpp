@@ -3,18 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 
 #include "algorithms/shapes.h"
-#include "codegen/embedded.h"
 #include "reference/reference.h"
 #include "tune/compile_candidate.h"
 #include "tune/contender.h"
 #include "tune/duel.h"
-
-extern "C" const char mobilith_embedded_runner[], mobilith_embedded_runner_end[];
+#include "tune/fault.h"
+#include "tune/runner_compiler.h"
+#include "tune/shell.h"
 
 namespace mobilith::tune {
 
@@ -35,54 +33,31 @@ int channel_stride(const Shape& shape, bool dense, int lanes) {
   return dense ? shape.channels : stored_channels(shape.channels, lanes);
 }
 
-std::string quoted(const std::string& word) {
-  std::string out = "'";
-  for (char letter : word) out += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return out + "'";
-}
-
-void write(const fs::path& path, std::string_view bytes) { std::ofstream(path, std::ios::binary) << bytes; }
-
-// What a command prints; its errors go to this process's log.
-std::string output_of(const std::string& command) {
-  FILE* pipe = popen(command.c_str(), "r");
-  if (!pipe) throw std::runtime_error("can't start a shell");
-  std::string text;
-  char block[4096];
-  while (const size_t count = fread(block, 1, sizeof block, pipe)) text.append(block, count);
-  if (const int status = pclose(pipe); status != 0)
-    throw std::runtime_error(fmt::format("ended with status {}: {}", status, command));
-  return text;
-}
-
-// Everything that goes in beside the kernels.
-void write_parts(const fs::path& folder, const Block& block, int input_stride) {
-  fs::create_directories(folder);
-  write(folder / "mobilith.h", embedded::runtime_header());
-  write(folder / "libmobilith_runtime.a", embedded::runtime_archive());
-  write(folder / "runner.c", {mobilith_embedded_runner, mobilith_embedded_runner_end});
+// As the kernel reads it: padded with zeros.
+void write_input(const fs::path& file, const Block& block, int stride) {
   const reference::Activation input = reference::formula_input(block.in());
   const auto channels = static_cast<size_t>(block.in().channels);
-  std::vector<double> stored(input.values.size() / channels * static_cast<size_t>(input_stride));
+  std::vector<double> stored(input.values.size() / channels * static_cast<size_t>(stride));
   for (size_t i = 0; i < input.values.size(); i++)
-    stored[i / channels * static_cast<size_t>(input_stride) + i % channels] = input.values[i];
-  write_floats(folder / "input", stored);
+    stored[i / channels * static_cast<size_t>(stride) + i % channels] = input.values[i];
+  write_floats(file, stored);
 }
 
-Found run(const MeasureRequest& request, const fs::path& folder, const std::string& command,
-          const fs::path& other, int output_stride) {
+Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path& folder,
+          const std::string& command, const fs::path& other) {
   const Block& block = request.work->network.blocks.front();
-  const char* compiler = std::getenv("CC");
+  const int output_stride = channel_stride(block.out(), block.kind == BlockKind::head, request.lanes);
+  const fs::path runtime = prepare_runner(target, folder);
   const std::string program = folder / "runner";
   std::string link = fmt::format(
       "{} -O2 -static -DCHALLENGER={} -DINPUT='\"{}\"' -DEXPECTED='\"{}\"' -DTHREADS={} -DL2={} -DROUNDS={} "
       "-DWIDTH={} -DSTRIDE={} -I{} {} {}",
-      compiler ? compiler : "cc", model_symbol(request.challenger), (folder / "input").string(),
+      runner_compiler(target), model_symbol(request.challenger), (folder / "input").string(),
       request.expected.string(), request.cores.size(), request.l2, rounds, block.out().channels,
       output_stride, quoted(folder), quoted(folder / "runner.c"), quoted(request.challenger));
   if (!other.empty()) link += fmt::format(" -DINCUMBENT={} {}", model_symbol(other), quoted(other));
-  output_of(link + fmt::format(" {} -lpthread -lm -o {}", quoted(folder / "libmobilith_runtime.a"),
-                               quoted(program)));
+  if (strikes("wrong", request.number)) link += " -DSPOILT";
+  output_of(link + fmt::format(" {} -lpthread -lm -o {}", quoted(runtime), quoted(program)));
   const std::string text = output_of(command + " " + quoted(program));
   Found found;
   try {
@@ -103,12 +78,14 @@ Found run(const MeasureRequest& request, const fs::path& folder, const std::stri
 
 }  // namespace
 
-void measure_elsewhere(const MeasureRequest& request, const std::string& command) {
+void measure_elsewhere(const MeasureRequest& request, const CpuTarget& target, const std::string& command) {
+  crash_or_hang("", request.number);
   const Block& block = request.work->network.blocks.front();
   const fs::path folder = request.result.string() + ".runner";
-  write_parts(folder, block, channel_stride(block.in(), block.kind == BlockKind::stem, request.lanes));
-  const int stride = channel_stride(block.out(), block.kind == BlockKind::head, request.lanes);
-  const Found duel = run(request, folder, command, request.incumbent, stride);
+  fs::create_directories(folder);
+  write_input(folder / "input", block,
+              channel_stride(block.in(), block.kind == BlockKind::stem, request.lanes));
+  const Found duel = run(request, target, folder, command, request.incumbent);
   MeasureResult result;
   result.difference = duel.difference;
   result.seconds = duel.challenger;
@@ -123,7 +100,7 @@ void measure_elsewhere(const MeasureRequest& request, const std::string& command
     result.ratio = median(duel.ratios);
     result.default_ratio = result.ratio;
     if (verdict == Verdict::faster && request.by_default != request.incumbent)
-      result.default_ratio = median(run(request, folder, command, request.by_default, stride).ratios);
+      result.default_ratio = median(run(request, target, folder, command, request.by_default).ratios);
   }
   std::ofstream(request.result) << nlohmann::json(result);
 }

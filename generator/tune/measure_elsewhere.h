@@ -2,13 +2,15 @@
 // out.
 #pragma once
 
+#include "codegen/target.h"
 #include "tune/measure_candidate.h"
 
 namespace mobilith::tune {
 
-// Links challenger and incumbent with runner.c into a static executable (with $CC, else cc) and runs
-// `command` with its path appended, by the shell. No peak is measured. For a child process. Throws
-// std::runtime_error where the linker or the command fails, or prints something else.
-void measure_elsewhere(const MeasureRequest&, const std::string& command);
+// Links challenger and incumbent, compiled for the target, with runner.c and the runtime into a static
+// executable (runner_compiler.h) and runs `command` with its path appended, by the shell. No peak is
+// measured. For a child process. Throws std::runtime_error where the compiler or the command fails, or prints
+// something else.
+void measure_elsewhere(const MeasureRequest&, const CpuTarget&, const std::string& command);
 
 }  // namespace mobilith::tune

@@ -1,6 +1,8 @@
-/* Measures where the tuner is not: challenger, incumbent and default, linked with this file into one executable that reads nothing and
- * prints one line of JSON. Built with -DCHALLENGER=<model> [-DINCUMBENT=<model>] -DINPUT="file" -DEXPECTED="file" -DTHREADS=n -DL2=bytes
- * -DROUNDS=n -DWIDTH=channels -DSTRIDE=floats: the reference's output has WIDTH channels a pixel, the kernel's STRIDE. */
+/* Measures where the tuner is not: challenger, incumbent and default, linked with this file into one
+ * executable that reads nothing and prints one line of JSON. Built with -DCHALLENGER=<model>
+ * [-DINCUMBENT=<model>] -DINPUT="file" -DEXPECTED="file" -DTHREADS=n -DL2=bytes -DROUNDS=n -DWIDTH=channels
+ * -DSTRIDE=floats: the reference's output has WIDTH channels a pixel, the kernel's STRIDE. -DSPOILT: the
+ * challenger's output is made wrong, for tests. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <mobilith.h>
@@ -8,9 +10,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define INCLUDED(symbol, file)                                                                       \
-  __asm__(".section .rodata\n.balign 64\n.global " #symbol "\n" #symbol ":\n.incbin \"" file "\"\n" \
-          ".global " #symbol "_end\n" #symbol "_end:\n.previous\n");                                 \
+#define INCLUDED(symbol, file)                                                                   \
+  __asm__(".section .rodata\n.balign 64\n.global " #symbol "\n.global " #symbol "_end\n" #symbol \
+          ":\n.incbin \"" file "\"\n" #symbol "_end:\n.previous\n");                             \
   extern const float symbol[], symbol##_end[]
 
 INCLUDED(runner_input, INPUT);
@@ -61,6 +63,9 @@ static double difference(void) {
   const size_t floats = output_bytes / sizeof(float);
   double largest = 1e-30, worst = 0;
   size_t i;
+#ifdef SPOILT
+  output[floats / 2] += 1.0f;
+#endif
   for (i = 0; i < floats; i++) {
     const size_t channel = i % STRIDE;
     const double wanted = channel < WIDTH ? runner_expected[i / STRIDE * WIDTH + channel] : 0.0;

@@ -161,9 +161,9 @@ class Session {
                                  cores_.measuring()};
     fs::remove(result());
     measuring_->child = std::make_unique<ChildProcess>(
-        [request, runner = options_.runner, temporary = scratch_.path().string()] {
+        [request, target = target_, runner = options_.runner, temporary = scratch_.path().string()] {
           setenv("TMPDIR", temporary.c_str(), 1);
-          runner.empty() ? measure_candidate(request) : measure_elsewhere(request, runner);
+          runner.empty() ? measure_candidate(request) : measure_elsewhere(request, target, runner);
         },
         options_.limit, cores_.measuring(), scratch_ / "measure.log");
     return true;

@@ -59,6 +59,11 @@ TEST_CASE("unknown CPU: near names") {
   check_generate({"--net", "mobilenet_v1", "--cpu", "znver33"}, {"--cpu", "znver33", "znver3"});
 }
 
+TEST_CASE("a CPU of another architecture") {
+  check_generate({"--net", "mobilenet_v1", "--cpu", "cortex-a72"},
+                 {"--cpu: cortex-a72", "AArch64", "autotune --runner"});
+}
+
 TEST_CASE("unknown option: near names") {
   check_generate({"--resolutoin", "224"}, {"--resolutoin", "--resolution"});
 }

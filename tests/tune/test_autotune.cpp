@@ -1,5 +1,8 @@
 // What autotune answers, and that no candidate can harm it. MOBILITH_TUNE_FAULT=KIND:N makes every N-th
 // candidate crash, hang or compute something wrong (generator/tune/fault.h).
+#include <algorithm>
+#include <tuple>
+
 #include "catch.h"
 #include "tune/autotune.h"
 
@@ -112,6 +115,31 @@ TEST_CASE("a runner measures what it is given") {
   CHECK(records_in(folder / "records").size() == small_kernels / 4 + 1);
 }
 
+TEST_CASE("a runner's compiler that is not there is named before anything is compiled") {
+  const TemporaryFolder folder;
+  for (const auto& [cpu, variable, package] :
+       {std::tuple{"host", "CC", "gcc"}, {"cortex-a72", "MOBILITH_CROSS_CC", "gcc-aarch64-linux-gnu"}}) {
+    const ProcessResult result =
+        run_process(small_autotune(folder / "records", {"--cpu", cpu, "--runner", "env"}),
+                    {std::string(variable) + "=no-such-compiler"});
+    INFO(result.err);
+    CHECK(result.code == 1);
+    for (const char* word : {"--runner", "no-such-compiler", variable, package})
+      CHECK(result.err.find(word) != std::string::npos);
+    CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+    CHECK(files_below(folder.path()).empty());
+  }
+}
+
+TEST_CASE("a wrong candidate on a runner is counted and never wins") {
+  const TemporaryFolder folder;
+  const json outcome = tuned(run_process(
+      small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/4", "--runner", "env"}),
+      {"MOBILITH_TUNE_FAULT=wrong:1"}));
+  CHECK(failures(outcome, "wrong") > 0);
+  for (const json& kernel : outcome["kernels"]) CHECK(kernel["gain"] == 1.0);
+}
+
 TEST_CASE("a runner that does not run is a failure, not a time") {
   const TemporaryFolder folder;
   for (const char* runner : {"false", "echo"}) {
@@ -132,7 +160,8 @@ TEST_CASE("the tuner says what is wrong with its options") {
            {{"--shard", "two"}, "--shard: expected I/N"},
            {{"--threads", "1000"}, "--threads: expected a whole number from 1 to"},
            {{"--all"}, "--all: excludes --net"},
-           {{"--cpu", "i486"}, "--cpu: unknown CPU"}}) {
+           {{"--cpu", "i486"}, "--cpu: unknown CPU"},
+           {{"--cpu", "cortex-a72"}, "--cpu: cortex-a72 is an AArch64 CPU"}}) {
     const ProcessResult result = run_process(small_autotune("/nonexistent", words));
     INFO(result.err);
     CHECK(result.code == 2);

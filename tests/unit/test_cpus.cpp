@@ -2,12 +2,13 @@
 
 #include "catch.h"
 #include "codegen/codegen.h"
+#include "codegen/foreign_architecture.h"
 #include "codegen/target.h"
 #include "mobilith_abi.h"
 
 using namespace mobilith;
 
-TEST_CASE("every CPU name of this architecture resolves to a target that makes sense") {
+TEST_CASE("every CPU name resolves to a target that makes sense") {
   const std::vector<std::string> names = cpu_names();
   CHECK(names.size() > 50);
   CHECK(std::is_sorted(names.begin(), names.end()));
@@ -26,6 +27,25 @@ TEST_CASE("every CPU name of this architecture resolves to a target that makes s
   CHECK(resolve_cpu("x86-64").vector_bits == 128);
 }
 
+TEST_CASE("an AArch64 CPU gets NEON code for Linux, wherever it is generated") {
+  const CpuTarget target = resolve_cpu("cortex-a72");
+  CHECK(target.triple.starts_with("aarch64"));
+  CHECK(target.features == "+neon");
+  CHECK(target.required == MOBILITH_CPU_NEON);
+  CHECK(target.isa() == "neon");
+  CHECK(target.vector_bits == 128);
+  CHECK(target.machine.registers == 32);
+  CHECK(target.machine.broadcast_operand);
+  CHECK(target.halide.arch == Halide::Target::ARM);
+}
+
+TEST_CASE("a name that several architectures have means this machine's") {
+  CHECK(foreign_architecture(resolve_cpu("generic").triple) == nullptr);
+  CHECK(foreign_architecture(resolve_cpu("host").triple) == nullptr);
+  for (const ForeignArchitecture& other : foreign_architectures)
+    if (const ForeignArchitecture* found = foreign_architecture(other.triple)) CHECK(found == &other);
+}
+
 TEST_CASE("'host' is a CPU that this machine's runtime accepts") {
   const CpuTarget host = resolve_cpu("host");
   CHECK(host.cpu != "host");
@@ -35,5 +55,7 @@ TEST_CASE("'host' is a CPU that this machine's runtime accepts") {
 TEST_CASE("an unknown CPU name gets near ones") {
   CHECK_THROWS_AS(check_cpu("znver33"), UnknownCpu);
   CHECK_THROWS_WITH(check_cpu("hasvell"), Catch::Matchers::Contains("haswell"));
+  CHECK_THROWS_WITH(check_cpu("cortex-a27"), Catch::Matchers::Contains("cortex-a7"));
   CHECK_NOTHROW(check_cpu("host"));
+  CHECK_NOTHROW(check_cpu("cortex-a72"));
 }

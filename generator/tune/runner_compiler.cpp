@@ -1,0 +1,66 @@
+#include "tune/runner_compiler.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include "codegen/foreign_architecture.h"
+#include "tune/runner_sources.h"
+#include "tune/scratch.h"
+#include "tune/shell.h"
+
+namespace mobilith::tune {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Compiler {
+  const char *variable, *fallback, *packages;
+};
+
+Compiler compiler_for(const CpuTarget& target) {
+  if (const ForeignArchitecture* foreign = foreign_architecture(target.triple))
+    return {"MOBILITH_CROSS_CC", foreign->compiler, foreign->packages};
+  return {"CC", "cc", "gcc and libc6-dev"};
+}
+
+}  // namespace
+
+std::string runner_compiler(const CpuTarget& target) {
+  const Compiler compiler = compiler_for(target);
+  const char* named = std::getenv(compiler.variable);
+  return named && *named ? named : compiler.fallback;
+}
+
+void require_runner_compiler(const CpuTarget& target) {
+  const Scratch scratch;
+  const fs::path source = scratch / "probe.c";
+  std::ofstream(source) << "#include <math.h>\n#include <pthread.h>\nint main(void) { return 0; }\n";
+  const std::string compiler = runner_compiler(target);
+  try {
+    output_of(fmt::format("{} -static {} -lpthread -lm -o {} 2>&1", compiler, quoted(source),
+                          quoted(scratch / "probe")));
+  } catch (const std::runtime_error&) {
+    const Compiler row = compiler_for(target);
+    throw std::runtime_error(fmt::format(
+        "--runner: '{}' can't link a static executable for {}: install {}, or name a compiler in ${}",
+        compiler, target.cpu, row.packages, row.variable));
+  }
+}
+
+fs::path prepare_runner(const CpuTarget& target, const fs::path& folder) {
+  const fs::path runtime = folder / "runtime.o", unfinished = folder / "unfinished.o";
+  if (fs::exists(runtime)) return runtime;
+  fs::create_directories(folder);
+  for (const RunnerSource& source : runner_sources())
+    std::ofstream(folder / source.name, std::ios::binary) << source.text;
+  output_of(fmt::format("{} -std=c11 -O2 -c {} -o {}", runner_compiler(target), quoted(folder / "mobilith.c"),
+                        quoted(unfinished)));
+  fs::rename(unfinished, runtime);
+  return runtime;
+}
+
+}  // namespace mobilith::tune

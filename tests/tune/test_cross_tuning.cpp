@@ -1,0 +1,67 @@
+// A CPU of another architecture, tuned here: compiled by a cross compiler, measured by an emulator.
+#include "catch.h"
+#include "tune/autotune.h"
+
+using nlohmann::json;
+
+namespace {
+
+// Says what is not there, and is what CTest looks for.
+bool missing(const std::vector<std::string>& program, const std::string& package) {
+  if (run_process(program).code == 0) return false;
+  WARN("skipped: no " << program[0] << " (apt: " << package << ")");
+  return true;
+}
+
+bool can_cross() {
+  const bool no_emulator = missing({"qemu-aarch64", "--version"}, "qemu-user"),
+             no_compiler = missing({"aarch64-linux-gnu-gcc", "--version"},
+                                   "gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
+  return !no_emulator && !no_compiler;
+}
+
+json tuned_for_cortex_a72(const std::filesystem::path& records, std::vector<std::string> more,
+                          const std::vector<std::string>& environment = {}) {
+  more.insert(more.end(), {"--cpu", "cortex-a72", "--runner", "qemu-aarch64"});
+  const ProcessResult result = run_process(small_autotune(records, more), environment);
+  INFO(result.err);
+  REQUIRE(result.code == 0);
+  return json::parse(result.out);
+}
+
+}  // namespace
+
+TEST_CASE("autotune measures an AArch64 CPU's kernels with an emulator as the runner") {
+  if (!can_cross()) return;
+  const TemporaryFolder folder;
+  const json outcome =
+      tuned_for_cortex_a72(folder / "records", {"--candidates", "2", "--budget", "10m", "--limit", "2m"});
+  CHECK(outcome["cpu"] == "cortex-a72");
+  CHECK(outcome["kernels"].size() == small_kernels);
+  for (const json& kernel : outcome["kernels"]) {
+    INFO(kernel.dump());
+    CHECK(kernel["seconds"].get<double>() > 0);
+    CHECK(kernel["failed"].empty());
+  }
+  const json records = records_in(folder / "records");
+  CHECK(records.size() == small_kernels);
+  for (const json& record : records) {
+    CHECK(record["cpu"] == "cortex-a72");
+    CHECK(record["isa"] == "neon");
+    CHECK(record["machine"]["lanes"] == 4);
+  }
+}
+
+TEST_CASE("a candidate that computes something wrong on the runner is counted and never wins") {
+  if (!can_cross()) return;
+  const TemporaryFolder folder;
+  const json outcome =
+      tuned_for_cortex_a72(folder / "records", {"--candidates", "1", "--limit", "2m", "--shard", "0/4"},
+                           {"MOBILITH_TUNE_FAULT=wrong:1"});
+  int wrong = 0;
+  for (const json& kernel : outcome["kernels"]) {
+    CHECK(kernel["gain"] == 1.0);
+    wrong += kernel["failed"].value("wrong", 0);
+  }
+  CHECK(wrong > 0);
+}
