@@ -180,14 +180,16 @@ double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, c
 namespace {
 
 // Chunks of channels: the divisor of the expanded ones whose register tiles waste least, then the larger one
-// (fewer passes over the input), among those whose expansion stays in half of L2.
+// (fewer passes over the input), among those whose expansion stays in half of L2 and that are work for four
+// threads.
 void choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
   const int middle = vectors_of(shape.expanded_channels, machine.lanes);
   const int pixels = shape.window.in_width * shape.window.in_height;
   double least = std::numeric_limits<double>::infinity();
   z.chunks = true;
   for (int chunk = 1; chunk <= middle; chunk++) {
-    if (middle % chunk != 0 || (chunk > 2 && int64_t{4} * pixels * chunk * machine.lanes > machine.l2 / 2))
+    if (middle % chunk != 0 || (chunk > 1 && 4 * chunk > middle) ||
+        (chunk > 2 && int64_t{4} * pixels * chunk * machine.lanes > machine.l2 / 2))
       continue;
     const Tile tile = choose_tile(machine, pixels, chunk);
     const double cycles = middle / chunk * tile_cycles(tile, machine, pixels, chunk);
