@@ -226,10 +226,10 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   } else {
     choose_chunks(z, shape, machine);
   }
-  // Weights that stay in L1 need no asking for and no order; others are read once per tile of channels.
+  // Weights that stay in L1 need no asking for.
   const int64_t weight_bytes =
       int64_t{4} * middle_stored * (shape.in_channels + stored_channels(shape.out_channels, lanes));
-  z.channels_outer = z.prefetch = weight_bytes > machine.l1;
+  z.prefetch = weight_bytes > machine.l1;
   const int strip_pixels = z.strip * w.out_width;
   const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, strip_pixels, out);
   // Flat order copies the depthwise result: about four cycles a vector, from and to L2; cycles here are per
@@ -238,6 +238,8 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   const double rows_cycles = z.strip * tile_cycles(rows, machine, w.out_width, out);
   z.flat = tile_cycles(flat, machine, strip_pixels, out) + copy_cycles < rows_cycles;
   z.project = z.flat ? flat : rows;
+  // Nor an order; others are read once for each tile of channels, where those are work for four threads.
+  z.channels_outer = z.prefetch && (!z.chunks || (out + z.project.vectors - 1) / z.project.vectors >= 4);
   z.depthwise_vectors = 1;
   z.depthwise_pixels = std::min(w.out_width, w.stride == 1 ? 7 : 2);
   return z;
