@@ -46,7 +46,7 @@ def _lap(c: Configuration, folder: Path, a: arguments.Arguments, log: Path) -> d
 def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progress) -> report.Result:
     folder = a.out / c.file_stem
     progress.say(f"{c.title}: generating the library, writing the models")
-    models.write_all(c, MOBILITH, folder, log)
+    models.write_all(c, MOBILITH, len(a.cores), folder, log)
     lap = _lap(c, folder, a, log)
     slots = {key: [timing.Slot(**slot) for slot in own] for key, own in lap["rounds"].items()}
     summaries = timing.summarize(slots, OURS)
