@@ -1,20 +1,6 @@
-# runner.c and the runtime's C sources as read-only data: assembly that includes them, and a table of their names.
+# runner.c and the runtime's C sources, inside the generator.
 enable_language(ASM)
 set(runtime ${PROJECT_SOURCE_DIR}/runtime)
 file(GLOB files CONFIGURE_DEPENDS ${runtime}/src/*.c ${runtime}/src/*.h ${runtime}/include/*.h)
-list(PREPEND files ${CMAKE_CURRENT_SOURCE_DIR}/runner.c)
-set(assembly "    .section .rodata\n")
-set(declarations "")
-set(rows "")
-foreach(file IN LISTS files)
-  get_filename_component(name ${file} NAME)
-  string(MAKE_C_IDENTIFIER mobilith_source_${name} symbol)
-  string(APPEND assembly "    .globl ${symbol}, ${symbol}_end\n${symbol}:\n    .incbin \"${file}\"\n${symbol}_end:\n")
-  string(APPEND declarations "extern \"C\" const char ${symbol}[], ${symbol}_end[];\n")
-  string(APPEND rows "      {\"${name}\", {${symbol}, ${symbol}_end}},\n")
-endforeach()
-string(APPEND assembly "    .section .note.GNU-stack,\"\",%progbits\n")
-file(CONFIGURE OUTPUT runner_sources.S CONTENT "${assembly}" @ONLY)
-configure_file(runner_sources.cpp.in runner_sources.cpp @ONLY)
-set_property(SOURCE ${CMAKE_CURRENT_BINARY_DIR}/runner_sources.S PROPERTY OBJECT_DEPENDS "${files}")
-target_sources(mobilith_tune PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/runner_sources.S ${CMAKE_CURRENT_BINARY_DIR}/runner_sources.cpp)
+mobilith_embed_files(TARGET mobilith_tune SOURCE runner_sources PREFIX mobilith_source KEY NAME
+                     FILES ${CMAKE_CURRENT_SOURCE_DIR}/runner.c ${files})
