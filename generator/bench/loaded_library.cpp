@@ -7,9 +7,12 @@
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
 #include <llvm/Object/Archive.h>
 #include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/TargetSelect.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/Triple.h>
 
 #include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "bench/jit.h"
 
@@ -20,7 +23,7 @@ namespace fs = std::filesystem;
 struct LoadedLibrary::Impl {
   std::unique_ptr<llvm::orc::LLJIT> jit;
   const mobilith_model* model = nullptr;
-  std::string name;
+  std::string name, weights_file;
 };
 
 LoadedLibrary::LoadedLibrary(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -28,6 +31,9 @@ LoadedLibrary::LoadedLibrary(LoadedLibrary&&) noexcept = default;
 LoadedLibrary::~LoadedLibrary() = default;
 const mobilith_model* LoadedLibrary::model() const { return impl_->model; }
 const std::string& LoadedLibrary::name() const { return impl_->name; }
+void LoadedLibrary::add_weights(mobilith_options& options) const {
+  if (!impl_->model->weights) options.weights_file = impl_->weights_file.c_str();
+}
 
 namespace {
 
@@ -85,6 +91,23 @@ std::vector<std::string> library_names(const fs::path& tree) {
   return names;
 }
 
+namespace {
+
+void require_native(const fs::path& manifest) {
+  std::ifstream file(manifest);
+  const nlohmann::json parsed = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_object()) throw LoadError(fmt::format("{}: is no manifest", manifest.string()));
+  const llvm::Triple host(llvm::sys::getDefaultTargetTriple());
+  const nlohmann::json target = parsed.value("target", nlohmann::json::object());
+  const std::string triple = target.is_object() ? target.value("triple", "") : "";
+  const llvm::Triple made(triple);
+  if (made.getArch() != host.getArch() || made.getOS() != host.getOS())
+    throw LoadError(
+        fmt::format("{}: a library for '{}'; this machine is {}", manifest.string(), triple, host.str()));
+}
+
+}  // namespace
+
 LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& wanted) {
   std::error_code error;
   if (!fs::is_directory(tree, error)) throw LoadError(fmt::format("{}: no such folder", tree.string()));
@@ -99,10 +122,13 @@ LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& 
     throw LoadError(
         fmt::format("{}: no library '{}'; there is {}", tree.string(), wanted, fmt::join(names, ", ")));
   const std::string name = wanted.empty() ? names.front() : wanted;
+  require_native(tree / "share" / name / "manifest.json");
   const fs::path path = tree / "lib" / ("lib" + name + ".a");
   auto bytes = llvm::MemoryBuffer::getFile(path.string(), false, false);
   if (!bytes) throw LoadError(fmt::format("{}: {}", path.string(), bytes.getError().message()));
-  return from_bytes((*bytes)->getBuffer().str(), name);
+  LoadedLibrary library = from_bytes((*bytes)->getBuffer().str(), name);
+  library.impl_->weights_file = tree / "share" / name / (name + ".weights");
+  return library;
 }
 
 }  // namespace mobilith

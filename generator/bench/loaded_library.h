@@ -28,6 +28,9 @@ class LoadedLibrary {
   LoadedLibrary(LoadedLibrary&&) noexcept;
   ~LoadedLibrary();
   const mobilith_model* model() const;
+  // For a session of a library whose weights are in a file of its tree; else does nothing. The path lives as
+  // long as this does.
+  void add_weights(mobilith_options&) const;
   const std::string& name() const;
 
  private:

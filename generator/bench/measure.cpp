@@ -52,10 +52,15 @@ Session make_session(const mobilith_model* model, const mobilith_options& option
   return Session(session);
 }
 
-using StepSeconds = std::vector<std::vector<double>>;
+struct StepRuns {
+  mobilith_profile last{};
+  std::vector<double> seconds;
+};
 
 void collect(void* context, const mobilith_profile* profile) {
-  (*static_cast<StepSeconds*>(context))[profile->index].push_back(profile->seconds);
+  StepRuns& step = (*static_cast<std::vector<StepRuns>*>(context))[profile->index];
+  step.last = *profile;
+  step.seconds.push_back(profile->seconds);
 }
 
 }  // namespace
@@ -69,13 +74,14 @@ int64_t Measurement::madds() const {
 Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) {
   const mobilith_model* model = library.model();
   const mobilith_model_info& info = *mobilith_model_describe(model);
-  StepSeconds step_seconds(info.kernels);
+  std::vector<StepRuns> steps(info.kernels);
   mobilith_options options;
   mobilith_options_init(&options);
+  library.add_weights(options);
   options.threads = wanted.threads;
   const Session plain = make_session(model, options);
   options.profile = collect;
-  options.profile_context = &step_seconds;
+  options.profile_context = &steps;
   const Session profiled = make_session(model, options);
   PeakMeter peak(info.vector_bits);
 
@@ -90,7 +96,7 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
 
   const Pinned pinned(wanted.threads == 1);
   for (int warm = 0; warm < 3; warm++) run(plain), run(profiled);
-  for (auto& seconds : step_seconds) seconds.clear();
+  for (StepRuns& step : steps) step.seconds.clear();
 
   Measurement result;
   std::vector<double> runs;
@@ -106,10 +112,9 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
   }
   result.run = summarize(runs);
   result.rounds = static_cast<int>(runs.size());
-  for (uint32_t i = 0; i < model->steps_count; i++) {
-    const mobilith_step& step = model->steps[i];
-    result.steps.push_back({step.name, step.kernel_name, summarize(step_seconds[i]), step.madds, step.bytes});
-  }
+  for (const StepRuns& step : steps)
+    result.steps.push_back(
+        {step.last.name, step.last.kernel, summarize(step.seconds), step.last.madds, step.last.bytes});
   return result;
 }
 

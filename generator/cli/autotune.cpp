@@ -13,7 +13,6 @@
 #include "cli/schedule_options.h"
 #include "cli/tune_table.h"
 #include "codegen/codegen.h"
-#include "codegen/foreign_architecture.h"
 #include "codegen/target.h"
 #include "tune/child_process.h"
 #include "tune/report.h"
@@ -31,8 +30,9 @@ options::options_description autotune_options() {
   description.add_options()                                         //
       ("all", "all 38 published configurations in place of --net")  //
       ("cpu", text("CPU")->default_value("host"),
-       "an LLVM CPU name whose code this machine can run (with --runner: the runner), or 'host'")(
-          "threads", text("N")->default_value("1"), "of the runs that are timed")                          //
+       "an LLVM CPU name whose code this machine can run (with --runner: the runner), or 'host'")          //
+      ("target", text("TARGET"), "the CPU's platform, where its name does not say it")                     //
+      ("threads", text("N")->default_value("1"), "of the runs that are timed")                             //
       ("output", text("KIND")->default_value("probabilities"), "of the network: probabilities or logits")  //
       ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                             //
       ("candidates", text("N"), "per kernel, at most (default: as the budget allows)")                     //
@@ -91,10 +91,10 @@ std::vector<Configuration> configurations(const options::variables_map& values) 
 }
 
 void require_runnable(const CpuTarget& target, const std::string& cpu) {
-  if (const ForeignArchitecture* foreign = foreign_architecture(target.triple))
+  if (!target.native())
     throw UsageError(fmt::format(
-        "--cpu: {} is an {} CPU, whose code this machine can't run; --runner CMD measures elsewhere", cpu,
-        foreign->name));
+        "--cpu: {} is a CPU for {}, whose code this machine can't run; --runner CMD measures elsewhere", cpu,
+        target.platform->name));
   if (target.required & ~resolve_cpu("host").required)
     throw UsageError(fmt::format("--cpu: this machine can't run code for '{}'", cpu));
 }
@@ -127,7 +127,8 @@ int run_autotune(const Arguments& arguments) {
   const std::string format = choice(values, "format", {"text", "json"});
   tune::TuneOptions wanted;
   wanted.cpu = text("cpu");
-  check_cpu(wanted.cpu);
+  if (values.count("target")) wanted.target = text("target");
+  const CpuTarget target = resolve_cpu(wanted.cpu, wanted.target);
   const int cores = static_cast<int>(tune::allowed_cores().size());
   wanted.threads = whole("threads", text("threads"), 1, std::min(cores, 64));
   wanted.budget = duration("budget", text("budget"));
@@ -137,7 +138,6 @@ int run_autotune(const Arguments& arguments) {
   const auto [index, count] = shard_of(text("shard"));
   const std::filesystem::path folder =
       values.count("schedules") ? std::filesystem::path(text("schedules")) : user_schedules();
-  const CpuTarget target = resolve_cpu(wanted.cpu);
   if (!values.count("runner")) require_runnable(target, wanted.cpu);
   wanted.records = record_file(folder, target.cpu);
   wanted.complain = warn;
@@ -174,8 +174,7 @@ int run_autotune(const Arguments& arguments) {
   } else {
     print_tune_table(outcome);
     fmt::print("records: {}\n", wanted.records.string());
-    if (!foreign_architecture(target.triple))
-      fmt::print("use them:  mobilith generate ... --schedules {}\n", folder.string());
+    if (target.native()) fmt::print("use them:  mobilith generate ... --schedules {}\n", folder.string());
   }
   if (interrupted()) throw Interrupted{"what was found is in the record file"};
   for (const tune::KernelOutcome& kernel : outcome.kernels)

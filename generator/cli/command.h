@@ -27,5 +27,6 @@ int run_generate(const Arguments&);
 int run_bench(const Arguments&);
 int run_autotune(const Arguments&);
 int run_schedules(const Arguments&);
+int run_targets(const Arguments&);
 
 }  // namespace mobilith

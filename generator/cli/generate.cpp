@@ -1,17 +1,17 @@
 // mobilith generate: one network, its weights and a CPU become an install tree.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <array>
-#include <cctype>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "cli/identifier.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
 #include "codegen/codegen.h"
-#include "codegen/foreign_architecture.h"
+#include "codegen/emit.h"
 #include "codegen/package.h"
 #include "codegen/target.h"
 
@@ -19,137 +19,22 @@ namespace mobilith {
 
 namespace {
 
-// Words that C or C++ keeps for itself; a model called so could not be declared in its header.
-constexpr std::array keywords{
-    "alignas",
-    "alignof",
-    "and",
-    "and_eq",
-    "asm",
-    "auto",
-    "bitand",
-    "bitor",
-    "bool",
-    "break",
-    "case",
-    "catch",
-    "char",
-    "class",
-    "compl",
-    "concept",
-    "const",
-    "consteval",
-    "constexpr",
-    "constinit",
-    "const_cast",
-    "continue",
-    "co_await",
-    "co_return",
-    "co_yield",
-    "decltype",
-    "default",
-    "delete",
-    "do",
-    "double",
-    "dynamic_cast",
-    "else",
-    "enum",
-    "explicit",
-    "export",
-    "extern",
-    "false",
-    "float",
-    "for",
-    "friend",
-    "goto",
-    "if",
-    "inline",
-    "int",
-    "long",
-    "main",
-    "mutable",
-    "namespace",
-    "new",
-    "noexcept",
-    "not",
-    "not_eq",
-    "nullptr",
-    "operator",
-    "or",
-    "or_eq",
-    "private",
-    "protected",
-    "public",
-    "register",
-    "reinterpret_cast",
-    "requires",
-    "restrict",
-    "return",
-    "short",
-    "signed",
-    "sizeof",
-    "static",
-    "static_assert",
-    "static_cast",
-    "struct",
-    "switch",
-    "template",
-    "this",
-    "thread_local",
-    "throw",
-    "true",
-    "try",
-    "typedef",
-    "typeid",
-    "typename",
-    "typeof",
-    "union",
-    "unsigned",
-    "using",
-    "virtual",
-    "void",
-    "volatile",
-    "wchar_t",
-    "while",
-    "xor",
-    "xor_eq",
-};
-
-void require_identifier(const std::string& name) {
-  auto fail = [&](const char* why) {
-    throw UsageError(fmt::format(
-        "--name: '{}' {}; expected a C identifier (letters, digits and _, no digit first)", name, why));
-  };
-  if (name.empty() || name.size() > 200) fail("is empty or over 200 characters long");
-  if (std::isdigit(static_cast<unsigned char>(name[0]))) fail("starts with a digit");
-  for (unsigned char letter : name)
-    if (letter != '_' && !(letter < 128 && std::isalnum(letter)))
-      fail("has a character that C does not allow");
-  for (const char* keyword : keywords)
-    if (name == keyword) fail("is a word of C or C++");
-  if (name[0] == '_' || name.find("__") != std::string::npos)
-    fail("is reserved: it starts with _ or has __ in it");
-  if (name.starts_with("mobilith")) fail("could collide with the runtime's own names");
-}
-
-// There is no runtime's archive of another architecture to go into the tree.
-void require_native(const std::string& cpu) {
-  if (const ForeignArchitecture* foreign = foreign_architecture(resolve_cpu(cpu).triple))
-    throw UsageError(fmt::format(
-        "--cpu: {} is an {} CPU; generate writes libraries for this machine's architecture so far; "
-        "autotune --runner can measure for it",
-        cpu, foreign->name));
-}
-
 options::options_description generate_options() {
   options::options_description description("options");
   add_network_options(description);
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  description.add_options()                                                                            //
-      ("out", text("DIR"), "where the install tree goes: new, empty, or an earlier one of ours")       //
-      ("name", text("NAME"), "the library and its model symbol (default: says the configuration)")     //
-      ("cpu", text("CPU")->default_value("host"), "an LLVM CPU name of this architecture, or 'host'")  //
-      ("dtype", text("f32")->default_value("f32"), "of the computation")                               //
+  description.add_options()                                                                         //
+      ("out", text("DIR"), "where the install tree goes: new, empty, or an earlier one of ours")    //
+      ("name", text("NAME"), "the library and its model symbol (default: says the configuration)")  //
+      ("target", text("TARGET"),
+       "where it runs: system and architecture ('mobilith targets' lists them; default: here, or where the "
+       "CPU is at home)")  //
+      ("cpu", text("CPU[,CPU...]"),
+       "LLVM CPU names, or 'host': with several, a session takes the best that the CPU can run (default: "
+       "host, or what 'mobilith targets' says)")                                        //
+      ("bundle-runtime", "the runtime inside the library's archive: one file to link")  //
+      ("weights-file", "the weights in a file beside the library, not inside it")       //
+      ("dtype", text("f32")->default_value("f32"), "of the computation")                //
       ("output", text("KIND")->default_value("probabilities"),
        "probabilities, or logits: the softmax left out")                                    //
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
@@ -170,23 +55,49 @@ CompiledLibrary compile_or_name_missing(const Network& network, const Weights& w
   }
 }
 
+std::vector<std::string> split(const std::string& option, const std::string& text) {
+  std::vector<std::string> words;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t comma = std::min(text.find(',', at), text.size());
+    words.push_back(text.substr(at, comma - at));
+    if (words.back().empty())
+      throw UsageError(fmt::format("--{}: expected names with commas between them, got '{}'", option, text));
+    at = comma + 1;
+  }
+  return words;
+}
+
 void print_result(const std::string& format, const Package& package, const std::string& out) {
-  const nlohmann::json& manifest = package.library.manifest;
-  const size_t kernels = manifest["kernels"].size();
+  const CompiledLibrary& library = package.library;
+  const nlohmann::json& variants = library.manifest["variants"];
+  size_t kernels = 0;
+  for (const nlohmann::json& variant : variants) kernels += variant["kernels"].size();
+  const std::string file = archive_name(package.name, *library.platform);
   if (format == "json") {
     fmt::print("{}\n", nlohmann::json{{"name", package.name},
                                       {"out", out},
-                                      {"cpu", package.library.cpu},
+                                      {"target", library.platform->name},
+                                      {"cpus", library.cpus},
                                       {"kernels", kernels},
-                                      {"library_bytes", package.library.archive.size()},
-                                      {"memory", manifest["memory"]}}
+                                      {"library", "lib/" + file},
+                                      {"library_bytes", library.archive.size()},
+                                      {"weights_file_bytes", library.weights_file.size()},
+                                      {"weights", library.manifest["weights"]}}
                            .dump(2));
     return;
   }
-  fmt::print("{}/lib/lib{}.a  {:.2f} MB, {} kernels for {}\n", out, package.name,
-             static_cast<double>(package.library.archive.size()) / (1 << 20), kernels, package.library.cpu);
-  fmt::print("link it:  cc app.c $(PKG_CONFIG_PATH={}/lib/pkgconfig pkg-config --cflags --libs {})\n", out,
-             package.name);
+  auto megabytes = [](size_t bytes) { return static_cast<double>(bytes) / (1 << 20); };
+  fmt::print("{}/lib/{}  {:.2f} MB, {} kernels for {} on {}\n", out, file, megabytes(library.archive.size()),
+             kernels, fmt::join(library.cpus, ", "), library.platform->name);
+  if (!library.weights_file.empty())
+    fmt::print("{0}/share/{1}/{1}.weights  {2:.2f} MB\n", out, package.name,
+               megabytes(library.weights_file.size()));
+  for (const nlohmann::json& other : library.manifest["weights"]["repacked"])
+    fmt::print("{} packs {:.2f} MB of weights in its own way\n", other["cpu"].get<std::string>(),
+               megabytes(other["bytes"].get<size_t>()));
+  if (library.platform == &host_platform())
+    fmt::print("link it:  cc app.c $(PKG_CONFIG_PATH={}/lib/pkgconfig pkg-config --cflags --libs {})\n", out,
+               package.name);
 }
 
 }  // namespace
@@ -202,13 +113,16 @@ int run_generate(const Arguments& arguments) {
   const std::string format = choice(values, "format", {"text", "json"}),
                     out = values["out"].as<std::string>();
   LibraryOptions library_options;
-  library_options.cpu = values["cpu"].as<std::string>();
+  if (values.count("target")) library_options.target = values["target"].as<std::string>();
+  if (values.count("cpu")) library_options.cpus = split("cpu", values["cpu"].as<std::string>());
+  library_options.weights_in_file = values.count("weights-file");
+  library_options.bundle_runtime = values.count("bundle-runtime");
   library_options.logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
   library_options.cache = !values.count("no-cache");
   library_options.jobs = whole("jobs", values["jobs"].as<std::string>(), 0, 1024);
   if (values.count("name")) require_identifier(values["name"].as<std::string>());
-  require_native(library_options.cpu);
-  library_options.schedules = schedule_lookup(values, library_options.cpu);
+  resolve_targets(library_options);
+  library_options.schedules = schedules_for(values);
   library_options.require_tuned = values.count("require-tuned");
 
   const std::unique_ptr<Weights> weights = open_weights(values["weights"].as<std::string>());

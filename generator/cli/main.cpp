@@ -17,6 +17,7 @@ constexpr Command commands[] = {
     {"generate", "a static library for one network, its weights and one CPU", run_generate},
     {"autotune", "searches the fastest schedule of each kernel by measurement", run_autotune},
     {"bench", "times a generated library, kernel by kernel", run_bench},
+    {"targets", "what --target and --cpu take, and how each is tested", run_targets},
     {"schedules", "tuning records: lists, shows, merges and verifies them", run_schedules},
 };
 
@@ -56,6 +57,8 @@ int guarded(const Arguments& arguments) {
   } catch (const UsageError& error) {
     return fail(error.what(), 2);
   } catch (const ConfigurationError& error) {
+    return fail(error.what(), 2);
+  } catch (const UnknownTarget& error) {
     return fail(error.what(), 2);
   } catch (const UnknownCpu& error) {
     return fail(error.what(), 2);

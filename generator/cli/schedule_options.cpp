@@ -19,7 +19,7 @@ void add_schedule_options(options::options_description& description) {
       ("threads", text("N")->default_value("1"), "use records for N threads");
 }
 
-ScheduleLookup schedule_lookup(const options::variables_map& values, const std::string& cpu) {
+SchedulesFor schedules_for(const options::variables_map& values) {
   const int threads = whole("threads", values["threads"].as<std::string>(), 1, 1024);
   const std::string folder = values.count("schedules") ? values["schedules"].as<std::string>() : "";
   if (folder == "none") {
@@ -34,15 +34,15 @@ ScheduleLookup schedule_lookup(const options::variables_map& values, const std::
     sources.push_back(records_in_folder(folder, warn));
   }
   sources.push_back(embedded_records());
-  return tuned_schedules(cpu, threads, sources, warn);
+  return [=](const CpuTarget& target) { return tuned_schedules(target, threads, sources, warn); };
 }
 
 std::string autotune_command(const options::variables_map& values, const Configuration& c) {
   std::string command = fmt::format(
       "mobilith autotune --net {} --alpha {} --depth-multiplier {} --resolution {}x{} --classes {}", c.net,
       c.alpha, c.depth_multiplier, c.height, c.width, c.classes);
-  for (const char* option : {"cpu", "threads", "output"})
-    if (!values[option].defaulted())
+  for (const char* option : {"cpu", "target", "threads", "output"})
+    if (values.count(option) && !values[option].defaulted())
       command += fmt::format(" --{} {}", option, values[option].as<std::string>());
   return command + " --schedules " +
          (values.count("schedules") ? values["schedules"].as<std::string>() : std::string("DIR"));

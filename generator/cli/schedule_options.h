@@ -2,16 +2,16 @@
 #pragma once
 
 #include "cli/options.h"
-#include "schedules/lookup.h"
+#include "codegen/codegen.h"
 
 namespace mobilith {
 
 // Adds --schedules, --require-tuned, --threads.
 void add_schedule_options(options::options_description&);
 
-// What the options ask for; empty: analytic defaults alone. cpu: as LibraryOptions::cpu. What can't be used
-// gets one line each on standard error. Throws UsageError; std::runtime_error where there is no such folder.
-ScheduleLookup schedule_lookup(const options::variables_map&, const std::string& cpu);
+// What the options ask for; empty: analytic defaults alone. What can't be used gets one line each on standard
+// error. Throws UsageError; std::runtime_error where there is no such folder.
+SchedulesFor schedules_for(const options::variables_map&);
 
 // The command that measures what this configuration lacks.
 std::string autotune_command(const options::variables_map&, const Configuration&);

@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <llvm/IR/LLVMContext.h>
+
+#include <cctype>
 
 #include "codegen/compile_kernels.h"
 #include "codegen/emit.h"
-#include "codegen/link_kernels.h"
 #include "codegen/manifest.h"
 #include "codegen/model_constant.h"
+#include "codegen/weights_file.h"
+#include "plan/shared_weights.h"
 
 namespace mobilith {
 
@@ -22,28 +26,75 @@ void require_tuned(const Plan& plan, const std::string& cpu) {
                                plan.kernels.size(), cpu, fmt::join(missing, ", ")));
 }
 
+std::vector<Plan> make_plans(const std::vector<CpuTarget>& targets, const Network& network,
+                             const Weights& weights, const LibraryOptions& options) {
+  std::vector<Plan> plans;
+  for (const CpuTarget& target : targets) {
+    const ScheduleLookup lookup = options.schedules ? options.schedules(target) : ScheduleLookup();
+    plans.push_back(make_plan(network, weights, target.machine, !options.logits, lookup));
+    if (options.require_tuned) require_tuned(plans.back(), target.cpu);
+  }
+  return plans;
+}
+
+std::vector<std::string> compile(const std::vector<CpuTarget>& targets, const std::vector<Plan>& plans,
+                                 const LibraryOptions& options) {
+  std::vector<KernelJob> jobs;
+  for (size_t i = 0; i < plans.size(); i++)
+    for (const PlannedKernel& kernel : plans[i].kernels) jobs.push_back({&kernel, &targets[i]});
+  const int kernels = static_cast<int>(jobs.size());
+  std::vector<std::string> bitcode = compile_kernels(jobs, options);
+  if (options.progress) options.progress({kernels, kernels, "library"});
+  return bitcode;
+}
+
+std::vector<int> operands_of(const Plan& plan) {
+  std::vector<int> operands(plan.kernels.size());
+  for (const PlannedStep& step : plan.steps) operands[step.kernel] = static_cast<int>(step.operands.size());
+  return operands;
+}
+
+// What tells the functions of one CPU from another's in the object; nothing where there is one alone.
+std::string prefix_of(const CpuTarget& target, size_t targets) {
+  if (targets == 1) return "";
+  std::string prefix = target.cpu + ".";
+  for (char& letter : prefix)
+    if (!std::isalnum(static_cast<unsigned char>(letter)) && letter != '.') letter = '_';
+  return prefix;
+}
+
 }  // namespace
 
 CompiledLibrary compile_library(const Network& network, const Weights& weights,
                                 const LibraryOptions& options) {
-  const CpuTarget target = resolve_cpu(options.cpu);
-  const Plan plan = make_plan(network, weights, target.machine, !options.logits, options.schedules);
-  if (options.require_tuned) require_tuned(plan, target.cpu);
-  const std::vector<std::string> bitcode = compile_kernels(plan, target, options);
+  const std::vector<CpuTarget> targets = resolve_targets(options);
+  std::vector<Plan> plans = make_plans(targets, network, weights, options);
+  const std::vector<std::string> bitcode = compile(targets, plans, options);
+  const SharedWeights shared = share_weights(plans);
 
-  std::vector<int> operands(plan.kernels.size());
-  for (const PlannedStep& step : plan.steps) operands[step.kernel] = static_cast<int>(step.operands.size());
-  const int kernels = static_cast<int>(plan.kernels.size());
-  if (options.progress) options.progress({kernels, kernels, "library"});
-  const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
+  // What is said of the module as a whole is what the least demanding CPU has.
+  const std::unique_ptr<llvm::TargetMachine> machine = target_machine(targets.back());
   llvm::LLVMContext context;
-  LinkedKernels linked = link_kernels(context, bitcode, operands, machine->createDataLayout(), target);
-  add_model(linked, plan, network, target, options);
+  llvm::Module module("library", context);
+  module.setDataLayout(machine->createDataLayout());
+  module.setTargetTriple(machine->getTargetTriple());
+  std::vector<Variant> variants;
+  auto next = bitcode.begin();
+  for (size_t i = 0; i < targets.size(); i++) {
+    const std::vector<std::string> own(next, next + plans[i].kernels.size());
+    next += plans[i].kernels.size();
+    LinkedKernels kernels =
+        link_kernels(module, own, operands_of(plans[i]), targets[i], prefix_of(targets[i], targets.size()));
+    variants.push_back({targets[i], std::move(plans[i]), std::move(kernels)});
+  }
+  add_model(module, variants, shared.bytes, network, options);
+
   CompiledLibrary library;
-  library.manifest = manifest(linked, plan, network, weights, target, options);
-  library.archive = emit_archive(*linked.module, *machine, options.name + ".o");
-  library.cpu = target.cpu;
-  library.triple = target.triple;
+  library.platform = targets.front().platform;
+  for (const CpuTarget& target : targets) library.cpus.push_back(target.cpu);
+  library.manifest = manifest(variants, shared, network, weights, options);
+  library.archive = archive({{options.name + ".o", emit_object(module, *machine)}}, *library.platform);
+  if (options.weights_in_file) library.weights_file = weights_file(shared.bytes);
   return library;
 }
 

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
+#include "codegen/platforms.h"
 #include "networks/network.h"
 #include "schedules/lookup.h"
 #include "weights/weights.h"
@@ -23,7 +25,13 @@ struct Progress {
   std::string what;         // the kernel just finished, or the stage
 };
 
-// LibraryOptions::cpu names no CPU; the message suggests near names.
+// LibraryOptions::target names no platform; the message suggests near names.
+struct UnknownTarget : CodegenError {
+  using CodegenError::CodegenError;
+};
+
+// LibraryOptions::cpus names what is no CPU of the platform, with near names, or two that can't be told
+// apart.
 struct UnknownCpu : CodegenError {
   using CodegenError::CodegenError;
 };
@@ -33,21 +41,32 @@ struct NotTuned : CodegenError {
   using CodegenError::CodegenError;
 };
 
+struct CpuTarget;
+
+// The schedules for one CPU: asked before the analytic default; may give an empty lookup.
+using SchedulesFor = std::function<ScheduleLookup(const CpuTarget&)>;
+
 struct LibraryOptions {
-  std::string name;            // a C identifier: the model's symbol
-  std::string cpu = "host";    // or a name in cpu_names()
-  bool logits = false;         // leave the softmax out
-  bool cache = true;           // reuse compiled kernels of earlier runs
-  ScheduleLookup schedules;    // asked before the analytic default; may be empty
-  bool require_tuned = false;  // no kernel may take the analytic default
-  int jobs = 0;                // processes that compile kernels; 0: one per core
+  std::string name;               // a C identifier: the model's symbol
+  std::string target;             // a platform as platform() takes it; empty: the CPU's, this machine's
+  std::vector<std::string> cpus;  // as resolve_cpu() takes them; empty: one, the platform's default
+  bool logits = false;            // leave the softmax out
+  bool weights_in_file = false;   // beside the library instead of inside it
+  bool bundle_runtime = false;    // the runtime in the same archive
+  bool cache = true;              // reuse compiled kernels of earlier runs
+  SchedulesFor schedules;         // may be empty
+  bool require_tuned = false;     // no kernel may take the analytic default
+  int jobs = 0;                   // processes that compile kernels; 0: one per core
   std::function<void(const Progress&)> progress;
 };
 
 struct CompiledLibrary {
-  std::string archive;      // bytes of lib<name>.a
-  nlohmann::json manifest;  // see README.md, "the manifest"
-  std::string cpu, triple;
+  const Platform* platform = nullptr;
+  std::vector<std::string> cpus;  // the one to prefer first
+  std::string archive;            // bytes of the archive
+  std::string weights_file;       // bytes of the file beside it; empty: weights are inside
+  bool bundled = false;           // the runtime is inside
+  nlohmann::json manifest;        // see README.md, "the manifest"
 };
 
 // The network may hold any list of blocks: one that starts with another block than a stem takes its input,
@@ -57,11 +76,8 @@ struct CompiledLibrary {
 // before any kernel is compiled).
 CompiledLibrary compile_library(const Network&, const Weights&, const LibraryOptions&);
 
-// Throws UnknownCpu unless `cpu` is "host" or one of cpu_names(): for a check before the long work.
-void check_cpu(const std::string& cpu);
-
-// The names that LibraryOptions::cpu takes, "host" not included: LLVM's, of this machine's architecture and
-// of the others that code is generated for (foreign_architecture.h); sorted.
-std::vector<std::string> cpu_names();
+// The targets that options name, the one to prefer first: wider vectors, then more features. Throws
+// UnknownTarget, UnknownCpu: for a check before the long work.
+std::vector<CpuTarget> resolve_targets(const LibraryOptions&);
 
 }  // namespace mobilith

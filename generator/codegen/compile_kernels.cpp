@@ -57,7 +57,7 @@ class Children {
   fs::path bitcode(size_t index) const { return scratch_ / fmt::format("{}.bc", index); }
   fs::path message(size_t index) const { return scratch_ / fmt::format("{}.txt", index); }
 
-  void start(size_t index, const PlannedKernel& kernel, const CpuTarget& target) {
+  void start(size_t index, const KernelJob& job) {
     const pid_t pid = fork();
     if (pid < 0) throw CodegenError(fmt::format("can't start a process: {}", std::strerror(errno)));
     if (pid > 0) return void(running_.emplace(pid, index));
@@ -65,7 +65,7 @@ class Children {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int code = 0;
     try {
-      write_bitcode(kernel, target, bitcode(index));
+      write_bitcode(*job.kernel, *job.target, bitcode(index));
     } catch (const std::exception& error) {
       std::ofstream(message(index)) << error.what();
       code = 1;
@@ -74,7 +74,7 @@ class Children {
   }
 
   // The index of one that has ended, or -1 after a moment, so that the caller can look up.
-  int wait(const std::vector<PlannedKernel>& kernels) {
+  int wait(const std::vector<KernelJob>& jobs) {
     int status = 0;
     const auto child = std::find_if(running_.begin(), running_.end(), [&](const auto& entry) {
       return waitpid(entry.first, &status, WNOHANG) == entry.first;
@@ -85,7 +85,7 @@ class Children {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return static_cast<int>(index);
     const std::string text = read_file(message(index));
     if (!text.empty()) throw CodegenError(text.substr(0, text.find('\n')));
-    throw CodegenError(fmt::format("kernel {}: the compiler ended with {} {}", kernels[index].name,
+    throw CodegenError(fmt::format("kernel {}: the compiler ended with {} {}", jobs[index].kernel->name,
                                    WIFSIGNALED(status) ? "signal" : "code",
                                    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
   }
@@ -97,14 +97,13 @@ class Children {
 
 }  // namespace
 
-std::vector<std::string> compile_kernels(const Plan& plan, const CpuTarget& target,
-                                         const LibraryOptions& options) {
-  const size_t count = plan.kernels.size();
+std::vector<std::string> compile_kernels(const std::vector<KernelJob>& jobs, const LibraryOptions& options) {
+  const size_t count = jobs.size();
   const fs::path folder = options.cache ? cache_folder() : fs::path();
   std::vector<std::string> bitcode(count), keys(count);
   std::vector<size_t> missing;
   for (size_t i = 0; i < count; i++) {
-    if (options.cache) keys[i] = kernel_key(plan.kernels[i], target);
+    if (options.cache) keys[i] = kernel_key(*jobs[i].kernel, *jobs[i].target);
     if (auto cached = read_cached(folder, keys[i]))
       bitcode[i] = std::move(*cached);
     else
@@ -117,16 +116,16 @@ std::vector<std::string> compile_kernels(const Plan& plan, const CpuTarget& targ
   report("");
   if (missing.empty()) return bitcode;
 
-  const size_t jobs = options.jobs > 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+  const size_t at_once = options.jobs > 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   const ScratchFolder scratch;
   Children children(scratch.path);
   size_t next = 0;
   while (next < missing.size() || children.running() > 0) {
-    while (next < missing.size() && children.running() < jobs) {
-      children.start(missing[next], plan.kernels[missing[next]], target);
+    while (next < missing.size() && children.running() < at_once) {
+      children.start(missing[next], jobs[missing[next]]);
       next++;
     }
-    const int index = children.wait(plan.kernels);
+    const int index = children.wait(jobs);
     if (index < 0) {
       report("");
       continue;
@@ -134,7 +133,7 @@ std::vector<std::string> compile_kernels(const Plan& plan, const CpuTarget& targ
     bitcode[index] = read_file(children.bitcode(index));
     write_cached(folder, keys[index], bitcode[index]);
     done++;
-    report(plan.kernels[index].name);
+    report(jobs[index].kernel->name);
   }
   return bitcode;
 }

@@ -1,4 +1,4 @@
-// All kernels of a plan to bitcode, several at a time, each in a process of its own.
+// Kernels to bitcode, several at a time, each in a process of its own.
 #pragma once
 
 #include <string>
@@ -10,10 +10,15 @@
 
 namespace mobilith {
 
-// The bitcode of each kernel, in the plan's order. Takes from and adds to the cache where `options.cache`.
+struct KernelJob {
+  const PlannedKernel* kernel;
+  const CpuTarget* target;
+};
+
+// The bitcode of each kernel, in order. Takes from and adds to the cache where `options.cache`.
 // Children are forked before Halide is used here (equal bytes, and a crash of the compiler is an error of one
 // kernel); none outlives the call, whatever is thrown, by `options.progress` too. Call it with no other
 // thread running. Throws CodegenError.
-std::vector<std::string> compile_kernels(const Plan&, const CpuTarget&, const LibraryOptions& options);
+std::vector<std::string> compile_kernels(const std::vector<KernelJob>&, const LibraryOptions& options);
 
 }  // namespace mobilith

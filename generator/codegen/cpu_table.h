@@ -44,6 +44,53 @@ inline constexpr CpuFeature aarch64_features[] = {
     {"neon", MOBILITH_CPU_NEON, unknown_to_halide},
 };
 
+// RV64GC is what every system of the architecture has. Vectors of at least 128 bits come with V; longer ones:
+// riscv_vectors.
+inline constexpr CpuFeature riscv_features[] = {
+    {"m", 0, unknown_to_halide}, {"a", 0, unknown_to_halide}, {"f", 0, unknown_to_halide},
+    {"d", 0, unknown_to_halide}, {"c", 0, unknown_to_halide}, {"v", MOBILITH_CPU_RVV, unknown_to_halide},
+};
+
+// A browser compiles a module whole or not at all: nothing is left to check when a session is made.
+inline constexpr CpuFeature wasm_features[] = {
+    {"simd128", 0, Halide::Target::WasmSimd128},
+    {"bulk-memory", 0, Halide::Target::WasmBulkMemory},
+    {"sign-ext", 0, unknown_to_halide},
+    {"nontrapping-fptoint", 0, unknown_to_halide},
+};
+
+// Features that kernels do without, but that tell one CPU from another: a library for several CPUs prefers
+// the kernels of the CPU whose features are all there.
+struct IdentityFeature {
+  const char* llvm;
+  uint64_t bit;
+};
+
+inline constexpr IdentityFeature x86_identity[] = {
+    {"avx512vnni", MOBILITH_CPU_AVX512VNNI},   {"avxvnni", MOBILITH_CPU_AVXVNNI},
+    {"avx512bf16", MOBILITH_CPU_AVX512BF16},   {"avx512fp16", MOBILITH_CPU_AVX512FP16},
+    {"avx512vbmi", MOBILITH_CPU_AVX512VBMI},   {"avx512ifma", MOBILITH_CPU_AVX512IFMA},
+    {"avx512vbmi2", MOBILITH_CPU_AVX512VBMI2}, {"amx-tile", MOBILITH_CPU_AMXTILE},
+};
+
+inline constexpr IdentityFeature aarch64_identity[] = {
+    {"dotprod", MOBILITH_CPU_DOTPROD},
+    {"fullfp16", MOBILITH_CPU_FP16},
+};
+
+// What code may assume of the length of RISC-V's vectors; code for shorter ones runs on longer ones.
+struct RiscvVectors {
+  const char* llvm;
+  int bits;
+  uint64_t bit;
+};
+
+inline constexpr RiscvVectors riscv_vectors[] = {
+    {"zvl512b", 512, MOBILITH_CPU_ZVL256 | MOBILITH_CPU_ZVL512},
+    {"zvl256b", 256, MOBILITH_CPU_ZVL256},
+    {"zvl128b", 128, 0},
+};
+
 // What schedules differ by; the first row whose bits are all there.
 struct InstructionSet {
   const char* name;
@@ -57,6 +104,7 @@ inline constexpr InstructionSet instruction_sets[] = {
     {"avx", MOBILITH_CPU_AVX},
     {"sse4.2", MOBILITH_CPU_SSE42},
     {"neon", MOBILITH_CPU_NEON},
+    {"rvv", MOBILITH_CPU_RVV},
 };
 
 // Data caches that one core has to itself, by the beginning of LLVM's CPU name; the first row that fits. From

@@ -9,19 +9,18 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "codegen/codegen.h"
+#include "codegen/llvm_targets.h"
 
 namespace mobilith {
 
 std::unique_ptr<llvm::TargetMachine> target_machine(const CpuTarget& target) {
-  const llvm::Triple triple(target.triple);
-  std::string message;
-  const llvm::Target* llvm_target = llvm::TargetRegistry::lookupTarget(triple, message);
-  if (!llvm_target) throw CodegenError(fmt::format("LLVM has no target for {}: {}", target.triple, message));
+  const llvm::Triple triple(target.platform->triple);
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Fast;
-  return std::unique_ptr<llvm::TargetMachine>(
-      llvm_target->createTargetMachine(triple, target.cpu, target.features, options, llvm::Reloc::PIC_,
-                                       llvm::CodeModel::Small, llvm::CodeGenOptLevel::Aggressive));
+  if (triple.getArch() == llvm::Triple::riscv64) options.MCOptions.ABIName = "lp64d";
+  return std::unique_ptr<llvm::TargetMachine>(llvm_target(triple).createTargetMachine(
+      triple, target.baseline, target.features, options, llvm::Reloc::PIC_, llvm::CodeModel::Small,
+      llvm::CodeGenOptLevel::Aggressive));
 }
 
 namespace {
@@ -46,7 +45,7 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
 
 }  // namespace
 
-std::string emit_archive(llvm::Module& module, llvm::TargetMachine& machine, const std::string& member) {
+std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine) {
   std::string problem;
   llvm::raw_string_ostream problems(problem);
   if (llvm::verifyModule(module, &problems))
@@ -59,14 +58,25 @@ std::string emit_archive(llvm::Module& module, llvm::TargetMachine& machine, con
   if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile))
     throw CodegenError("LLVM can't write objects for this target");
   passes.run(module);
+  return {object.data(), object.size()};
+}
 
-  std::vector<llvm::NewArchiveMember> members;
-  members.emplace_back(llvm::MemoryBufferRef(llvm::StringRef(object.data(), object.size()), member));
-  auto archive =
-      llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
-                                 /*Deterministic=*/true, /*Thin=*/false);
-  if (!archive) throw CodegenError("can't write the archive: " + llvm::toString(archive.takeError()));
-  return (*archive)->getBuffer().str();
+std::string archive(const std::vector<ArchiveMember>& members, const Platform& platform) {
+  const llvm::Triple triple(platform.triple);
+  const auto kind = triple.isOSDarwin()                 ? llvm::object::Archive::K_DARWIN
+                    : triple.isWindowsMSVCEnvironment() ? llvm::object::Archive::K_COFF
+                                                        : llvm::object::Archive::K_GNU;
+  std::vector<llvm::NewArchiveMember> entries;
+  for (const ArchiveMember& member : members)
+    entries.emplace_back(llvm::MemoryBufferRef(member.bytes, member.name));
+  auto written = llvm::writeArchiveToBuffer(entries, llvm::SymtabWritingMode::NormalSymtab, kind,
+                                            /*Deterministic=*/true, /*Thin=*/false);
+  if (!written) throw CodegenError("can't write the archive: " + llvm::toString(written.takeError()));
+  return (*written)->getBuffer().str();
+}
+
+std::string archive_name(const std::string& library, const Platform& platform) {
+  return llvm::Triple(platform.triple).isWindowsMSVCEnvironment() ? library + ".lib" : "lib" + library + ".a";
 }
 
 }  // namespace mobilith

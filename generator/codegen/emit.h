@@ -1,4 +1,4 @@
-// From an LLVM module to an archive.
+// From an LLVM module to an object and an archive in the platform's formats.
 #pragma once
 
 #include <llvm/IR/Module.h>
@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "codegen/target.h"
 
@@ -14,8 +15,17 @@ namespace mobilith {
 // Position-independent code for the target. Throws CodegenError.
 std::unique_ptr<llvm::TargetMachine> target_machine(const CpuTarget&);
 
-// Optimises the module and compiles it to one object in one archive; deterministic. `member`: the object's
-// name in the archive.
-std::string emit_archive(llvm::Module&, llvm::TargetMachine&, const std::string& member);
+// Optimises the module and compiles it to one object; deterministic. Throws CodegenError.
+std::string emit_object(llvm::Module&, llvm::TargetMachine&);
+
+struct ArchiveMember {
+  std::string name, bytes;
+};
+
+// Deterministic: no times, no owners. Throws CodegenError.
+std::string archive(const std::vector<ArchiveMember>&, const Platform&);
+
+// The archive's file name: "lib<name>.a", "<name>.lib".
+std::string archive_name(const std::string& library, const Platform&);
 
 }  // namespace mobilith

@@ -39,9 +39,16 @@ std::vector<CallInst*> calls_of(llvm::Module& module, llvm::StringRef name) {
   return ordered;
 }
 
-Value* load_field(IRBuilder<>& builder, Value* worker, size_t offset) {
-  return builder.CreateLoad(builder.getPtrTy(),
-                            builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), worker, offset));
+// The fields of mobilith_worker, all of them pointers.
+enum class Field { parallel, scratch_top, scratch_end };
+static_assert(offsetof(mobilith_worker, parallel) == 0 &&
+              offsetof(mobilith_worker, scratch_top) == sizeof(void*) &&
+              offsetof(mobilith_worker, scratch_end) == 2 * sizeof(void*));
+
+Value* load_field(IRBuilder<>& builder, Value* worker, Field field) {
+  return builder.CreateLoad(
+      builder.getPtrTy(),
+      builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), worker, static_cast<uint64_t>(field)));
 }
 
 void replace(CallInst* call, Value* value) {
@@ -69,14 +76,14 @@ ScratchUse place_allocations(llvm::Module& module, const llvm::Function& kernel)
     }
     int64_t& top = of_task[call->getFunction()];
     IRBuilder<> builder(call);
-    Value* begin = load_field(builder, call->getArgOperand(0), offsetof(mobilith_worker, scratch_top));
+    Value* begin = load_field(builder, call->getArgOperand(0), Field::scratch_top);
     replace(call, builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), begin, top));
     top += bytes;
     use.task = std::max(use.task, top);
   }
   for (auto [call, from_end] : of_kernel) {
     IRBuilder<> builder(call);
-    Value* end = load_field(builder, call->getArgOperand(0), offsetof(mobilith_worker, scratch_end));
+    Value* end = load_field(builder, call->getArgOperand(0), Field::scratch_end);
     replace(call, builder.CreateGEP(builder.getInt8Ty(), end, builder.getInt64(-from_end)));
   }
   for (CallInst* call : calls_of(module, "halide_free")) replace(call, nullptr);
@@ -86,7 +93,7 @@ ScratchUse place_allocations(llvm::Module& module, const llvm::Function& kernel)
 void forward_parallel_loops(llvm::Module& module) {
   for (CallInst* call : calls_of(module, "halide_do_par_for")) {
     IRBuilder<> builder(call);
-    Value* parallel = load_field(builder, call->getArgOperand(0), offsetof(mobilith_worker, parallel));
+    Value* parallel = load_field(builder, call->getArgOperand(0), Field::parallel);
     const std::vector<Value*> arguments(call->arg_begin(), call->arg_end());
     replace(call, builder.CreateCall(call->getFunctionType(), parallel, arguments));
   }

@@ -30,12 +30,15 @@ void set_target(Function& function, const CpuTarget& target) {
   for (const char* name : {"target-cpu", "tune-cpu", "target-features", "prefer-vector-width",
                            "frame-pointer", "uwtable", "stack-protector-guard"})
     function.removeFnAttr(name);
-  function.addFnAttr("target-cpu", target.triple.starts_with("x86_64") ? "x86-64" : "generic");
+  function.addFnAttr("target-cpu", target.baseline);
   function.addFnAttr("tune-cpu", target.cpu);
   function.addFnAttr("target-features", target.features);
   function.addFnAttr("prefer-vector-width", std::to_string(target.vector_bits));
   function.setDSOLocal(true);
 }
+
+// Of halide_buffer_t (HalideRuntime.h): a 64-bit handle and a pointer come before `host`.
+int64_t host_offset(const llvm::DataLayout& layout) { return 8 + layout.getPointerSize(); }
 
 // The table's uniform signature: int32 (mobilith_worker*, void *const *operands). Halide's kernels take
 // halide_buffer_t*; with constant extents and strides they read nothing of it but `host`, so that after
@@ -59,13 +62,22 @@ Function* make_entry(llvm::Module& module, Function& kernel, int operands, const
     Value* host = builder.CreateLoad(
         builder.getPtrTy(), builder.CreateConstInBoundsGEP1_64(builder.getPtrTy(), entry->getArg(1), i));
     builder.CreateStore(host, builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), buffer,
-                                                                 offsetof(halide_buffer_t, host)));
+                                                                 host_offset(module.getDataLayout())));
     arguments.push_back(buffer);
   }
   builder.CreateRet(builder.CreateCall(&kernel, arguments));
   kernel.removeFnAttr(llvm::Attribute::NoInline);
   kernel.addFnAttr(llvm::Attribute::AlwaysInline);
   return entry;
+}
+
+// What only another architecture has would end the process in LLVM's instruction selection.
+void require_no_foreign_intrinsics(const llvm::Module& module) {
+  const llvm::StringRef own = module.getTargetTriple().getArchTypePrefix(module.getTargetTriple().getArch());
+  for (const Function& function : module)
+    for (const char* prefix : {"x86", "aarch64", "riscv", "wasm"})
+      if (function.getName().starts_with(fmt::format("llvm.{}.", prefix)) && own != prefix)
+        throw CodegenError(fmt::format("a kernel for {} calls {}", own.str(), function.getName().str()));
 }
 
 // Halide's module flags, identification and names carry nothing that we need, and names would show in the
@@ -77,26 +89,24 @@ void strip(llvm::Module& module) {
 
 }  // namespace
 
-LinkedKernels link_kernels(llvm::LLVMContext& context, const std::vector<std::string>& bitcode,
-                           const std::vector<int>& operands, const llvm::DataLayout& layout,
-                           const CpuTarget& target) {
+LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& bitcode,
+                           const std::vector<int>& operands, const CpuTarget& target,
+                           const std::string& prefix) {
   LinkedKernels linked;
-  linked.module = std::make_unique<llvm::Module>("library", context);
-  linked.module->setDataLayout(layout);
-  linked.module->setTargetTriple(llvm::Triple(target.triple));
-  llvm::Linker linker(*linked.module);
+  llvm::Linker linker(into);
   int64_t task_bytes = 0;
   for (size_t i = 0; i < bitcode.size(); i++) {
-    std::unique_ptr<llvm::Module> module = parse(context, bitcode[i]);
-    module->setDataLayout(layout);
-    module->setTargetTriple(llvm::Triple(target.triple));
+    std::unique_ptr<llvm::Module> module = parse(into.getContext(), bitcode[i]);
+    module->setDataLayout(into.getDataLayout());
+    module->setTargetTriple(into.getTargetTriple());
     strip(*module);
+    require_no_foreign_intrinsics(*module);
     Function* kernel = module->getFunction(kernel_symbol);
     if (!kernel) throw CodegenError("a kernel's bitcode lacks its function");
     const ScratchUse use = resolve_hooks(*module, *kernel);
     linked.scratch_bytes = std::max(linked.scratch_bytes, use.kernel + use.task);
     task_bytes = std::max(task_bytes, use.task);
-    const std::string entry = fmt::format("k{}", i);
+    const std::string entry = fmt::format("{}k{}", prefix, i);
     int part = 0;
     make_entry(*module, *kernel, operands[i], entry)
         ->setLinkage(Function::ExternalLinkage);  // until it is linked
@@ -115,7 +125,7 @@ LinkedKernels link_kernels(llvm::LLVMContext& context, const std::vector<std::st
       global.setName(fmt::format("{}.data{}", entry, part++));
     }
     if (linker.linkInModule(std::move(module))) throw CodegenError("LLVM can't link a kernel's bitcode");
-    linked.entries.push_back(linked.module->getFunction(entry));
+    linked.entries.push_back(into.getFunction(entry));
     linked.entries.back()->setLinkage(Function::InternalLinkage);
   }
   linked.worker_bytes = task_bytes;

@@ -1,9 +1,8 @@
-// All kernels' bitcode in one LLVM module, closed: nothing is imported but libc's memory functions.
+// Kernels' bitcode in one LLVM module, closed: nothing is imported but libc's memory functions.
 #pragma once
 
 #include <llvm/IR/Module.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,13 +11,13 @@
 namespace mobilith {
 
 struct LinkedKernels {
-  std::unique_ptr<llvm::Module> module;
   std::vector<llvm::Function*> entries;         // mobilith_kernel (mobilith_abi.h), one per kernel, internal
-  int64_t scratch_bytes = 0, worker_bytes = 0;  // mobilith_model's
+  int64_t scratch_bytes = 0, worker_bytes = 0;  // mobilith_variant's
 };
 
-// operands: of each kernel, its output included. Throws CodegenError.
-LinkedKernels link_kernels(llvm::LLVMContext&, const std::vector<std::string>& bitcode,
-                           const std::vector<int>& operands, const llvm::DataLayout&, const CpuTarget&);
+// Adds the kernels of one plan, compiled for one CPU, to a module of its platform, under the names
+// <prefix>k0, <prefix>k1, ... operands: of each kernel, its output included. Throws CodegenError.
+LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& bitcode,
+                           const std::vector<int>& operands, const CpuTarget&, const std::string& prefix);
 
 }  // namespace mobilith

@@ -53,11 +53,48 @@ nlohmann::json kernels_of(const Plan& plan) {
   return kernels;
 }
 
+nlohmann::json variant_of(const Variant& variant) {
+  const CpuTarget& target = variant.target;
+  return {{"cpu", target.cpu},
+          {"features", target.features},
+          {"vector_bits", target.vector_bits},
+          {"machine", target.machine},
+          {"memory",
+           {{"arena_bytes", variant.plan.memory.bytes},
+            {"arena_lower_bound", variant.plan.memory.lower_bound},
+            {"scratch_bytes", variant.kernels.scratch_bytes},
+            {"scratch_bytes_per_further_thread", variant.kernels.worker_bytes}}},
+          {"steps", steps_of(variant.plan)},
+          {"kernels", kernels_of(variant.plan)}};
+}
+
+// Where a CPU's packing differs from that of those before it, and what that costs.
+nlohmann::json weights_of(const std::vector<Variant>& variants, const SharedWeights& shared,
+                          const LibraryOptions& options) {
+  nlohmann::json repacked = nlohmann::json::array();
+  for (size_t i = 0; i < shared.own.size(); i++) {
+    int64_t total = 0;
+    nlohmann::json operands = nlohmann::json::array();
+    for (const OwnWeights& own : shared.own[i]) {
+      total += own.bytes;
+      operands.push_back({{"block", own.block}, {"operand", own.operand}, {"bytes", own.bytes}});
+    }
+    repacked.push_back({{"cpu", variants[i + 1].target.cpu}, {"bytes", total}, {"operands", operands}});
+  }
+  return {{"bytes", shared.bytes.size()},
+          {"sha256", sha256(shared.bytes)},
+          {"in_file", options.weights_in_file},
+          {"repacked", repacked}};
+}
+
 }  // namespace
 
-nlohmann::json manifest(const LinkedKernels& linked, const Plan& plan, const Network& network,
-                        const Weights& weights, const CpuTarget& target, const LibraryOptions& options) {
+nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeights& shared,
+                        const Network& network, const Weights& weights, const LibraryOptions& options) {
   const Configuration& n = network.configuration;
+  const Platform& platform = *variants.front().target.platform;
+  nlohmann::json of_cpus = nlohmann::json::array();
+  for (const Variant& variant : variants) of_cpus.push_back(variant_of(variant));
   return {{"mobilith", MOBILITH_VERSION},
           {"name", options.name},
           {"configuration",
@@ -68,25 +105,14 @@ nlohmann::json manifest(const LinkedKernels& linked, const Plan& plan, const Net
             {"classes", n.classes},
             {"dtype", "f32"},
             {"output", options.logits ? "logits" : "probabilities"}}},
-          {"target",
-           {{"triple", target.triple},
-            {"cpu", target.cpu},
-            {"features", target.features},
-            {"vector_bits", target.vector_bits},
-            {"machine", target.machine}}},
+          {"target", {{"name", platform.name}, {"triple", platform.triple}}},
+          {"runtime_bundled", options.bundle_runtime},
           {"inputs", {{"weights_sha256", weights.hash()}}},
-          {"packed_weights_sha256", sha256(plan.weights)},
+          {"weights", weights_of(variants, shared, options)},
           {"madds", network.madds()},
           {"params", network.params()},
           {"params_deployed", network.params_deployed()},
-          {"memory",
-           {{"weights_bytes", plan.weights.size()},
-            {"arena_bytes", plan.memory.bytes},
-            {"arena_lower_bound", plan.memory.lower_bound},
-            {"scratch_bytes", linked.scratch_bytes},
-            {"scratch_bytes_per_further_thread", linked.worker_bytes}}},
-          {"steps", steps_of(plan)},
-          {"kernels", kernels_of(plan)}};
+          {"variants", of_cpus}};
 }
 
 }  // namespace mobilith

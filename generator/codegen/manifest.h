@@ -4,12 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "codegen/codegen.h"
-#include "codegen/link_kernels.h"
-#include "plan/plan.h"
+#include "codegen/model_constant.h"
+#include "plan/shared_weights.h"
 
 namespace mobilith {
 
-nlohmann::json manifest(const LinkedKernels&, const Plan&, const Network&, const Weights&, const CpuTarget&,
+nlohmann::json manifest(const std::vector<Variant>&, const SharedWeights&, const Network&, const Weights&,
                         const LibraryOptions&);
 
 }  // namespace mobilith

@@ -7,8 +7,16 @@
 
 namespace mobilith {
 
-// Adds the constants and the one exported symbol, `options.name`, to the module of `kernels`.
-void add_model(LinkedKernels& kernels, const Plan&, const Network&, const CpuTarget&,
+// What a library has for one CPU.
+struct Variant {
+  CpuTarget target;
+  Plan plan;
+  LinkedKernels kernels;
+};
+
+// Adds the constants and the one exported symbol, `options.name`, to the module that has the variants'
+// kernels. weights: share_weights()'s. Variants: the one to prefer first.
+void add_model(llvm::Module&, const std::vector<Variant>&, const std::string& weights, const Network&,
                const LibraryOptions& options);
 
 }  // namespace mobilith

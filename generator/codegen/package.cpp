@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "codegen/embedded.h"
+#include "codegen/emit.h"
 #include "codegen/package_files.h"
 
 namespace mobilith {
@@ -118,12 +119,16 @@ void write_package(const Package& package, const fs::path& out) {
   TreeWriter tree(out);
   tree.stage("include/mobilith.h", embedded::runtime_header());
   tree.stage("include/" + name + ".h", model_header(package));
-  tree.stage("lib/lib" + name + ".a", package.library.archive);
-  tree.stage("lib/libmobilith_runtime.a", embedded::runtime_archive());
+  const CompiledLibrary& library = package.library;
+  tree.stage("lib/" + archive_name(name, *library.platform), library.archive);
+  if (library.platform == &host_platform() && !library.bundled)
+    tree.stage("lib/libmobilith_runtime.a", embedded::runtime_archive());
+  if (!library.weights_file.empty())
+    tree.stage("share/" + name + "/" + name + ".weights", library.weights_file);
   tree.stage("lib/pkgconfig/" + name + ".pc", pkg_config(package));
   tree.stage("lib/cmake/" + name + "/" + name + "-config.cmake", cmake_config(package));
   tree.stage("lib/cmake/" + name + "/" + name + "-config-version.cmake", cmake_version(package));
-  tree.stage("share/" + name + "/manifest.json", package.library.manifest.dump(2) + "\n");
+  tree.stage("share/" + name + "/manifest.json", library.manifest.dump(2) + "\n");
   tree.publish();
 }
 

@@ -1,6 +1,7 @@
 #include "codegen/package_files.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cctype>
 
@@ -16,7 +17,7 @@ std::string upper(std::string text) {
 std::string summary(const Package& package) {
   const Configuration& c = package.configuration;
   return fmt::format("{}, alpha {}, depth multiplier {}, {}x{}, {} classes, f32, for {}", c.net, c.alpha,
-                     c.depth_multiplier, c.height, c.width, c.classes, package.library.cpu);
+                     c.depth_multiplier, c.height, c.width, c.classes, fmt::join(package.library.cpus, ", "));
 }
 
 }  // namespace

@@ -8,26 +8,32 @@
 #include <string>
 #include <vector>
 
+#include "codegen/platforms.h"
 #include "schedules/machine.h"
 
 namespace mobilith {
 
 struct CpuTarget {
-  std::string cpu;  // LLVM's name, never "host"
-  std::string triple;
+  const Platform* platform;
+  std::string cpu;        // LLVM's name, never "host"
+  std::string baseline;   // LLVM's name of the architecture's least CPU: what code may use besides `features`
   std::string features;   // LLVM's, "+avx,+avx2": exactly those that the runtime can check, so that nothing
                           // else is ever used
   uint64_t required = 0;  // the same as MOBILITH_CPU_... bits
+  uint64_t identity = 0;  // mobilith_variant::cpu_identity
   int vector_bits = 128;
   Machine machine;
   Halide::Target halide;
 
-  // The widest instruction set that kernels may use: "avx512", "avx2", "avx", "sse4.2", "sse2", "neon".
-  // Tuning records are kept by it.
+  // The instruction set that tuning records are kept by: "avx512", "avx2", "avx", "sse4.2", "sse2", "neon",
+  // "rvv", "simd128".
   std::string isa() const;
+  // Code for this machine's system and architecture; the CPU may still lack what it needs.
+  bool native() const { return platform == &host_platform(); }
 };
 
-// `cpu`: "host" or a name in cpu_names(). Throws UnknownCpu for another.
-CpuTarget resolve_cpu(const std::string& cpu);
+// cpu: a name in cpu_names(), "host", or empty: "host" on this machine's platform, the platform's default on
+// others. platform: as platform() takes it; empty: the CPU's. Throws UnknownCpu, UnknownTarget.
+CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform = "");
 
 }  // namespace mobilith

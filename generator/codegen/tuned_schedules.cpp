@@ -77,9 +77,8 @@ std::vector<Candidate> candidates(const std::vector<CpuRecords>& cpus, const Rec
 
 }  // namespace
 
-ScheduleLookup tuned_schedules(const std::string& cpu, int threads, const std::vector<RecordSource>& sources,
+ScheduleLookup tuned_schedules(const CpuTarget& target, int threads, const std::vector<RecordSource>& sources,
                                const Complain& complain) {
-  const CpuTarget target = resolve_cpu(cpu);
   std::vector<CpuRecords> cpus;
   auto read = [&](const std::string& name, bool own) {
     CpuRecords records{name, own, {}};

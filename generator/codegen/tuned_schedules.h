@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "codegen/record_sources.h"
+#include "codegen/target.h"
 #include "schedules/lookup.h"
 
 namespace mobilith {
@@ -17,8 +18,8 @@ namespace mobilith {
 //   its family's, for other caches               "tuned for znver3 (family)"
 // The instruction set, lanes, registers and broadcasts agree in every case. A schedule that does not fit its
 // shape is passed over with one line to `complain`.
-// cpu: as LibraryOptions::cpu. Reads the sources at once. Throws UnknownCpu, RecordFileError.
-ScheduleLookup tuned_schedules(const std::string& cpu, int threads, const std::vector<RecordSource>& sources,
+// Reads the sources at once. Throws RecordFileError.
+ScheduleLookup tuned_schedules(const CpuTarget&, int threads, const std::vector<RecordSource>& sources,
                                const Complain& complain);
 
 }  // namespace mobilith

@@ -70,8 +70,9 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     step.operands.push_back(first ? PlannedOperand{Space::input, 0}
                                   : PlannedOperand{Space::arena, plan.memory.offsets[i]});
     for (const Packed& packed : kernel.constants(block, weights, machine.lanes)) {
-      step.operands.push_back({Space::weights, append(plan.weights, packed)});
-      step.bytes += static_cast<int64_t>(packed.size() * sizeof(float));
+      const auto bytes = static_cast<int64_t>(packed.size() * sizeof(float));
+      step.operands.push_back({Space::weights, append(plan.weights, packed), bytes});
+      step.bytes += bytes;
     }
     step.operands.push_back(last ? PlannedOperand{Space::output, 0}
                                  : PlannedOperand{Space::arena, plan.memory.offsets[i + 1]});

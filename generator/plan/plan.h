@@ -29,7 +29,8 @@ enum class Space { input, output, arena, weights };
 
 struct PlannedOperand {
   Space space;
-  int64_t offset;  // bytes
+  int64_t offset;     // bytes
+  int64_t bytes = 0;  // of weights; 0 for activations
 };
 
 struct PlannedStep {

@@ -34,12 +34,15 @@ void compile_candidate(const CompileRequest& request) {
   const std::unique_ptr<Weights> weights = open_weights("synthetic");
   LibraryOptions options;
   options.name = model_symbol(request.archive);
-  options.cpu = request.cpu;
+  options.target = request.target;
+  options.cpus = {request.cpu};
   options.logits = request.work->logits;
   options.cache = false;  // most candidates are never compiled again
   options.jobs = 1;
-  options.schedules = [&](const std::string&, const nlohmann::json&) {
-    return FoundSchedule{request.schedule, "candidate"};
+  options.schedules = [&](const CpuTarget&) {
+    return [&](const std::string&, const nlohmann::json&) {
+      return FoundSchedule{request.schedule, "candidate"};
+    };
   };
   const Network& network = request.work->network;
   write_bytes(request.archive, compile_library(network, *weights, options).archive);

@@ -10,8 +10,8 @@ namespace mobilith::tune {
 struct CompileRequest {
   const Work* work;
   nlohmann::json schedule;
-  int number = 0;  // of the candidate
-  std::string cpu;
+  int number = 0;                  // of the candidate
+  std::string cpu, target;         // as resolve_cpu() takes them
   std::filesystem::path archive;   // to write
   std::filesystem::path expected;  // the reference's output, to write where it is not there yet
 };

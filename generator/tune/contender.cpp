@@ -28,8 +28,8 @@ void FreeDeleter::operator()(void* memory) const { std::free(memory); }
 Contender::Contender(const std::filesystem::path& archive, const Block& block, int threads)
     : library_(LoadedLibrary::from_bytes(read_bytes(archive), model_symbol(archive))),
       output_shape_(block.out()),
-      input_floats_(model()->info->input_bytes / sizeof(float)),
-      output_floats_(model()->info->output_bytes / sizeof(float)),
+      input_floats_(mobilith_model_describe(model())->input_bytes / sizeof(float)),
+      output_floats_(mobilith_model_describe(model())->output_bytes / sizeof(float)),
       input_(aligned(input_floats_)),
       output_(aligned(output_floats_)) {
   const reference::Activation values = reference::formula_input(block.in());

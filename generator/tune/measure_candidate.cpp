@@ -45,7 +45,7 @@ void write_result(const MeasureRequest& request, const MeasureResult& result) {
 // The challenger beside the default (or alone), with bursts of FMAs in between.
 void compare_with_default(Contender& challenger, Contender* by_default, ColdCaches& caches,
                           MeasureResult& result) {
-  PeakMeter peak(challenger.model()->info->vector_bits);
+  PeakMeter peak(mobilith_model_describe(challenger.model())->vector_bits);
   std::vector<double> ratios;
   const Clock::time_point start = Clock::now();
   for (int i = 0; i < least_rounds || (i < most_rounds && seconds_since(start) < reference_seconds); i++) {

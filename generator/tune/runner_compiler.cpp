@@ -6,7 +6,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "codegen/foreign_architecture.h"
+#include "tune/cross_compilers.h"
 #include "tune/runner_sources.h"
 #include "tune/scratch.h"
 #include "tune/shell.h"
@@ -22,9 +22,11 @@ struct Compiler {
 };
 
 Compiler compiler_for(const CpuTarget& target) {
-  if (const ForeignArchitecture* foreign = foreign_architecture(target.triple))
-    return {"MOBILITH_CROSS_CC", foreign->compiler, foreign->packages};
-  return {"CC", "cc", "gcc and libc6-dev"};
+  if (target.native()) return {"CC", "cc", "gcc and libc6-dev"};
+  for (const CrossCompiler& row : cross_compilers)
+    if (std::string_view(row.platform) == target.platform->name)
+      return {"MOBILITH_CROSS_CC", row.command, row.packages};
+  return {"MOBILITH_CROSS_CC", "false", "one"};
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace mobilith::tune {
 
 // The beginning of a command, for the shell: $CC, else cc; for another architecture than this machine's
-// $MOBILITH_CROSS_CC, else the one in its row of foreign_architecture.h.
+// $MOBILITH_CROSS_CC, else the one in cross_compilers.h.
 std::string runner_compiler(const CpuTarget&);
 
 // Throws std::runtime_error, one line that names the packages, unless that compiler links static executables.

@@ -48,7 +48,7 @@ class Session {
  public:
   Session(const std::vector<Work>& works, const TuneOptions& options)
       : options_(options),
-        target_(resolve_cpu(options.cpu)),
+        target_(resolve_cpu(options.cpu, options.target)),
         cores_(options.threads),
         keeper_(options.records, target_, options.threads, options.complain) {
     for (size_t i = 0; i < works.size(); i++)
@@ -107,8 +107,9 @@ class Session {
     std::optional<Attempt> attempt = best->next();
     if (!attempt) return true;
     const auto index = static_cast<size_t>(best - kernels_.data());
-    const CompileRequest request{&best->work(),      attempt->candidate.schedule,     attempt->number,
-                                 target_host_name(), archive(index, attempt->number), expected(index)};
+    const CompileRequest request{
+        &best->work(),   attempt->candidate.schedule,     attempt->number, target_host_name(),
+        options_.target, archive(index, attempt->number), expected(index)};
     auto work = [request, temporary = scratch_.path().string()] {
       setenv("TMPDIR", temporary.c_str(), 1);  // a killed compiler's files go with ours
       compile_candidate(request);

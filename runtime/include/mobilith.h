@@ -21,24 +21,28 @@ typedef enum mobilith_status {
   MOBILITH_INVALID_ARGUMENT = 1, /* a null pointer, a thread count below 1 or above 64, misaligned memory */
   MOBILITH_WRONG_SIZE = 2,       /* input_bytes, output_bytes or memory_bytes are not what the model needs */
   MOBILITH_OUT_OF_MEMORY = 3,
-  MOBILITH_UNSUPPORTED_CPU = 4, /* this CPU lacks an instruction set that the library was generated for */
+  MOBILITH_UNSUPPORTED_CPU = 4, /* this CPU lacks an instruction set that the library was generated for, or
+                                   $MOBILITH_CPU names none of the library's CPUs */
   MOBILITH_WRONG_VERSION = 5,   /* library and runtime come from incompatible generators */
   MOBILITH_THREAD_FAILURE = 6,  /* the operating system refused a thread, or has none */
-  MOBILITH_KERNEL_FAILURE = 7   /* a kernel reported an error: never seen in a sound build */
+  MOBILITH_KERNEL_FAILURE = 7,  /* a kernel reported an error: never seen in a sound build */
+  MOBILITH_NO_WEIGHTS = 8,      /* the library's weights are in a file that is not named, or can't be read */
+  MOBILITH_WRONG_WEIGHTS = 9    /* that file is cut, damaged, of another version or of another library */
 } mobilith_status;
 
-/* What a model is. Strings and the struct live as long as the library. */
+/* What a model is. Strings and the struct live as long as the library. A library for several CPUs has one for
+ * each. */
 typedef struct mobilith_model_info {
   const char *name;    /* the library's name */
   const char *network; /* "mobilenet_v1", ... */
-  const char *cpu;     /* the LLVM CPU name the kernels were compiled for */
+  const char *cpu;     /* the LLVM CPU name the kernels in use were compiled for */
   double alpha;
   int32_t depth_multiplier;
   int32_t input_height, input_width, input_channels; /* NHWC, N = 1 */
   int32_t classes;
   size_t input_bytes, output_bytes;
-  size_t weights_bytes;            /* in the library's read-only section */
-  size_t arena_bytes;              /* activations */
+  size_t weights_bytes; /* in the library's read-only section, or in the weights file; of all its CPUs */
+  size_t arena_bytes;   /* activations */
   int32_t output_is_probabilities; /* 1: softmax applied; 0: logits */
   int32_t kernels;                 /* steps of one run */
   int32_t vector_bits;             /* widest vectors that the kernels use */
@@ -72,15 +76,23 @@ typedef struct mobilith_options {
   void *parallel_for_context;
   void (*profile)(void *context, const mobilith_profile *); /* null: none, and no clock is read */
   void *profile_context;
+  /* Where a library generated with --weights-file finds its weights (others ignore these): a file, which is
+   * mapped read-only, so that all sessions and processes share it; or its bytes in memory, 64-byte aligned,
+   * which must outlive the session. */
+  const char *weights_file;
+  const void *weights;
+  size_t weights_bytes;
 } mobilith_options;
 
-const mobilith_model_info *mobilith_model_describe(
-    const mobilith_model *model);                      /* null for null or a wrong version */
+/* Of the CPU whose kernels a session would use here: the library's best that this CPU can run, or the one
+ * that the environment variable MOBILITH_CPU names; where there is none, the library's least demanding one.
+ * Null for null or a wrong version. */
+const mobilith_model_info *mobilith_model_describe(const mobilith_model *model);
 void mobilith_options_init(mobilith_options *options); /* threads = 1, the rest zero; does nothing for null */
 /* Bytes that options->memory needs for this model and options->threads (null options: one thread). 0 for bad
  * arguments. */
 size_t mobilith_session_bytes(const mobilith_model *model, const mobilith_options *options);
-/* options may be null and is copied. On failure *session is null. */
+/* options may be null and is copied, weights_file is read. On failure *session is null. */
 mobilith_status mobilith_session_create(const mobilith_model *model, const mobilith_options *options,
                                         mobilith_session **session);
 /* input: NHWC float32, info->input_bytes; output: float32, info->output_bytes. Both may be unaligned to

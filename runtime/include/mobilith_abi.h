@@ -7,7 +7,7 @@
 
 #include "mobilith.h"
 
-#define MOBILITH_ABI_VERSION 1u
+#define MOBILITH_ABI_VERSION 2u
 
 /* What kernels see of the thread that runs them: Halide's user context. Kernels call back through these
  * pointers alone, so that a library imports nothing of the runtime. The runtime embeds one of these per
@@ -53,8 +53,8 @@ typedef struct mobilith_step {
 } mobilith_step;
 
 /* Instruction sets that kernels may use, as bits; the runtime asks the CPU (and, for the vector state, the
- * system). x86-64 in bits 0 to 31; AArch64 in bits 32 to 47. The generator compiles with exactly the features
- * that are here. */
+ * system). x86-64 in bits 0 to 31; AArch64 in bits 32 to 47; RISC-V in bits 48 to 63. The generator compiles
+ * with exactly the features that are here. */
 #define MOBILITH_CPU_SSE3 (1ull << 0)
 #define MOBILITH_CPU_SSSE3 (1ull << 1)
 #define MOBILITH_CPU_SSE41 (1ull << 2)
@@ -75,16 +75,26 @@ typedef struct mobilith_step {
 #define MOBILITH_CPU_AVX512VL (1ull << 17)
 #define MOBILITH_CPU_AVX512VNNI (1ull << 18)
 #define MOBILITH_CPU_AVXVNNI (1ull << 19)
+#define MOBILITH_CPU_AVX512BF16 (1ull << 20)
+#define MOBILITH_CPU_AVX512FP16 (1ull << 21)
+#define MOBILITH_CPU_AVX512VBMI (1ull << 22)
+#define MOBILITH_CPU_AVX512IFMA (1ull << 23)
+#define MOBILITH_CPU_AVX512VBMI2 (1ull << 24)
+#define MOBILITH_CPU_AMXTILE (1ull << 25)
 #define MOBILITH_CPU_NEON (1ull << 32)
 #define MOBILITH_CPU_DOTPROD (1ull << 33)
 #define MOBILITH_CPU_FP16 (1ull << 34)
+#define MOBILITH_CPU_RVV (1ull << 48)    /* RISC-V's V: vectors of at least 128 bits */
+#define MOBILITH_CPU_ZVL256 (1ull << 49) /* ... of at least 256 bits */
+#define MOBILITH_CPU_ZVL512 (1ull << 50)
+#define MOBILITH_CPU_ZVL1024 (1ull << 51)
 
-struct mobilith_model {
-  uint32_t abi_version;  /* MOBILITH_ABI_VERSION */
-  uint32_t struct_bytes; /* sizeof(mobilith_model) */
-  uint64_t cpu_features; /* MOBILITH_CPU_... that must be there */
-  const mobilith_model_info *info;
-  const uint8_t *weights; /* 64-byte aligned */
+/* The kernels of one CPU, and what they run on. */
+typedef struct mobilith_variant {
+  const mobilith_model_info *info; /* info->cpu names it */
+  uint64_t cpu_features;           /* MOBILITH_CPU_... that must be there */
+  uint64_t cpu_identity;  /* those that tell the named CPU from others; kernels do without those that are not
+                             in cpu_features */
   uint64_t arena_bytes;   /* activations: multiple of 64 */
   uint64_t scratch_bytes; /* scratch of worker 0, the thread that runs the session: multiple of 64 */
   uint64_t worker_bytes;  /* scratch of each further worker: multiple of 64; at most scratch_bytes */
@@ -92,6 +102,17 @@ struct mobilith_model {
   uint32_t operands_count;
   const mobilith_step *steps;
   const mobilith_operand *operands;
+} mobilith_variant;
+
+struct mobilith_model {
+  uint32_t abi_version;  /* MOBILITH_ABI_VERSION */
+  uint32_t struct_bytes; /* sizeof(mobilith_model) */
+  uint32_t variants_count;
+  uint32_t reserved;
+  const mobilith_variant *variants; /* the one to prefer first */
+  const uint8_t *weights;           /* all variants'; 64-byte aligned; null: in a file beside the library */
+  uint64_t weights_bytes;
+  uint64_t weights_checksum; /* of the file's contents: mobilith_weights.h; 0 where weights are inside */
 };
 
 #endif

@@ -54,7 +54,7 @@ static double now_seconds(void) {
 
 static void report(const struct mobilith_session *session, uint32_t index, double seconds,
                    const void *output) {
-  const mobilith_step *step = &session->model->steps[index];
+  const mobilith_step *step = &session->variant->steps[index];
   const mobilith_profile profile = {
       .index = (int32_t)index,
       .name = step->name,
@@ -72,16 +72,16 @@ static void report(const struct mobilith_session *session, uint32_t index, doubl
 }
 
 static mobilith_status execute(struct mobilith_session *session, const void *input, void *output) {
-  const mobilith_model *model = session->model;
+  const mobilith_variant *variant = session->variant;
   /* Indexed by mobilith_space. Kernels write only where the plan says; the casts away from const are for the
    * shared type. */
   uint8_t *const spaces[] = {(uint8_t *)(uintptr_t)input, output, session->memory,
-                             (uint8_t *)(uintptr_t)model->weights};
-  for (uint32_t i = 0; i < model->steps_count; i++) {
-    const mobilith_step *step = &model->steps[i];
+                             (uint8_t *)(uintptr_t)session->weights};
+  for (uint32_t i = 0; i < variant->steps_count; i++) {
+    const mobilith_step *step = &variant->steps[i];
     void *operands[MOBILITH_MAX_OPERANDS];
     for (uint32_t o = 0; o < step->operands; o++) {
-      const mobilith_operand *operand = &model->operands[step->first_operand + o];
+      const mobilith_operand *operand = &variant->operands[step->first_operand + o];
       operands[o] = spaces[operand->space] + operand->offset;
     }
     const int profiled = session->options.profile != NULL;

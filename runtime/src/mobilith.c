@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu.h"
 #include "executor.h"
 #include "memory.h"
 #include "session.h"
+#include "variants.h"
+#include "weights.h"
 
 const char *mobilith_status_message(mobilith_status status) {
   static const char *const messages[] = {
@@ -18,17 +19,28 @@ const char *mobilith_status_message(mobilith_status status) {
           "invalid argument: a null pointer, threads not in 1 to 64, or memory not 64-byte aligned",
       [MOBILITH_WRONG_SIZE] = "wrong size: input, output or memory bytes are not what the model needs",
       [MOBILITH_OUT_OF_MEMORY] = "out of memory",
-      [MOBILITH_UNSUPPORTED_CPU] = "this CPU lacks an instruction set that the library was generated for",
+      [MOBILITH_UNSUPPORTED_CPU] =
+          "this CPU lacks an instruction set that the library was generated for, or MOBILITH_CPU names none "
+          "of "
+          "its CPUs",
       [MOBILITH_WRONG_VERSION] = "the library and the runtime come from incompatible versions of mobilith",
       [MOBILITH_THREAD_FAILURE] = "the system refused a thread",
       [MOBILITH_KERNEL_FAILURE] = "a kernel reported an error",
+      [MOBILITH_NO_WEIGHTS] = "the library's weights are in a file that is not named or can't be read",
+      [MOBILITH_WRONG_WEIGHTS] = "the weights file is cut, damaged, of another version or of another library",
   };
   const size_t count = sizeof messages / sizeof *messages;
   return (size_t)status < count ? messages[status] : "unknown status";
 }
 
+/* Where none fits, the least demanding: for questions that need an answer. */
+static const mobilith_variant *variant_or_last(const mobilith_model *model) {
+  const mobilith_variant *variant = fitting_variant(model);
+  return variant ? variant : &model->variants[model->variants_count - 1];
+}
+
 const mobilith_model_info *mobilith_model_describe(const mobilith_model *model) {
-  return check_model(model) == MOBILITH_OK ? model->info : NULL;
+  return check_model(model) == MOBILITH_OK ? variant_or_last(model)->info : NULL;
 }
 
 void mobilith_options_init(mobilith_options *options) {
@@ -43,12 +55,12 @@ static int threads_valid(const mobilith_options *options) {
 
 size_t mobilith_session_bytes(const mobilith_model *model, const mobilith_options *options) {
   if (check_model(model) != MOBILITH_OK || (options && !threads_valid(options))) return 0;
-  return memory_bytes(model, options ? options->threads : 1);
+  return memory_bytes(variant_or_last(model), options ? options->threads : 1);
 }
 
 static mobilith_status take_memory(mobilith_session *session) {
   const mobilith_options *options = &session->options;
-  const size_t bytes = memory_bytes(session->model, options->threads);
+  const size_t bytes = memory_bytes(session->variant, options->threads);
   if (options->memory) {
     if ((uintptr_t)options->memory % ALIGNMENT != 0) return MOBILITH_INVALID_ARGUMENT;
     if (options->memory_bytes < bytes) return MOBILITH_WRONG_SIZE;
@@ -60,17 +72,17 @@ static mobilith_status take_memory(mobilith_session *session) {
 }
 
 static mobilith_status make_lanes(mobilith_session *session) {
-  const mobilith_model *model = session->model;
+  const mobilith_variant *variant = session->variant;
   const int32_t threads = session->options.threads;
   session->lanes = calloc((size_t)threads, sizeof *session->lanes);
   if (!session->lanes) return MOBILITH_OUT_OF_MEMORY;
-  uint8_t *scratch = session->memory + model->arena_bytes;
+  uint8_t *scratch = session->memory + variant->arena_bytes;
   for (int32_t i = 0; i < threads; i++) {
     lane *l = &session->lanes[i];
     l->session = session;
     l->worker.parallel = threads == 1 ? parallel_serial : parallel_lanes;
     l->worker.scratch_top = scratch;
-    scratch += i == 0 ? model->scratch_bytes : model->worker_bytes;
+    scratch += i == 0 ? variant->scratch_bytes : variant->worker_bytes;
     l->worker.scratch_end = scratch;
   }
   if (threads == 1 || session->options.parallel_for) return MOBILITH_OK;
@@ -90,13 +102,15 @@ mobilith_status mobilith_session_create(const mobilith_model *model, const mobil
   mobilith_status status = check_model(model);
   if (status != MOBILITH_OK) return status;
   if (options && !threads_valid(options)) return MOBILITH_INVALID_ARGUMENT;
-  if ((model->cpu_features & ~cpu_features()) != 0) return MOBILITH_UNSUPPORTED_CPU;
+  const mobilith_variant *variant = fitting_variant(model);
+  if (!variant) return MOBILITH_UNSUPPORTED_CPU;
   mobilith_session *made = calloc(1, sizeof *made);
   if (!made) return MOBILITH_OUT_OF_MEMORY;
-  made->model = model;
+  made->variant = variant;
   mobilith_options_init(&made->options);
   if (options) made->options = *options;
-  status = take_memory(made);
+  status = find_weights(model, &made->options, &made->weights, &made->mapped);
+  if (status == MOBILITH_OK) status = take_memory(made);
   if (status == MOBILITH_OK) status = make_lanes(made);
   if (status != MOBILITH_OK) {
     mobilith_session_destroy(made);
@@ -109,7 +123,7 @@ mobilith_status mobilith_session_create(const mobilith_model *model, const mobil
 mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
                              size_t output_bytes) {
   if (!session || !input || !output) return MOBILITH_INVALID_ARGUMENT;
-  const mobilith_model_info *info = session->model->info;
+  const mobilith_model_info *info = session->variant->info;
   if (input_bytes != info->input_bytes || output_bytes != info->output_bytes) return MOBILITH_WRONG_SIZE;
   return execute(session, input, output);
 }
@@ -119,6 +133,7 @@ void mobilith_session_destroy(mobilith_session *session) {
 #ifndef MOBILITH_NO_THREADS
   if (session->has_workers) pool_destroy(&session->workers);
 #endif
+  unmap_file(&session->mapped);
   free(session->lanes);
   free(session->allocated);
   free(session);

@@ -51,10 +51,10 @@ json other_schedule(const json& kernel, const Machine& machine) {
 // What a tuner of this machine could have written, for every kernel of the network.
 TuningRecords made_up_records(const json& manifest) {
   TuningRecords records;
-  const json& target = manifest["target"];
+  const json& target = manifest["variants"][0];
   const std::string features = target["features"];
   auto has = [&](const char* name) { return features.find(name) != std::string::npos; };
-  for (const json& kernel : manifest["kernels"]) {
+  for (const json& kernel : target["kernels"]) {
     TuningRecord r;
     r.key.type = kernel["type"], r.key.shape = kernel["shape"];
     r.key.machine = target["machine"];
@@ -81,7 +81,7 @@ struct Tuned {
   Tuned() {
     manifest = manifest_of(folder, with(network, {"--schedules", "none"}));
     records = made_up_records(manifest);
-    cpu = manifest["target"]["cpu"];
+    cpu = manifest["variants"][0]["cpu"];
     std::filesystem::create_directories(folder / "tuned");
     file = folder / "tuned" / (cpu + ".json");
     write_text(file, records.print());
@@ -93,13 +93,15 @@ struct Tuned {
 
 TEST_CASE("generate takes records from --schedules, says so, and computes the same") {
   const Tuned tuned;
-  for (const json& kernel : tuned.manifest["kernels"]) CHECK(kernel["schedule_source"] == "default");
+  for (const json& kernel : tuned.manifest["variants"][0]["kernels"])
+    CHECK(kernel["schedule_source"] == "default");
   const TemporaryFolder folder;
   const json manifest = manifest_of(folder, with(tuned.options(), {"--require-tuned"}));
-  REQUIRE(manifest["kernels"].size() == tuned.manifest["kernels"].size());
-  for (size_t i = 0; i < manifest["kernels"].size(); i++) {
-    CHECK(manifest["kernels"][i]["schedule_source"] == "tuned for " + tuned.cpu);
-    CHECK(manifest["kernels"][i]["schedule"] != tuned.manifest["kernels"][i]["schedule"]);
+  REQUIRE(manifest["variants"][0]["kernels"].size() == tuned.manifest["variants"][0]["kernels"].size());
+  for (size_t i = 0; i < manifest["variants"][0]["kernels"].size(); i++) {
+    CHECK(manifest["variants"][0]["kernels"][i]["schedule_source"] == "tuned for " + tuned.cpu);
+    CHECK(manifest["variants"][0]["kernels"][i]["schedule"] !=
+          tuned.manifest["variants"][0]["kernels"][i]["schedule"]);
   }
   const auto expected =
       golden::generate_and_run(with(network, {"--schedules", "none", "--output", "logits"}), 1).output;
@@ -150,7 +152,7 @@ TEST_CASE("a schedule that no longer fits costs a line and its kernel alone the 
   CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
   CHECK(result.err.find("stem_32x32x3_16x16x8") != std::string::npos);
   const json manifest = json::parse(read_text(tuned.folder / "tree2/share/net/manifest.json"));
-  for (const json& kernel : manifest["kernels"])
+  for (const json& kernel : target["kernels"])
     CHECK((kernel["schedule_source"] == "tuned for " + tuned.cpu) == (kernel["type"] != "stem"));
 }
 

@@ -60,8 +60,17 @@ TEST_CASE("unknown CPU: near names") {
 }
 
 TEST_CASE("a CPU of another architecture") {
-  check_generate({"--net", "mobilenet_v1", "--cpu", "cortex-a72"},
-                 {"--cpu: cortex-a72", "AArch64", "autotune --runner"});
+  check_generate({"--net", "mobilenet_v1", "--target", "aarch64-linux-gmu"},
+                 {"--target", "aarch64-linux-gmu", "aarch64-linux-gnu"});
+  check_generate({"--net", "mobilenet_v1", "--target", "aarch64-linux-gnu", "--cpu", "haswell"},
+                 {"--cpu", "haswell", "no CPU for aarch64-linux-gnu"});
+  check_generate({"--net", "mobilenet_v1", "--target", "wasm32-wasi", "--cpu", "host"},
+                 {"--cpu", "host", "wasm32"});
+  check_generate({"--net", "mobilenet_v1", "--cpu", "x86-64-v3,"}, {"--cpu", "x86-64-v3,"});
+  check_generate({"--net", "mobilenet_v1", "--cpu", "haswell,cortex-a72"},
+                 {"--cpu", "cortex-a72", "one --target"});
+  check_generate({"--net", "mobilenet_v1", "--cpu", "haswell,haswell"},
+                 {"--cpu", "haswell", "leave one out"});
 }
 
 TEST_CASE("unknown option: near names") {

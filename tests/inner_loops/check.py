@@ -26,7 +26,7 @@ def measure(mobilith, cpu, network):
         if done.returncode:
             sys.exit(f"{cpu}, {network}: {done.stderr}")
         with open(tree + "/tree/share/net/manifest.json") as file:
-            kernels = [kernel["name"] for kernel in json.load(file)["kernels"]]
+            kernels = [kernel["name"] for kernel in json.load(file)["variants"][0]["kernels"]]
         return table.rows(cpu, network, kernels, assembly.kernel_loops(assembly.disassemble(tree + "/tree/lib/libnet.a")))
 
 

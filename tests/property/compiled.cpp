@@ -15,12 +15,12 @@ namespace {
 LoadedLibrary compile(const Network& network, const Weights& weights, bool logits, const std::string& cpu,
                       const ScheduleLookup& schedules) {
   LibraryOptions options;
-  options.cpu = cpu;
+  options.cpus = {cpu};
   options.name = "property_model";
   options.logits = logits;
   options.cache = false;
   options.jobs = 1;
-  options.schedules = schedules;
+  options.schedules = [&](const CpuTarget&) { return schedules; };
   return LoadedLibrary::from_bytes(compile_library(network, weights, options).archive, options.name);
 }
 
@@ -39,7 +39,7 @@ Compiled::Compiled(const Network& network, const Weights& weights, bool logits, 
     : output_(network.blocks.back().out()), library_(compile(network, weights, logits, cpu, schedules)) {}
 
 std::vector<float> Compiled::stored(const reference::Activation& input) const {
-  const size_t floats = model()->info->input_bytes / sizeof(float);
+  const size_t floats = mobilith_model_describe(model())->input_bytes / sizeof(float);
   const size_t pixels = size_t(input.shape.height) * input.shape.width, stride = floats / pixels,
                channels = input.shape.channels;
   std::vector<float> values(floats, 0.0f);
@@ -49,7 +49,7 @@ std::vector<float> Compiled::stored(const reference::Activation& input) const {
 }
 
 std::vector<float> Compiled::run(const reference::Activation& input, int threads, double* padding) const {
-  const mobilith_model_info& info = *model()->info;
+  const mobilith_model_info& info = *mobilith_model_describe(model());
   const std::vector<float> values = stored(input);
   const size_t floats = info.output_bytes / sizeof(float);
   const auto in = aligned_floats(values.size()), out = aligned_floats(floats);

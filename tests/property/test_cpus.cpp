@@ -24,8 +24,8 @@ TEST_CASE("libraries for other x86-64 CPUs compute the same, or are refused") {
                              {"sapphirerapids", 512}}) {
       INFO(c.net << " for " << cpu);
       const Compiled compiled(network, *weights, true, cpu);
-      CHECK(std::string(compiled.model()->info->cpu) == cpu);
-      CHECK(compiled.model()->info->vector_bits == bits);
+      CHECK(std::string(mobilith_model_describe(compiled.model())->cpu) == cpu);
+      CHECK(mobilith_model_describe(compiled.model())->vector_bits == bits);
       mobilith_session* session = nullptr;
       const mobilith_status status = mobilith_session_create(compiled.model(), nullptr, &session);
       mobilith_session_destroy(session);

@@ -41,7 +41,7 @@ struct Fixture {
         compiled(network, *open_weights("synthetic"), false),
         values(compiled.stored(input)),
         expected(compiled.run(input, 1)) {}
-  const mobilith_model_info& info() const { return *compiled.model()->info; }
+  const mobilith_model_info& info() const { return *mobilith_model_describe(compiled.model()); }
 };
 
 }  // namespace

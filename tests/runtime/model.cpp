@@ -87,18 +87,18 @@ const mobilith_step steps[] = {
 };
 
 template <mobilith_task task>
+const mobilith_variant variant{&info, 0, 0, 128,         sizeof(float) * tasks* floats + 64,
+                               64,    3, 7, steps<task>, operands};
+
+template <mobilith_task task>
 const mobilith_model made{MOBILITH_ABI_VERSION,
                           sizeof(mobilith_model),
+                          1,
                           0,
-                          &info,
+                          &variant<task>,
                           reinterpret_cast<const uint8_t*>(weights),
-                          128,
-                          sizeof(float) * tasks* floats + 64,
-                          64,
-                          3,
-                          7,
-                          steps<task>,
-                          operands};
+                          sizeof weights,
+                          0};
 
 }  // namespace
 

@@ -34,15 +34,17 @@ ScriptedModel::ScriptedModel(Kernel kernel, const Regions& regions)
   step_.operands = 4;
   model_.abi_version = MOBILITH_ABI_VERSION;
   model_.struct_bytes = sizeof model_;
-  model_.info = &info_;
+  model_.variants_count = 1;
+  model_.variants = &variant_;
   model_.weights = reinterpret_cast<const uint8_t*>(&kernel_);
-  model_.arena_bytes = regions.arena;
-  model_.scratch_bytes = regions.scratch;
-  model_.worker_bytes = regions.worker;
-  model_.steps_count = 1;
-  model_.operands_count = 4;
-  model_.steps = &step_;
-  model_.operands = operands_;
+  variant_.info = &info_;
+  variant_.arena_bytes = regions.arena;
+  variant_.scratch_bytes = regions.scratch;
+  variant_.worker_bytes = regions.worker;
+  variant_.steps_count = 1;
+  variant_.operands_count = 4;
+  variant_.steps = &step_;
+  variant_.operands = operands_;
 }
 
 int32_t parallel(mobilith_worker* worker, int32_t min, int32_t count, const Task& task) {

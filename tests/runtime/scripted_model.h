@@ -30,6 +30,7 @@ class ScriptedModel {
   mobilith_model_info info_{};
   mobilith_operand operands_[4];
   mobilith_step step_{};
+  mobilith_variant variant_{};
   mobilith_model model_{};
 };
 

@@ -44,7 +44,7 @@ struct Answer {
 
 Answer look_up(const std::string& cpu, const std::vector<RecordSource>& sources, int threads = 1) {
   Answer answer;
-  const auto found = tuned_schedules(cpu, threads, sources, [&](const std::string& line) {
+  const auto found = tuned_schedules(resolve_cpu(cpu), threads, sources, [&](const std::string& line) {
     answer.lines.push_back(line);
   })("separable", shape);
   if (found) answer.source = found->source, answer.schedule = found->schedule;

@@ -1,0 +1,47 @@
+#include "codegen/llvm_targets.h"
+
+#include <fmt/format.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/TargetSelect.h>
+
+#include <mutex>
+
+#include "codegen/codegen.h"
+
+#define MOBILITH_INITIALISE(architecture)     \
+  LLVMInitialize##architecture##TargetInfo(); \
+  LLVMInitialize##architecture##Target();     \
+  LLVMInitialize##architecture##TargetMC();   \
+  LLVMInitialize##architecture##AsmPrinter(); \
+  LLVMInitialize##architecture##AsmParser();  \
+  LLVMInitialize##architecture##Disassembler();
+
+namespace mobilith {
+
+const llvm::Target& llvm_target(const llvm::Triple& triple) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    MOBILITH_INITIALISE(X86)
+    MOBILITH_INITIALISE(AArch64)
+    MOBILITH_INITIALISE(RISCV)
+    MOBILITH_INITIALISE(WebAssembly)
+  });
+  std::string message;
+  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, message);
+  if (!target) throw CodegenError(fmt::format("LLVM has no target for {}: {}", triple.str(), message));
+  return *target;
+}
+
+std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const llvm::Triple& triple, const std::string& cpu) {
+  return std::unique_ptr<llvm::MCSubtargetInfo>(llvm_target(triple).createMCSubtargetInfo(triple, cpu, ""));
+}
+
+bool can_run_kernels(const llvm::MCSubtargetInfo& info) {
+  const llvm::Triple& triple = info.getTargetTriple();
+  if (triple.getArch() == llvm::Triple::x86_64) return info.checkFeatures("+64bit");
+  if (triple.getArch() == llvm::Triple::riscv64)
+    return info.checkFeatures("+64bit") && (info.checkFeatures("+v") || info.getCPU() == "generic-rv64");
+  return true;
+}
+
+}  // namespace mobilith
