@@ -53,7 +53,7 @@ typedef struct mobilith_step {
 } mobilith_step;
 
 /* Instruction sets that kernels may use, as bits; the runtime asks the CPU (and, for the vector state, the
- * system). x86-64 in bits 0 to 31; AArch64 in bits 32 to 47. The generator compiles with exactly the features
+ * system). x86-64 in bits 0 to 31; AArch64 in bits 32 to 47; RISC-V in bits 48 to 63. The generator compiles with exactly the features
  * that are here. */
 #define MOBILITH_CPU_SSE3 (1ull << 0)
 #define MOBILITH_CPU_SSSE3 (1ull << 1)
@@ -75,9 +75,19 @@ typedef struct mobilith_step {
 #define MOBILITH_CPU_AVX512VL (1ull << 17)
 #define MOBILITH_CPU_AVX512VNNI (1ull << 18)
 #define MOBILITH_CPU_AVXVNNI (1ull << 19)
+#define MOBILITH_CPU_AVX512BF16 (1ull << 20)
+#define MOBILITH_CPU_AVX512FP16 (1ull << 21)
+#define MOBILITH_CPU_AVX512VBMI (1ull << 22)
+#define MOBILITH_CPU_AVX512IFMA (1ull << 23)
+#define MOBILITH_CPU_AVX512VBMI2 (1ull << 24)
+#define MOBILITH_CPU_AMXTILE (1ull << 25)
 #define MOBILITH_CPU_NEON (1ull << 32)
 #define MOBILITH_CPU_DOTPROD (1ull << 33)
 #define MOBILITH_CPU_FP16 (1ull << 34)
+#define MOBILITH_CPU_RVV (1ull << 48)    /* RISC-V's V: vectors of at least 128 bits */
+#define MOBILITH_CPU_ZVL256 (1ull << 49) /* ... of at least 256 bits */
+#define MOBILITH_CPU_ZVL512 (1ull << 50)
+#define MOBILITH_CPU_ZVL1024 (1ull << 51)
 
 struct mobilith_model {
   uint32_t abi_version;  /* MOBILITH_ABI_VERSION */
