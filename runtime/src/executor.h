@@ -2,8 +2,7 @@
 #ifndef MOBILITH_EXECUTOR_H
 #define MOBILITH_EXECUTOR_H
 
-#include <time.h>
-
+#include "clock.h"
 #include "session.h"
 
 typedef struct executor_call {
@@ -40,16 +39,6 @@ static int32_t parallel_lanes(mobilith_worker *worker, mobilith_task task, int32
 #endif
   }
   return atomic_load_explicit(&l.result, memory_order_relaxed);
-}
-
-static double now_seconds(void) {
-  struct timespec now;
-#if defined(CLOCK_MONOTONIC)
-  clock_gettime(CLOCK_MONOTONIC, &now);
-#else
-  timespec_get(&now, TIME_UTC);
-#endif
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 static void report(const struct mobilith_session *session, uint32_t index, double seconds,

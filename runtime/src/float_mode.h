@@ -7,8 +7,17 @@
 
 #include <stdint.h>
 
-#if defined(__x86_64__)
 #define FLOAT_MODE_BITS 0xffc0u /* of MXCSR: without the sticky exception flags */
+
+#if defined(_MSC_VER) && !defined(__clang__) && defined(_M_X64)
+#include <intrin.h>
+static inline uint64_t float_mode(void) { return _mm_getcsr() & FLOAT_MODE_BITS; }
+static inline void write_float_mode(uint64_t mode) { _mm_setcsr((unsigned)mode); }
+#elif defined(_MSC_VER) && !defined(__clang__) && defined(_M_ARM64)
+#include <intrin.h>
+static inline uint64_t float_mode(void) { return (uint64_t)_ReadStatusReg(ARM64_FPCR); }
+static inline void write_float_mode(uint64_t mode) { _WriteStatusReg(ARM64_FPCR, (__int64)mode); }
+#elif defined(__x86_64__)
 static inline uint64_t float_mode(void) { return __builtin_ia32_stmxcsr() & FLOAT_MODE_BITS; }
 static inline void write_float_mode(uint64_t mode) { __builtin_ia32_ldmxcsr((uint32_t)mode); }
 #elif defined(__aarch64__)

@@ -1,38 +1,27 @@
-/* A file as read-only memory, shared by all processes that map it. */
+/* A file as read-only memory, shared by all processes that map it; a copy where the target can't map. */
 #ifndef MOBILITH_MAPPING_H
 #define MOBILITH_MAPPING_H
 
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct mapping {
   void *address; /* null: nothing is mapped */
   size_t bytes;
 } mapping;
 
-/* Page-aligned. Null, with nothing left open, where there is no such file, or nothing in it. */
-static const uint8_t *map_file(const char *path, size_t *bytes, mapping *mapped) {
-  mapped->address = NULL;
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return NULL;
-  struct stat status;
-  void *address = MAP_FAILED;
-  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
-    address = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, file, 0);
-  close(file);
-  if (address == MAP_FAILED) return NULL;
-  mapped->address = address;
-  mapped->bytes = *bytes = (size_t)status.st_size;
-  return address;
-}
-
-static void unmap_file(mapping *mapped) {
-  if (mapped->address) munmap(mapped->address, mapped->bytes);
-  mapped->address = NULL;
-}
+/* These define
+ *   static const uint8_t *map_file(const char *path, size_t *bytes, mapping *mapped)
+ *     path as fopen takes it. The contents, page-aligned (a copy: 64-byte aligned). Null, with nothing left
+ *     open, where there is no such file, it can't be mapped (a folder, a pipe), or nothing is in it.
+ *   static void unmap_file(mapping *mapped)
+ *     does nothing where nothing is mapped. */
+#if defined(_WIN32)
+#include "mapping_windows.h"
+#elif defined(__wasm__)
+#include "mapping_copy.h"
+#else
+#include "mapping_posix.h"
+#endif
 
 #endif

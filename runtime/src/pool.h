@@ -4,10 +4,9 @@
 #define MOBILITH_POOL_H
 
 #include "parallel.h"
+#include "thread.h"
 
 #ifndef MOBILITH_NO_THREADS
-#include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,15 +17,15 @@ typedef struct pool pool;
 typedef struct pool_thread {
   lane *work;
   pool *owner;
-  pthread_t handle;
+  thread handle;
 } pool_thread;
 
 struct pool {
-  int32_t count;         /* workers, the caller not included */
-  pool_thread *threads;  /* `count` of them */
-  pthread_mutex_t mutex; /* guards parking alone */
-  pthread_cond_t wake;
-  int parked;    /* guarded by mutex */
+  int32_t count;        /* workers, the caller not included */
+  pool_thread *threads; /* `count` of them */
+  mutex parking;        /* guards parking alone */
+  condition wake;
+  int parked;    /* guarded by parking */
   loop *current; /* what those who joined work on */
   /* [generation: one more for each loop][POOL_OPEN][workers that joined the loop and have not left it]
    * A worker joins while the loop is open; the caller closes it when no task is left to hand out and waits
@@ -41,39 +40,31 @@ struct pool {
 
 static inline uint64_t pool_generation(uint64_t state) { return state / POOL_GENERATION; }
 
-static inline void pool_pause(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}
-
 /* Waits for another generation than `seen`. */
 static uint64_t pool_await(pool *p, uint64_t seen) {
   uint64_t state = 0;
   for (int i = 0; i < POOL_SPINS; i++) {
     state = atomic_load_explicit(&p->state, memory_order_relaxed);
     if (pool_generation(state) != seen) return state;
-    pool_pause();
+    spin_pause();
   }
-  pthread_mutex_lock(&p->mutex);
+  mutex_lock(&p->parking);
   p->parked++;
   while (state = atomic_load_explicit(&p->state, memory_order_relaxed), pool_generation(state) == seen)
-    pthread_cond_wait(&p->wake, &p->mutex);
+    condition_wait(&p->wake, &p->parking);
   p->parked--;
-  pthread_mutex_unlock(&p->mutex);
+  mutex_unlock(&p->parking);
   return state;
 }
 
 /* Starts a generation; the lock orders it against a worker that is about to park. */
 static void pool_release(pool *p) {
-  pthread_mutex_lock(&p->mutex);
+  mutex_lock(&p->parking);
   const uint64_t state = atomic_load_explicit(&p->state, memory_order_relaxed);
   atomic_store_explicit(&p->state, (pool_generation(state) + 1) * POOL_GENERATION | POOL_OPEN,
                         memory_order_release);
-  if (p->parked > 0) pthread_cond_broadcast(&p->wake);
-  pthread_mutex_unlock(&p->mutex);
+  if (p->parked > 0) condition_wake_all(&p->wake);
+  mutex_unlock(&p->parking);
 }
 
 /* True if this worker is among those whom the caller waits for. */
@@ -86,13 +77,13 @@ static int pool_join(pool *p, uint64_t state) {
   return 0;
 }
 
-static void *pool_work(void *argument) {
+static thread_result THREAD_CALL pool_work(void *argument) {
   pool_thread *self = argument;
   pool *p = self->owner;
   for (uint64_t seen = 0;;) {
     const uint64_t state = pool_await(p, seen);
     seen = pool_generation(state);
-    if (atomic_load_explicit(&p->stop, memory_order_acquire)) return NULL;
+    if (atomic_load_explicit(&p->stop, memory_order_acquire)) return 0;
     if (!pool_join(p, state)) continue;
     set_float_mode(p->current->mode); /* ours alone: nothing to restore */
     loop_work(p->current, self->work);
@@ -108,9 +99,9 @@ static void pool_run(pool *p, loop *l, lane *caller) {
   uint64_t state = atomic_fetch_and_explicit(&p->state, ~POOL_OPEN, memory_order_acquire);
   for (int i = 0; (state & POOL_JOINED) != 0; i++) {
     if (i < POOL_SPINS)
-      pool_pause();
+      spin_pause();
     else
-      sched_yield(); /* more threads than cores: let them finish */
+      thread_yield(); /* more threads than cores: let them finish */
     state = atomic_load_explicit(&p->state, memory_order_acquire);
   }
 }
@@ -118,16 +109,16 @@ static void pool_run(pool *p, loop *l, lane *caller) {
 static void pool_destroy(pool *p) {
   atomic_store_explicit(&p->stop, 1, memory_order_release);
   pool_release(p);
-  for (int32_t i = 0; i < p->count; i++) pthread_join(p->threads[i].handle, NULL);
-  pthread_cond_destroy(&p->wake);
-  pthread_mutex_destroy(&p->mutex);
+  for (int32_t i = 0; i < p->count; i++) thread_join(&p->threads[i].handle);
+  condition_destroy(&p->wake);
+  mutex_destroy(&p->parking);
   free(p->threads);
 }
 
 static int pool_init_parking(pool *p) {
-  if (pthread_mutex_init(&p->mutex, NULL) != 0) return 0;
-  if (pthread_cond_init(&p->wake, NULL) == 0) return 1;
-  pthread_mutex_destroy(&p->mutex);
+  if (!mutex_create(&p->parking)) return 0;
+  if (condition_create(&p->wake)) return 1;
+  mutex_destroy(&p->parking);
   return 0;
 }
 
@@ -143,10 +134,10 @@ static mobilith_status pool_create(pool *p, lane *lanes, int32_t count) {
     return MOBILITH_OUT_OF_MEMORY;
   }
   for (; p->count < count; p->count++) {
-    pool_thread *thread = &p->threads[p->count];
-    thread->work = &lanes[p->count];
-    thread->owner = p;
-    if (pthread_create(&thread->handle, NULL, pool_work, thread) != 0) {
+    pool_thread *made = &p->threads[p->count];
+    made->work = &lanes[p->count];
+    made->owner = p;
+    if (!thread_create(&made->handle, pool_work, made)) {
       pool_destroy(p);
       return MOBILITH_THREAD_FAILURE;
     }

@@ -40,6 +40,12 @@ constexpr Flag flags[] = {
     {MOBILITH_CPU_AVX512VL, "avx512vl"},
     {MOBILITH_CPU_AVX512VNNI, "avx512_vnni"},
     {MOBILITH_CPU_AVXVNNI, "avx_vnni"},
+    {MOBILITH_CPU_AVX512BF16, "avx512_bf16"},
+    {MOBILITH_CPU_AVX512FP16, "avx512_fp16"},
+    {MOBILITH_CPU_AVX512VBMI, "avx512vbmi"},
+    {MOBILITH_CPU_AVX512IFMA, "avx512ifma"},
+    {MOBILITH_CPU_AVX512VBMI2, "avx512_vbmi2"},
+    {MOBILITH_CPU_AMXTILE, "amx_tile"},
 };
 #elif defined(__aarch64__)
 constexpr const char* line_of_flags = "Features";
@@ -89,9 +95,10 @@ TEST_CASE("each instruction set is there exactly where the system lists it") {
 }
 
 TEST_CASE("bits that nobody has given a meaning, and the other architecture's, are on no CPU") {
-  for (int bit : {31, 47, 48, 63}) CHECK(create_for(1ull << bit) == MOBILITH_UNSUPPORTED_CPU);
+  for (int bit : {31, 47, 52, 63}) CHECK(create_for(1ull << bit) == MOBILITH_UNSUPPORTED_CPU);
 #if defined(__x86_64__)
   CHECK(create_for(MOBILITH_CPU_NEON) == MOBILITH_UNSUPPORTED_CPU);
+  CHECK(create_for(MOBILITH_CPU_RVV) == MOBILITH_UNSUPPORTED_CPU);
 #else
   CHECK(create_for(MOBILITH_CPU_SSE3) == MOBILITH_UNSUPPORTED_CPU);
 #endif

@@ -1,0 +1,119 @@
+// The runtime's sources on other targets: compiled by each cross compiler that is here, run by each emulator.
+#include <filesystem>
+#include <sstream>
+
+#include "catch.h"
+#include "process.h"
+#include "runtime/portable/targets.h"
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+const std::string runtime = MOBILITH_SOURCE "/runtime", portable = MOBILITH_SOURCE "/tests/runtime/portable";
+
+bool missing(const std::string& program, const ForeignTarget& target) {
+  if (run_process({program, "--version"}).code == 0) return false;
+  WARN("skipped: no " << program << " for " << target.name << " (apt: " << target.packages << ")");
+  return true;
+}
+
+Words joined(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+// No warning either.
+bool compiles(const ForeignTarget& target, const Words& words) {
+  const ProcessResult result = run_process(
+      joined(joined(target.compiler, {"-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-O2",
+                                      "-I" + runtime + "/include", "-I" + runtime + "/src"}),
+             words));
+  INFO(target.name << ": " << result.err);
+  CHECK(result.code == 0);
+  return result.code == 0;
+}
+
+// In the folder, which is where an emulator may keep what it needs, too.
+std::string output_of(const ForeignTarget& target, const TemporaryFolder& folder, const Words& words,
+                      const Words& environment = {}) {
+  std::filesystem::current_path(folder.path());
+  const ProcessResult result =
+      run_process(joined(target.emulator, words),
+                  joined(environment, {"WINEDEBUG=-all", "WINEPREFIX=" + (folder / "wine").string()}));
+  std::filesystem::current_path("/");
+  INFO(target.name << ": " << result.out << result.err);
+  CHECK(result.code == 0);
+  std::string out = result.out;
+  std::erase(out, '\r');
+  return out;
+}
+
+const ForeignTarget& target_named(const std::string& name) {
+  for (const ForeignTarget& target : foreign_targets)
+    if (target.name == name) return target;
+  FAIL("no target " << name);
+  return foreign_targets.front();
+}
+
+// Bits of mobilith_abi.h.
+std::string features_seen(const std::string& name, const std::string& variable, const std::string& cpu) {
+  const ForeignTarget& target = target_named(name);
+  if (missing(target.compiler[0], target) || missing(target.emulator[0], target)) return "";
+  const TemporaryFolder folder;
+  if (!compiles(target, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", folder / "check"}))
+    return "";
+  return output_of(target, folder, {folder / "check"}, {variable + "=" + cpu});
+}
+
+}  // namespace
+
+TEST_CASE("sessions run, with threads where there are some, on each target whose emulator is here") {
+  std::string here;  // what this machine's CPU has: the same on Linux and on Windows
+  for (const ForeignTarget& target : foreign_targets) {
+    if (missing(target.compiler[0], target)) continue;
+    const TemporaryFolder folder;
+    const Words programs{folder / "check.exe", folder / "map.exe"};
+    const bool made =
+        compiles(target, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", programs[0]}) &&
+        compiles(target, {portable + "/map.c", "-o", programs[1]});
+    if (!made || (!target.emulator.empty() && missing(target.emulator[0], target))) continue;
+    INFO(target.name);
+    const std::string checked = output_of(target, folder, {programs[0]});
+    CHECK(checked.ends_with("\nok\n"));
+    if (target.name == "x86_64-linux-gnu") here = checked;
+    if (target.name.starts_with("x86_64-")) CHECK(checked == here);
+    CHECK(output_of(target, folder, {programs[1], target.map_folder}) == "ok\n");
+  }
+}
+
+TEST_CASE("AArch64's further instruction sets are those of the CPU that runs") {
+  const std::string a53 = features_seen("aarch64-linux-gnu", "QEMU_CPU", "cortex-a53");
+  if (a53.empty()) return;
+  CHECK(a53 == "100000000\nok\n");  // NEON
+  CHECK(features_seen("aarch64-linux-gnu", "QEMU_CPU", "neoverse-n1") ==
+        "700000000\nok\n");  // and both others
+}
+
+TEST_CASE("RISC-V's vectors are as long as the CPU's") {
+  const std::string without = features_seen("riscv64-linux-gnu", "QEMU_CPU", "rv64,v=false");
+  if (without.empty()) return;
+  CHECK(without == "0\nok\n");
+  for (const auto& [bits, features] : {std::pair{"128", "1"}, {"256", "3"}, {"512", "7"}, {"1024", "f"}}) {
+    INFO(bits);
+    CHECK(features_seen("riscv64-linux-gnu", "QEMU_CPU", "rv64,v=true,vlen=" + std::string(bits)) ==
+          features + std::string("000000000000\nok\n"));
+  }
+}
+
+TEST_CASE("without mapping, files are copied: the same test passes") {
+  const ForeignTarget& here = target_named("x86_64-linux-gnu");
+  const TemporaryFolder folder;
+  write_text(folder / "copy.c",
+             "#define MOBILITH_MAPPING_H\n#include <stddef.h>\n#include <stdint.h>\n"
+             "typedef struct mapping { void *address; size_t bytes; } mapping;\n"
+             "#include \"mapping_copy.h\"\n#include \"" +
+                 portable + "/map.c\"\n");
+  REQUIRE(compiles(here, {folder / "copy.c", "-o", folder / "copy"}));
+  CHECK(output_of(here, folder, {folder / "copy", "."}) == "ok\n");
+}
