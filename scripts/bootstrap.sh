@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 say() { printf 'bootstrap: %s\n' "$*"; }
 fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
 
-packages=(g++ cmake ninja-build pkg-config python3 llvm-22-dev libboost-program-options-dev libfmt-dev nlohmann-json3-dev
+packages=(g++ cmake ninja-build pkg-config python3 llvm-22-dev clang-22 libboost-program-options-dev libfmt-dev nlohmann-json3-dev
   libhdf5-dev libzip-dev libstb-dev catch2)
 
 install_packages() {

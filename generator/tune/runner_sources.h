@@ -2,14 +2,13 @@
 // it measures.
 #pragma once
 
-#include <string_view>
 #include <vector>
+
+#include "codegen/runtime_sources.h"
 
 namespace mobilith::tune {
 
-struct RunnerSource {
-  std::string_view name, text;  // the file's name, without a folder
-};
+using RunnerSource = RuntimeSource;
 
 std::vector<RunnerSource> runner_sources();
 

@@ -1,0 +1,6 @@
+#pragma once
+#include "system.h"
+typedef int64_t off_t;
+#define SEEK_END 2
+off_t lseek(int, off_t, int);
+int close(int);
