@@ -2,13 +2,12 @@
 # declarations in runtime/portable/include/, so that no system's headers are asked for.
 enable_language(ASM)
 find_program(MOBILITH_CLANG NAMES clang-22 REQUIRED DOC "clang of the LLVM that the generator links")
-add_library(mobilith_bundled_runtime STATIC bundled_runtime.cpp)
-target_link_libraries(mobilith_bundled_runtime PUBLIC mobilith_codegen PRIVATE fmt::fmt mobilith_warnings)
+target_sources(mobilith_codegen PRIVATE bundled_runtime.cpp)
 
 set(runtime ${PROJECT_SOURCE_DIR}/runtime)
 file(GLOB runtime_sources CONFIGURE_DEPENDS ${runtime}/src/*.c ${runtime}/src/*.h ${runtime}/include/*.h)
 file(GLOB_RECURSE portable_headers CONFIGURE_DEPENDS ${runtime}/portable/include/*.h)
-mobilith_embed_files(TARGET mobilith_bundled_runtime SOURCE runtime_sources PREFIX mobilith_source KEY NAME FILES ${runtime_sources})
+mobilith_embed_files(TARGET mobilith_codegen SOURCE runtime_sources PREFIX mobilith_source KEY NAME FILES ${runtime_sources})
 
 set(bitcode_files "")
 # Paths in the bitcode are relative, names and compiler versions are left out: equal bytes wherever it is built. Atomics stay inline
@@ -34,4 +33,4 @@ mobilith_runtime_bitcode(aarch64-macos arm64-apple-macosx11.0.0 -fPIC)
 mobilith_runtime_bitcode(x86_64-windows x86_64-pc-windows-msvc)
 mobilith_runtime_bitcode(aarch64-windows aarch64-pc-windows-msvc)
 mobilith_runtime_bitcode(wasm32 wasm32-unknown-unknown)
-mobilith_embed_files(TARGET mobilith_bundled_runtime SOURCE runtime_bitcode PREFIX mobilith_bitcode KEY NAME_WLE FILES ${bitcode_files})
+mobilith_embed_files(TARGET mobilith_codegen SOURCE runtime_bitcode PREFIX mobilith_bitcode KEY NAME_WLE FILES ${bitcode_files})

@@ -6,36 +6,18 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 
 #include <memory>
-#include <mutex>
 
 #include "codegen/codegen.h"
+#include "codegen/llvm_targets.h"
 #include "codegen/runtime_bitcode.h"
-
-#define INITIALISE(architecture)              \
-  LLVMInitialize##architecture##TargetInfo(); \
-  LLVMInitialize##architecture##Target();     \
-  LLVMInitialize##architecture##TargetMC();   \
-  LLVMInitialize##architecture##AsmPrinter(); \
-  LLVMInitialize##architecture##AsmParser();
 
 namespace mobilith {
 
 namespace {
-
-void initialise_targets() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    INITIALISE(X86)
-    INITIALISE(AArch64)
-    INITIALISE(RISCV)
-    INITIALISE(WebAssembly)
-  });
-}
 
 std::string_view bitcode_for(const std::string& platform) {
   for (const embedded::RuntimeBitcode& row : embedded::runtime_bitcode())
@@ -59,15 +41,12 @@ bool same_platform(const llvm::Triple& a, const llvm::Triple& b) {
 
 // For the CPU and features that clang compiled each function for: the least that the platform has.
 std::unique_ptr<llvm::TargetMachine> machine_for(const llvm::Module& module, const llvm::Triple& triple) {
-  std::string message;
-  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, message);
-  if (!target) throw CodegenError(fmt::format("LLVM has no target for {}: {}", triple.str(), message));
   const llvm::Function& function = *module.getFunction("mobilith_run");
   const auto attribute = [&](const char* name) { return function.getFnAttribute(name).getValueAsString(); };
   llvm::TargetOptions options;
   options.FunctionSections = options.DataSections = true;
   const bool pic = triple.isOSBinFormatELF() || triple.isOSBinFormatMachO();
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+  return std::unique_ptr<llvm::TargetMachine>(llvm_target(triple).createTargetMachine(
       triple, attribute("target-cpu"), attribute("target-features"), options,
       pic ? llvm::Reloc::PIC_ : llvm::Reloc::Static, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
 }
@@ -81,7 +60,6 @@ std::vector<std::string> runtime_platforms() {
 }
 
 std::string runtime_object(const std::string& platform, const llvm::Triple& triple) {
-  initialise_targets();
   llvm::LLVMContext context;
   const std::unique_ptr<llvm::Module> module = parse(platform, context);
   if (!same_platform(module->getTargetTriple(), triple))

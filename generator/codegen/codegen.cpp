@@ -6,6 +6,7 @@
 
 #include <cctype>
 
+#include "codegen/bundled_runtime.h"
 #include "codegen/compile_kernels.h"
 #include "codegen/emit.h"
 #include "codegen/manifest.h"
@@ -93,7 +94,12 @@ CompiledLibrary compile_library(const Network& network, const Weights& weights,
   library.platform = targets.front().platform;
   for (const CpuTarget& target : targets) library.cpus.push_back(target.cpu);
   library.manifest = manifest(variants, shared, network, weights, options);
-  library.archive = archive({{options.name + ".o", emit_object(module, *machine)}}, *library.platform);
+  library.bundled = options.bundle_runtime;
+  std::vector<ArchiveMember> members{{options.name + ".o", emit_object(module, *machine)}};
+  if (options.bundle_runtime)
+    members.push_back(
+        {"mobilith_runtime.o", runtime_object(library.platform->runtime, machine->getTargetTriple())});
+  library.archive = archive(members, *library.platform);
   if (options.weights_in_file) library.weights_file = weights_file(shared.bytes);
   return library;
 }

@@ -12,6 +12,7 @@
 #include "codegen/embedded.h"
 #include "codegen/emit.h"
 #include "codegen/package_files.h"
+#include "codegen/runtime_sources.h"
 
 namespace mobilith {
 
@@ -123,6 +124,9 @@ void write_package(const Package& package, const fs::path& out) {
   tree.stage("lib/" + archive_name(name, *library.platform), library.archive);
   if (library.platform == &host_platform() && !library.bundled)
     tree.stage("lib/libmobilith_runtime.a", embedded::runtime_archive());
+  else if (!library.bundled)
+    for (const RuntimeSource& source : runtime_sources())
+      tree.stage(runtime_folder / source.name, source.text);
   if (!library.weights_file.empty())
     tree.stage("share/" + name + "/" + name + ".weights", library.weights_file);
   tree.stage("lib/pkgconfig/" + name + ".pc", pkg_config(package));

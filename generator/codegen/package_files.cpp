@@ -5,6 +5,8 @@
 
 #include <cctype>
 
+#include "codegen/emit.h"
+
 namespace mobilith {
 
 namespace {
@@ -56,7 +58,18 @@ extern const mobilith_model {name};
                      fmt::arg("output", package.logits ? "logits" : "probabilities"));
 }
 
+namespace {
+
+// Threads are part of libc, or an option of the linker, where there are any.
+bool links_threads(const Platform& platform) {
+  const std::string_view name = platform.name;
+  return name.find("linux") != name.npos || name.find("macos") != name.npos;
+}
+
+}  // namespace
+
 std::string pkg_config(const Package& package) {
+  const CompiledLibrary& library = package.library;
   return fmt::format(R"(prefix=${{pcfiledir}}/../..
 libdir=${{prefix}}/lib
 includedir=${{prefix}}/include
@@ -65,18 +78,22 @@ Name: {name}
 Description: {summary}
 Version: {version}
 Cflags: -I${{includedir}}
-Libs: -L${{libdir}} -l{name} -lmobilith_runtime -lpthread
+Libs: -L${{libdir}} -l{name}{runtime}{threads}
 )",
                      fmt::arg("name", package.name), fmt::arg("summary", summary(package)),
-                     fmt::arg("version", MOBILITH_VERSION));
+                     fmt::arg("version", MOBILITH_VERSION),
+                     fmt::arg("runtime", library.bundled ? "" : " -lmobilith_runtime"),
+                     fmt::arg("threads", links_threads(*library.platform) ? " -lpthread" : ""));
 }
 
-std::string cmake_config(const Package& package) {
-  return fmt::format(R"(# {summary}
-get_filename_component(_{name}_prefix "${{CMAKE_CURRENT_LIST_DIR}}/../../.." ABSOLUTE)
-include(CMakeFindDependencyMacro)
-find_dependency(Threads)
+namespace {
 
+// The target mobilith::runtime: compiled already, or to be compiled by the project that links it.
+std::string cmake_runtime(const Package& package) {
+  const CompiledLibrary& library = package.library;
+  if (library.bundled) return "";
+  if (library.platform == &host_platform())
+    return fmt::format(R"(
 # The runtime, once for all libraries of a program, from whichever of their trees comes first.
 if(NOT TARGET mobilith::runtime)
   add_library(mobilith::runtime STATIC IMPORTED)
@@ -85,17 +102,51 @@ if(NOT TARGET mobilith::runtime)
     INTERFACE_INCLUDE_DIRECTORIES "${{_{name}_prefix}}/include"
     INTERFACE_LINK_LIBRARIES Threads::Threads)
 endif()
+)",
+                       fmt::arg("name", package.name));
+  return fmt::format(
+      R"(
+# The runtime, compiled here for {platform}, once for all libraries of a program.
+if(NOT TARGET mobilith::runtime)
+  enable_language(C)
+  add_library(mobilith_runtime STATIC "${{_{name}_prefix}}/{folder}/mobilith.c")
+  set_target_properties(mobilith_runtime PROPERTIES C_STANDARD 11 POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(mobilith_runtime INTERFACE "${{_{name}_prefix}}/include"){threads}
+  add_library(mobilith::runtime ALIAS mobilith_runtime)
+endif()
+)",
+      fmt::arg("name", package.name), fmt::arg("platform", library.platform->name),
+      fmt::arg("folder", runtime_folder.string()),
+      fmt::arg("threads", links_threads(*library.platform)
+                              ? "\n  target_link_libraries(mobilith_runtime INTERFACE Threads::Threads)"
+                              : ""));
+}
 
+}  // namespace
+
+std::string cmake_config(const Package& package) {
+  const CompiledLibrary& library = package.library;
+  const bool threads = links_threads(*library.platform);
+  return fmt::format(
+      R"(# {summary}
+get_filename_component(_{name}_prefix "${{CMAKE_CURRENT_LIST_DIR}}/../../.." ABSOLUTE){threads}
+{runtime}
 if(NOT TARGET {name}::{name})
   add_library({name}::{name} STATIC IMPORTED)
   set_target_properties({name}::{name} PROPERTIES
-    IMPORTED_LOCATION "${{_{name}_prefix}}/lib/lib{name}.a"
+    IMPORTED_LOCATION "${{_{name}_prefix}}/lib/{file}"
     INTERFACE_INCLUDE_DIRECTORIES "${{_{name}_prefix}}/include"
-    INTERFACE_LINK_LIBRARIES mobilith::runtime)
+    INTERFACE_LINK_LIBRARIES "{links}")
 endif()
 unset(_{name}_prefix)
 )",
-                     fmt::arg("name", package.name), fmt::arg("summary", summary(package)));
+      fmt::arg("name", package.name), fmt::arg("summary", summary(package)),
+      fmt::arg("threads", threads ? "\ninclude(CMakeFindDependencyMacro)\nfind_dependency(Threads)" : ""),
+      fmt::arg("runtime", cmake_runtime(package)),
+      fmt::arg("file", archive_name(package.name, *library.platform)),
+      fmt::arg("links", !library.bundled ? "mobilith::runtime"
+                        : threads        ? "Threads::Threads"
+                                         : ""));
 }
 
 std::string cmake_version(const Package&) {

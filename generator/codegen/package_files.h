@@ -7,6 +7,9 @@
 
 namespace mobilith {
 
+// The runtime's C sources in a tree that holds no compiled runtime.
+inline const std::filesystem::path runtime_folder = "src/mobilith_runtime";
+
 std::string model_header(const Package&);   // include/<name>.h
 std::string pkg_config(const Package&);     // lib/pkgconfig/<name>.pc
 std::string cmake_config(const Package&);   // lib/cmake/<name>/<name>-config.cmake

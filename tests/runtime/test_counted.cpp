@@ -109,7 +109,9 @@ TEST_CASE("whichever allocation or thread the system refuses, nothing is left be
 }
 
 TEST_CASE("a model that asks for more memory than there is gets a status") {
+  mobilith_variant variant = model().variants[0];
+  variant.arena_bytes = 1ull << 60;
   mobilith_model huge = model();
-  huge.arena_bytes = 1ull << 60;
+  huge.variants = &variant;
   CHECK(Session(huge).status() == MOBILITH_OUT_OF_MEMORY);
 }

@@ -69,8 +69,10 @@ std::set<std::string> system_flags() {
 }
 
 mobilith_status create_for(uint64_t features) {
+  mobilith_variant variant = model().variants[0];
+  variant.cpu_features = features;
   mobilith_model needing = model();
-  needing.cpu_features = features;
+  needing.variants = &variant;
   return Session(needing).status();
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("a model of another version is refused before anything else is read") 
     CHECK(mobilith_model_describe(&other) == nullptr);
     CHECK(mobilith_session_bytes(&other, nullptr) == 0);
   }
-  CHECK(mobilith_model_describe(&model()) == model().info);
+  CHECK(mobilith_model_describe(&model()) == model().variants[0].info);
 }
 
 TEST_CASE("the caller's memory must fit") {
@@ -131,7 +131,7 @@ TEST_CASE("the profiling callback sees every step with its figures, on the threa
   CHECK(seen.outputs == std::vector<float>{2, 2 * 64 + 2016, 2 * 64 + 2016});
   for (int i = 0; i < 3; i++) {
     const mobilith_profile& profile = seen.profiles[i];
-    const mobilith_step& step = model().steps[i];
+    const mobilith_step& step = model().variants[0].steps[i];
     CHECK(profile.index == i);
     CHECK(std::string(profile.name) == step.name);
     CHECK(std::string(profile.kernel) == step.kernel_name);
