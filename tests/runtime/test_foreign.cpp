@@ -63,7 +63,7 @@ std::string features_seen(const std::string& name, const std::string& variable, 
   const TemporaryFolder folder;
   if (!compiles(target, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", folder / "check"}))
     return "";
-  return output_of(target, folder, {folder / "check"}, {variable + "=" + cpu});
+  return output_of(target, folder, {folder / "check", target.folder}, {variable + "=" + cpu});
 }
 
 }  // namespace
@@ -79,11 +79,11 @@ TEST_CASE("sessions run, with threads where there are some, on each target whose
         compiles(target, {portable + "/map.c", "-o", programs[1]});
     if (!made || (!target.emulator.empty() && missing(target.emulator[0], target))) continue;
     INFO(target.name);
-    const std::string checked = output_of(target, folder, {programs[0]});
+    const std::string checked = output_of(target, folder, {programs[0], target.folder});
     CHECK(checked.ends_with("\nok\n"));
     if (target.name == "x86_64-linux-gnu") here = checked;
     if (target.name.starts_with("x86_64-")) CHECK(checked == here);
-    CHECK(output_of(target, folder, {programs[1], target.map_folder}) == "ok\n");
+    CHECK(output_of(target, folder, {programs[1], target.folder}) == "ok\n");
   }
 }
 

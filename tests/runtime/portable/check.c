@@ -1,10 +1,11 @@
-/* The runtime on a foreign target: C11 alone, so that any cross compiler builds it. Prints the CPU's features
- * as a number, then "ok"; or what is wrong, and ends with 1. */
+/* The runtime on a foreign target: C11 alone, so that any cross compiler builds it. check FOLDER, which it
+ * may write to: prints the CPU's features as a number, then "ok"; or what is wrong, and ends with 1. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mobilith_abi.h"
+#include "mobilith_weights.h"
 
 #define FLOATS 4
 #define TASKS 64
@@ -41,7 +42,7 @@ static int32_t kernel(mobilith_worker *worker, void *const *operands) {
   return result;
 }
 
-static const _Alignas(64) float weights[FLOATS] = {0, 1, 2, 3};
+static const _Alignas(64) float weights[16] = {0, 1, 2, 3};
 static const mobilith_model_info info = {
     .name = "portable",
     .cpu = "any",
@@ -55,22 +56,24 @@ static const mobilith_operand operands[] = {{0, MOBILITH_SPACE_INPUT, 0},
                                             {0, MOBILITH_SPACE_OUTPUT, 0}};
 static const mobilith_step step = {.kernel = kernel, .name = "step", .kernel_name = "kernel", .operands = 4};
 
-static mobilith_status create(uint64_t features, const mobilith_options *options,
-                              mobilith_session **session) {
-  static mobilith_model model;
-  model.abi_version = MOBILITH_ABI_VERSION;
-  model.struct_bytes = sizeof model;
-  model.info = &info;
-  model.cpu_features = features;
-  model.weights = (const uint8_t *)weights;
-  model.arena_bytes = sizeof(float) * TASKS * FLOATS;
-  model.scratch_bytes = model.worker_bytes = 64;
-  model.steps_count = 1;
-  model.operands_count = 4;
-  model.steps = &step;
-  model.operands = operands;
-  return mobilith_session_create(&model, options, session);
-}
+static mobilith_variant variant = {
+    .info = &info,
+    .arena_bytes = sizeof(float) * TASKS * FLOATS,
+    .scratch_bytes = 64,
+    .worker_bytes = 64,
+    .steps_count = 1,
+    .operands_count = 4,
+    .steps = &step,
+    .operands = operands,
+};
+static mobilith_model model = {
+    .abi_version = MOBILITH_ABI_VERSION,
+    .struct_bytes = sizeof(mobilith_model),
+    .variants_count = 1,
+    .variants = &variant,
+    .weights = (const uint8_t *)weights,
+    .weights_bytes = sizeof weights,
+};
 
 static int right(mobilith_session *session) {
   const float input[FLOATS] = {1, -2, 3, 0.5f};
@@ -83,7 +86,7 @@ static int right(mobilith_session *session) {
 
 static void run_often(const mobilith_options *options, const char *what) {
   mobilith_session *session;
-  require(create(0, options, &session) == MOBILITH_OK, what);
+  require(mobilith_session_create(&model, options, &session) == MOBILITH_OK, what);
   for (int i = 0; i < 200; i++) require(right(session), what);
   mobilith_session_destroy(session);
 }
@@ -102,15 +105,43 @@ static uint64_t features_here(void) {
   uint64_t features = 0;
   for (int bit = 0; bit < 64; bit++) {
     mobilith_session *session;
-    if (create(UINT64_C(1) << bit, NULL, &session) == MOBILITH_OK) features |= UINT64_C(1) << bit;
+    variant.cpu_features = UINT64_C(1) << bit;
+    if (mobilith_session_create(&model, NULL, &session) == MOBILITH_OK) features |= variant.cpu_features;
     mobilith_session_destroy(session);
   }
+  variant.cpu_features = 0;
   return features;
 }
 
-int main(void) {
+static void weights_from_file(const char *folder) {
+  char path[4096];
+  mobilith_weights_header header = {
+      .version = MOBILITH_WEIGHTS_VERSION, .header_bytes = sizeof header, .bytes = sizeof weights};
+  mobilith_options options;
+  mobilith_session *session;
+  mobilith_options_init(&options);
+  memcpy(header.magic, MOBILITH_WEIGHTS_MAGIC, sizeof header.magic);
+  model.weights_checksum = header.checksum =
+      mobilith_weights_checksum((const uint8_t *)weights, sizeof weights);
+  model.weights = NULL;
+  snprintf(path, sizeof path, "%s/weights", folder);
+  options.weights_file = path;
+  require(mobilith_session_create(&model, &options, &session) == MOBILITH_NO_WEIGHTS, "no weights file");
+  FILE *file = fopen(path, "wb");
+  require(file && fwrite(&header, sizeof header, 1, file) == 1, path);
+  require(fwrite(weights, sizeof weights, 1, file) == 1 && fclose(file) == 0, path);
+  run_often(&options, "weights from a file");
+  file = fopen(path, "r+b");
+  require(file && fseek(file, sizeof header, SEEK_SET) == 0 && fputc(1, file) == 1 && fclose(file) == 0,
+          path);
+  require(mobilith_session_create(&model, &options, &session) == MOBILITH_WRONG_WEIGHTS, "damaged weights");
+  require(remove(path) == 0, "nothing holds the weights file");
+}
+
+int main(int count, char **arguments) {
   mobilith_options options;
   int profiled = 0;
+  require(count == 2, "usage: check FOLDER");
   mobilith_options_init(&options);
   run_often(&options, "one thread");
 
@@ -123,13 +154,17 @@ int main(void) {
   options.threads = 4;
 #if defined(__wasm__)
   mobilith_session *session;
-  require(create(0, &options, &session) == MOBILITH_THREAD_FAILURE, "no threads here, and it says so");
+  require(mobilith_session_create(&model, &options, &session) == MOBILITH_THREAD_FAILURE,
+          "no threads here, and it says so");
 #else
   run_often(&options, "four threads");
 #endif
   options.parallel_for = backwards;
   run_often(&options, "the caller's executor");
 
-  printf("%llx\nok\n", (unsigned long long)features_here());
+  const uint64_t features = features_here();
+  weights_from_file(arguments[1]);
+
+  printf("%llx\nok\n", (unsigned long long)features);
   return 0;
 }

@@ -9,7 +9,7 @@ struct ForeignTarget {
   std::vector<std::string> compiler;  // words before the sources; links static programs
   std::vector<std::string> emulator;  // words before the program; empty: this machine runs it
   std::string packages;               // Debian's, that have both
-  std::string map_folder = ".";       // the current folder, as the program sees it
+  std::string folder = ".";       // the current folder, as the program sees it
 };
 
 inline const std::vector<ForeignTarget> foreign_targets{
