@@ -11,7 +11,7 @@ mobilith_embed_files(TARGET mobilith_codegen SOURCE runtime_sources PREFIX mobil
 
 set(bitcode_files "")
 # Paths in the bitcode are relative, names and compiler versions are left out: equal bytes wherever it is built. Atomics stay inline
-# (libgcc has the others), and bcmp is not C11.
+# (libgcc has the others), and bcmp is not C11. MinGW's target keeps string literals private, MSVC's would export them.
 function(mobilith_runtime_bitcode platform triple)
   set(bitcode ${CMAKE_CURRENT_BINARY_DIR}/runtime_bitcode/${platform}.bc)
   add_custom_command(
@@ -30,7 +30,7 @@ mobilith_runtime_bitcode(aarch64-linux aarch64-unknown-linux-gnu -fPIC -mno-outl
 mobilith_runtime_bitcode(riscv64-linux riscv64-unknown-linux-gnu -fPIC)
 mobilith_runtime_bitcode(x86_64-macos x86_64-apple-macosx11.0.0 -fPIC)
 mobilith_runtime_bitcode(aarch64-macos arm64-apple-macosx11.0.0 -fPIC)
-mobilith_runtime_bitcode(x86_64-windows x86_64-pc-windows-msvc)
-mobilith_runtime_bitcode(aarch64-windows aarch64-pc-windows-msvc)
+mobilith_runtime_bitcode(x86_64-windows x86_64-w64-windows-gnu)
+mobilith_runtime_bitcode(aarch64-windows aarch64-w64-windows-gnu)
 mobilith_runtime_bitcode(wasm32 wasm32-unknown-unknown)
 mobilith_embed_files(TARGET mobilith_codegen SOURCE runtime_bitcode PREFIX mobilith_bitcode KEY NAME_WLE FILES ${bitcode_files})

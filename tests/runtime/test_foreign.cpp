@@ -1,64 +1,14 @@
 // The runtime's sources on other targets: compiled by each cross compiler that is here, run by each emulator.
-#include <filesystem>
-#include <sstream>
-
 #include "catch.h"
-#include "process.h"
-#include "runtime/portable/targets.h"
+#include "runtime/portable/foreign.h"
 
 namespace {
 
-using Words = std::vector<std::string>;
-
 const std::string runtime = MOBILITH_SOURCE "/runtime", portable = MOBILITH_SOURCE "/tests/runtime/portable";
-
-bool missing(const std::string& program, const ForeignTarget& target) {
-  if (run_process({program, "--version"}).code == 0) return false;
-  WARN("skipped: no " << program << " for " << target.name << " (apt: " << target.packages << ")");
-  return true;
-}
-
-Words joined(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
-// No warning either.
-bool compiles(const ForeignTarget& target, const Words& words) {
-  const ProcessResult result = run_process(
-      joined(joined(target.compiler, {"-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-O2",
-                                      "-I" + runtime + "/include", "-I" + runtime + "/src"}),
-             words));
-  INFO(target.name << ": " << result.err);
-  CHECK(result.code == 0);
-  return result.code == 0;
-}
-
-// In the folder, which is where an emulator may keep what it needs, too.
-std::string output_of(const ForeignTarget& target, const TemporaryFolder& folder, const Words& words,
-                      const Words& environment = {}) {
-  std::filesystem::current_path(folder.path());
-  const ProcessResult result =
-      run_process(joined(target.emulator, words),
-                  joined(environment, {"WINEDEBUG=-all", "WINEPREFIX=" + (folder / "wine").string()}));
-  std::filesystem::current_path("/");
-  INFO(target.name << ": " << result.out << result.err);
-  CHECK(result.code == 0);
-  std::string out = result.out;
-  std::erase(out, '\r');
-  return out;
-}
-
-const ForeignTarget& target_named(const std::string& name) {
-  for (const ForeignTarget& target : foreign_targets)
-    if (target.name == name) return target;
-  FAIL("no target " << name);
-  return foreign_targets.front();
-}
 
 // Bits of mobilith_abi.h.
 std::string features_seen(const std::string& name, const std::string& variable, const std::string& cpu) {
-  const ForeignTarget& target = target_named(name);
+  const ForeignTarget& target = foreign_target(name);
   if (missing(target.compiler[0], target) || missing(target.emulator[0], target)) return "";
   const TemporaryFolder folder;
   if (!compiles(target, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", folder / "check"}))
@@ -70,7 +20,7 @@ std::string features_seen(const std::string& name, const std::string& variable, 
 
 TEST_CASE("sessions run, with threads where there are some, on each target whose emulator is here") {
   std::string here;  // what this machine's CPU has: the same on Linux and on Windows
-  for (const ForeignTarget& target : foreign_targets) {
+  for (const ForeignTarget& target : foreign_targets()) {
     if (missing(target.compiler[0], target)) continue;
     const TemporaryFolder folder;
     const Words programs{folder / "check.exe", folder / "map.exe"};
@@ -107,7 +57,7 @@ TEST_CASE("RISC-V's vectors are as long as the CPU's") {
 }
 
 TEST_CASE("without mapping, files are copied: the same test passes") {
-  const ForeignTarget& here = target_named("x86_64-linux-gnu");
+  const ForeignTarget& here = foreign_target("x86_64-linux-gnu");
   const TemporaryFolder folder;
   write_text(folder / "copy.c",
              "#define MOBILITH_MAPPING_H\n#include <stddef.h>\n#include <stdint.h>\n"

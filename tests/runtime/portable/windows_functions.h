@@ -1,0 +1,44 @@
+#include "windows_api.h"
+
+#if defined(PORTABLE)
+typedef void SECURITY_ATTRIBUTES; /* always null here */
+#endif
+
+VALUE(sizeof(BOOL), 4);
+VALUE(sizeof(DWORD), 4);
+VALUE(sizeof(HANDLE), 8);
+VALUE(sizeof(SRWLOCK), 8);
+VALUE(sizeof(CONDITION_VARIABLE), 8);
+VALUE(sizeof(LARGE_INTEGER), 8);
+VALUE(sizeof((LARGE_INTEGER){0}.QuadPart), 8);
+VALUE(INFINITE, 0xffffffffu);
+VALUE(GENERIC_READ, 0x80000000u);
+VALUE(FILE_SHARE_READ, 1);
+VALUE(FILE_SHARE_DELETE, 4);
+VALUE(OPEN_EXISTING, 3);
+VALUE(FILE_ATTRIBUTE_NORMAL, 0x80);
+VALUE(FILE_TYPE_DISK, 1);
+VALUE(PAGE_READONLY, 2);
+VALUE(FILE_MAP_READ, 4);
+FUNCTION(CreateThread,
+         HANDLE(WINAPI *)(SECURITY_ATTRIBUTES *, size_t, DWORD(WINAPI *)(void *), void *, DWORD, DWORD *));
+FUNCTION(WaitForSingleObject, DWORD(WINAPI *)(HANDLE, DWORD));
+FUNCTION(SwitchToThread, BOOL(WINAPI *)(void));
+FUNCTION(InitializeSRWLock, void(WINAPI *)(SRWLOCK *));
+FUNCTION(AcquireSRWLockExclusive, void(WINAPI *)(SRWLOCK *));
+FUNCTION(ReleaseSRWLockExclusive, void(WINAPI *)(SRWLOCK *));
+FUNCTION(InitializeConditionVariable, void(WINAPI *)(CONDITION_VARIABLE *));
+FUNCTION(SleepConditionVariableSRW, BOOL(WINAPI *)(CONDITION_VARIABLE *, SRWLOCK *, DWORD, DWORD));
+FUNCTION(WakeAllConditionVariable, void(WINAPI *)(CONDITION_VARIABLE *));
+FUNCTION(QueryPerformanceCounter, BOOL(WINAPI *)(LARGE_INTEGER *));
+FUNCTION(QueryPerformanceFrequency, BOOL(WINAPI *)(LARGE_INTEGER *));
+FUNCTION(IsProcessorFeaturePresent, BOOL(WINAPI *)(DWORD));
+FUNCTION(CreateFileA,
+         HANDLE(WINAPI *)(const char *, DWORD, DWORD, SECURITY_ATTRIBUTES *, DWORD, DWORD, HANDLE));
+FUNCTION(GetFileType, DWORD(WINAPI *)(HANDLE));
+FUNCTION(GetFileSizeEx, BOOL(WINAPI *)(HANDLE, LARGE_INTEGER *));
+FUNCTION(CreateFileMappingA,
+         HANDLE(WINAPI *)(HANDLE, SECURITY_ATTRIBUTES *, DWORD, DWORD, DWORD, const char *));
+FUNCTION(MapViewOfFile, void *(WINAPI *)(HANDLE, DWORD, DWORD, DWORD, size_t));
+FUNCTION(UnmapViewOfFile, BOOL(WINAPI *)(const void *));
+FUNCTION(CloseHandle, BOOL(WINAPI *)(HANDLE));
