@@ -8,7 +8,8 @@
 
 namespace mobilith {
 
-// "x86_64-linux", "wasm32"...: one for each architecture and system; glibc and musl, MSVC and MinGW share one.
+// "x86_64-linux", "wasm32"...: one for each architecture and system; glibc and musl, MSVC and MinGW share
+// one.
 std::vector<std::string> runtime_platforms();
 
 // The bytes of an object (ELF, Mach-O, COFF or wasm) that defines what mobilith.h declares, for the least CPU

@@ -10,6 +10,7 @@
 #include "codegen/codegen.h"
 #include "codegen/halide_bitcode.h"
 #include "codegen/hooks.h"
+#include "codegen/llvm_targets.h"
 
 namespace mobilith {
 
@@ -31,7 +32,7 @@ void set_target(Function& function, const CpuTarget& target) {
                            "frame-pointer", "uwtable", "stack-protector-guard"})
     function.removeFnAttr(name);
   function.addFnAttr("target-cpu", target.baseline);
-  function.addFnAttr("tune-cpu", target.cpu);
+  function.addFnAttr("tune-cpu", main_name(function.getParent()->getTargetTriple(), target.cpu));
   function.addFnAttr("target-features", target.features);
   function.addFnAttr("prefer-vector-width", std::to_string(target.vector_bits));
   function.setDSOLocal(true);

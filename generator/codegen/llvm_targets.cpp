@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Support/TargetSelect.h>
+#include <llvm/TargetParser/AArch64TargetParser.h>
 
 #include <mutex>
 
@@ -33,7 +34,24 @@ const llvm::Target& llvm_target(const llvm::Triple& triple) {
 }
 
 std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const llvm::Triple& triple, const std::string& cpu) {
-  return std::unique_ptr<llvm::MCSubtargetInfo>(llvm_target(triple).createMCSubtargetInfo(triple, cpu, ""));
+  return std::unique_ptr<llvm::MCSubtargetInfo>(
+      llvm_target(triple).createMCSubtargetInfo(triple, main_name(triple, cpu), ""));
+}
+
+std::string main_name(const llvm::Triple& triple, const std::string& cpu) {
+  return triple.isAArch64() ? llvm::AArch64::resolveCPUAlias(cpu).str() : cpu;
+}
+
+std::vector<std::string> llvm_cpu_names(const llvm::Triple& triple) {
+  std::vector<std::string> names;
+  const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(triple, "");
+  for (const llvm::SubtargetSubTypeKV& cpu : info->getAllProcessorDescriptions()) names.emplace_back(cpu.Key);
+  if (!triple.isAArch64()) return names;
+  llvm::SmallVector<llvm::StringRef, 128> all;
+  llvm::AArch64::fillValidCPUArchList(all);
+  for (const llvm::StringRef name : all)
+    if (main_name(triple, name.str()) != name) names.push_back(name.str());
+  return names;
 }
 
 bool can_run_kernels(const llvm::MCSubtargetInfo& info) {

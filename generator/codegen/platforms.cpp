@@ -20,9 +20,10 @@ llvm::Triple triple_of(const Platform& row) { return llvm::Triple(row.triple); }
 // first.
 bool fits(const Platform& row, const llvm::Triple& wanted) {
   const llvm::Triple triple = triple_of(row);
+  if (triple.isWasm()) return wanted.getArch() == triple.getArch();  // any system's, or none's
   const bool same_system = triple.isOSDarwin() ? wanted.isMacOSX() : triple.getOS() == wanted.getOS();
   return triple.getArch() == wanted.getArch() && same_system &&
-         (wanted.getEnvironment() == llvm::Triple::UnknownEnvironment || triple.isOSDarwin() ||
+         (wanted.getEnvironmentName().empty() || triple.isOSDarwin() ||
           triple.getEnvironment() == wanted.getEnvironment());
 }
 
@@ -54,8 +55,8 @@ const Platform& platform(const std::string& name) {
 std::vector<std::string> cpu_names(const Platform& row) {
   const llvm::Triple triple = triple_of(row);
   std::vector<std::string> names;
-  for (const llvm::SubtargetSubTypeKV& cpu : subtarget(triple, "")->getAllProcessorDescriptions())
-    if (can_run_kernels(*subtarget(triple, cpu.Key))) names.emplace_back(cpu.Key);
+  for (std::string& cpu : llvm_cpu_names(triple))
+    if (can_run_kernels(*subtarget(triple, cpu))) names.push_back(std::move(cpu));
   std::sort(names.begin(), names.end());
   return names;
 }
