@@ -1,0 +1,31 @@
+#include <algorithm>
+#include <sstream>
+
+#include "catch.h"
+#include "examples/example.h"
+
+using namespace mobilith::examples;
+
+TEST_CASE("a shared library around the network exports its own functions alone, and answers when loaded",
+          "[shared_library]") {
+  const TemporaryFolder folder;
+  const std::string source = apps / "shared_library/", library = folder / "libtagger.so",
+                    program = folder / "use_tagger";
+  must({"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2", "-shared", "-fPIC",
+        "-fvisibility=hidden", source + "tagger.c", "-I" + (tree() / "include").string(),
+        tree() / "lib/libmy_net.a", tree() / "lib/libmobilith_runtime.a", "-lpthread", "-Wl,-z,defs",
+        "-Wl,--exclude-libs,ALL", "-o", library});
+  must({"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2", source + "use_tagger.c", "-ldl",
+        "-o", program});
+
+  std::vector<std::string> exported;
+  std::istringstream lines(must({"nm", "-D", "--defined-only", library}));
+  for (std::string address, kind, name; lines >> address >> kind >> name;) exported.push_back(name);
+  std::sort(exported.begin(), exported.end());
+  CHECK(exported == std::vector<std::string>{"tagger_close", "tagger_height", "tagger_open", "tagger_run",
+                                             "tagger_width"});
+  for (int number : {0, 1, 2})
+    check_lines(must({program, library, write_ppm(folder.path(), number)}), number);
+  check_one_line_error({program, folder / "none.so", "x"}, "none.so");
+  check_one_line_error({program, library, folder / "none.ppm"}, "none.ppm");
+}
