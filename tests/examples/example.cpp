@@ -15,15 +15,6 @@ namespace mobilith::examples {
 
 namespace {
 
-struct Tree {
-  TemporaryFolder folder;
-  std::filesystem::path path = folder / "a tree";  // a space in the path, on purpose
-  Tree() {
-    must({MOBILITH_PROGRAM, "generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution",
-          std::to_string(side), "--weights", "synthetic", "--name", "my_net", "--out", path});
-  }
-};
-
 std::vector<double> probabilities(int number) {
   const Network network = build_network({"mobilenet_v1", 0.25, 1, side, side, 1000});
   reference::Activation input{network.blocks.front().in(), {}};
@@ -55,9 +46,45 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 }  // namespace
 
-const std::filesystem::path& tree() {
-  static const Tree made;
-  return made.path;
+Copy::Copy(const std::string& name) : name_("an app/" + name) {  // a space in the path, on purpose
+  for (const std::string& folder : {name, std::string("picture")})
+    std::filesystem::create_directories(folder_ / "an app"),
+        std::filesystem::copy(apps / folder, folder_ / "an app" / folder,
+                              std::filesystem::copy_options::recursive);
+}
+
+std::string Copy::documented(const std::string& file, const std::string& start) const {
+  std::string command;
+  for (const std::string& line : lines_of(read_text(*this / file))) {
+    std::string text = line.substr(std::min(line.size(), line.find_first_not_of("*#/! ")));
+    if (command.empty() && !text.starts_with(start)) continue;
+    const bool goes_on = text.ends_with("\\");
+    if (goes_on) text.pop_back();
+    command += text.substr(0, text.find("  "));  // a remark may follow
+    if (!goes_on) break;
+    command += " ";
+  }
+  INFO(file << " has no command that starts with: " << start);
+  REQUIRE(!command.empty());
+  return command;
+}
+
+void Copy::follow(const std::string& file, const std::string& start, const std::string& more,
+                  const std::vector<std::string>& environment) const {
+  const std::string command = documented(file, start) + more;
+  INFO(command);
+  must({"sh", "-ec", "cd '" + (folder_ / name_).string() + "'; " + command}, environment);
+}
+
+void Copy::generate(const std::string& file, const std::string& more) const {
+  std::string command = documented(file, "mobilith generate ") + more;
+  const std::string weights = "--weights my_model.keras", program = "mobilith";
+  INFO(command);
+  REQUIRE(command.find(weights) != std::string::npos);
+  command.replace(command.find(weights), weights.size(),
+                  "--weights synthetic --net mobilenet_v1 --alpha 0.25 --resolution " + std::to_string(side));
+  command.replace(0, program.size(), MOBILITH_PROGRAM);
+  must({"sh", "-ec", "cd '" + (folder_ / name_).string() + "'; " + command});
 }
 
 std::string pixels(int number) {

@@ -11,9 +11,26 @@ namespace mobilith::examples {
 
 inline const std::filesystem::path apps = MOBILITH_SOURCE "/generated/apps";
 
-// The tree of V1 0.25-32, named my_net as the examples' texts have it; made once per program.
-const std::filesystem::path& tree();
-constexpr uint32_t side = 32;
+constexpr uint32_t side = 32;  // of the network's pictures
+
+// A copy of generated/apps/NAME, and of picture/ beside it, for doing what its own text says.
+class Copy {
+ public:
+  explicit Copy(const std::string& name);
+  std::filesystem::path operator/(const std::string& file) const { return folder_ / name_ / file; }
+
+  // The command in `file`'s text that starts with these words; lines that end in a backslash go on.
+  std::string documented(const std::string& file, const std::string& start) const;
+  // Runs that command in the copy, with `more` at its end; it must succeed.
+  void follow(const std::string& file, const std::string& start, const std::string& more = "",
+              const std::vector<std::string>& environment = {}) const;
+  // Runs the command of `file` that starts with "mobilith generate": for V1 0.25-32 with synthetic weights.
+  void generate(const std::string& file, const std::string& more = "") const;
+
+ private:
+  TemporaryFolder folder_;
+  std::string name_;
+};
 
 // Picture `number`: (y, x, RGB), bytes of noise.
 std::string pixels(int number);

@@ -5,10 +5,10 @@ using namespace mobilith::examples;
 
 TEST_CASE("C with cc alone gives the reference's best five, and a line for what is no such picture", "[c]") {
   const TemporaryFolder folder;
-  const std::string program = folder / "classify";
-  must({"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2", apps / "c/classify.c",
-        "-I" + (tree() / "include").string(), tree() / "lib/libmy_net.a",
-        tree() / "lib/libmobilith_runtime.a", "-lpthread", "-o", program});
+  const Copy copy("c");
+  const std::string program = copy / "classify";
+  copy.generate("classify.c");
+  copy.follow("classify.c", "cc ", " -pedantic -Wall -Wextra -Werror");
   const std::vector<std::string> pictures{write_ppm(folder.path(), 0), write_ppm(folder.path(), 1),
                                           write_ppm(folder.path(), 2)};
   check_lines(must({program, pictures[0], pictures[1], pictures[2]}), pictures);

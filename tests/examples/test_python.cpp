@@ -35,9 +35,10 @@ TEST_CASE("Python through ctypes and NumPy gives the reference's best five of pi
   if (run_process({"python3", "-c", "import numpy, PIL"}, environment).code != 0)
     skip("Python 3 has no NumPy or no Pillow; scripts/example_inputs.sh fetches them");
   const TemporaryFolder folder;
-  const std::string library = folder / "libmy_net.so", script = apps / "python/classify.py";
-  must({"cc", "-shared", "-Wl,--whole-archive", tree() / "lib/libmy_net.a",
-        tree() / "lib/libmobilith_runtime.a", "-Wl,--no-whole-archive", "-lpthread", "-o", library});
+  const Copy copy("python");
+  const std::string library = copy / "libmy_net.so", script = copy / "classify.py";
+  copy.generate("classify.py");
+  copy.follow("classify.py", "cc -shared");
   const std::vector<std::string> pictures{write_ppm(folder.path(), 0), folder / "1.png", folder / "2.npy"};
   write_text(pictures[1], mobilith::package::png(side, side, mobilith::package::PngColour::rgb, pixels(1)));
   write_text(pictures[2], npy(pixels(2)));

@@ -9,8 +9,8 @@ TEST_CASE(
     "[rust]") {
   need_program("cargo", "Rust 1.82 or newer");
   const TemporaryFolder folder;
-  std::filesystem::copy(apps / "rust", folder / "crate", std::filesystem::copy_options::recursive);
-  const std::string manifest = "--manifest-path=" + (folder / "crate/Cargo.toml").string();
+  const Copy copy("rust");
+  const std::string manifest = "--manifest-path=" + (copy / "Cargo.toml").string();
   const std::vector<std::string> environment{
       "MOBILITH=" MOBILITH_PROGRAM, "CARGO_TARGET_DIR=" + (folder / "target").string(),
       "MOBILITH_OPTIONS=--net mobilenet_v1 --alpha 0.25 --resolution 32 --weights synthetic"};

@@ -9,14 +9,11 @@ using namespace mobilith::examples;
 TEST_CASE("a shared library around the network exports its own functions alone, and answers when loaded",
           "[shared_library]") {
   const TemporaryFolder folder;
-  const std::string source = apps / "shared_library/", library = folder / "libtagger.so",
-                    program = folder / "use_tagger";
-  must({"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2", "-shared", "-fPIC",
-        "-fvisibility=hidden", source + "tagger.c", "-I" + (tree() / "include").string(),
-        tree() / "lib/libmy_net.a", tree() / "lib/libmobilith_runtime.a", "-lpthread", "-Wl,-z,defs",
-        "-Wl,--exclude-libs,ALL", "-o", library});
-  must({"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2", source + "use_tagger.c", "-ldl",
-        "-o", program});
+  const Copy copy("shared_library");
+  const std::string library = copy / "libtagger.so", program = copy / "use_tagger";
+  copy.generate("tagger.c");
+  copy.follow("tagger.c", "cc -std=c99 -O2 -shared", " -pedantic -Wall -Wextra -Werror");
+  copy.follow("tagger.c", "cc -std=c99 -O2 use_tagger.c", " -pedantic -Wall -Wextra -Werror");
 
   std::vector<std::string> exported;
   std::istringstream lines(must({"nm", "-D", "--defined-only", library}));

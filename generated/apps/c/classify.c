@@ -1,9 +1,9 @@
 /* Classifies pictures in C99, with nothing but cc.
  *
  *   mobilith generate --weights my_model.keras --name my_net --out tree
- *   cc -std=c99 -O2 classify.c -Itree/include tree/lib/libmy_net.a tree/lib/libmobilith_runtime.a -lpthread
- * -o classify convert photo.jpg -resize '224x224!' photo.ppm        # to the network's own size, with
- * ImageMagick
+ *   cc -std=c99 -O2 classify.c -Itree/include tree/lib/libmy_net.a tree/lib/libmobilith_runtime.a \
+ *     -lpthread -o classify
+ *   convert photo.jpg -resize '224x224!' photo.ppm     # ImageMagick: to the network's own size
  *   ./classify photo.ppm
  *
  * Prints the best five classes of each picture, a line each: number, probability. */
