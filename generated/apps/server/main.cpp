@@ -28,7 +28,8 @@ sigset_t hold_signals() {
 
 int serve(const Options& options) {
   const sigset_t signals = hold_signals();
-  Network();  // what would fail for every request fails here
+  // What would fail for every request fails here; and the weights come from disk before the first one.
+  Network().classify(std::vector<float>(MY_NET_INPUT_FLOATS), 1);
 
   httplib::Server server;
   const size_t workers = options.workers > 0 ? static_cast<size_t>(options.workers)
