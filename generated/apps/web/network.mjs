@@ -4,15 +4,26 @@
 const info_fields = { height: 28, width: 32, classes: 40, inputBytes: 44, outputBytes: 48, weightsBytes: 52 };
 const name_field = 0;
 
-// The runtime asks the system for the time alone, and that only for profiling.
-const wasi = (memory) => ({
-  wasi_snapshot_preview1: {
+// What libc asks of the system (WASI): there is a clock, the environment is empty, and there are no files.
+function system(module, memory) {
+  const no_file = () => 8; // EBADF
+  const calls = {
     clock_time_get(_clock, _precision, result) {
       new DataView(memory().buffer).setBigUint64(result, BigInt(Math.round(performance.now() * 1e6)), true);
       return 0;
     },
-  },
-});
+    environ_sizes_get(count, bytes) {
+      new DataView(memory().buffer).setUint32(count, 0, true);
+      new DataView(memory().buffer).setUint32(bytes, 0, true);
+      return 0;
+    },
+    environ_get: () => 0,
+    proc_exit(code) {
+      throw new Error(`the program ended: ${code}`);
+    },
+  };
+  return { wasi_snapshot_preview1: Object.fromEntries(WebAssembly.Module.imports(module).map(({ name }) => [name, calls[name] ?? no_file])) };
+}
 
 /** One session of the network in a .wasm file that link.sh made. */
 export class Network {
@@ -24,7 +35,7 @@ export class Network {
   /** module: a WebAssembly.Module. Throws an Error with the runtime's message. */
   static async load(module) {
     let memory;
-    const { exports } = await WebAssembly.instantiate(module, wasi(() => memory));
+    const { exports } = await WebAssembly.instantiate(module, system(module, () => memory));
     memory = exports.memory;
     exports._initialize();
     return new Network(exports);
