@@ -47,10 +47,12 @@ std::vector<std::string> lines_of(const std::string& text) {
 }  // namespace
 
 Copy::Copy(const std::string& name) : name_("an app/" + name) {  // a space in the path, on purpose
-  for (const std::string& folder : {name, std::string("picture")})
-    std::filesystem::create_directories(folder_ / "an app"),
-        std::filesystem::copy(apps / folder, folder_ / "an app" / folder,
-                              std::filesystem::copy_options::recursive);
+  for (const std::string& folder : {name, std::string("picture")}) {
+    const std::filesystem::path to = folder_ / "an app" / folder;
+    std::filesystem::create_directories(to);
+    std::filesystem::copy(apps / folder, to, std::filesystem::copy_options::recursive);
+    for (const char* made : {"build", "target", "tree"}) std::filesystem::remove_all(to / made);
+  }
 }
 
 std::string Copy::documented(const std::string& file, const std::string& start) const {

@@ -26,8 +26,6 @@ void need_wasm_tools() {
 
 // The page with the wasm of V1 0.25-32.
 void make_site(const Copy& copy, const std::string& more = "") {
-  if (run_process({MOBILITH_PROGRAM, "generate", "--help"}).out.find("--target") == std::string::npos)
-    skip("generate has no --target yet");
   copy.generate("README.md", more);
   copy.follow("README.md", "./link.sh");
 }
@@ -94,7 +92,7 @@ TEST_CASE(
 
   const std::string screenshot = std::filesystem::current_path() / "web.png";
   std::filesystem::remove(screenshot);
-  const json seen = json::parse(must({"node", driver + "drive.mjs", playwright, browser, folder / "site",
+  const json seen = json::parse(must({"node", driver + "drive.mjs", playwright, browser, copy / "",
                                       screenshot, folder / "0.png", folder / "1.png", folder / "text.jpg"}));
   CHECK(seen["ready"].get<std::string>().starts_with("Ready: 32 x 32 pixels, 1000 classes"));
   check_classes(seen["dropped"], 0);

@@ -16,7 +16,8 @@ async function serve() {
     try {
       const body = await readFile(join(site, path));
       response.writeHead(200, { "Content-Type": types[extname(path)] ?? "application/octet-stream" }).end(body);
-    } catch {
+    } catch (error) {
+      console.error(`${request.url}: ${error.message}`);
       response.writeHead(404).end();
     }
   });
