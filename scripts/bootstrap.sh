@@ -7,8 +7,10 @@ cd "$(dirname "$0")/.."
 say() { printf 'bootstrap: %s\n' "$*"; }
 fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
 
+# The last line is for tests of generated/apps.
 packages=(g++ cmake ninja-build pkg-config python3 llvm-22-dev clang-22 libboost-program-options-dev libfmt-dev nlohmann-json3-dev
-  libhdf5-dev libzip-dev libstb-dev catch2)
+  libhdf5-dev libzip-dev libstb-dev catch2
+  musl-tools libcpp-httplib-dev lld-22 wasi-libc)
 
 install_packages() {
   command -v dpkg-query >/dev/null || fail "this system has no apt; install by hand: ${packages[*]}"

@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/bootstrap.sh
 scripts/demo_inputs.sh
+scripts/example_inputs.sh
 cmake --preset default >/dev/null
 cmake --build --preset default
 jobs=$(nproc)

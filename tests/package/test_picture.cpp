@@ -1,5 +1,5 @@
-// The classify app's picture reader, value by value.
-#include "../../generated/apps/classify/picture.h"
+// The apps' picture reader, value by value.
+#include "../../generated/apps/picture/picture.h"
 #include "catch.h"
 #include "package/png.h"
 #include "process.h"

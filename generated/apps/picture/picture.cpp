@@ -12,8 +12,7 @@
 
 namespace {
 
-constexpr size_t most_bytes = size_t{1} << 29;   // of a file: what follows is no picture
-constexpr size_t most_pixels = size_t{1} << 27;  // 134 million: half a gigabyte once decoded
+constexpr size_t most_bytes = size_t{1} << 29;  // of a file: what follows is no picture
 
 std::vector<unsigned char> read_file(const std::string& path) {
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
@@ -21,10 +20,9 @@ std::vector<unsigned char> read_file(const std::string& path) {
   std::vector<unsigned char> bytes;
   size_t filled = 0;
   do {
-    if (filled > most_bytes) throw PictureError(path + ": larger than any picture (over 512 MB)");
     bytes.resize(filled + (filled < 65536 ? 65536 : filled));
     filled += std::fread(bytes.data() + filled, 1, bytes.size() - filled, file.get());
-  } while (filled == bytes.size());
+  } while (filled == bytes.size() && filled <= most_bytes);
   if (std::ferror(file.get())) throw PictureError(path + ": can't be read: " + std::strerror(errno));
   bytes.resize(filled);
   return bytes;
@@ -33,10 +31,10 @@ std::vector<unsigned char> read_file(const std::string& path) {
 // A JPEG cut short: newer versions of stb_image show such a one grey from the cut on. Segments before the
 // first scan have a length (a thumbnail is inside one); in scans FF is followed by 0 or a restart marker, so
 // an end marker behind that is the picture's own.
-bool is_cut_jpeg(const std::vector<unsigned char>& bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+bool is_cut_jpeg(const unsigned char* bytes, size_t count) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes), count);
   if (text.substr(0, 2) != "\xff\xd8") return false;
-  for (size_t at = 2; at + 4 <= bytes.size();) {
+  for (size_t at = 2; at + 4 <= count;) {
     if (bytes[at] == 0xff && bytes[at + 1] == 0xda)
       return text.find("\xff\xd9", at) == std::string_view::npos;
     const bool filler = bytes[at] != 0xff || bytes[at + 1] == 0xff;
@@ -55,22 +53,21 @@ struct Picture {
   }
 };
 
-Picture decode(const std::string& path) {
-  const std::vector<unsigned char> bytes = read_file(path);
-  const int size = static_cast<int>(bytes.size());
-  auto unreadable = [&](const char* why) {
-    return PictureError(path + ": not a readable JPEG or PNG (" + why + ")");
+Picture decode(const unsigned char* bytes, size_t count, size_t most_pixels) {
+  auto unreadable = [](const char* why) {
+    return PictureError(std::string("not a readable JPEG or PNG (") + why + ")");
   };
+  if (count > most_bytes) throw PictureError("larger than any picture (over 512 MB)");
+  const int size = static_cast<int>(count);
   Picture picture;
   int channels = 0;
-  if (!stbi_info_from_memory(bytes.data(), size, &picture.width, &picture.height, &channels))
-    throw unreadable(bytes.empty() ? "empty" : stbi_failure_reason());
+  if (!stbi_info_from_memory(bytes, size, &picture.width, &picture.height, &channels))
+    throw unreadable(count == 0 ? "empty" : stbi_failure_reason());
   if (size_t(picture.height) * size_t(picture.width) > most_pixels)
-    throw PictureError(path + ": " + std::to_string(picture.width) + " x " + std::to_string(picture.height) +
+    throw PictureError(std::to_string(picture.width) + " x " + std::to_string(picture.height) +
                        " pixels; at most " + std::to_string(most_pixels) + " are read");
-  if (is_cut_jpeg(bytes)) throw unreadable("cut short");
-  picture.rgba.reset(
-      stbi_load_from_memory(bytes.data(), size, &picture.width, &picture.height, &channels, 4));
+  if (is_cut_jpeg(bytes, count)) throw unreadable("cut short");
+  picture.rgba.reset(stbi_load_from_memory(bytes, size, &picture.width, &picture.height, &channels, 4));
   if (!picture.rgba) throw unreadable(stbi_failure_reason());
   return picture;
 }
@@ -94,8 +91,9 @@ std::vector<Sample> samples(int from, int to) {
 
 }  // namespace
 
-std::vector<float> read_picture(const std::string& path, int height, int width) {
-  const Picture picture = decode(path);
+std::vector<float> decode_picture(const unsigned char* bytes, size_t count, int height, int width,
+                                  size_t most_pixels) {
+  const Picture picture = decode(bytes, count, most_pixels);
   const std::vector<Sample> rows = samples(picture.height, height), columns = samples(picture.width, width);
   std::vector<float> input;
   input.reserve(size_t(height) * size_t(width) * 3);
@@ -110,4 +108,13 @@ std::vector<float> read_picture(const std::string& path, int height, int width) 
         input.push_back((top + (bottom - top) * row.share) / 127.5f - 1.0f);
       }
   return input;
+}
+
+std::vector<float> read_picture(const std::string& path, int height, int width) {
+  const std::vector<unsigned char> bytes = read_file(path);
+  try {
+    return decode_picture(bytes.data(), bytes.size(), height, width);
+  } catch (const PictureError& error) {
+    throw PictureError(path + ": " + error.what());
+  }
 }

@@ -1,0 +1,26 @@
+// The generated library behind a C++ face.
+#pragma once
+
+#include <my_net.h>
+
+#include <memory>
+#include <vector>
+
+struct Class {
+  int number;
+  float probability;
+};
+
+// One session: for one thread at a time. All share the weights.
+class Network {
+ public:
+  Network();  // throws std::runtime_error with the runtime's message
+
+  // input: MY_NET_INPUT_FLOATS values, (y, x, RGB), each x / 127.5 - 1. The best `count` classes, falling.
+  // Throws likewise.
+  std::vector<Class> classify(const std::vector<float>& input, size_t count);
+
+ private:
+  std::unique_ptr<mobilith_session, void (*)(mobilith_session*)> session_;
+  std::vector<float> output_;
+};

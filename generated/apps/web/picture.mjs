@@ -1,0 +1,48 @@
+// A picture file as a network's input.
+
+const most_pixels = 50e6;
+
+// Along one axis: output i lies between inputs low and high, `share` of the way.
+function samples(from, to) {
+  return Array.from({ length: to }, (_, i) => {
+    const at = (i + 0.5) * (from / to) - 0.5, floor = Math.floor(at);
+    return { low: Math.max(floor, 0), high: Math.min(floor + 1, from - 1), share: at - floor };
+  });
+}
+
+// As Keras's tf.image.resize does it: bilinear, pixel centres at one half, no antialiasing. rgba: bytes (y, x, 4).
+function resized(rgba, from, to) {
+  const input = new Float32Array(to.height * to.width * 3);
+  const rows = samples(from.height, to.height), columns = samples(from.width, to.width);
+  let next = 0;
+  for (const row of rows)
+    for (const column of columns)
+      for (let c = 0; c < 3; c++) {
+        const along = (y) => {
+          const left = rgba[4 * (y * from.width + column.low) + c], right = rgba[4 * (y * from.width + column.high) + c];
+          return left + (right - left) * column.share;
+        };
+        const top = along(row.low), bottom = along(row.high);
+        input[next++] = (top + (bottom - top) * row.share) / 127.5 - 1;
+      }
+  return input;
+}
+
+/** file: a Blob that the browser can decode (JPEG, PNG, WebP...); transparent is white. Returns the Float32Array that a
+ *  network of this height and width takes. Throws an Error that names the file. */
+export async function inputFrom(file, { height, width }) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch {
+    throw new Error(`${file.name}: not a picture that this browser can read`);
+  }
+  const from = { height: bitmap.height, width: bitmap.width };
+  if (from.height * from.width > most_pixels) throw new Error(`${file.name}: more than ${most_pixels / 1e6} million pixels`);
+  const context = new OffscreenCanvas(from.width, from.height).getContext("2d", { alpha: false, willReadFrequently: true });
+  context.fillStyle = "white";
+  context.fillRect(0, 0, from.width, from.height);
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return resized(context.getImageData(0, 0, from.width, from.height).data, from, { height, width });
+}

@@ -1,0 +1,86 @@
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "examples/example.h"
+#include "package/png.h"
+
+using namespace mobilith::examples;
+using nlohmann::json;
+
+TEST_CASE("the server answers under load without a failure, refuses what is no picture, and stops when asked",
+          "[server]") {
+  if (run_process({"pkg-config", "--exists", "cpp-httplib"}).code != 0)
+    skip("cpp-httplib is not installed (apt: libcpp-httplib-dev)");
+  const TemporaryFolder folder;
+  const Copy copy("server");
+  copy.generate("CMakeLists.txt");
+  copy.follow("CMakeLists.txt", "cmake -S", "", {"CMAKE_GENERATOR=Ninja", "CXXFLAGS=-Wall -Wextra -Werror"});
+  const std::string program = copy / "build/serve";
+
+  std::vector<std::string> call{"python3", MOBILITH_SOURCE "/tests/examples/server_client.py", program};
+  for (int number : {0, 1, 2}) {
+    call.push_back(folder / (std::to_string(number) + ".png"));
+    write_text(call.back(),
+               mobilith::package::png(side, side, mobilith::package::PngColour::rgb, pixels(number)));
+  }
+  const json seen = json::parse(must(call));
+
+  for (int number : {0, 1, 2}) {
+    std::vector<Tag> found;
+    for (const json& entry : seen["classes"][static_cast<size_t>(number)])
+      found.push_back({entry[0], entry[1]});
+    check_best_five(found, number);
+  }
+
+  for (const auto& [name, status] :
+       std::initializer_list<std::pair<const char*, int>>{{"health", 200},
+                                                          {"form", 200},
+                                                          {"chunked", 200},
+                                                          {"no page", 404},
+                                                          {"wrong method", 404},
+                                                          {"text", 400},
+                                                          {"empty", 400},
+                                                          {"cut", 400},
+                                                          {"form of no picture", 400},
+                                                          {"broken form", 400},
+                                                          {"large", 413},
+                                                          {"large, chunked", 413}}) {
+    const json& answer = seen["single"][name];
+    INFO(name << ": " << answer);
+    CHECK(answer["status"] == status);
+    CHECK(answer["body"].contains("error") == (status != 200));
+    CHECK((answer["then"] == 200 || answer["then"] == "closed"));
+  }
+  for (const json& line : seen["raw"]) {
+    INFO(line);
+    CHECK((line == "" || line.get<std::string>().starts_with("HTTP/1.1 4")));
+  }
+
+  const json& load = seen["load"];
+  const int right = load["counts"].value("right", 0), refused = load["counts"].value("refused", 0);
+  const int before = load["resident_kb"][0], after = load["resident_kb"][1];
+  std::cout << load["requests"] << " requests in " << load["seconds"] << " s; resident " << before
+            << " KB, then " << after << " KB\n";
+  INFO(load);
+  CHECK(right + refused == load["requests"]);
+  CHECK(right > 0);
+  CHECK(refused > 0);
+  CHECK(after <= before + 2048);
+  CHECK(load["threads"][0] == load["threads"][1]);
+  CHECK(seen["stop"]["status"] == 200);
+  CHECK(seen["stop"]["exit code"] == 0);
+
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--port", "x"},
+                                                {"--nonsense"},
+                                                {"--labels", "/nowhere"},
+                                                {"--workers", "0"},
+                                                {"--host"}}) {
+    std::vector<std::string> words{program};
+    words.insert(words.end(), wrong.begin(), wrong.end());
+    const ProcessResult result = run_process(words);
+    CHECK(result.code == 2);
+    CHECK(result.err.find(wrong[0]) != std::string::npos);
+  }
+  check_one_line_error({program, "--port", "0", "--host", "not an address"}, "--host");
+}

@@ -1,0 +1,114 @@
+// The web example: its wasm in Node against Keras, and its page in Chromium.
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "examples/example.h"
+#include "package/png.h"
+
+using namespace mobilith::examples;
+using nlohmann::json;
+
+namespace {
+
+const std::string driver = MOBILITH_SOURCE "/tests/examples/web/";
+
+void need_wasm_tools() {
+  need_program("node", "Node 20 or newer");
+  need_program("wasm-ld-22", "apt: lld-22");
+  if (!std::filesystem::exists("/usr/lib/wasm32-wasi/libc.a"))
+    skip("wasi-libc is not installed (apt: wasi-libc)");
+}
+
+// The page with the wasm of V1 0.25-32.
+void make_site(const Copy& copy, const std::string& more = "") {
+  copy.generate("README.md", more);
+  copy.follow("README.md", "./link.sh");
+}
+
+std::string chromium() {
+  for (const char* name : {"chromium", "chromium-browser", "google-chrome"}) {
+    std::string path = run_process({"sh", "-c", std::string("command -v ") + name}).out;
+    if (!path.empty()) return path.substr(0, path.size() - 1);
+  }
+  skip("no Chromium is installed (apt: chromium)");
+}
+
+void check_classes(const json& seen, int number) {
+  INFO(seen);
+  std::vector<Tag> found;
+  for (const json& entry : seen["classes"]) found.push_back({entry[0], entry[1]});
+  check_best_five(found, number);
+  CHECK(seen["shown"] == true);
+  CHECK(seen["wrong"] == false);
+  CHECK(seen["message"].get<std::string>().find(" ms in the network") != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("the web example's wasm gives Keras's logits in Node", "[web_node]") {
+  need_wasm_tools();
+  const Copy copy("web");
+  make_site(copy, " --output logits");
+  const json found =
+      json::parse(must({"node", driver + "golden.mjs", copy / "network.mjs", copy / "my_net.wasm"}));
+  std::ifstream file(MOBILITH_SOURCE "/tests/data/golden/mobilenet_v1_a0.25_d1_r32.json");
+  const auto expected = json::parse(file)["logits"].get<std::vector<double>>();
+  const auto output = found["output"].get<std::vector<double>>();
+  REQUIRE(output.size() == expected.size());
+  double largest = 0, worst = 0;
+  for (size_t i = 0; i < expected.size(); i++) {
+    largest = std::max(largest, std::abs(expected[i]));
+    worst = std::max(worst, std::abs(output[i] - expected[i]));
+  }
+  CHECK(worst <= 1e-4 * largest);
+  CHECK(found["same"] == true);
+  CHECK(found["refused"] == "expected 3072 values, got 3071");
+  std::cout << found["milliseconds"] << " ms a run in Node\n";
+}
+
+TEST_CASE(
+    "the page classifies pictures that are dropped on it or chosen, in Chromium, from its own files alone",
+    "[web]") {
+  need_wasm_tools();
+  const std::string browser = chromium(),
+                    playwright = MOBILITH_SOURCE "/.deps/examples/web/node_modules/playwright-core";
+  if (!std::filesystem::exists(playwright))
+    skip("playwright-core is missing; scripts/example_inputs.sh fetches it");
+  const TemporaryFolder folder;
+  const Copy copy("web");
+  make_site(copy);
+  std::string labels;
+  for (int i = 0; i < 1000; i++) labels += "thing " + std::to_string(i) + "\n";
+  write_text(copy / "labels.txt", labels);
+  for (int number : {0, 1})
+    write_text(folder / (std::to_string(number) + ".png"),
+               mobilith::package::png(side, side, mobilith::package::PngColour::rgb, pixels(number)));
+  write_text(folder / "text.jpg", "no picture");
+
+  const std::string screenshot = std::filesystem::current_path() / "web.png";
+  std::filesystem::remove(screenshot);
+  const json seen = json::parse(must({"node", driver + "drive.mjs", playwright, browser, copy / "",
+                                      screenshot, folder / "0.png", folder / "1.png", folder / "text.jpg"}));
+  CHECK(seen["ready"].get<std::string>().starts_with("Ready: 32 x 32 pixels, 1000 classes"));
+  check_classes(seen["dropped"], 0);
+  check_classes(seen["chosen"], 1);
+  CHECK(seen["dropped"]["labels"][0] == "thing " + seen["dropped"]["classes"][0][0].dump());
+  CHECK(seen["no_picture"]["wrong"] == true);
+  CHECK(seen["no_picture"]["classes"].empty());
+  CHECK(seen["no_picture"]["shown"] == false);
+  CHECK(seen["still_there"] == true);
+  CHECK(seen["errors"].empty());
+  for (const json& request : seen["requests"]) {
+    const auto path = request.get<std::string>();
+    const bool own = path.starts_with("/") && (path == "/" || std::filesystem::exists(copy / path.substr(1)));
+    CHECK((own || path.starts_with("blob:")));
+  }
+  CHECK(std::filesystem::file_size(screenshot) > 5000);
+  std::cout << seen["dropped"]["message"] << ", Chromium " << seen["browser"]
+            << "; screenshot: " << screenshot << "\n";
+}
