@@ -23,7 +23,6 @@ constexpr Row rows[] = {
     {"x86_64-macos", "x86_64-apple-macosx11.0.0"},  {"aarch64-macos", "arm64-apple-macosx11.0.0"},
     {"x86_64-windows", "x86_64-pc-windows-msvc"},   {"x86_64-windows", "x86_64-w64-windows-gnu"},
     {"aarch64-windows", "aarch64-pc-windows-msvc"}, {"wasm32", "wasm32-unknown-wasi"},
-    {"wasm32", "wasm32-unknown-emscripten"},
 };
 
 struct Symbols {
