@@ -45,10 +45,10 @@ std::unique_ptr<llvm::TargetMachine> machine_for(const llvm::Module& module, con
   const auto attribute = [&](const char* name) { return function.getFnAttribute(name).getValueAsString(); };
   llvm::TargetOptions options;
   options.FunctionSections = options.DataSections = true;
-  const bool pic = triple.isOSBinFormatELF() || triple.isOSBinFormatMachO();
   return std::unique_ptr<llvm::TargetMachine>(llvm_target(triple).createTargetMachine(
       triple, attribute("target-cpu"), attribute("target-features"), options,
-      pic ? llvm::Reloc::PIC_ : llvm::Reloc::Static, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
+      triple.isWasm() ? llvm::Reloc::Static : llvm::Reloc::PIC_, llvm::CodeModel::Small,
+      llvm::CodeGenOptLevel::Default));
 }
 
 }  // namespace

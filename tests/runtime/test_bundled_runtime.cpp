@@ -6,6 +6,8 @@
 #include "catch.h"
 #include "codegen/bundled_runtime.h"
 #include "codegen/codegen.h"
+#include "codegen/runtime_bitcode.h"
+#include "codegen/runtime_sources.h"
 #include "runtime/portable/foreign.h"
 #include "runtime/symbols.h"
 
@@ -23,7 +25,6 @@ constexpr Row rows[] = {
     {"x86_64-macos", "x86_64-apple-macosx11.0.0"},  {"aarch64-macos", "arm64-apple-macosx11.0.0"},
     {"x86_64-windows", "x86_64-pc-windows-msvc"},   {"x86_64-windows", "x86_64-w64-windows-gnu"},
     {"aarch64-windows", "aarch64-pc-windows-msvc"}, {"wasm32", "wasm32-unknown-wasi"},
-    {"wasm32", "wasm32-unknown-emscripten"},
 };
 
 struct Symbols {
@@ -90,6 +91,28 @@ TEST_CASE("an object is the same each time, and names no folder") {
     CHECK(object == runtime_object(row.platform, llvm::Triple(row.triple)));
     CHECK(object.find(MOBILITH_SOURCE) == std::string::npos);
     CHECK(object.size() < 60000);
+  }
+}
+
+TEST_CASE("the bitcode names no folder and no compiler's build") {
+  for (const embedded::RuntimeBitcode& row : embedded::runtime_bitcode()) {
+    INFO(row.platform);
+    CHECK(row.bitcode.find(MOBILITH_SOURCE) == std::string::npos);
+    CHECK(row.bitcode.find("Debian") == std::string::npos);
+  }
+}
+
+TEST_CASE("the sources that the generator carries compile from one folder by one line, for each target") {
+  const TemporaryFolder folder;
+  for (const RuntimeSource& source : runtime_sources())
+    write_text(folder / std::string(source.name), std::string(source.text));
+  for (const ForeignTarget& target : foreign_targets()) {
+    if (missing(target.compiler[0], target)) continue;
+    Words words = target.compiler;
+    words.insert(words.end(), {"-std=c11", "-O2", "-c", folder / "mobilith.c", "-o", folder / "mobilith.o"});
+    const ProcessResult result = run_process(words);
+    INFO(target.name << ": " << result.err);
+    CHECK(result.code == 0);
   }
 }
 
