@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
 # Installs what the build needs, and only what is missing: packages with apt (with sudo where we are not root), and the Halide wheel,
-# pinned by its SHA-256, through pip into .deps/. Once done, it needs no network.
+# pinned by its SHA-256, through pip into .deps/. Once done, it needs no network. `bootstrap.sh tests` adds what the tests run with:
+# linkers and C libraries of other targets, emulators, a browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf 'bootstrap: %s\n' "$*"; }
 fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
 
-# The last line is for tests of generated/apps.
 packages=(g++ cmake ninja-build pkg-config python3 llvm-22-dev clang-22 libboost-program-options-dev libfmt-dev nlohmann-json3-dev
-  libhdf5-dev libzip-dev libstb-dev catch2
-  musl-tools libcpp-httplib-dev lld-22 wasi-libc)
+  libhdf5-dev libzip-dev libstb-dev catch2)
+test_packages=(llvm-22 lld-22 musl-tools libcpp-httplib-dev wasi-libc libclang-rt-22-dev-wasm32 qemu-user
+  gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross chromium)
+if [ "${1:-}" = tests ]; then
+  packages+=("${test_packages[@]}")
+  command -v node >/dev/null || packages+=(nodejs npm)
+fi
 
 install_packages() {
   command -v dpkg-query >/dev/null || fail "this system has no apt; install by hand: ${packages[*]}"

@@ -2,7 +2,7 @@
 # Builds everything and runs all tests; the last output is ctest's summary. Arguments go to ctest: scripts/test.sh -L unit
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/bootstrap.sh
+scripts/bootstrap.sh tests
 scripts/demo_inputs.sh
 scripts/example_inputs.sh
 cmake --preset default >/dev/null
