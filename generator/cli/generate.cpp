@@ -39,6 +39,7 @@ options::options_description generate_options() {
        "probabilities, or logits: the softmax left out")                                    //
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
       ("no-cache", "compile every kernel again")                                            //
+      ("dry-run", "check the options and the weights file; write nothing")                  //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   add_schedule_options(description);
   return description;
@@ -130,6 +131,7 @@ int run_generate(const Arguments& arguments) {
   library_options.name =
       values.count("name") ? values["name"].as<std::string>() : default_name(network.configuration);
   check_output_folder(out);
+  if (values.count("dry-run")) return 0;
 
   notice_interrupts();
   Package package{library_options.name, network.configuration, library_options.logits, {}};

@@ -1,0 +1,22 @@
+# What `cmake --install` writes: a prefix that works wherever it is put, or called from through a symlink.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(MOBILITH_PRIVATE_LIBDIR lib/mobilith)  # of libHalide.so, which is ours alone: not where the system looks
+set(MOBILITH_CMAKEDIR lib/cmake/Mobilith)
+set(MOBILITH_DATADIR ${CMAKE_INSTALL_DATADIR}/mobilith)
+
+set_target_properties(mobilith PROPERTIES INSTALL_RPATH "\$ORIGIN/../${MOBILITH_PRIVATE_LIBDIR}")
+install(TARGETS mobilith EXPORT Mobilith RUNTIME)
+install(PROGRAMS ${MOBILITH_HALIDE_ROOT}/lib64/libHalide.so DESTINATION ${MOBILITH_PRIVATE_LIBDIR})
+
+install(DIRECTORY runtime/include runtime/src DESTINATION ${MOBILITH_DATADIR}/runtime FILES_MATCHING PATTERN *.h PATTERN *.c)
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/mobilith)
+
+install(EXPORT Mobilith NAMESPACE Mobilith:: FILE MobilithProgram.cmake DESTINATION ${MOBILITH_CMAKEDIR})
+configure_package_config_file(cmake/MobilithConfig.cmake.in MobilithConfig.cmake INSTALL_DESTINATION ${MOBILITH_CMAKEDIR}
+                              NO_SET_AND_CHECK_MACRO)
+# The program runs on the machine that builds, whatever is built for.
+write_basic_package_version_file(MobilithConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/MobilithConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/MobilithConfigVersion.cmake
+              cmake/MobilithAddNetwork.cmake cmake/MobilithRuntime.cmake cmake/MobilithTarget.cmake
+        DESTINATION ${MOBILITH_CMAKEDIR})
