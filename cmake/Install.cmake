@@ -10,7 +10,10 @@ install(TARGETS mobilith EXPORT Mobilith RUNTIME)
 install(PROGRAMS ${MOBILITH_HALIDE_ROOT}/lib64/libHalide.so DESTINATION ${MOBILITH_PRIVATE_LIBDIR})
 
 install(DIRECTORY runtime/include runtime/src DESTINATION ${MOBILITH_DATADIR}/runtime FILES_MATCHING PATTERN *.h PATTERN *.c)
+install(DIRECTORY ${PROJECT_BINARY_DIR}/manual/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN *.1)
+install(FILES generator/cli/completion.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME mobilith)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/mobilith)
+install(FILES ${MOBILITH_HALIDE_ROOT}/share/doc/Halide/LICENSE.txt DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/mobilith RENAME LICENSE.Halide)
 
 install(EXPORT Mobilith NAMESPACE Mobilith:: FILE MobilithProgram.cmake DESTINATION ${MOBILITH_CMAKEDIR})
 configure_package_config_file(cmake/MobilithConfig.cmake.in MobilithConfig.cmake INSTALL_DESTINATION ${MOBILITH_CMAKEDIR}

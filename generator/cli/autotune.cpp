@@ -30,18 +30,18 @@ options::options_description autotune_options() {
   description.add_options()                                         //
       ("all", "all 38 published configurations in place of --net")  //
       ("cpu", text("CPU")->default_value("host"),
-       "an LLVM CPU name whose code this machine can run (with --runner: the runner), or 'host'")          //
-      ("target", text("TARGET"), "the CPU's platform, where its name does not say it")                     //
-      ("threads", text("N")->default_value("1"), "of the runs that are timed")                             //
-      ("output", text("KIND")->default_value("probabilities"), "of the network: probabilities or logits")  //
-      ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                             //
-      ("candidates", text("N"), "per kernel, at most (default: as the budget allows)")                     //
-      ("limit", text("TIME")->default_value("30s"), "for one candidate to compile, and to run")            //
-      ("runner", text("CMD"), "measure elsewhere: CMD is run with an executable's path appended")          //
-      ("schedules", text("DIR"), "where records go and come from (default: the user's data folder)")       //
-      ("shard", text("I/N")->default_value("0/1"), "every N-th kernel, from I on; I counts from 0")        //
-      ("seed", text("N")->default_value("1"), "of what is drawn at random")                                //
-      ("report", text("FILE"), "a page for a browser: gains, shares of peak, the search's course")         //
+       "an LLVM CPU name whose code this machine can run (with --runner: the runner), or 'host'")     //
+      ("target", text("TARGET"), "the CPU's platform, where its name does not say it")                //
+      ("threads", text("N")->default_value("1"), "of the runs that are timed")                        //
+      ("output", text("probabilities|logits")->default_value("probabilities"), "of the network")      //
+      ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                        //
+      ("candidates", text("N"), "per kernel, at most (default: as the budget allows)")                //
+      ("limit", text("TIME")->default_value("30s"), "for one candidate to compile, and to run")       //
+      ("runner", text("CMD"), "measure elsewhere: CMD is run with an executable's path appended")     //
+      ("schedules", text("DIR"), "where records go and come from (default: the user's data folder)")  //
+      ("shard", text("I/N")->default_value("0/1"), "every N-th kernel, from I on; I counts from 0")   //
+      ("seed", text("N")->default_value("1"), "of what is drawn at random")                           //
+      ("report", text("FILE"), "a page for a browser: gains, shares of peak, the search's course")    //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   return description;
 }
@@ -119,8 +119,16 @@ std::string clock(double seconds) {
 
 }  // namespace
 
+Synopsis autotune_synopsis() {
+  return {
+      "mobilith autotune --net NET|--weights FILE|--all [OPTIONS]",
+      "Searches the fastest schedule of each of a network's kernels by measurement, and keeps those found as "
+      "tuning records. It may be interrupted and repeated at will.",
+      autotune_options()};
+}
+
 int run_autotune(const Arguments& arguments) {
-  const auto parsed = parse(arguments, autotune_options(), "mobilith autotune --net NET [OPTIONS]");
+  const auto parsed = parse(arguments, autotune_synopsis());
   if (!parsed) return 0;
   const options::variables_map& values = *parsed;
   auto text = [&](const char* option) { return values[option].as<std::string>(); };

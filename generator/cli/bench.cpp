@@ -70,15 +70,23 @@ nlohmann::json measurement_json(const LoadedLibrary& library, const Measurement&
 
 }  // namespace
 
-int run_bench(const Arguments& arguments) {
-  options::options_description description("options");
+Synopsis bench_synopsis() {
+  Synopsis synopsis{
+      "mobilith bench DIR [OPTIONS]",
+      "Times the library in a tree that 'mobilith generate' wrote, kernel by kernel, beside the peak of "
+      "this machine's cores."};
+  synopsis.positional = "DIR";
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  description.add_options()                                                     //
+  synopsis.options.add_options()                                                //
       ("name", text("NAME"), "which library, where DIR holds several")          //
       ("threads", text("N")->default_value("1"), "1 to 64")                     //
       ("seconds", text("S")->default_value("2"), "how long to measure, about")  //
       ("format", text("text|json")->default_value("text"), "of the output");
-  const auto values = parse(arguments, description, "mobilith bench DIR [OPTIONS]", "DIR");
+  return synopsis;
+}
+
+int run_bench(const Arguments& arguments) {
+  const auto values = parse(arguments, bench_synopsis());
   if (!values) return 0;
   if (!values->count("DIR")) throw UsageError("DIR: missing; expected a tree that 'mobilith generate' wrote");
   const std::string format = choice(*values, "format", {"text", "json"});

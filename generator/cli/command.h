@@ -16,11 +16,24 @@ struct UsageError : std::runtime_error {
 
 using Arguments = std::vector<std::string>;
 
+struct Synopsis;  // cli/options.h
+
 struct Command {
   const char* name;
   const char* summary;
   int (*run)(const Arguments&);  // arguments after the subcommand; the exit code
+  Synopsis (*synopsis)();        // how it is called; null where it has commands of its own
+  std::span<const Command> (*commands)() = nullptr;
 };
+
+std::span<const Command> commands();
+
+Synopsis describe_synopsis();
+Synopsis generate_synopsis();
+Synopsis bench_synopsis();
+Synopsis autotune_synopsis();
+Synopsis targets_synopsis();
+std::span<const Command> schedules_commands();
 
 int run_describe(const Arguments&);
 int run_generate(const Arguments&);
@@ -28,5 +41,9 @@ int run_bench(const Arguments&);
 int run_autotune(const Arguments&);
 int run_schedules(const Arguments&);
 int run_targets(const Arguments&);
+
+// Not for people, who find them neither in the help nor in the manual.
+int run_manual(const Arguments&);    // _manual DIR: writes the manual pages
+int run_complete(const Arguments&);  // _complete WORD...: what the last word could become, for the shell
 
 }  // namespace mobilith

@@ -82,13 +82,18 @@ nlohmann::json describe_json(const Network& network) {
 
 }  // namespace
 
+Synopsis describe_synopsis() {
+  Synopsis synopsis{"mobilith describe --net NET|--weights FILE [OPTIONS]",
+                    "Lists the layers of a network: shapes, parameters, multiply-adds, memory."};
+  add_network_options(synopsis.options);
+  synopsis.options.add_options()(
+      "format", options::value<std::string>()->value_name("text|json")->default_value("text"),
+      "of the output");
+  return synopsis;
+}
+
 int run_describe(const Arguments& arguments) {
-  options::options_description description("options");
-  add_network_options(description);
-  description.add_options()("format",
-                            options::value<std::string>()->value_name("text|json")->default_value("text"),
-                            "of the output");
-  const auto values = parse(arguments, description, "mobilith describe --net NET [OPTIONS]");
+  const auto values = parse(arguments, describe_synopsis());
   if (!values) return 0;
   const std::string format = choice(*values, "format", {"text", "json"});
   FileConfiguration file;

@@ -35,8 +35,8 @@ options::options_description generate_options() {
       ("bundle-runtime", "the runtime inside the library's archive: one file to link")  //
       ("weights-file", "the weights in a file beside the library, not inside it")       //
       ("dtype", text("f32")->default_value("f32"), "of the computation")                //
-      ("output", text("KIND")->default_value("probabilities"),
-       "probabilities, or logits: the softmax left out")                                    //
+      ("output", text("probabilities|logits")->default_value("probabilities"),
+       "logits: the softmax left out")                                                      //
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
       ("no-cache", "compile every kernel again")                                            //
       ("dry-run", "check the options and the weights file; write nothing")                  //
@@ -103,9 +103,17 @@ void print_result(const std::string& format, const Package& package, const std::
 
 }  // namespace
 
+Synopsis generate_synopsis() {
+  return {
+      "mobilith generate --net NET --weights FILE|synthetic --out DIR [OPTIONS]",
+      "Writes an install tree: a static library for one network and its weights, headers, the runtime, "
+      "packages for pkg-config and CMake, and a manifest. The network's options may be left out where the "
+      "weights file says them.",
+      generate_options()};
+}
+
 int run_generate(const Arguments& arguments) {
-  const auto parsed = parse(arguments, generate_options(),
-                            "mobilith generate --net NET --weights FILE|synthetic --out DIR [OPTIONS]");
+  const auto parsed = parse(arguments, generate_synopsis());
   if (!parsed) return 0;
   const options::variables_map& values = *parsed;
   for (const char* required : {"weights", "out"})

@@ -12,13 +12,17 @@ namespace mobilith {
 
 namespace {
 
-constexpr Command commands[] = {
-    {"describe", "the layers of a network: shapes, parameters, multiply-adds, memory", run_describe},
-    {"generate", "a static library for one network, its weights and one CPU", run_generate},
-    {"autotune", "searches the fastest schedule of each kernel by measurement", run_autotune},
-    {"bench", "times a generated library, kernel by kernel", run_bench},
-    {"targets", "what --target and --cpu take, and how each is tested", run_targets},
-    {"schedules", "tuning records: lists, shows, merges and verifies them", run_schedules},
+constexpr Command table[] = {
+    {"describe", "the layers of a network: shapes, parameters, multiply-adds, memory", run_describe,
+     describe_synopsis},
+    {"generate", "a static library for one network, its weights and one CPU", run_generate,
+     generate_synopsis},
+    {"autotune", "searches the fastest schedule of each kernel by measurement", run_autotune,
+     autotune_synopsis},
+    {"bench", "times a generated library, kernel by kernel", run_bench, bench_synopsis},
+    {"targets", "what --target and --cpu take, and how each is tested", run_targets, targets_synopsis},
+    {"schedules", "tuning records: lists, shows, merges and verifies them", run_schedules, nullptr,
+     schedules_commands},
 };
 
 void print_help() {
@@ -26,7 +30,7 @@ void print_help() {
       "mobilith turns one MobileNet configuration into one static library of tuned kernels\n\n"
       "usage: mobilith COMMAND [OPTIONS]\n       mobilith COMMAND --help\n       mobilith "
       "--version\n\ncommands\n");
-  for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.summary);
+  for (const Command& command : table) fmt::print("  {:<10} {}\n", command.name, command.summary);
 }
 
 int dispatch(const Arguments& arguments) {
@@ -34,8 +38,10 @@ int dispatch(const Arguments& arguments) {
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h" || name == "help") return print_help(), 0;
   if (name == "--version") return fmt::print("mobilith {}\n", MOBILITH_VERSION), 0;
+  if (name == "_manual") return run_manual({arguments.begin() + 1, arguments.end()});
+  if (name == "_complete") return run_complete({arguments.begin() + 1, arguments.end()});
   std::vector<std::string> names{"--help", "--version"};
-  for (const Command& command : commands) {
+  for (const Command& command : table) {
     if (name == command.name) return command.run({arguments.begin() + 1, arguments.end()});
     names.emplace_back(command.name);
   }
@@ -72,6 +78,8 @@ int guarded(const Arguments& arguments) {
 }
 
 }  // namespace
+
+std::span<const Command> commands() { return table; }
 
 }  // namespace mobilith
 

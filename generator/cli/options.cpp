@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <iostream>
+#include <sstream>
 
 #include "text/near_names.h"
 
@@ -23,13 +24,31 @@ std::vector<std::string> option_names(const options::options_description& descri
 // "--" in front of the option's name, however the library spells it.
 std::string dashed(const std::string& name) { return "--" + name.substr(name.find_first_not_of('-')); }
 
+// Lines of at most `width` letters, broken between words.
+std::string wrapped(const std::string& text, size_t width) {
+  std::string lines;
+  size_t used = 0;
+  std::istringstream words(text);
+  for (std::string word; words >> word; used += word.size() + 1) {
+    if (used + word.size() > width) lines += '\n', used = 0;
+    if (used > 0) lines += ' ';
+    lines += word;
+  }
+  return lines;
+}
+
 }  // namespace
 
-std::optional<options::variables_map> parse(const Arguments& arguments,
-                                            options::options_description description,
-                                            const std::string& usage, const std::string& positional,
-                                            int most) {
+options::options_description all_options(const Synopsis& synopsis) {
+  options::options_description description = synopsis.options;
   description.add_options()("help", "this text");
+  return description;
+}
+
+std::optional<options::variables_map> parse(const Arguments& arguments, const Synopsis& synopsis) {
+  const options::options_description description = all_options(synopsis);
+  const std::string& positional = synopsis.positional;
+  const int most = synopsis.most;
   options::options_description all;
   all.add(description);
   options::positional_options_description positions;
@@ -66,20 +85,22 @@ std::optional<options::variables_map> parse(const Arguments& arguments,
     throw UsageError(error.what());
   }
   if (!values.count("help")) return values;
-  std::cout << "usage: " << usage << "\n\n" << description;
+  std::cout << "usage: " << synopsis.usage << "\n\n" << wrapped(synopsis.about, 80) << "\n\n" << description;
   return std::nullopt;
 }
 
 void add_network_options(options::options_description& description) {
-  auto text = [] { return options::value<std::string>()->value_name("X"); };
-  description.add_options()                                                                               //
-      ("net", text(), fmt::format("the network: {}", fmt::join(network_names(), " or ")).c_str())         //
-      ("alpha", text(), "width multiplier, above 0 (default 1.0)")                                        //
-      ("depth-multiplier", text(), "depthwise outputs per channel, a whole number (default 1; V1 only)")  //
-      ("resolution", text(), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")                  //
-      ("classes", text(), "outputs of the classifier (default 1000)")                                     //
-      ("weights", text(),
-       "a Keras file (.h5, .weights.h5, .keras), or 'synthetic'; it also gives the defaults of the above");
+  auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
+  description.add_options()                                                                             //
+      ("net", text("NET"), fmt::format("the network: {}", fmt::join(network_names(), " or ")).c_str())  //
+      ("alpha", text("A"), "width multiplier, above 0 (default 1.0)")                                   //
+      ("depth-multiplier", text("D"),
+       "depthwise outputs per channel, a whole number (default 1; V1 only)")                     //
+      ("resolution", text("N|HxW"), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")  //
+      ("classes", text("N"), "outputs of the classifier (default 1000)")                         //
+      ("weights", text("FILE|synthetic"),
+       "a Keras file (.h5, .weights.h5, .keras), or values made by a formula; it also gives the defaults of "
+       "the above");
 }
 
 double number(const std::string& option, const std::string& text) {

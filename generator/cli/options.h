@@ -14,13 +14,24 @@ namespace mobilith {
 
 namespace options = boost::program_options;
 
-// Parses, with up to `most` positional arguments, all of them under the name `positional` (empty: none): a
-// string, or strings where most is above 1. Adds --help. Returns
+// How a command is called: what parse() reads, --help prints, and manual page and completion are made of. The
+// name of an option's value says how to complete it: lower-case words stand for themselves, FILE, DIR, NET
+// and CPU for what they name, "|" lies between.
+struct Synopsis {
+  std::string usage;  // "mobilith bench DIR [OPTIONS]"
+  std::string about;  // what it does, in sentences
+  options::options_description options{"options"};
+  std::string positional = "";  // the name of arguments without a dash; empty: there are none
+  int most = 1;                 // of them
+};
+
+// With --help, which all have.
+options::options_description all_options(const Synopsis&);
+
+// Parses, with the positional arguments under their name: a string, or strings where most is above 1. Returns
 // nothing, having printed the help, where it was asked for. Throws UsageError, with near names for an unknown
 // option.
-std::optional<options::variables_map> parse(const Arguments&, options::options_description,
-                                            const std::string& usage, const std::string& positional = "",
-                                            int most = 1);
+std::optional<options::variables_map> parse(const Arguments&, const Synopsis&);
 
 // Adds --net, --alpha, --depth-multiplier, --resolution, --classes, --weights.
 void add_network_options(options::options_description&);

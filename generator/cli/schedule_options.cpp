@@ -12,7 +12,7 @@ namespace mobilith {
 void add_schedule_options(options::options_description& description) {
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
   description.add_options()  //
-      ("schedules", text("DIR"),
+      ("schedules", text("DIR|none"),
        "a folder of tuning records (<cpu>.json), looked at before the built-in ones; 'none': no records at "
        "all")                                                        //
       ("require-tuned", "fail where a kernel has no tuning record")  //

@@ -24,11 +24,41 @@ std::vector<std::string> words(const options::variables_map& values, const char*
   return values.count(name) ? values[name].as<std::vector<std::string>>() : std::vector<std::string>();
 }
 
-options::options_description format_option() {
-  options::options_description description("options");
-  description.add_options()("format",
-                            options::value<std::string>()->value_name("text|json")->default_value("text"));
-  return description;
+Synopsis with_format(const char* usage, const char* about, const char* positional, int most = 1) {
+  Synopsis synopsis{usage, about, options::options_description("options"), positional, most};
+  synopsis.options.add_options()(
+      "format", options::value<std::string>()->value_name("text|json")->default_value("text"),
+      "of the output");
+  return synopsis;
+}
+
+Synopsis list_synopsis() {
+  return with_format("mobilith schedules list [FILE|DIR] [OPTIONS]",
+                     "Lists the records of a file or folder; without one, those inside the program.", "FILE");
+}
+
+Synopsis show_synopsis() {
+  return with_format("mobilith schedules show KERNEL|INDEX [FILE|DIR] [OPTIONS]",
+                     "Shows all of the records of a kernel, by its name or its number in the list.", "KERNEL",
+                     2);
+}
+
+Synopsis merge_synopsis() {
+  Synopsis synopsis{
+      "mobilith schedules merge FILE FILE... [OPTIONS]",
+      "Unites record files. Of two records of a kernel the measured one stays, then the faster one.",
+      options::options_description("options"), "FILE", most_files};
+  synopsis.options.add_options()("out", options::value<std::string>()->value_name("FILE"),
+                                 "written instead of standard output; may be one of the files");
+  return synopsis;
+}
+
+Synopsis verify_synopsis() {
+  return with_format(
+      "mobilith schedules verify FILE... [OPTIONS]",
+      "Checks whether every record can be read, has a shape of its type, and a schedule that fits "
+      "and builds.",
+      "FILE", most_files);
 }
 
 void print_json(const std::vector<RecordRow>& rows) {
@@ -50,11 +80,7 @@ void print_table(const std::vector<RecordRow>& rows) {
 }
 
 int run_list(const Arguments& arguments) {
-  const auto values =
-      parse(arguments, format_option(),
-            "mobilith schedules list [FILE|DIR] [OPTIONS]\n\nthe records of a file or folder; "
-            "without one, those inside the program",
-            "FILE");
+  const auto values = parse(arguments, list_synopsis());
   if (!values) return 0;
   const bool json = choice(*values, "format", {"text", "json"}) == "json";
   const auto rows = record_rows(values->count("FILE") ? (*values)["FILE"].as<std::string>() : "");
@@ -79,11 +105,7 @@ std::vector<RecordRow> matching(const std::vector<RecordRow>& rows, const std::s
 }
 
 int run_show(const Arguments& arguments) {
-  const auto values =
-      parse(arguments, format_option(),
-            "mobilith schedules show KERNEL|INDEX [FILE|DIR] [OPTIONS]\n\nall of the records of "
-            "a kernel, by its name or its number in the list",
-            "KERNEL", 2);
+  const auto values = parse(arguments, show_synopsis());
   if (!values) return 0;
   const std::vector<std::string> given = words(*values, "KERNEL");
   if (given.empty()) throw UsageError("schedules show: expected a kernel's name or a record's number");
@@ -103,14 +125,7 @@ bool is_among(const std::string& file, const std::vector<std::string>& files) {
 }
 
 int run_merge(const Arguments& arguments) {
-  options::options_description description("options");
-  description.add_options()("out", options::value<std::string>()->value_name("FILE"),
-                            "written instead of standard output; may be one of the files");
-  const auto values =
-      parse(arguments, description,
-            "mobilith schedules merge FILE FILE... [OPTIONS]\n\nof two records of a kernel the "
-            "measured one stays, then the faster one",
-            "FILE", most_files);
+  const auto values = parse(arguments, merge_synopsis());
   if (!values) return 0;
   const std::vector<std::string> files = words(*values, "FILE");
   if (files.size() < 2) throw UsageError("schedules merge: expected two files or more");
@@ -124,11 +139,7 @@ int run_merge(const Arguments& arguments) {
 }
 
 int run_verify(const Arguments& arguments) {
-  const auto values =
-      parse(arguments, format_option(),
-            "mobilith schedules verify FILE... [OPTIONS]\n\nwhether every record can be read, "
-            "has a shape of its type, and a schedule that fits and builds",
-            "FILE", most_files);
+  const auto values = parse(arguments, verify_synopsis());
   if (!values) return 0;
   const std::vector<std::string> files = words(*values, "FILE");
   if (files.empty()) throw UsageError("schedules verify: expected a file");
@@ -156,25 +167,27 @@ int run_verify(const Arguments& arguments) {
   return bad.empty() ? 0 : 1;
 }
 
-constexpr Command commands[] = {
-    {"list", "one row a record: kernel, CPU, time, share of peak, gain", run_list},
-    {"show", "all of a record, its schedule too", run_show},
-    {"merge", "the union of record files, the better of two rivals", run_merge},
-    {"verify", "whether every record can be used", run_verify},
+constexpr Command table[] = {
+    {"list", "one row a record: kernel, CPU, time, share of peak, gain", run_list, list_synopsis},
+    {"show", "all of a record, its schedule too", run_show, show_synopsis},
+    {"merge", "the union of record files, the better of two rivals", run_merge, merge_synopsis},
+    {"verify", "whether every record can be used", run_verify, verify_synopsis},
 };
 
 }  // namespace
+
+std::span<const Command> schedules_commands() { return table; }
 
 int run_schedules(const Arguments& arguments) {
   if (arguments.empty()) throw UsageError("schedules: expected list, show, merge or verify");
   const std::string& name = arguments.front();
   if (name == "--help") {
     fmt::print("usage: mobilith schedules COMMAND [OPTIONS]\n\ncommands\n");
-    for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.summary);
+    for (const Command& command : table) fmt::print("  {:<10} {}\n", command.name, command.summary);
     return 0;
   }
   std::vector<std::string> names;
-  for (const Command& command : commands) {
+  for (const Command& command : table) {
     if (name == command.name) return command.run({arguments.begin() + 1, arguments.end()});
     names.emplace_back(command.name);
   }

@@ -54,12 +54,20 @@ void print_cpus(const Platform& row) {
 
 }  // namespace
 
+Synopsis targets_synopsis() {
+  Synopsis synopsis{
+      "mobilith targets [TARGET] [OPTIONS]",
+      "Lists the systems and architectures that --target takes, or the CPUs of one of them that --cpu "
+      "takes."};
+  synopsis.positional = "TARGET";
+  synopsis.options.add_options()(
+      "format", options::value<std::string>()->value_name("text|json")->default_value("text"),
+      "of the output");
+  return synopsis;
+}
+
 int run_targets(const Arguments& arguments) {
-  options::options_description description("options");
-  description.add_options()  //
-      ("format", options::value<std::string>()->value_name("text|json")->default_value("text"),
-       "of the output");
-  const auto values = parse(arguments, description, "mobilith targets [TARGET] [OPTIONS]", "TARGET");
+  const auto values = parse(arguments, targets_synopsis());
   if (!values) return 0;
   const std::string format = choice(*values, "format", {"text", "json"});
   const Platform* row = values->count("TARGET") ? &platform((*values)["TARGET"].as<std::string>()) : nullptr;
