@@ -1,5 +1,5 @@
 // mobilith _complete WORD...: what the last word could become, a line each; "/files" and "/folders" stand for
-// those that the shell finds. completion.bash asks.
+// those that the shell finds, "/list" says that more may follow after a comma. completion.bash asks.
 #include <fmt/format.h>
 
 #include <algorithm>
