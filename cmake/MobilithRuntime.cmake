@@ -9,6 +9,12 @@ foreach(folder ../runtime ../../../share/mobilith/runtime)  # in the source tree
 endforeach()
 set_property(GLOBAL PROPERTY MOBILITH_RUNTIME_FOLDER "${MOBILITH_RUNTIME_FOLDER}")
 
+# What the platform needs for threads; as flags, since the target Threads::Threads is known in the folder alone that finds it.
+function(_mobilith_link_threads target)
+  find_package(Threads)
+  target_link_libraries(${target} INTERFACE ${CMAKE_THREAD_LIBS_INIT})
+endfunction()
+
 function(_mobilith_runtime)
   if(TARGET mobilith::runtime)
     return()
@@ -22,7 +28,5 @@ function(_mobilith_runtime)
   add_library(mobilith::runtime ALIAS mobilith_network_runtime)
   target_include_directories(mobilith_network_runtime PUBLIC ${folder}/include)
   set_target_properties(mobilith_network_runtime PROPERTIES C_STANDARD 11 C_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
-  set(THREADS_PREFER_PTHREAD_FLAG OFF)
-  find_package(Threads)  # the target is known in this folder alone: users elsewhere get the flags
-  target_link_libraries(mobilith_network_runtime INTERFACE ${CMAKE_THREAD_LIBS_INIT})
+  _mobilith_link_threads(mobilith_network_runtime)
 endfunction()

@@ -42,7 +42,7 @@ function(mobilith_target variable)
   _mobilith_libc(libc)
   set(systems
     "^Linux$" linux-${libc}
-    "^Darwin$" apple-darwin
+    "^Darwin$" macos
     "^Windows$" windows-${libc}
     "^(Emscripten|WASI)$" wasi)
 
@@ -53,7 +53,8 @@ function(mobilith_target variable)
   elseif(system STREQUAL "Emscripten" OR system STREQUAL "WASI")
     set(processor wasm32)  # Emscripten's toolchain file says x86
   endif()
-  if(system STREQUAL "${CMAKE_HOST_SYSTEM_NAME}" AND processor STREQUAL "${CMAKE_HOST_SYSTEM_PROCESSOR}" AND NOT libc STREQUAL "musl")
+  if(system STREQUAL "${CMAKE_HOST_SYSTEM_NAME}" AND processor STREQUAL "${CMAKE_HOST_SYSTEM_PROCESSOR}" AND NOT libc STREQUAL "musl"
+     AND NOT CMAKE_CROSSCOMPILING)
     set(${variable} "" PARENT_SCOPE)
     return()
   endif()

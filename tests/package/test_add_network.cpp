@@ -1,62 +1,12 @@
 // find_package(Mobilith) and mobilith_add_network() in a project of a user's, from an installed prefix.
-#include <sstream>
-
 #include "catch.h"
-#include "package/prefix.h"
+#include "package/network_project.h"
 #include "weights_file/keras_file.h"
 
 using namespace mobilith::package;
 namespace fs = std::filesystem;
 
 namespace {
-
-const std::string app = MOBILITH_SOURCE "/generated/apps/best_five/best_five.c";
-const std::string small = "NET;mobilenet_v1;ALPHA;0.25;RESOLUTION;32";
-
-// A copy of tests/package/add_network, and its build.
-struct Project {
-  explicit Project(std::string generator = "Ninja") : generator_(std::move(generator)) {
-    fs::copy(MOBILITH_SOURCE "/tests/package/add_network", folder / "source", fs::copy_options::recursive);
-  }
-
-  ProcessResult configure(const std::string& arguments, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> call{"cmake",           "-S",
-                                  folder / "source", "-B",
-                                  folder / "build",  "-G",
-                                  generator_,        "-DCMAKE_PREFIX_PATH=" + prefix().path().string(),
-                                  "-DAPP=" + app,    "-DARGUMENTS=" + arguments};
-    call.insert(call.end(), more.begin(), more.end());
-    return run_process(call);
-  }
-
-  // Builds all, and says how often that ran the generator.
-  int build() const {
-    const int before = prefix().generated();
-    const ProcessResult result = run_process({"cmake", "--build", folder / "build", "--parallel", "2"});
-    INFO(result.out << result.err);
-    REQUIRE(result.code == 0);
-    return prefix().generated() - before;
-  }
-
-  std::string run(const std::string& program) const {
-    const ProcessResult result = run_process({folder / ("build/" + program)});
-    INFO(result.err);
-    REQUIRE(result.code == 0);
-    return result.out;
-  }
-
-  TemporaryFolder folder;
-
- private:
-  std::string generator_;
-};
-
-void configured(const Project& project, const std::string& arguments,
-                const std::vector<std::string>& more = {}) {
-  const ProcessResult result = project.configure(arguments, more);
-  INFO(result.out << result.err);
-  REQUIRE(result.code == 0);
-}
 
 // Newer than anything built so far.
 void touch(const fs::path& file) { fs::last_write_time(file, fs::file_time_type::clock::now()); }
@@ -72,7 +22,7 @@ std::string mobilenet_file(const fs::path& path) {
 
 // Configuring fails, and the error holds these words (CMake breaks its lines).
 void check_refused(const std::string& arguments, const std::vector<std::string>& words) {
-  static const Project project;  // one for all: CMake looks at the compilers once
+  static const NetworkProject project;  // one for all: CMake looks at the compilers once
   const ProcessResult result = project.configure(arguments);
   std::string error;
   for (char letter : result.err)
@@ -90,14 +40,11 @@ void check_refused(const std::string& arguments, const std::vector<std::string>&
 TEST_CASE("one network for three programs in two folders is generated once, and computes what Keras does") {
   for (const char* generator : {"Ninja", "Unix Makefiles"}) {
     INFO(generator);
-    const Project project(generator);
-    configured(project, small + ";WEIGHTS;synthetic");
+    const NetworkProject project(generator);
+    project.configured(small_network + ";WEIGHTS;synthetic");
     CHECK(project.build() == 1);
     const std::string best = project.run("first");
-    std::istringstream lines(best);
-    std::vector<int> classes;
-    for (int number = 0; lines >> number; lines.ignore(100, '\n')) classes.push_back(number);
-    CHECK(classes == std::vector<int>{213, 523, 215, 7, 236});  // tests/data/golden, top5
+    CHECK(classes(best) == small_best);
     CHECK(project.run("second") == best);
     CHECK(project.run("nested/third") == best);
   }
@@ -106,15 +53,15 @@ TEST_CASE("one network for three programs in two folders is generated once, and 
 TEST_CASE("the generator runs again when an input changes, once, and else not") {
   for (const char* generator : {"Ninja", "Unix Makefiles"}) {
     INFO(generator);
-    const Project project(generator);
+    const NetworkProject project(generator);
     const std::string weights = mobilenet_file(project.folder / "source/weights.h5");
     write_text(project.folder / "source/tuned/README", "no records yet");
     const std::string arguments = "WEIGHTS;weights.h5;TUNED;tuned";
-    configured(project, arguments);
+    project.configured(arguments);
     CHECK(project.build() == 1);
     const std::string before = project.run("first");
     CHECK(project.build() == 0);
-    configured(project, arguments);  // configured again, nothing else
+    project.configured(arguments);  // configured again, nothing else
     CHECK(project.build() == 0);
     touch(project.folder / "source/nested/CMakeLists.txt");  // something else of the project changes
     CHECK(project.build() == 0);
@@ -122,7 +69,7 @@ TEST_CASE("the generator runs again when an input changes, once, and else not") 
     touch(weights);
     CHECK(project.build() == 1);
     CHECK(project.build() == 0);
-    configured(project, arguments + ";OUTPUT;logits");
+    project.configured(arguments + ";OUTPUT;logits");
     CHECK(project.build() == 1);
     CHECK(project.run("nested/third") != before);  // every program is linked anew
     CHECK(project.build() == 0);
@@ -141,8 +88,8 @@ TEST_CASE("the generator runs again when an input changes, once, and else not") 
 }
 
 TEST_CASE("cleaned, it is generated again; interrupted halfway too") {
-  const Project project;
-  configured(project, small + ";WEIGHTS;synthetic");
+  const NetworkProject project;
+  project.configured(small_network + ";WEIGHTS;synthetic");
   CHECK(project.build() == 1);
   REQUIRE(run_process({"cmake", "--build", project.folder / "build", "--target", "clean"}).code == 0);
   CHECK(project.build() == 1);
@@ -152,7 +99,7 @@ TEST_CASE("cleaned, it is generated again; interrupted halfway too") {
 }
 
 TEST_CASE("a weights file that the build makes is waited for") {
-  const Project project;
+  const NetworkProject project;
   const std::string weights = mobilenet_file(project.folder / "trained.h5");
   write_text(
       project.folder / "source/CMakeLists.txt",
@@ -163,15 +110,15 @@ TEST_CASE("a weights file that the build makes is waited for") {
           "mobilith_add_network(NAME my_net WEIGHTS ${CMAKE_CURRENT_BINARY_DIR}/made.h5)\n"
           "add_executable(first ${APP})\ntarget_link_libraries(first my_net)\n"
           "target_compile_definitions(first PRIVATE MODEL=my_net MODEL_HEADER=\"my_net.h\")\n");
-  configured(project, "");
+  project.configured("");
   CHECK(project.build() == 1);
   CHECK(!project.run("first").empty());
   CHECK(project.build() == 0);
 }
 
 TEST_CASE("a wrong argument is one error that names it") {
-  const std::string rest = small + ";WEIGHTS;synthetic";
-  check_refused(small, {"mobilith_add_network: WEIGHTS: missing"});
+  const std::string rest = small_network + ";WEIGHTS;synthetic";
+  check_refused(small_network, {"mobilith_add_network: WEIGHTS: missing"});
   check_refused("WEIGHTS;synthetic", {"mobilith_add_network: NET: missing"});
   check_refused("NET;mobilnet_v1;WEIGHTS;synthetic",
                 {"mobilith_add_network: NET: ", "mobilnet_v1", "mobilenet_v1"});
@@ -187,6 +134,7 @@ TEST_CASE("a wrong argument is one error that names it") {
   check_refused(rest + ";THREADS;0", {"mobilith_add_network: THREADS: "});
   check_refused(rest + ";TUNED;nowhere", {"mobilith_add_network: TUNED: expected a folder", "nowhere"});
   check_refused(rest + ";ALPHA", {"mobilith_add_network: ALPHA: has no value"});
+  check_refused(rest + ";CPU;znver3;CPUS;znver3;znver4", {"mobilith_add_network: CPUS: excludes CPU"});
   check_refused(rest + ";SIZE;3", {"mobilith_add_network: SIZE: unknown argument; expected NAME, "});
   check_refused(rest + ";NAME;2_nets", {"mobilith_add_network: NAME: expected a C identifier, got '2_nets'"});
   check_refused(rest + ";NAME;int", {"mobilith_add_network: NAME: 'int' is a word of C"});
