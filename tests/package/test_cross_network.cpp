@@ -6,36 +6,78 @@ using namespace mobilith::package;
 
 namespace {
 
-bool is_here(const std::string& program) {
-  return run_process({"sh", "-c", "command -v " + program}).code == 0;
+// Configures for C alone, with a toolchain file.
+void configure_cross(const NetworkProject& project, const std::string& arguments,
+                     const std::string& processor, const std::string& compiler) {
+  const std::string file = project.folder / "toolchain.cmake";
+  write_text(file, "set(CMAKE_SYSTEM_NAME Linux)\nset(CMAKE_SYSTEM_PROCESSOR " + processor +
+                       ")\nset(CMAKE_C_COMPILER " + compiler + ")\n");
+  project.configured(small_network + ";WEIGHTS;synthetic" + arguments,
+                     {"-DLANGUAGES=C", "-DCMAKE_TOOLCHAIN_FILE=" + file});
 }
 
-std::string toolchain(const std::filesystem::path& folder, const std::string& processor,
-                      const std::string& prefix) {
-  const std::string file = folder / (processor + ".cmake");
-  write_text(file, "set(CMAKE_SYSTEM_NAME Linux)\nset(CMAKE_SYSTEM_PROCESSOR " + processor +
-                       ")\nset(CMAKE_C_COMPILER " + prefix + "gcc)\nset(CMAKE_CXX_COMPILER " + prefix +
-                       "g++)\n");
-  return "-DCMAKE_TOOLCHAIN_FILE=" + file;
+bool skipped(const std::vector<std::string>& programs) {
+  for (const std::string& program : programs)
+    if (run_process({"sh", "-c", "command -v " + program}).code != 0) {
+      WARN("skipped: no " << program);
+      return true;
+    }
+  return false;
 }
 
 }  // namespace
 
-TEST_CASE("cross-compiled for AArch64, the generator runs here and the programs in the emulator") {
-  for (const char* program : {"aarch64-linux-gnu-gcc", "aarch64-linux-gnu-g++", "qemu-aarch64"})
-    if (!is_here(program)) {
-      WARN("skipped: no " << program);
-      return;
-    }
-  const NetworkProject project;
-  for (const char* more : {"", ";CPUS;cortex-a72;neoverse-v1", ";BUNDLE_RUNTIME"}) {
-    INFO(more);
-    project.configured(small_network + ";WEIGHTS;synthetic" + more,
-                       {toolchain(project.folder.path(), "aarch64", "aarch64-linux-gnu-")});
+TEST_CASE("cross-compiled, the generator runs here and the programs in the emulator") {
+  for (const auto& [architecture, cpu] : {std::pair<std::string, std::string>{"aarch64", "max"},
+                                          {"riscv64", "rv64,v=true,vlen=256,elen=64,vext_spec=v1.0"}}) {
+    const std::string compiler = architecture + "-linux-gnu-gcc", emulator = "qemu-" + architecture;
+    if (skipped({compiler, emulator})) continue;
+    INFO(architecture);
+    const NetworkProject project;
+    configure_cross(project, "", architecture, compiler);
     CHECK(project.build() == 1);
-    CHECK(classes(project.run("first", {"qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"})) == small_best);
+    CHECK(classes(project.run(
+              "first", {emulator, "-cpu", cpu, "-L", "/usr/" + architecture + "-linux-gnu"})) == small_best);
     CHECK(project.build() == 0);
   }
+}
+
+TEST_CASE("cross-compiled, several CPUs in one library") {
+  if (skipped({"aarch64-linux-gnu-gcc", "qemu-aarch64"})) return;
+  const NetworkProject project;
+  configure_cross(project, ";CPUS;cortex-a72;neoverse-n1", "aarch64", "aarch64-linux-gnu-gcc");
+  CHECK(project.build() == 1);
+  CHECK(classes(project.run("second", {"qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"})) == small_best);
+}
+
+TEST_CASE("BUNDLE_RUNTIME: the runtime comes in the library, and is not compiled") {
+  const NetworkProject project;
+  project.configured(small_network + ";WEIGHTS;synthetic;BUNDLE_RUNTIME");
+  CHECK(project.build() == 1);
+  CHECK(classes(project.run("nested/third")) == small_best);
+  CHECK(!std::filesystem::exists(project.folder / "build/libmobilith_network_runtime.a"));
+}
+
+TEST_CASE("with musl's compiler the library is for musl, and links into a static program") {
+  if (skipped({"musl-gcc"})) return;
+  const NetworkProject project;
+  project.configured(small_network + ";WEIGHTS;synthetic;CPU;x86-64",
+                     {"-DLANGUAGES=C", "-DCMAKE_C_COMPILER=musl-gcc", "-DCMAKE_EXE_LINKER_FLAGS=-static"});
+  CHECK(project.build() == 1);
+  CHECK(read_text(project.folder / "build/mobilith/my_net/share/my_net/manifest.json")
+            .find("x86_64-linux-musl") != std::string::npos);
+  CHECK(classes(project.run("first")) == small_best);
+}
+
+TEST_CASE("weights in a file of their own are found beside the library, and are an output of the build") {
+  const NetworkProject project;
+  project.configured(small_network + ";WEIGHTS;synthetic;WEIGHTS_FILE");
+  CHECK(project.build() == 1);
+  const std::filesystem::path weights = project.folder / "build/mobilith/my_net/share/my_net/my_net.weights";
+  REQUIRE(std::filesystem::exists(weights));
+  std::filesystem::remove(weights);
+  CHECK(project.build() == 1);
+  CHECK(std::filesystem::exists(weights));
 }
 
 TEST_CASE("TARGET overrules what CMake says, and the library has the platform's name") {
