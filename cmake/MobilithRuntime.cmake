@@ -11,6 +11,9 @@ set_property(GLOBAL PROPERTY MOBILITH_RUNTIME_FOLDER "${MOBILITH_RUNTIME_FOLDER}
 
 # What the platform needs for threads; as flags, since the target Threads::Threads is known in the folder alone that finds it.
 function(_mobilith_link_threads target)
+  if(CMAKE_SYSTEM_NAME MATCHES "^(Emscripten|WASI)$")
+    return()  # the runtime has none there
+  endif()
   find_package(Threads)
   target_link_libraries(${target} INTERFACE ${CMAKE_THREAD_LIBS_INIT})
 endfunction()

@@ -136,6 +136,12 @@ TEST_CASE("bash completes commands, options, and values that the program knows")
   CHECK(holds(completed({"generate", "--net", "="}), "mobilenet_v2"));
   CHECK(completed({"generate", "--cpu", "znver"}) == Words{"znver1", "znver2", "znver3", "znver4", "znver5"});
   CHECK(completed({"generate", "--cpu", "ho"}) == Words{"host"});
+  const Words second = completed({"generate", "--cpu", "znver3,cortex-a7"});
+  CHECK(holds(second, "znver3,cortex-a72"));
+  for (const std::string& list : second) CHECK(list.starts_with("znver3,cortex-a7"));
+  CHECK(completed({"generate", "--target", "aarch64-linux-"}) ==
+        Words{"aarch64-linux-gnu", "aarch64-linux-musl"});
+  CHECK(completed({"targets", "wasm"}) == Words{"wasm32-wasi"});
   CHECK(completed({"autotune", "--output", ""}) == Words{"probabilities", "logits"});
   CHECK(completed({"bench", "x", "--format", "j"}) == Words{"json"});
 }
