@@ -25,6 +25,7 @@ struct Command {
 int run_describe(const Arguments&);
 int run_generate(const Arguments&);
 int run_bench(const Arguments&);
+int run_inspect(const Arguments&);
 int run_autotune(const Arguments&);
 int run_schedules(const Arguments&);
 int run_targets(const Arguments&);

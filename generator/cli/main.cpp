@@ -18,6 +18,7 @@ constexpr Command commands[] = {
     {"autotune", "searches the fastest schedule of each kernel by measurement", run_autotune},
     {"bench", "times a generated library, kernel by kernel", run_bench},
     {"targets", "what --target and --cpu take, and how each is tested", run_targets},
+    {"inspect", "what is inside a generated library: loops, registers, predicted cycles", run_inspect},
     {"schedules", "tuning records: lists, shows, merges and verifies them", run_schedules},
 };
 

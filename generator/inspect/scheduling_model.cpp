@@ -1,0 +1,78 @@
+#include "inspect/scheduling_model.h"
+
+#include <fmt/format.h>
+#include <llvm/MCA/Context.h>
+#include <llvm/MCA/InstrBuilder.h>
+#include <llvm/MCA/SourceMgr.h>
+
+#include <algorithm>
+
+namespace mobilith::inspect {
+
+namespace {
+
+namespace mca = llvm::mca;
+
+unsigned simulate(const MachineTarget& target, const std::vector<Instruction>& function,
+                  const std::vector<int>& positions, unsigned iterations) {
+  const llvm::MCSubtargetInfo& subtarget = *target.subtarget;
+  std::unique_ptr<mca::InstrumentManager> instruments(
+      target.target->createInstrumentManager(subtarget, *target.instructions));
+  if (!instruments)
+    instruments = std::make_unique<mca::InstrumentManager>(subtarget, *target.instructions, false);
+  std::unique_ptr<mca::InstrPostProcess> post(
+      target.target->createInstrPostProcess(subtarget, *target.instructions));
+  if (!post) post = std::make_unique<mca::InstrPostProcess>(subtarget, *target.instructions);
+  constexpr unsigned call_latency = 100;
+  mca::InstrBuilder builder(subtarget, *target.instructions, *target.registers, target.analysis.get(),
+                            *instruments, call_latency);
+  std::vector<std::unique_ptr<mca::Instruction>> sequence;
+  for (const int at : positions) {
+    auto made = builder.createInstruction(function[at].machine, {});
+    if (!made) {  // an instruction that the model does not describe: left out
+      llvm::consumeError(made.takeError());
+      continue;
+    }
+    post->postProcessInstruction(**made, function[at].machine);
+    sequence.push_back(std::move(*made));
+  }
+  if (sequence.empty()) return 0;
+  mca::CircularSourceMgr source(sequence, iterations);
+  std::unique_ptr<mca::CustomBehaviour> behaviour(
+      target.target->createCustomBehaviour(subtarget, source, *target.instructions));
+  if (!behaviour) behaviour = std::make_unique<mca::CustomBehaviour>(subtarget, source, *target.instructions);
+  const llvm::MCSchedModel& model = subtarget.getSchedModel();
+  mca::Context context(*target.registers, subtarget);
+  const mca::PipelineOptions options(0, 0, model.IssueWidth, 0, 0, 0, /*NoAlias=*/true);
+  auto pipeline = model.isOutOfOrder() ? context.createDefaultPipeline(options, source, *behaviour)
+                                       : context.createInOrderPipeline(options, source, *behaviour);
+  auto cycles = pipeline->run();
+  if (!cycles)
+    throw InspectError(fmt::format("LLVM's scheduling model: {}", llvm::toString(cycles.takeError())));
+  return *cycles;
+}
+
+}  // namespace
+
+double cycles_per_iteration(const MachineTarget& target, const std::vector<Instruction>& function,
+                            const std::vector<int>& positions) {
+  if (!target.has_model())
+    throw InspectError(fmt::format("LLVM has no scheduling model of {}", target.cpu));
+  if (positions.empty()) return 0;
+  // Two runs: their difference is free of the start and the end. Enough instructions to fill the pipeline.
+  const auto few = static_cast<unsigned>(std::clamp<size_t>(1000 / positions.size(), 2, 32));
+  return static_cast<double>(simulate(target, function, positions, 3 * few) -
+                             simulate(target, function, positions, few)) /
+         (2 * few);
+}
+
+double reciprocal_throughput(const MachineTarget& target, const std::vector<Instruction>& function,
+                             const std::vector<int>& positions) {
+  double sum = 0;
+  for (const int at : positions)
+    sum += target.subtarget->getSchedModel().getReciprocalThroughput(*target.subtarget, *target.instructions,
+                                                                     function[at].machine);
+  return sum;
+}
+
+}  // namespace mobilith::inspect
