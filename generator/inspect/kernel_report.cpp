@@ -75,6 +75,7 @@ class Reporter {
     found.instructions = static_cast<int>(positions.size());
     if (!target_.has_model()) return;
     found.cycles = cycles_per_iteration(target_, function.code, positions);
+    found.corrected_cycles = cycles_per_iteration(target_, function.code, positions, Model::corrected);
     found.peak_cycles =
         reciprocal_throughput(target_, function.code, fma_positions(target_, function.code, positions));
   }
@@ -93,6 +94,7 @@ class Reporter {
 void add_up(KernelReport& report) {
   for (const LoopReport& loop : report.loops) {
     report.cycles += loop.iterations * loop.cycles;
+    report.corrected_cycles += loop.iterations * loop.corrected_cycles;
     report.peak_cycles += loop.iterations * loop.peak_cycles;
     report.fmas += loop.iterations * loop.fmas;
     if (loop.innermost && loop.fmas > 0 && loop.number >= 0) report.entries += report.nest.loops[loop.number].entries;

@@ -19,12 +19,13 @@ struct LoopReport {
   int bits = 0, fmas = 0, loads = 0, stores = 0, spills = 0, registers = 0;
   double iterations = 0;  // in one run; 0: not known
   double cycles = 0;      // of one iteration without the loops inside, by LLVM's model; 0: it has none
+  double corrected_cycles = 0;  // the same with Model::corrected
   double peak_cycles = 0;  // of the FMAs alone
   int named = 0, instructions = 0;  // instructions of it, and how many of them the line table gives to `number`
   std::vector<std::string> code;    // of an innermost loop with FMAs
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LoopReport, function, name, number, around, innermost, accumulates, bits, fmas,
-                                   loads, stores, spills, registers, iterations, cycles, peak_cycles, named,
+                                   loads, stores, spills, registers, iterations, cycles, corrected_cycles, peak_cycles, named,
                                    instructions, code)
 
 struct KernelReport {
@@ -32,11 +33,11 @@ struct KernelReport {
   LoopNest nest;                  // empty where names are not known
   std::string unnamed;            // why names are not known; empty: they are
   double cycles = 0;              // of one run, all loops and what is outside; 0: not known
-  double peak_cycles = 0;
+  double corrected_cycles = 0, peak_cycles = 0;
   double fmas = 0;                // vector FMAs of one run
   double entries = 0;             // starts of innermost loops with FMAs in one run
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KernelReport, loops, nest, unnamed, cycles, peak_cycles, fmas, entries)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KernelReport, loops, nest, unnamed, cycles, corrected_cycles, peak_cycles, fmas, entries)
 
 // functions: the kernel's. named: the same kernel compiled anew, or null; where its code is not the same, names stay
 // unknown. Throws InspectError.

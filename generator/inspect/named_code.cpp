@@ -37,11 +37,11 @@ void keep_entries(llvm::Module& module, const std::vector<llvm::Function*>& entr
 }  // namespace
 
 NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target, const MachineTarget& machine_target,
-                     const fs::path& scratch) {
+                     const fs::path& scratch, const Machine* caches) {
   NamedCode named;
   const fs::path file = scratch / "named.bc";
   write_bitcode(kernel, target, file, [&](Halide::Func& output) {
-    report_loops(output, target.machine, named.nest);
+    report_loops(output, caches ? *caches : target.machine, named.nest);
   });
   const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
   const int operands =

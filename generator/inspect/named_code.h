@@ -17,10 +17,11 @@ struct NamedCode {
   std::vector<KernelFunction> functions;  // k0, k0.0 ...
 };
 
-// scratch: a folder for temporary files. For a process in which Halide has not been used (codegen/halide_bitcode.h).
+// scratch: a folder for temporary files. caches: whose sizes decide the nest's traffic, where they are not the
+// target's. For a process in which Halide has not been used (codegen/halide_bitcode.h).
 // Throws CodegenError, InspectError.
 NamedCode named_code(const PlannedKernel&, const CpuTarget&, const MachineTarget&,
-                     const std::filesystem::path& scratch);
+                     const std::filesystem::path& scratch, const Machine* caches = nullptr);
 
 // Whether two functions are the same code: instruction by instruction, apart from distances to other functions and
 // constants, which lie elsewhere in another object.
