@@ -86,8 +86,12 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
   for (const LoopReport* loop : loops) print_loop(*loop);
   if (!report.unnamed.empty()) fmt::print("    loop names, iterations and bytes are not known: {}\n", report.unnamed);
   if (report.cycles > 0)
-    fmt::print("    predicted {:.0f} cycles a run, {:.1f} % of the FMA peak, if all memory were L1\n", report.cycles,
-               100 * share(report.peak_cycles, report.cycles));
+    fmt::print("    predicted {:.0f} cycles a run, {:.1f} % of the FMA peak, if all memory were L1{}\n", report.cycles,
+               100 * share(report.peak_cycles, report.cycles),
+               report.corrected_cycles == report.cycles
+                   ? ""
+                   : fmt::format("; {:.0f} cycles, {:.1f} % where LLVM's model is corrected", report.corrected_cycles,
+                                 100 * share(report.peak_cycles, report.corrected_cycles)));
   if (const Levels levels = levels_of(report); levels.l1 > 0)
     fmt::print("    bytes     {:.2f} MB through L1, {:.2f} MB from L2, {:.2f} MB from beyond\n", levels.l1 / 1e6,
                levels.l2 / 1e6, levels.beyond / 1e6);
@@ -110,8 +114,8 @@ void print_inspection(const Inspection& found, bool with_code) {
              found.tree.target.machine.l2 >> 10);
   for (size_t i = 0; i < found.reports.size(); i++) print_kernel(found, i, with_code);
   fmt::print(
-      "\nloops and counts: from the machine code; cycles: LLVM's scheduling model of {}, an iteration; names and\n"
-      "iterations: from Halide's loops, by a line table of the same code compiled anew; bytes: a model\n",
+      "\nLoops and counts are the machine code's; cycles are LLVM's scheduling model of {}, one iteration. Inferred: names\n"
+      "and iterations, from Halide's loops by the line table of the same code compiled anew; bytes, by a model.\n",
       found.tree.target.cpu);
 }
 
@@ -144,6 +148,8 @@ nlohmann::json inspection_json(const Inspection& found, bool with_code) {
                          {"predicted",
                           {{"cycles", report.cycles},
                            {"share_of_peak", share(report.peak_cycles, report.cycles)},
+                            {"corrected_cycles", report.corrected_cycles},
+                            {"corrected_share_of_peak", share(report.peak_cycles, report.corrected_cycles)},
                            {"vector_fmas", report.fmas}}},
                          {"bytes",
                           {{"l1", levels.l1},
