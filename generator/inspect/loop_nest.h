@@ -27,12 +27,13 @@ struct BufferTraffic {
   std::string buffer;
   bool external = false;  // an operand, not the kernel's own scratch
   bool written = false;
+  bool asked_for = false;  // the code prefetches it
   double bytes = 0;       // distinct
   double touched = 0;     // loads and stores, each repetition counted
   double from_l2 = 0;     // what L1 can't hold
   double beyond = 0;      // what L2 can't hold
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BufferTraffic, buffer, external, written, bytes, touched, from_l2, beyond)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BufferTraffic, buffer, external, written, asked_for, bytes, touched, from_l2, beyond)
 
 struct LoopNest {
   std::vector<NestedLoop> loops;  // in the order of the code; a loop's index is its number

@@ -37,6 +37,7 @@ class Collect : public IRVisitor {
       : register_bytes_(4.0 * machine.lanes * machine.registers) {}
   std::vector<Access> accesses;
   std::set<std::string> own, in_registers;  // buffers that the kernel allocates
+  std::set<std::string> asked_for;
 
  private:
   using IRVisitor::visit;
@@ -72,6 +73,11 @@ class Collect : public IRVisitor {
   void visit(const Store* store) override {
     note(store->name, store->index, store->value.type(), true);
     IRVisitor::visit(store);
+  }
+  void visit(const Call* call) override {
+    if (call->is_intrinsic(Call::prefetch))
+      if (const auto* buffer = call->args[0].as<Variable>()) asked_for.insert(buffer->name);
+    IRVisitor::visit(call);
   }
   void note(const std::string& buffer, const Expr& index, const Type& type, bool store) {
     if (in_registers.contains(buffer)) return;
@@ -198,6 +204,7 @@ std::vector<BufferTraffic> traffic_of(const Stmt& stmt, const std::vector<Nested
   std::vector<BufferTraffic> list;
   for (auto& [name, buffer] : found) {
     buffer.buffer = name, buffer.external = !collect.own.contains(name);
+    buffer.asked_for = collect.asked_for.contains(name);
     buffer.bytes = of(distinct, name), buffer.from_l2 = of(l2, name), buffer.beyond = of(beyond, name);
     list.push_back(buffer);
   }

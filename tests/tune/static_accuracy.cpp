@@ -21,6 +21,7 @@
 #include "tune/compile_candidate.h"
 #include "tune/contender.h"
 #include "tune/scratch.h"
+#include "tune/static_cost.h"
 #include "tune/work_list.h"
 
 using namespace mobilith;
@@ -132,9 +133,11 @@ int main(int arguments, char** words) {
     const json seconds = json::parse(read_bytes(scratch / "seconds.json"));
     for (size_t i = 0; i < tried.size(); i++) {
       json report = json::parse(read_bytes(scratch / fmt::format("c{}.json", i)));
+      const double cost =
+          static_cost(report.get<inspect::KernelReport>(), cache_levels(target.cpu, target.machine)).cycles();
       for (json& loop : report["loops"]) loop.erase("code");
       out << json{{"kernel", work.name}, {"type", work.type}, {"shape", work.shape}, {"label", tried[i].label},
-                  {"schedule", tried[i].schedule}, {"analytic", tried[i].predicted}, {"madds", work.network.madds()},
+                  {"schedule", tried[i].schedule}, {"analytic", tried[i].predicted}, {"madds", work.network.madds()}, {"cost", cost},
                   {"report", report}, {"seconds", seconds[i]}}
           << std::endl;
     }
