@@ -38,7 +38,7 @@ options::options_description autotune_options() {
       ("threads", text("N")->default_value("1"), "of the runs that are timed")                             //
       ("output", text("KIND")->default_value("probabilities"), "of the network: probabilities or logits")  //
       ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                             //
-      ("candidates", text("N"), "per kernel, at most (default: as the budget allows)")                     //
+      ("candidates", text("N"), "per kernel, at most (default: as the budget allows; --static: 40)")                     //
       ("limit", text("TIME")->default_value("30s"), "for one candidate to compile, and to run")            //
       ("runner", text("CMD"), "measure elsewhere: CMD is run with an executable's path appended")          //
       ("static", "measure nothing: rank by LLVM's scheduling model and bytes moved, for any CPU")          //

@@ -87,7 +87,8 @@ double cycles_per_iteration(const MachineTarget& target, const std::vector<Instr
   // Two runs: their difference is free of the start and the end. Enough instructions to fill the pipeline.
   const auto few = static_cast<unsigned>(std::clamp<size_t>(1000 / positions.size(), 2, 32));
   std::vector<llvm::MCInst> code;
-  for (const int at : positions)
+  for (const int at : positions)  // a call takes what the callee takes, which is counted there
+    if (!target.analysis->isCall(function[at].machine) && !target.analysis->isReturn(function[at].machine))
     code.push_back(model == Model::llvm ? function[at].machine : corrected(target, function[at].machine));
   return static_cast<double>(simulate(target, code, 3 * few) - simulate(target, code, few)) / (2 * few);
 }

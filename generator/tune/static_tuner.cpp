@@ -30,8 +30,8 @@ using Clock = std::chrono::steady_clock;
 // The model's error between two schedules of a kernel is about this (docs/performance.md): the analytic default, which
 // many measurements stand behind, is left for a greater gain alone. Beyond that, cheaper is cheaper.
 constexpr double default_margin = 0.08, margin = 0.01;
-// A kernel that has seen so many candidates without a gain has been searched enough.
-constexpr int most_candidates = 40;
+// Where nobody says how many: what is better by more than the model's error is found among the first.
+constexpr int usual_candidates = 40;
 
 class StaticSession {
  public:
@@ -44,10 +44,9 @@ class StaticSession {
         cores_(allowed_cores()) {
     if (!machine_target_.has_model())
       throw inspect::InspectError(fmt::format("--static: LLVM has no scheduling model of {}", target_.cpu));
-    for (size_t i = 0; i < works.size(); i++) {
-      kernels_.emplace_back(works[i], target_.machine, options.seed + i, keeper_.find(works[i]),
-                            std::min(options.candidates, most_candidates), "static");
-    }
+    const int most = options.candidates == TuneOptions().candidates ? usual_candidates : options.candidates;
+    for (size_t i = 0; i < works.size(); i++)
+      kernels_.emplace_back(works[i], target_.machine, options.seed + i, keeper_.find(works[i]), most, "static");
     costs_.resize(works.size());
   }
 
