@@ -1,5 +1,5 @@
-// mobilith autotune: measures (or, with --static, predicts) schedules of a network's kernels and keeps the fastest as
-// tuning records.
+// mobilith autotune: measures (or, with --static, predicts) schedules of a network's kernels and keeps the
+// fastest as tuning records.
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -38,7 +38,7 @@ options::options_description autotune_options() {
       ("threads", text("N")->default_value("1"), "of the runs that are timed")                             //
       ("output", text("KIND")->default_value("probabilities"), "of the network: probabilities or logits")  //
       ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                             //
-      ("candidates", text("N"), "per kernel, at most (default: as the budget allows; --static: 40)")                     //
+      ("candidates", text("N"), "per kernel, at most (default: as the budget allows; --static: 40)")       //
       ("limit", text("TIME")->default_value("30s"), "for one candidate to compile, and to run")            //
       ("runner", text("CMD"), "measure elsewhere: CMD is run with an executable's path appended")          //
       ("static", "measure nothing: rank by LLVM's scheduling model and bytes moved, for any CPU")          //
@@ -102,7 +102,8 @@ void check_static(const options::variables_map& values) {
     return;
   }
   if (values.count("runner")) throw UsageError("--static: excludes --runner, there is nothing to run");
-  if (!values["threads"].defaulted()) throw UsageError("--static: excludes --threads, the cost is one core's");
+  if (!values["threads"].defaulted())
+    throw UsageError("--static: excludes --threads, the cost is one core's");
 }
 
 void require_runnable(const CpuTarget& target, const std::string& cpu) {

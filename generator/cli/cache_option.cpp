@@ -25,14 +25,16 @@ int64_t bytes_of(const std::string& text) {
 
 double rate_of(const std::string& text) {
   const double value = number("caches", text);
-  if (value <= 0 || value > 1000) throw UsageError(fmt::format("--caches: expected a number above 0, got '{}'", text));
+  if (value <= 0 || value > 1000)
+    throw UsageError(fmt::format("--caches: expected a number above 0, got '{}'", text));
   return value;
 }
 
 }  // namespace
 
 tune::CacheLevels with_caches(tune::CacheLevels levels, const std::string& text) {
-  const std::vector<std::pair<std::string, int64_t*>> sizes{{"l1", &levels.l1}, {"l2", &levels.l2}, {"l3", &levels.l3}};
+  const std::vector<std::pair<std::string, int64_t*>> sizes{
+      {"l1", &levels.l1}, {"l2", &levels.l2}, {"l3", &levels.l3}};
   const std::vector<std::pair<std::string, double*>> rates{{"l2-bandwidth", &levels.l2_bandwidth},
                                                            {"l3-bandwidth", &levels.l3_bandwidth},
                                                            {"memory-bandwidth", &levels.memory_bandwidth},
@@ -53,8 +55,8 @@ tune::CacheLevels with_caches(tune::CacheLevels levels, const std::string& text)
       if (known == name) *place = rate_of(value), found = true;
     }
     if (!found)
-      throw UsageError(fmt::format("--caches: expected NAME=VALUE,... with names like l1, l2, l3, got '{}'{}", word,
-                                   did_you_mean(name, names)));
+      throw UsageError(fmt::format("--caches: expected NAME=VALUE,... with names like l1, l2, l3, got '{}'{}",
+                                   word, did_you_mean(name, names)));
   }
   if (levels.l1 >= levels.l2) throw UsageError("--caches: expected l1 to be smaller than l2");
   return levels;

@@ -7,8 +7,8 @@
 
 namespace mobilith {
 
-// text: "l1=48K,l2=2M,l3=32M,l2-bandwidth=48"; bytes with K or M, bandwidths in bytes a cycle, the clock as ghz; what it
-// does not name stays. Throws UsageError.
+// text: "l1=48K,l2=2M,l3=32M,l2-bandwidth=48"; bytes with K or M, bandwidths in bytes a cycle, the clock as
+// ghz; what it does not name stays. Throws UsageError.
 tune::CacheLevels with_caches(tune::CacheLevels, const std::string& text);
 
 }  // namespace mobilith

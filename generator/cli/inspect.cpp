@@ -19,12 +19,12 @@ namespace {
 options::options_description inspect_options() {
   options::options_description description("options");
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  description.add_options()                                                             //
-      ("name", text("NAME"), "which library, where DIR holds several")                  //
-      ("kernel", text("KERNEL"), "this one alone, by its name or its number")           //
+  description.add_options()                                                               //
+      ("name", text("NAME"), "which library, where DIR holds several")                    //
+      ("kernel", text("KERNEL"), "this one alone, by its name or its number")             //
       ("asm", "the code of each kernel's main inner loops, with the names of its loops")  //
-      ("no-run", "measure nothing, although this CPU could")                            //
-      ("seconds", text("S")->default_value("2"), "how long to measure, about")          //
+      ("no-run", "measure nothing, although this CPU could")                              //
+      ("seconds", text("S")->default_value("2"), "how long to measure, about")            //
       ("format", text("text|json")->default_value("text"), "of the output");
   return description;
 }
@@ -38,15 +38,16 @@ std::vector<int> chosen_kernels(const inspect::GeneratedTree& tree, const std::s
     names.push_back(name), all.push_back(static_cast<int>(i));
   }
   if (wanted.empty()) return all;
-  throw UsageError(fmt::format("--kernel: no kernel '{}'{}; {} has 0 to {}", wanted, did_you_mean(wanted, names),
-                               tree.name, names.size() - 1));
+  throw UsageError(fmt::format("--kernel: no kernel '{}'{}; {} has 0 to {}", wanted,
+                               did_you_mean(wanted, names), tree.name, names.size() - 1));
 }
 
 // Why the library can't be run here; empty: it can.
 std::string not_runnable(const CpuTarget& target) {
   const llvm::Triple triple(target.triple);
   if (triple.getArch() != llvm::Triple(resolve_cpu("host").triple).getArch())
-    return fmt::format("not measured: this machine can't run {} code", llvm::Triple::getArchTypeName(triple.getArch()).str());
+    return fmt::format("not measured: this machine can't run {} code",
+                       llvm::Triple::getArchTypeName(triple.getArch()).str());
   if (target.required & ~resolve_cpu("host").required)
     return fmt::format("not measured: this CPU lacks what code for {} needs", target.cpu);
   return "";
@@ -73,7 +74,9 @@ int run_inspect(const Arguments& arguments) {
   const auto values = parse(arguments, inspect_options(), "mobilith inspect DIR [OPTIONS]", "DIR");
   if (!values) return 0;
   if (!values->count("DIR")) throw UsageError("DIR: missing; expected a tree that 'mobilith generate' wrote");
-  auto text = [&](const char* option) { return values->count(option) ? (*values)[option].as<std::string>() : ""; };
+  auto text = [&](const char* option) {
+    return values->count(option) ? (*values)[option].as<std::string>() : "";
+  };
   const std::string format = choice(*values, "format", {"text", "json"});
   const double seconds = number("seconds", text("seconds"));
   if (seconds <= 0 || seconds > 3600)
@@ -90,7 +93,8 @@ int run_inspect(const Arguments& arguments) {
     found.reports = inspect::inspect_kernels(found.tree, found.kernels,
                                              [&](int done, int total, const std::string& kernel) {
                                                throw_if_interrupted();
-                                               if (!kernel.empty() || report.terminal()) report.update(done, total, kernel);
+                                               if (!kernel.empty() || report.terminal())
+                                                 report.update(done, total, kernel);
                                              });
   }
   found.not_measured = values->count("no-run") ? "not measured: --no-run" : not_runnable(found.tree.target);

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <optional>
 
-
 namespace mobilith {
 
 namespace {
@@ -53,11 +52,10 @@ Levels levels_of(const KernelReport& report) {
   return levels;
 }
 
-
 void print_loop(const LoopReport& loop) {
   const std::string name = loop.name.empty() ? loop.function : loop.name;
-  fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>4} {:>7.2f} {:>8.1f} {:>7} {:>12}\n", name, loop.bits,
-             loop.fmas, loop.loads, loop.stores, loop.spills, loop.registers,
+  fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>4} {:>7.2f} {:>8.1f} {:>7} {:>12}\n", name,
+             loop.bits, loop.fmas, loop.loads, loop.stores, loop.spills, loop.registers,
              static_cast<double>(loop.fmas) / std::max(loop.loads, 1), loop.cycles,
              loop.cycles > 0 ? fmt::format("{:.0f} %", 100 * share(loop.peak_cycles, loop.cycles)) : "-",
              loop.iterations > 0 ? fmt::format("{:.0f}", loop.iterations) : "?");
@@ -80,21 +78,24 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
   fmt::print("\n{} {}  ({}; {})\n", found.kernels[i], kernel.kernel.name, fmt::join(kernel.blocks, ", "),
              kernel.kernel.schedule_source);
   fmt::print("    schedule {}\n", kernel.kernel.schedule.dump());
-  fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>4} {:>7} {:>8} {:>7} {:>12}\n", "inner loop", "bits",
-             "FMAs", "loads", "stores", "spills", "regs", "FMA/ld", "cycles", "of peak", "iterations");
+  fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>4} {:>7} {:>8} {:>7} {:>12}\n", "inner loop",
+             "bits", "FMAs", "loads", "stores", "spills", "regs", "FMA/ld", "cycles", "of peak",
+             "iterations");
   const auto loops = main_loops_of(report);
   for (const LoopReport* loop : loops) print_loop(*loop);
-  if (!report.unnamed.empty()) fmt::print("    loop names, iterations and bytes are not known: {}\n", report.unnamed);
+  if (!report.unnamed.empty())
+    fmt::print("    loop names, iterations and bytes are not known: {}\n", report.unnamed);
   if (report.cycles > 0)
-    fmt::print("    predicted {:.0f} cycles a run, {:.1f} % of the FMA peak, if all memory were L1{}\n", report.cycles,
-               100 * share(report.peak_cycles, report.cycles),
-               report.corrected_cycles == report.cycles
-                   ? ""
-                   : fmt::format("; {:.0f} cycles, {:.1f} % where LLVM's model is corrected", report.corrected_cycles,
-                                 100 * share(report.peak_cycles, report.corrected_cycles)));
+    fmt::print(
+        "    predicted {:.0f} cycles a run, {:.1f} % of the FMA peak, if all memory were L1{}\n",
+        report.cycles, 100 * share(report.peak_cycles, report.cycles),
+        report.corrected_cycles == report.cycles
+            ? ""
+            : fmt::format("; {:.0f} cycles, {:.1f} % where LLVM's model is corrected",
+                          report.corrected_cycles, 100 * share(report.peak_cycles, report.corrected_cycles)));
   if (const Levels levels = levels_of(report); levels.l1 > 0)
-    fmt::print("    bytes     {:.2f} MB through L1, {:.2f} MB from L2, {:.2f} MB from beyond\n", levels.l1 / 1e6,
-               levels.l2 / 1e6, levels.beyond / 1e6);
+    fmt::print("    bytes     {:.2f} MB through L1, {:.2f} MB from L2, {:.2f} MB from beyond\n",
+               levels.l1 / 1e6, levels.l2 / 1e6, levels.beyond / 1e6);
   if (const auto seconds = measured_seconds(found, kernel)) {
     const double gflops = 2e-9 * static_cast<double>(kernel.madds) / *seconds;
     fmt::print("    measured  {:.1f} us, {:.1f} % of the FMA peak\n", 1e6 * *seconds,
@@ -114,8 +115,10 @@ void print_inspection(const Inspection& found, bool with_code) {
              found.tree.target.machine.l2 >> 10);
   for (size_t i = 0; i < found.reports.size(); i++) print_kernel(found, i, with_code);
   fmt::print(
-      "\nLoops and counts are the machine code's; cycles are LLVM's scheduling model of {}, one iteration. Inferred: names\n"
-      "and iterations, from Halide's loops by the line table of the same code compiled anew; bytes, by a model.\n",
+      "\nLoops and counts are the machine code's; cycles are LLVM's scheduling model of {}, one iteration. "
+      "Inferred: names\n"
+      "and iterations, from Halide's loops by the line table of the same code compiled anew; bytes, by a "
+      "model.\n",
       found.tree.target.cpu);
 }
 
@@ -135,28 +138,26 @@ nlohmann::json inspection_json(const Inspection& found, bool with_code) {
       loops.push_back(std::move(printed));
     }
     const Levels levels = levels_of(report);
-    nlohmann::json entry{{"kernel", kernel.kernel.name},
-                         {"type", kernel.kernel.type},
-                         {"blocks", kernel.blocks},
-                         {"madds", kernel.madds},
-                         {"shape", kernel.kernel.shape},
-                         {"schedule", kernel.kernel.schedule},
-                         {"schedule_source", kernel.kernel.schedule_source},
-                         {"inner_loops", loops},
-                         {"loops", report.nest.loops},
-                         {"unnamed", report.unnamed},
-                         {"predicted",
-                          {{"cycles", report.cycles},
-                           {"share_of_peak", share(report.peak_cycles, report.cycles)},
-                            {"corrected_cycles", report.corrected_cycles},
-                            {"corrected_share_of_peak", share(report.peak_cycles, report.corrected_cycles)},
-                           {"vector_fmas", report.fmas}}},
-                         {"bytes",
-                          {{"l1", levels.l1},
-                           {"l2", levels.l2},
-                           {"beyond", levels.beyond},
-                           {"buffers", report.nest.traffic}}},
-                         {"measured", nullptr}};
+    nlohmann::json entry{
+        {"kernel", kernel.kernel.name},
+        {"type", kernel.kernel.type},
+        {"blocks", kernel.blocks},
+        {"madds", kernel.madds},
+        {"shape", kernel.kernel.shape},
+        {"schedule", kernel.kernel.schedule},
+        {"schedule_source", kernel.kernel.schedule_source},
+        {"inner_loops", loops},
+        {"loops", report.nest.loops},
+        {"unnamed", report.unnamed},
+        {"predicted",
+         {{"cycles", report.cycles},
+          {"share_of_peak", share(report.peak_cycles, report.cycles)},
+          {"corrected_cycles", report.corrected_cycles},
+          {"corrected_share_of_peak", share(report.peak_cycles, report.corrected_cycles)},
+          {"vector_fmas", report.fmas}}},
+        {"bytes",
+         {{"l1", levels.l1}, {"l2", levels.l2}, {"beyond", levels.beyond}, {"buffers", report.nest.traffic}}},
+        {"measured", nullptr}};
     if (const auto seconds = measured_seconds(found, kernel))
       entry["measured"] = {{"seconds", *seconds},
                            {"share_of_peak", share(2e-9 * static_cast<double>(kernel.madds) / *seconds,

@@ -33,7 +33,8 @@ std::string chosen(const fs::path& tree, const std::string& wanted) {
   if (!fs::is_directory(tree, error)) throw InspectError(fmt::format("{}: no such folder", tree.string()));
   const std::vector<std::string> names = library_names(tree);
   if (names.empty())
-    throw InspectError(fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
+    throw InspectError(
+        fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
   if (wanted.empty() && names.size() > 1)
     throw InspectError(fmt::format("{}: several libraries; choose one with --name: {}", tree.string(),
                                    fmt::join(names, ", ")));

@@ -12,7 +12,7 @@ namespace mobilith::inspect {
 
 struct TreeKernel {
   PlannedKernel kernel;
-  int64_t madds = 0;  // of one run of the kernel
+  int64_t madds = 0;                // of one run of the kernel
   std::vector<std::string> blocks;  // that run it
 };
 
@@ -24,7 +24,8 @@ struct GeneratedTree {
   std::vector<TreeKernel> kernels;  // k0, k1, ... in the archive
 };
 
-// name: which library, where there are several. Throws InspectError, one line that names the file and the field.
+// name: which library, where there are several. Throws InspectError, one line that names the file and the
+// field.
 GeneratedTree read_tree(const std::filesystem::path&, const std::string& name);
 
 }  // namespace mobilith::inspect

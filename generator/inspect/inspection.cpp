@@ -26,7 +26,8 @@ void report_to(const fs::path& result, const GeneratedTree& tree, const MachineT
   std::unique_ptr<NamedCode> named;
   if (unnamed.empty()) {
     try {
-      named = std::make_unique<NamedCode>(named_code(tree.kernels[kernel].kernel, tree.target, target, scratch));
+      named =
+          std::make_unique<NamedCode>(named_code(tree.kernels[kernel].kernel, tree.target, target, scratch));
     } catch (const std::exception& error) {
       unnamed = fmt::format("this program can't compile the kernel: {}", error.what());
     }

@@ -12,8 +12,9 @@ namespace mobilith::inspect {
 
 using Done = std::function<void(int done, int total, const std::string& kernel)>;
 
-// kernels: which of the tree's. The reports in that order. done: after each kernel and, with an empty name, every moment;
-// may throw. Call it with no other thread running. Throws InspectError.
-std::vector<KernelReport> inspect_kernels(const GeneratedTree&, const std::vector<int>& kernels, const Done& done);
+// kernels: which of the tree's. The reports in that order. done: after each kernel and, with an empty name,
+// every moment; may throw. Call it with no other thread running. Throws InspectError.
+std::vector<KernelReport> inspect_kernels(const GeneratedTree&, const std::vector<int>& kernels,
+                                          const Done& done);
 
 }  // namespace mobilith::inspect

@@ -22,8 +22,8 @@ std::pair<int, int> majority(const std::vector<int>& lines, const std::vector<in
   return most;
 }
 
-// Several machine loops of one of Halide's share its iterations: copies by an unrolled outer loop, or by a test that
-// was moved out of it.
+// Several machine loops of one of Halide's share its iterations: copies by an unrolled outer loop, or by a
+// test that was moved out of it.
 void share_iterations(KernelReport& report) {
   std::map<int, int> copies;
   for (const LoopReport& loop : report.loops)
@@ -97,7 +97,8 @@ void add_up(KernelReport& report) {
     report.corrected_cycles += loop.iterations * loop.corrected_cycles;
     report.peak_cycles += loop.iterations * loop.peak_cycles;
     report.fmas += loop.iterations * loop.fmas;
-    if (loop.innermost && loop.fmas > 0 && loop.number >= 0) report.entries += report.nest.loops[loop.number].entries;
+    if (loop.innermost && loop.fmas > 0 && loop.number >= 0)
+      report.entries += report.nest.loops[loop.number].entries;
   }
 }
 

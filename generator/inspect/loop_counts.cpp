@@ -13,13 +13,14 @@ namespace {
 // How an architecture's assembly is read.
 struct Syntax {
   llvm::Triple::ArchType architecture;
-  const char* fma;          // the mnemonic of a multiply-add
-  const char* vector;       // the text of an instruction on vector registers, mnemonic and operands
-  const char* registers;    // a vector register, its number in the first group
-  const char* memory;       // operands in memory
-  const char* frame;        // such an operand in the stack frame
-  const char* frame_setup;  // an instruction that makes another register point to the frame; "": there is none
-  const char* frame_then;   // an operand in the frame where there is such an instruction
+  const char* fma;        // the mnemonic of a multiply-add
+  const char* vector;     // the text of an instruction on vector registers, mnemonic and operands
+  const char* registers;  // a vector register, its number in the first group
+  const char* memory;     // operands in memory
+  const char* frame;      // such an operand in the stack frame
+  const char*
+      frame_setup;         // an instruction that makes another register point to the frame; "": there is none
+  const char* frame_then;  // an operand in the frame where there is such an instruction
   std::vector<std::pair<const char*, int>> bits;  // how a multiply-add's first operand begins
 };
 
@@ -60,7 +61,9 @@ const Syntax& syntax_of(const MachineTarget& target) {
                                  llvm::Triple::getArchTypeName(target.triple.getArch()).str()));
 }
 
-std::string text_of(const Instruction& instruction) { return instruction.mnemonic + " " + instruction.operands; }
+std::string text_of(const Instruction& instruction) {
+  return instruction.mnemonic + " " + instruction.operands;
+}
 
 }  // namespace
 

@@ -17,8 +17,8 @@ struct LoopCounts {
   double fmas_per_load() const { return static_cast<double>(fmas) / (loads > 0 ? loads : 1); }
 };
 
-// function: all of it, which says what points to the frame; positions: those to count. Throws InspectError for an
-// architecture that has no row in the table.
+// function: all of it, which says what points to the frame; positions: those to count. Throws InspectError
+// for an architecture that has no row in the table.
 LoopCounts count(const MachineTarget&, const std::vector<Instruction>& function,
                  const std::vector<int>& positions);
 

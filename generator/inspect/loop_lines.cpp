@@ -47,13 +47,14 @@ int parallel_loop_of(const llvm::Function& function) {
 struct Subprograms {
   explicit Subprograms(llvm::Module& module) : builder(module) {
     file = builder.createFile("loops", "");
-    builder.createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C99), file, "", false, "", 0, "",
-                              llvm::DICompileUnit::LineTablesOnly);
+    builder.createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C99), file, "", false, "", 0,
+                              "", llvm::DICompileUnit::LineTablesOnly);
     type = builder.createSubroutineType(builder.getOrCreateTypeArray({}));
   }
   void add(llvm::Function& function) {
     function.setSubprogram(builder.createFunction(file, function.getName(), "", file, 1, type, 1,
-                                                  llvm::DINode::FlagZero, llvm::DISubprogram::SPFlagDefinition));
+                                                  llvm::DINode::FlagZero,
+                                                  llvm::DISubprogram::SPFlagDefinition));
   }
   llvm::DIBuilder builder;
   llvm::DIFile* file;

@@ -78,8 +78,7 @@ std::vector<Instruction> MachineTarget::decode(std::string_view bytes, uint64_t 
     const bool trap = desc.isTrap() || instruction.mnemonic == "ud2";
     const bool jump = analysis->isBranch(instruction.machine) && !analysis->isCall(instruction.machine);
     instruction.ends_block = jump || trap || analysis->isReturn(instruction.machine);
-    instruction.falls_through =
-        !instruction.ends_block || analysis->isConditionalBranch(instruction.machine);
+    instruction.falls_through = !instruction.ends_block || analysis->isConditionalBranch(instruction.machine);
     uint64_t target = 0;
     if (jump && analysis->evaluateBranch(instruction.machine, instruction.address, instruction.size, target))
       instruction.target = target;

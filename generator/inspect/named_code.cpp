@@ -36,8 +36,8 @@ void keep_entries(llvm::Module& module, const std::vector<llvm::Function*>& entr
 
 }  // namespace
 
-NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target, const MachineTarget& machine_target,
-                     const fs::path& scratch, const Machine* caches) {
+NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target,
+                     const MachineTarget& machine_target, const fs::path& scratch, const Machine* caches) {
   NamedCode named;
   const fs::path file = scratch / "named.bc";
   write_bitcode(kernel, target, file, [&](Halide::Func& output) {
@@ -45,7 +45,9 @@ NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target, const
   });
   const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
   const int operands =
-      static_cast<int>(kernel_type(kernel.type).build(kernel.shape, kernel.schedule, target.machine).arguments.size()) + 1;
+      static_cast<int>(
+          kernel_type(kernel.type).build(kernel.shape, kernel.schedule, target.machine).arguments.size()) +
+      1;
   llvm::LLVMContext context;
   LinkedKernels linked = link_kernels(context, {with_loop_lines(read_file(file))}, {operands},
                                       machine->createDataLayout(), target);
@@ -64,9 +66,11 @@ bool same_code(const std::vector<Instruction>& a, const std::vector<Instruction>
     if (a[i].operands == b[i].operands) continue;
     // A jump: to the same place in the function.
     if (a[i].target && b[i].target && a[i].target - a[0].address == b[i].target - b[0].address) continue;
-    const bool relative = a[i].operands.find("rip") != std::string::npos || a[i].mnemonic.starts_with("call") ||
-                          a[i].mnemonic == "bl" || a[i].mnemonic.starts_with("adr");
-    if (!relative || std::regex_replace(a[i].operands, distance, "") != std::regex_replace(b[i].operands, distance, ""))
+    const bool relative = a[i].operands.find("rip") != std::string::npos ||
+                          a[i].mnemonic.starts_with("call") || a[i].mnemonic == "bl" ||
+                          a[i].mnemonic.starts_with("adr");
+    if (!relative ||
+        std::regex_replace(a[i].operands, distance, "") != std::regex_replace(b[i].operands, distance, ""))
       return false;
   }
   return true;

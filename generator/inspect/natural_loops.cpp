@@ -28,7 +28,8 @@ Flow flow_of(const std::vector<Instruction>& code) {
   }
   Flow flow;
   std::map<int, int> number;
-  for (const int start : starts) number[start] = static_cast<int>(flow.begin.size()), flow.begin.push_back(start);
+  for (const int start : starts)
+    number[start] = static_cast<int>(flow.begin.size()), flow.begin.push_back(start);
   const size_t blocks = flow.begin.size();
   flow.next.resize(blocks), flow.before.resize(blocks);
   for (size_t b = 0; b < blocks; b++) {
@@ -106,7 +107,8 @@ std::vector<NaturalLoop> natural_loops(const std::vector<Instruction>& code) {
   std::vector<NaturalLoop> loops(blocks.size());
   auto holds = [&](size_t outer, size_t inner) {
     return outer != inner && blocks[outer].size() > blocks[inner].size() &&
-           std::includes(blocks[outer].begin(), blocks[outer].end(), blocks[inner].begin(), blocks[inner].end());
+           std::includes(blocks[outer].begin(), blocks[outer].end(), blocks[inner].begin(),
+                         blocks[inner].end());
   };
   for (size_t i = 0; i < loops.size(); i++) {
     std::set<int> within;

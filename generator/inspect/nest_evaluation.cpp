@@ -122,7 +122,8 @@ void add(std::set<std::string>& names, const std::set<std::string>& more) {
 
 Range evaluate(const Expr& e, const Ranges& values) {
   if (const auto* op = e.as<IntImm>()) return {op->value, op->value};
-  if (const auto* op = e.as<UIntImm>()) return {static_cast<int64_t>(op->value), static_cast<int64_t>(op->value)};
+  if (const auto* op = e.as<UIntImm>())
+    return {static_cast<int64_t>(op->value), static_cast<int64_t>(op->value)};
   if (const auto* op = e.as<Variable>()) {
     const auto found = values.find(op->name);
     return found == values.end() ? Range::unknown() : found->second;
@@ -142,8 +143,8 @@ Range evaluate(const Expr& e, const Ranges& values) {
     return evaluate(op->body, inner);
   }
   if (const auto* op = e.as<Call>())
-    return op->is_intrinsic({Call::likely, Call::likely_if_innermost, Call::unsafe_promise_clamped,
-                             Call::promise_clamped})
+    return op->is_intrinsic(
+               {Call::likely, Call::likely_if_innermost, Call::unsafe_promise_clamped, Call::promise_clamped})
                ? evaluate(op->args[0], values)
                : Range::unknown();
   const Range found = arithmetic(e, values);

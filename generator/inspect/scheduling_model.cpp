@@ -19,8 +19,9 @@ struct Correction {
   const char *from, *to;
 };
 
-// A broadcast from memory is a load like any other on Zen (AMD's optimisation guides, and measured here: a tile of
-// 14 x 2 vectors with 14 broadcasts runs at the FMA peak); LLVM's models give it a turn of an FMA unit.
+// A broadcast from memory is a load like any other on Zen (AMD's optimisation guides, and measured here: a
+// tile of 14 x 2 vectors with 14 broadcasts runs at the FMA peak); LLVM's models give it a turn of an FMA
+// unit.
 constexpr Correction corrections[] = {
     {"znver", "VBROADCASTSSZrm", "VMOVUPSZrm"},
     {"znver", "VBROADCASTSSZ256rm", "VMOVUPSZ256rm"},
@@ -81,15 +82,14 @@ unsigned simulate(const MachineTarget& target, const std::vector<llvm::MCInst>& 
 
 double cycles_per_iteration(const MachineTarget& target, const std::vector<Instruction>& function,
                             const std::vector<int>& positions, Model model) {
-  if (!target.has_model())
-    throw InspectError(fmt::format("LLVM has no scheduling model of {}", target.cpu));
+  if (!target.has_model()) throw InspectError(fmt::format("LLVM has no scheduling model of {}", target.cpu));
   if (positions.empty()) return 0;
   // Two runs: their difference is free of the start and the end. Enough instructions to fill the pipeline.
   const auto few = static_cast<unsigned>(std::clamp<size_t>(1000 / positions.size(), 2, 32));
   std::vector<llvm::MCInst> code;
   for (const int at : positions)  // a call takes what the callee takes, which is counted there
     if (!target.analysis->isCall(function[at].machine) && !target.analysis->isReturn(function[at].machine))
-    code.push_back(model == Model::llvm ? function[at].machine : corrected(target, function[at].machine));
+      code.push_back(model == Model::llvm ? function[at].machine : corrected(target, function[at].machine));
   return static_cast<double>(simulate(target, code, 3 * few) - simulate(target, code, few)) / (2 * few);
 }
 

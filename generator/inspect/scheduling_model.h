@@ -18,8 +18,8 @@ enum class Model {
 double cycles_per_iteration(const MachineTarget&, const std::vector<Instruction>& function,
                             const std::vector<int>& positions, Model = Model::llvm);
 
-// Cycles that these instructions take at the least if nothing but their own units held them back: the sum of their
-// reciprocal throughputs.
+// Cycles that these instructions take at the least if nothing but their own units held them back: the sum of
+// their reciprocal throughputs.
 double reciprocal_throughput(const MachineTarget&, const std::vector<Instruction>& function,
                              const std::vector<int>& positions);
 

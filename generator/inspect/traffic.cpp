@@ -33,8 +33,7 @@ struct Access {
 
 class Collect : public IRVisitor {
  public:
-  explicit Collect(const Machine& machine)
-      : register_bytes_(4.0 * machine.lanes * machine.registers) {}
+  explicit Collect(const Machine& machine) : register_bytes_(4.0 * machine.lanes * machine.registers) {}
   std::vector<Access> accesses;
   std::set<std::string> own, in_registers;  // buffers that the kernel allocates
   std::set<std::string> asked_for;
@@ -63,7 +62,8 @@ class Collect : public IRVisitor {
   void visit(const Allocate* allocation) override {
     own.insert(allocation->name);
     const double bytes = double(allocation->constant_allocation_size()) * allocation->type.bytes();
-    if (allocation->constant_allocation_size() > 0 && bytes <= register_bytes_) in_registers.insert(allocation->name);
+    if (allocation->constant_allocation_size() > 0 && bytes <= register_bytes_)
+      in_registers.insert(allocation->name);
     IRVisitor::visit(allocation);
   }
   void visit(const Load* load) override {
@@ -84,7 +84,8 @@ class Collect : public IRVisitor {
     // Unrolled copies load the same again: the compiler does it once.
     if (!seen_.insert({loop_, buffer, index}).second) return;
     const auto* splat = index.as<Broadcast>();
-    accesses.push_back({buffer, index, double(type.bytes()) * (splat ? 1 : type.lanes()), store, path_, loop_});
+    accesses.push_back(
+        {buffer, index, double(type.bytes()) * (splat ? 1 : type.lanes()), store, path_, loop_});
   }
 
   struct Place {
@@ -121,7 +122,8 @@ class Nest {
   Bytes fetched(int loop, double capacity) const {
     if (total(distinct(loop, true)) <= capacity || total(distinct(loop, false)) <= capacity)
       return distinct(loop, false);
-    const double trips = loop < 0 || loops_[loop].entries == 0 ? 1 : loops_[loop].iterations / loops_[loop].entries;
+    const double trips =
+        loop < 0 || loops_[loop].entries == 0 ? 1 : loops_[loop].iterations / loops_[loop].entries;
     const double runs = loop < 0 ? 1 : std::max(1.0, loops_[loop].iterations);
     Bytes sum;
     for (size_t i = 0; i < loops_.size(); i++) {
@@ -147,10 +149,12 @@ class Nest {
       most[access.buffer] += access.bytes * runs / times;
       const Range span = span_of(access, loop, one_iteration);
       const auto [place, fresh] = spans.try_emplace(access.buffer, span);
-      if (!fresh) place->second = {std::min(place->second.low, span.low), std::max(place->second.high, span.high)};
+      if (!fresh)
+        place->second = {std::min(place->second.low, span.low), std::max(place->second.high, span.high)};
     }
     for (const auto& [buffer, span] : spans)
-      known[buffer] = span.known() ? std::min(most[buffer], 4.0 * double(span.high - span.low + 1)) : most[buffer];
+      known[buffer] =
+          span.known() ? std::min(most[buffer], 4.0 * double(span.high - span.low + 1)) : most[buffer];
     return known;
   }
 
@@ -173,7 +177,8 @@ class Nest {
       const Range min = evaluate(step.min, values), extent = evaluate(step.extent, values);
       const bool runs = step.loop == loop ? !one_iteration : inside;
       inside = inside || step.loop == loop;
-      values[step.name] = runs ? Range{min.low, min.high + std::max<int64_t>(extent.high, 1) - 1} : Range{min.low, min.low};
+      values[step.name] =
+          runs ? Range{min.low, min.high + std::max<int64_t>(extent.high, 1) - 1} : Range{min.low, min.low};
     }
     return evaluate(access.index, values);
   }
@@ -185,7 +190,8 @@ class Nest {
 
 }  // namespace
 
-std::vector<BufferTraffic> traffic_of(const Stmt& stmt, const std::vector<NestedLoop>& loops, const Machine& machine) {
+std::vector<BufferTraffic> traffic_of(const Stmt& stmt, const std::vector<NestedLoop>& loops,
+                                      const Machine& machine) {
   Collect collect(machine);
   stmt.accept(&collect);
   const Nest nest(loops, collect.accesses);

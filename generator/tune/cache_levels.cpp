@@ -10,9 +10,10 @@ struct Row {
   double l2_bandwidth, l3_bandwidth, memory_bandwidth, gigahertz;
 };
 
-// Sizes, widths of the paths and clocks from the vendors' manuals and optimisation guides: a server core's share of L3,
-// typical clocks under vector load. L3 of znver4: what the heads' classifiers, which only stream weights, reach there;
-// elsewhere estimates from the kind of interconnect. Memory: 20 to 30 GB/s for one core. --caches overrides them.
+// Sizes, widths of the paths and clocks from the vendors' manuals and optimisation guides: a server core's
+// share of L3, typical clocks under vector load. L3 of znver4: what the heads' classifiers, which only stream
+// weights, reach there; elsewhere estimates from the kind of interconnect. Memory: 20 to 30 GB/s for one
+// core. --caches overrides them.
 constexpr Row rows[] = {
     {"znver5", 4 << 20, 32, 25, 7, 4.0},
     {"znver4", 4 << 20, 32, 25, 7, 3.6},

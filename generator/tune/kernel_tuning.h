@@ -19,8 +19,8 @@ struct Attempt {
 
 class KernelTuning {
  public:
-  // record: of an earlier session, or null; one of another method is a candidate like any other, its time says
-  // nothing here. most: candidates to try.
+  // record: of an earlier session, or null; one of another method is a candidate like any other, its time
+  // says nothing here. most: candidates to try.
   KernelTuning(const Work&, const Machine&, uint64_t seed, const TuningRecord* record, int most,
                const std::string& method = "measured");
 

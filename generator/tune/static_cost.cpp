@@ -6,10 +6,11 @@ namespace mobilith::tune {
 
 namespace {
 
-// The shares of each cost that show in a run's time, the rest being hidden behind something else. Fitted once for all
-// to 402 candidates of 74 kernels on znver4 (docs/performance.md); half of the kernels give the same values. A loop that accumulates in
-// registers is what LLVM's model is made for. Copies and windows do not wait for their own results, and what lies
-// between inner loops overlaps with the end of one and the start of the next.
+// The shares of each cost that show in a run's time, the rest being hidden behind something else. Fitted once
+// for all to 402 candidates of 74 kernels on znver4 (docs/performance.md); half of the kernels give the same
+// values. A loop that accumulates in registers is what LLVM's model is made for. Copies and windows do not
+// wait for their own results, and what lies between inner loops overlaps with the end of one and the start of
+// the next.
 constexpr double accumulating = 1.0, storing = 0.8, between = 0.55;
 // Streams are foreseen by the hardware, and by the code where it asks ahead.
 constexpr double l2_shown = 0.1, beyond_shown = 0.3, asked_for_shown = 0.1;
@@ -17,7 +18,9 @@ constexpr double l2_shown = 0.1, beyond_shown = 0.3, asked_for_shown = 0.1;
 double loops_cost(const inspect::KernelReport& report) {
   double cycles = 0;
   for (const inspect::LoopReport& loop : report.loops) {
-    const double share = !loop.innermost ? between : loop.accumulates && loop.fmas > 0 ? accumulating : storing;
+    const double share = !loop.innermost                     ? between
+                         : loop.accumulates && loop.fmas > 0 ? accumulating
+                                                             : storing;
     cycles += share * loop.iterations * loop.corrected_cycles;
   }
   return cycles;

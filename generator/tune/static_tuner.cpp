@@ -27,8 +27,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The model's error between two schedules of a kernel is about this (docs/performance.md): the analytic default, which
-// many measurements stand behind, is left for a greater gain alone. Beyond that, cheaper is cheaper.
+// The model's error between two schedules of a kernel is about this (docs/performance.md): the analytic
+// default, which many measurements stand behind, is left for a greater gain alone. Beyond that, cheaper is
+// cheaper.
 constexpr double default_margin = 0.08, margin = 0.01;
 // Where nobody says how many: what is better by more than the model's error is found among the first.
 constexpr int usual_candidates = 40;
@@ -46,7 +47,8 @@ class StaticSession {
       throw inspect::InspectError(fmt::format("--static: LLVM has no scheduling model of {}", target_.cpu));
     const int most = options.candidates == TuneOptions().candidates ? usual_candidates : options.candidates;
     for (size_t i = 0; i < works.size(); i++)
-      kernels_.emplace_back(works[i], target_.machine, options.seed + i, keeper_.find(works[i]), most, "static");
+      kernels_.emplace_back(works[i], target_.machine, options.seed + i, keeper_.find(works[i]), most,
+                            "static");
     costs_.resize(works.size());
   }
 
@@ -75,7 +77,8 @@ class StaticSession {
 
   // In a child: compiles and writes the cost.
   static void judge(const Work& work, const Attempt& attempt, const CpuTarget& target,
-                    const inspect::MachineTarget& machine, const CacheLevels& caches, const fs::path& folder) {
+                    const inspect::MachineTarget& machine, const CacheLevels& caches,
+                    const fs::path& folder) {
     setenv("TMPDIR", folder.c_str(), 1);
     crash_or_hang("compile-", attempt.number);
     const PlannedKernel kernel{work.name, work.type, work.shape, attempt.candidate.schedule, ""};
@@ -184,7 +187,8 @@ class StaticSession {
 
 }  // namespace
 
-TuneOutcome tune_statically(const std::vector<Work>& works, const TuneOptions& options, const CacheLevels& caches) {
+TuneOutcome tune_statically(const std::vector<Work>& works, const TuneOptions& options,
+                            const CacheLevels& caches) {
   return StaticSession(works, options, caches).run();
 }
 

@@ -14,9 +14,9 @@ namespace {
 const fs::path& tree() {
   static const TemporaryFolder folder;
   static const fs::path path = [] {
-    const ProcessResult result =
-        run_process({MOBILITH_PROGRAM, "generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32",
-                     "--weights", "synthetic", "--schedules", "none", "--name", "net", "--out", folder / "tree"});
+    const ProcessResult result = run_process(
+        {MOBILITH_PROGRAM, "generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32",
+         "--weights", "synthetic", "--schedules", "none", "--name", "net", "--out", folder / "tree"});
     INFO(result.err);
     REQUIRE(result.code == 0);
     return folder / "tree";
@@ -43,7 +43,9 @@ void copy_tree(const fs::path& to) { fs::copy(tree(), to, fs::copy_options::recu
 
 }  // namespace
 
-TEST_CASE("every kernel is inspected: loops with Halide's names, their counts, cycles and bytes, and its measured time") {
+TEST_CASE(
+    "every kernel is inspected: loops with Halide's names, their counts, cycles and bytes, and its measured "
+    "time") {
   const json found = inspected({"--seconds", "0.05"});
   CHECK(found["kernels"].size() == 11);
   CHECK(found["not_measured"] == "");
@@ -78,8 +80,8 @@ TEST_CASE("the vector multiply-adds of all loops together are the kernel's, wher
   const json found = inspected({"--no-run"});
   int checked = 0;
   for (const json& kernel : found["kernels"]) {
-    // 16 channels and more fill vectors of every CPU; tiles that overlap at an edge compute pixels twice, so a
-    // shape whose tile divides it.
+    // 16 channels and more fill vectors of every CPU; tiles that overlap at an edge compute pixels twice, so
+    // a shape whose tile divides it.
     if (kernel["kernel"] != "separable_4x4x64_4x4x64") continue;
     const double lanes = found["vector_bits"].get<double>() / 32;
     const double multiplied = kernel["predicted"]["vector_fmas"].get<double>() * lanes;
@@ -101,13 +103,15 @@ TEST_CASE("--asm prints the code of the main loops inside the loops that they ar
   const ProcessResult result = inspect({"--no-run", "--kernel", "separable_4x4x64_4x4x64", "--asm"});
   INFO(result.out);
   CHECK(result.code == 0);
-  for (const char* words : {"for output.s0.", "for sum.s1.k", "by the line table", "vfmadd", "Inferred", "by a model"})
+  for (const char* words :
+       {"for output.s0.", "for sum.s1.k", "by the line table", "vfmadd", "Inferred", "by a model"})
     CHECK(result.out.find(words) != std::string::npos);
   const json found = inspected({"--no-run", "--kernel", "separable_4x4x64_4x4x64", "--asm"});
   bool code = false;
   for (const json& loop : found["kernels"][0]["inner_loops"]) {
     int products = 0;
-    for (const json& line : loop["code"]) products += line.get<std::string>().find("vfmadd") == 0 || line.get<std::string>().find("vfnmadd") == 0;
+    for (const json& line : loop["code"])
+      products += line.get<std::string>().find("vfmadd") == 0 || line.get<std::string>().find("vfnmadd") == 0;
     if (!loop["code"].empty()) CHECK(products == loop["fmas"].get<int>());
     code = code || products > 0;
   }
@@ -131,8 +135,8 @@ TEST_CASE("a folder without a library, a damaged archive or manifest: one line t
   copy_tree(folder / "copy");
   const std::string archive = read_text(folder / "copy/lib/libnet.a"),
                     manifest = read_text(folder / "copy/share/net/manifest.json");
-  for (const std::string& broken :
-       {std::string("no archive"), archive.substr(0, archive.size() / 300), archive.substr(0, 200), std::string()}) {
+  for (const std::string& broken : {std::string("no archive"), archive.substr(0, archive.size() / 300),
+                                    archive.substr(0, 200), std::string()}) {
     write_text(folder / "copy/lib/libnet.a", broken);
     check_refused({"inspect", folder / "copy", "--no-run"}, 1, {"libnet.a"});
   }
@@ -145,15 +149,16 @@ TEST_CASE("a folder without a library, a damaged archive or manifest: one line t
   }
 }
 
-TEST_CASE("code that this program would compile otherwise keeps its counts and loses its names, with the reason") {
+TEST_CASE(
+    "code that this program would compile otherwise keeps its counts and loses its names, with the reason") {
   const TemporaryFolder folder;
   copy_tree(folder / "copy");
   json manifest = json::parse(read_text(folder / "copy/share/net/manifest.json"));
   json& schedule = manifest["kernels"][1]["schedule"];
   schedule["depthwise_pixels"] = schedule["depthwise_pixels"] == 1 ? 2 : 1;
   write_text(folder / "copy/share/net/manifest.json", manifest.dump());
-  const ProcessResult result =
-      run_process({MOBILITH_PROGRAM, "inspect", folder / "copy", "--no-run", "--kernel", "1", "--format", "json"});
+  const ProcessResult result = run_process(
+      {MOBILITH_PROGRAM, "inspect", folder / "copy", "--no-run", "--kernel", "1", "--format", "json"});
   INFO(result.err);
   REQUIRE(result.code == 0);
   const json kernel = json::parse(result.out)["kernels"][0];

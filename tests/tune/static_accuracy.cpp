@@ -1,8 +1,10 @@
-// Sets the static cost of candidates beside their measured times, a JSON line each: what scripts/static_tuning.sh runs.
+// Sets the static cost of candidates beside their measured times, a JSON line each: what
+// scripts/static_tuning.sh runs.
 //   static_accuracy OUT.jsonl RANDOM ROUNDS SHARD SHARDS [RECORDS]
-// For each kernel of the six networks of README.md's table: the analytic default, the committed record, the record of
-// RECORDS (a folder that 'autotune --static' wrote), and RANDOM more from the search's pool. Measured on the last core
-// that this process may use, L2 emptied before each run, in rounds of all the kernel's candidates.
+// For each kernel of the six networks of README.md's table: the analytic default, the committed record, the
+// record of RECORDS (a folder that 'autotune --static' wrote), and RANDOM more from the search's pool.
+// Measured on the last core that this process may use, L2 emptied before each run, in rounds of all the
+// kernel's candidates.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,8 +40,9 @@ struct Tried {
 };
 
 std::vector<Configuration> networks() {
-  return {{"mobilenet_v1", 1.0, 1, 224, 224}, {"mobilenet_v1", 0.5, 1, 160, 160}, {"mobilenet_v1", 0.25, 1, 128, 128},
-          {"mobilenet_v2", 1.0, 1, 224, 224}, {"mobilenet_v2", 1.4, 1, 224, 224}, {"mobilenet_v2", 0.35, 1, 96, 96}};
+  return {{"mobilenet_v1", 1.0, 1, 224, 224},  {"mobilenet_v1", 0.5, 1, 160, 160},
+          {"mobilenet_v1", 0.25, 1, 128, 128}, {"mobilenet_v2", 1.0, 1, 224, 224},
+          {"mobilenet_v2", 1.4, 1, 224, 224},  {"mobilenet_v2", 0.35, 1, 96, 96}};
 }
 
 // Waits for a child; whether it did its work.
@@ -48,11 +51,13 @@ bool finished(ChildProcess& child) {
   return child.state() == ChildProcess::State::done;
 }
 
-void compile(const Work& work, const CpuTarget& target, const Scratch& scratch, size_t place, const json& schedule) {
+void compile(const Work& work, const CpuTarget& target, const Scratch& scratch, size_t place,
+             const json& schedule) {
   const std::filesystem::path folder = scratch / std::to_string(place);
   std::filesystem::create_directory(folder);
   setenv("TMPDIR", folder.c_str(), 1);
-  compile_candidate({&work, schedule, 0, "host", scratch / fmt::format("c{}.a", place), scratch / "expected"});
+  compile_candidate(
+      {&work, schedule, 0, "host", scratch / fmt::format("c{}.a", place), scratch / "expected"});
   const inspect::MachineTarget machine(target.triple, target.cpu, target.features);
   const PlannedKernel kernel{work.name, work.type, work.shape, schedule, ""};
   const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder);
@@ -60,12 +65,14 @@ void compile(const Work& work, const CpuTarget& target, const Scratch& scratch, 
       << json(inspect::kernel_report(machine, named.functions, &named));
 }
 
-void measure(const Work& work, const CpuTarget& target, const Scratch& scratch, size_t count, int rounds, int core) {
+void measure(const Work& work, const CpuTarget& target, const Scratch& scratch, size_t count, int rounds,
+             int core) {
   pin_to({core});
   ColdCaches caches(target.machine.l2, {core});
   std::vector<std::unique_ptr<Contender>> contenders;
   for (size_t i = 0; i < count; i++)
-    contenders.push_back(std::make_unique<Contender>(scratch / fmt::format("c{}.a", i), work.network.blocks[0], 1));
+    contenders.push_back(
+        std::make_unique<Contender>(scratch / fmt::format("c{}.a", i), work.network.blocks[0], 1));
   std::vector<std::vector<double>> seconds(count);
   for (int round = 0; round < rounds; round++)
     for (size_t i = 0; i < count; i++) {
@@ -81,7 +88,8 @@ void measure(const Work& work, const CpuTarget& target, const Scratch& scratch, 
 }  // namespace
 
 int main(int arguments, char** words) {
-  if (arguments < 6) return std::cerr << "static_accuracy OUT.jsonl RANDOM ROUNDS SHARD SHARDS [RECORDS]\n", 2;
+  if (arguments < 6)
+    return std::cerr << "static_accuracy OUT.jsonl RANDOM ROUNDS SHARD SHARDS [RECORDS]\n", 2;
   const int random = std::stoi(words[2]), rounds = std::stoi(words[3]);
   const CpuTarget target = resolve_cpu("host");
   const std::vector<Work> works =
@@ -104,7 +112,8 @@ int main(int arguments, char** words) {
     };
     add("default", space.default_schedule());
     if (const auto found = tuned(work.type, work.shape)) add("tuned", found->schedule);
-    if (const TuningRecord* record = chosen.find({work.type, work.shape, "f32", target.isa(), target.machine, 1}))
+    if (const TuningRecord* record =
+            chosen.find({work.type, work.shape, "f32", target.isa(), target.machine, 1}))
       add("static", record->schedule);
     std::mt19937_64 generator(7 + w);
     const std::vector<Candidate> pool = space.sample(generator, 1500);
@@ -116,8 +125,9 @@ int main(int arguments, char** words) {
     for (size_t i = 0; i < tried.size(); i += cores.size()) {
       std::vector<std::unique_ptr<ChildProcess>> children;
       for (size_t j = i; j < std::min(tried.size(), i + cores.size()); j++)
-        children.push_back(std::make_unique<ChildProcess>(
-            [&, j] { compile(work, target, scratch, j, tried[j].schedule); }, 120, cores, scratch / fmt::format("log{}", j)));
+        children.push_back(
+            std::make_unique<ChildProcess>([&, j] { compile(work, target, scratch, j, tried[j].schedule); },
+                                           120, cores, scratch / fmt::format("log{}", j)));
       for (auto& child : children) {
         good.push_back(finished(*child));
         if (!good.back()) std::cerr << work.name << ": " << child->message() << "\n";
@@ -136,9 +146,16 @@ int main(int arguments, char** words) {
       const double cost =
           static_cost(report.get<inspect::KernelReport>(), cache_levels(target.cpu, target.machine)).cycles();
       for (json& loop : report["loops"]) loop.erase("code");
-      out << json{{"kernel", work.name}, {"type", work.type}, {"shape", work.shape}, {"label", tried[i].label},
-                  {"schedule", tried[i].schedule}, {"analytic", tried[i].predicted}, {"madds", work.network.madds()}, {"cost", cost},
-                  {"report", report}, {"seconds", seconds[i]}}
+      out << json{{"kernel", work.name},
+                  {"type", work.type},
+                  {"shape", work.shape},
+                  {"label", tried[i].label},
+                  {"schedule", tried[i].schedule},
+                  {"analytic", tried[i].predicted},
+                  {"madds", work.network.madds()},
+                  {"cost", cost},
+                  {"report", report},
+                  {"seconds", seconds[i]}}
           << std::endl;
     }
     std::cerr << fmt::format("{}/{} {}\n", w + 1, works.size(), work.name);

@@ -27,7 +27,8 @@ json tuned(const std::vector<std::string>& call) {
 
 TEST_CASE("a CPU that is not here gets records by prediction, which generate uses and names") {
   const TemporaryFolder folder;
-  const json outcome = tuned(statically(folder / "records", {"--cpu", "sapphirerapids", "--candidates", "1"}));
+  const json outcome =
+      tuned(statically(folder / "records", {"--cpu", "sapphirerapids", "--candidates", "1"}));
   CHECK(outcome["method"] == "static");
   CHECK(outcome["kernels"].size() == small_kernels);
   const json records = records_in(folder / "records");
@@ -42,19 +43,20 @@ TEST_CASE("a CPU that is not here gets records by prediction, which generate use
   const ProcessResult listed = run_process({MOBILITH_PROGRAM, "schedules", "list", folder / "records"});
   CHECK(listed.out.find("static") != std::string::npos);
   const ProcessResult generated =
-      run_process({MOBILITH_PROGRAM, "generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32",
-                   "--weights", "synthetic", "--cpu", "sapphirerapids", "--schedules", folder / "records",
-                   "--require-tuned", "--name", "net", "--out", folder / "tree"});
+      run_process({MOBILITH_PROGRAM, "generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution",
+                   "32", "--weights", "synthetic", "--cpu", "sapphirerapids", "--schedules",
+                   folder / "records", "--require-tuned", "--name", "net", "--out", folder / "tree"});
   INFO(generated.err);
   REQUIRE(generated.code == 0);
   const json manifest = json::parse(read_text(folder / "tree/share/net/manifest.json"));
-  for (const json& kernel : manifest["kernels"]) CHECK(kernel["schedule_source"] == "predicted for sapphirerapids");
+  for (const json& kernel : manifest["kernels"])
+    CHECK(kernel["schedule_source"] == "predicted for sapphirerapids");
 }
 
 TEST_CASE("a CPU of another architecture is no different") {
   const TemporaryFolder folder;
-  const json outcome = tuned(statically(
-      folder / "records", {"--cpu", "neoverse-v1", "--candidates", "1", "--shard", "1/4", "--caches", "l2=2M,l3=8M"}));
+  const json outcome = tuned(statically(folder / "records", {"--cpu", "neoverse-v1", "--candidates", "1",
+                                                             "--shard", "1/4", "--caches", "l2=2M,l3=8M"}));
   CHECK(!outcome["kernels"].empty());
   for (const json& kernel : outcome["kernels"]) {
     CHECK(kernel["failed"].empty());
@@ -117,9 +119,9 @@ TEST_CASE("Ctrl-C keeps what was found and leaves no process") {
 TEST_CASE("a candidate that crashes or hangs the compiler is counted") {
   for (const auto& [fault, kind] : {std::pair{"compile-crash:1", "crashed"}, {"compile-hang:1", "late"}}) {
     const TemporaryFolder folder;
-    const ProcessResult result = run_process(
-        statically(folder / "records", {"--candidates", "1", "--shard", "0/8", "--limit", "5s"}),
-        {std::string("MOBILITH_TUNE_FAULT=") + fault});
+    const ProcessResult result =
+        run_process(statically(folder / "records", {"--candidates", "1", "--shard", "0/8", "--limit", "5s"}),
+                    {std::string("MOBILITH_TUNE_FAULT=") + fault});
     INFO(result.err);
     REQUIRE(result.code == 0);
     const json outcome = json::parse(result.out);

@@ -20,19 +20,28 @@ bool is_named(const std::string& found, const std::string& name) {
 
 // Tiles and vectors of every CPU divide it.
 const json shape = {{"window",
-                     {{"in_height", 8}, {"in_width", 8}, {"out_height", 8}, {"out_width", 8}, {"stride", 1}, {"pad_top", 1}, {"pad_left", 1}}},
+                     {{"in_height", 8},
+                      {"in_width", 8},
+                      {"out_height", 8},
+                      {"out_width", 8},
+                      {"stride", 1},
+                      {"pad_top", 1},
+                      {"pad_left", 1}}},
                     {"in_channels", 64},
                     {"depth_multiplier", 1},
                     {"out_channels", 64}};
 
 json schedule(int strip, bool channels_outer) {
-  return {{"flat", false}, {"tile", {{"pixels", 4}, {"vectors", 2}}}, {"strip", strip}, {"channels_outer", channels_outer},
-          {"depthwise_vectors", 1}, {"depthwise_pixels", 2}, {"prefetch", false}};
+  return {{"flat", false},          {"tile", {{"pixels", 4}, {"vectors", 2}}},
+          {"strip", strip},         {"channels_outer", channels_outer},
+          {"depthwise_vectors", 1}, {"depthwise_pixels", 2},
+          {"prefetch", false}};
 }
 
 struct Compiled {
   explicit Compiled(const std::string& cpu, const json& with = schedule(4, true))
-      : target(resolve_cpu(cpu)), machine(target.triple, target.cpu, target.features),
+      : target(resolve_cpu(cpu)),
+        machine(target.triple, target.cpu, target.features),
         named(named_code({"kernel", "separable", shape, with, ""}, target, machine, folder.path())),
         report(kernel_report(machine, named.functions, &named)) {}
   TemporaryFolder folder;
@@ -75,7 +84,8 @@ TEST_CASE("for each architecture, all loops together do the multiply-adds of the
   }
 }
 
-TEST_CASE("the bytes of weights are those of the shape, and are read anew for each strip that L1 can't span") {
+TEST_CASE(
+    "the bytes of weights are those of the shape, and are read anew for each strip that L1 can't span") {
   const Compiled by_channel("sapphirerapids", schedule(1, true)), whole("sapphirerapids", schedule(8, true));
   const double weights = 4.0 * 64 * 64;
   CHECK(buffer(whole.report.nest, "weights").bytes == weights);
@@ -84,16 +94,16 @@ TEST_CASE("the bytes of weights are those of the shape, and are read anew for ea
   CHECK(buffer(whole.report.nest, "output").written);
   CHECK(!buffer(whole.report.nest, "depthwise").external);
   CHECK(buffer(by_channel.report.nest, "weights").touched >= buffer(whole.report.nest, "weights").touched);
-  // A tile of channels (8 KB) fits L1, all weights (16 KB) don't: each of the eight strips fetches them again. Where not
-  // even a tile fits, each of its two tiles of pixels does.
+  // A tile of channels (8 KB) fits L1, all weights (16 KB) don't: each of the eight strips fetches them
+  // again. Where not even a tile fits, each of its two tiles of pixels does.
   const CpuTarget target = resolve_cpu("sapphirerapids");
   const MachineTarget machine(target.triple, target.cpu, target.features);
   for (const auto& [l1, times] : {std::pair{16 << 10, 8}, {4 << 10, 16}}) {
     Machine small = target.machine;
     small.l1 = l1;
     const TemporaryFolder folder;
-    const NamedCode named =
-        named_code({"kernel", "separable", shape, schedule(1, true), ""}, target, machine, folder.path(), &small);
+    const NamedCode named = named_code({"kernel", "separable", shape, schedule(1, true), ""}, target, machine,
+                                       folder.path(), &small);
     CHECK(buffer(named.nest, "weights").from_l2 == times * weights);
   }
 }
