@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include "cli/inspect_table.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "codegen/foreign_architecture.h"
 #include "inspect/inspection.h"
 #include "text/near_names.h"
 
@@ -21,6 +21,7 @@ options::options_description inspect_options() {
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
   description.add_options()                                                               //
       ("name", text("NAME"), "which library, where DIR holds several")                    //
+      ("cpu", text("NAME"), "for which CPU, where it is for several (default: the best)")  //
       ("kernel", text("KERNEL"), "this one alone, by its name or its number")             //
       ("asm", "the code of each kernel's main inner loops, with the names of its loops")  //
       ("no-run", "measure nothing, although this CPU could")                              //
@@ -44,10 +45,8 @@ std::vector<int> chosen_kernels(const inspect::GeneratedTree& tree, const std::s
 
 // Why the library can't be run here; empty: it can.
 std::string not_runnable(const CpuTarget& target) {
-  const llvm::Triple triple(target.triple);
-  if (triple.getArch() != llvm::Triple(resolve_cpu("host").triple).getArch())
-    return fmt::format("not measured: this machine can't run {} code",
-                       llvm::Triple::getArchTypeName(triple.getArch()).str());
+  if (!target.native())
+    return fmt::format("not measured: this machine can't run code for {}", target.platform->name);
   if (target.required & ~resolve_cpu("host").required)
     return fmt::format("not measured: this CPU lacks what code for {} needs", target.cpu);
   return "";
@@ -84,7 +83,7 @@ int run_inspect(const Arguments& arguments) {
   if (values->count("no-run") && !(*values)["seconds"].defaulted())
     throw UsageError("--no-run: excludes --seconds");
   Inspection found;
-  found.tree = inspect::read_tree(text("DIR"), text("name"));
+  found.tree = inspect::read_tree(text("DIR"), text("name"), text("cpu"));
   found.kernels = chosen_kernels(found.tree, text("kernel"));
 
   notice_interrupts();
@@ -98,6 +97,7 @@ int run_inspect(const Arguments& arguments) {
                                              });
   }
   found.not_measured = values->count("no-run") ? "not measured: --no-run" : not_runnable(found.tree.target);
+  if (found.tree.variants > 1) setenv("MOBILITH_CPU", found.tree.target.cpu.c_str(), 1);  // the same one is measured
   if (found.not_measured.empty()) found.measurement = measured(text("DIR"), found.tree.name, seconds);
   if (format == "json")
     fmt::print("{}\n", inspection_json(found, values->count("asm") > 0).dump(2));

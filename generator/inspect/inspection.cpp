@@ -20,7 +20,7 @@ using tune::ChildProcess;
 // What a child does. What is wrong with naming costs the names alone.
 void report_to(const fs::path& result, const GeneratedTree& tree, const MachineTarget& target, int kernel,
                const fs::path& scratch) {
-  const std::vector<KernelFunction> functions = kernel_functions(tree.archive, target, kernel);
+  const std::vector<KernelFunction> functions = kernel_functions(tree.archive, target, kernel, tree.symbol_prefix);
   KernelReport report;
   std::string unnamed = tree.other_target;
   std::unique_ptr<NamedCode> named;
@@ -50,7 +50,7 @@ struct Job {
 
 std::vector<KernelReport> inspect_kernels(const GeneratedTree& tree, const std::vector<int>& kernels,
                                           const Done& done) {
-  const MachineTarget target(tree.target.triple, tree.target.cpu, tree.target.features);
+  const MachineTarget target(tree.target);
   const tune::Scratch scratch;
   const std::vector<int> cores = tune::allowed_cores();
   constexpr double limit = 300;  // seconds for one kernel

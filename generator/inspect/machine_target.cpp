@@ -6,6 +6,8 @@
 
 #include <mutex>
 
+#include "codegen/llvm_targets.h"
+
 namespace mobilith::inspect {
 
 namespace {
@@ -57,6 +59,9 @@ MachineTarget::MachineTarget(const std::string& name, const std::string& cpu_nam
     throw InspectError(fmt::format("LLVM has no disassembler for {}", name));
   printer_->setPrintBranchImmAsAddress(true);
 }
+
+MachineTarget::MachineTarget(const CpuTarget& t)
+    : MachineTarget(t.platform->triple, main_name(llvm::Triple(t.platform->triple), t.cpu), t.features) {}
 
 std::vector<Instruction> MachineTarget::decode(std::string_view bytes, uint64_t address) const {
   std::vector<Instruction> code;

@@ -19,6 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "codegen/target.h"
+
 namespace mobilith::inspect {
 
 // Code that can't be taken apart; one line.
@@ -38,6 +40,7 @@ class MachineTarget {
  public:
   // features: LLVM's, "+avx,+avx2". Throws InspectError where LLVM lacks the target.
   MachineTarget(const std::string& triple, const std::string& cpu, const std::string& features);
+  explicit MachineTarget(const CpuTarget&);
   // The instructions of one function, padding after its end left out. Throws InspectError for bytes that are
   // none.
   std::vector<Instruction> decode(std::string_view bytes, uint64_t address) const;

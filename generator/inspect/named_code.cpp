@@ -44,16 +44,17 @@ NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target,
     report_loops(output, caches ? *caches : target.machine, named.nest);
   });
   const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
-  const int operands =
-      static_cast<int>(
-          kernel_type(kernel.type).build(kernel.shape, kernel.schedule, target.machine).arguments.size()) +
-      1;
+  const BuiltKernel built = kernel_type(kernel.type).build(kernel.shape, kernel.schedule, target.machine);
+  const int operands = static_cast<int>(built.arguments.size()) + 1;
   llvm::LLVMContext context;
-  LinkedKernels linked = link_kernels(context, {with_loop_lines(read_file(file))}, {operands},
-                                      machine->createDataLayout(), target);
-  complete_lines(*linked.module, linked.entries);
-  keep_entries(*linked.module, linked.entries);
-  named.functions = kernel_functions(emit_archive(*linked.module, *machine, "named.o"), machine_target);
+  llvm::Module module("named", context);
+  module.setDataLayout(machine->createDataLayout());
+  module.setTargetTriple(machine->getTargetTriple());
+  const LinkedKernels linked = link_kernels(module, {with_loop_lines(read_file(file))}, {operands}, target, "");
+  complete_lines(module, linked.entries);
+  keep_entries(module, linked.entries);
+  const std::string bytes = archive({{"named.o", emit_object(module, *machine)}}, *target.platform);
+  named.functions = kernel_functions(bytes, machine_target);
   return named;
 }
 

@@ -25,9 +25,9 @@ T taken(llvm::Expected<T> value) {
 }
 
 // "k7" and "k7.0", with the underscore in front that some formats want: 7.
-std::optional<int> kernel_of(llvm::StringRef symbol) {
+std::optional<int> kernel_of(llvm::StringRef symbol, const std::string& prefix) {
   symbol.consume_front("_");
-  if (!symbol.consume_front("k")) return std::nullopt;
+  if (!symbol.consume_front(prefix + "k")) return std::nullopt;
   unsigned kernel = 0, part = 0;
   if (symbol.consumeInteger(10, kernel)) return std::nullopt;
   if (!symbol.empty() && (!symbol.consume_front(".") || symbol.consumeInteger(10, part) || !symbol.empty()))
@@ -37,11 +37,12 @@ std::optional<int> kernel_of(llvm::StringRef symbol) {
 
 // Where a function ends in its section, where the format keeps no sizes: at the next symbol.
 void add_functions(const object::ObjectFile& file, const MachineTarget& target, int wanted,
+                   const std::string& prefix,
                    std::vector<KernelFunction>& found) {
   const std::unique_ptr<llvm::DWARFContext> lines = llvm::DWARFContext::create(file);
   for (const auto& [symbol, size] : object::computeSymbolSizes(file)) {
     const llvm::StringRef name = taken(symbol.getName());
-    const std::optional<int> kernel = kernel_of(name);
+    const std::optional<int> kernel = kernel_of(name, prefix);
     if (!kernel || (wanted >= 0 && *kernel != wanted)) continue;
     const auto section = taken(symbol.getSection());
     if (section == file.section_end() || !section->isText()) continue;
@@ -61,7 +62,7 @@ void add_functions(const object::ObjectFile& file, const MachineTarget& target, 
 }  // namespace
 
 std::vector<KernelFunction> kernel_functions(const std::string& archive, const MachineTarget& target,
-                                             int kernel) {
+                                             int kernel, const std::string& prefix) {
   const llvm::MemoryBufferRef buffer(archive, "archive");
   const std::unique_ptr<object::Archive> members = taken(object::Archive::create(buffer));
   std::vector<KernelFunction> found;
@@ -86,7 +87,7 @@ std::vector<KernelFunction> kernel_functions(const std::string& archive, const M
       break;
     }
     try {
-      add_functions(**file, target, kernel, found);
+      add_functions(**file, target, kernel, prefix, found);
     } catch (const InspectError& broken) {
       llvm::consumeError(std::move(error));
       throw;

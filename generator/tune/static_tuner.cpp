@@ -38,8 +38,8 @@ class StaticSession {
  public:
   StaticSession(const std::vector<Work>& works, const TuneOptions& options, const CacheLevels& caches)
       : options_(options),
-        target_(resolve_cpu(options.cpu)),
-        machine_target_(target_.triple, target_.cpu, target_.features),
+        target_(resolve_cpu(options.cpu, options.target)),
+        machine_target_(target_),
         caches_(caches),
         keeper_(options.records, target_, options.threads, options.complain, "static"),
         cores_(allowed_cores()) {

@@ -57,8 +57,8 @@ void compile(const Work& work, const CpuTarget& target, const Scratch& scratch, 
   std::filesystem::create_directory(folder);
   setenv("TMPDIR", folder.c_str(), 1);
   compile_candidate(
-      {&work, schedule, 0, "host", scratch / fmt::format("c{}.a", place), scratch / "expected"});
-  const inspect::MachineTarget machine(target.triple, target.cpu, target.features);
+      {&work, schedule, 0, "host", "", scratch / fmt::format("c{}.a", place), scratch / "expected"});
+  const inspect::MachineTarget machine(target);
   const PlannedKernel kernel{work.name, work.type, work.shape, schedule, ""};
   const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder);
   std::ofstream(scratch / fmt::format("c{}.json", place))

@@ -41,7 +41,7 @@ json schedule(int strip, bool channels_outer) {
 struct Compiled {
   explicit Compiled(const std::string& cpu, const json& with = schedule(4, true))
       : target(resolve_cpu(cpu)),
-        machine(target.triple, target.cpu, target.features),
+        machine(target),
         named(named_code({"kernel", "separable", shape, with, ""}, target, machine, folder.path())),
         report(kernel_report(machine, named.functions, &named)) {}
   TemporaryFolder folder;
@@ -97,7 +97,7 @@ TEST_CASE(
   // A tile of channels (8 KB) fits L1, all weights (16 KB) don't: each of the eight strips fetches them
   // again. Where not even a tile fits, each of its two tiles of pixels does.
   const CpuTarget target = resolve_cpu("sapphirerapids");
-  const MachineTarget machine(target.triple, target.cpu, target.features);
+  const MachineTarget machine(target);
   for (const auto& [l1, times] : {std::pair{16 << 10, 8}, {4 << 10, 16}}) {
     Machine small = target.machine;
     small.l1 = l1;
@@ -121,7 +121,7 @@ TEST_CASE("code is the same as itself, and not as another schedule's") {
 
 TEST_CASE("bytes that are no code are an error, not a crash") {
   const CpuTarget target = resolve_cpu("x86-64-v3");
-  const MachineTarget machine(target.triple, target.cpu, target.features);
+  const MachineTarget machine(target);
   CHECK_THROWS_AS(machine.decode(std::string(16, '\x06'), 0), InspectError);
   CHECK_THROWS_AS(kernel_functions("no archive", machine), InspectError);
   CHECK_THROWS_AS(MachineTarget("pdp11-unknown-none", "", ""), InspectError);
