@@ -196,7 +196,8 @@ int run_autotune(const Arguments& arguments) {
     print_tune_table(outcome);
     if (statically) fmt::print("predicted, not measured: a measured record replaces a static one\n");
     fmt::print("records: {}\n", wanted.records.string());
-    if (target.native() || statically) fmt::print("use them:  mobilith generate ... --schedules {}\n", folder.string());
+    if (target.native() || statically)
+      fmt::print("use them:  mobilith generate ... --schedules {}\n", folder.string());
   }
   if (interrupted()) throw Interrupted{"what was found is in the record file"};
   for (const tune::KernelOutcome& kernel : outcome.kernels)

@@ -19,13 +19,13 @@ namespace {
 options::options_description inspect_options() {
   options::options_description description("options");
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  description.add_options()                                                               //
-      ("name", text("NAME"), "which library, where DIR holds several")                    //
+  description.add_options()                                                                //
+      ("name", text("NAME"), "which library, where DIR holds several")                     //
       ("cpu", text("NAME"), "for which CPU, where it is for several (default: the best)")  //
-      ("kernel", text("KERNEL"), "this one alone, by its name or its number")             //
-      ("asm", "the code of each kernel's main inner loops, with the names of its loops")  //
-      ("no-run", "measure nothing, although this CPU could")                              //
-      ("seconds", text("S")->default_value("2"), "how long to measure, about")            //
+      ("kernel", text("KERNEL"), "this one alone, by its name or its number")              //
+      ("asm", "the code of each kernel's main inner loops, with the names of its loops")   //
+      ("no-run", "measure nothing, although this CPU could")                               //
+      ("seconds", text("S")->default_value("2"), "how long to measure, about")             //
       ("format", text("text|json")->default_value("text"), "of the output");
   return description;
 }
@@ -97,7 +97,8 @@ int run_inspect(const Arguments& arguments) {
                                              });
   }
   found.not_measured = values->count("no-run") ? "not measured: --no-run" : not_runnable(found.tree.target);
-  if (found.tree.variants > 1) setenv("MOBILITH_CPU", found.tree.target.cpu.c_str(), 1);  // the same one is measured
+  if (found.tree.variants > 1)
+    setenv("MOBILITH_CPU", found.tree.target.cpu.c_str(), 1);  // the same one is measured
   if (found.not_measured.empty()) found.measurement = measured(text("DIR"), found.tree.name, seconds);
   if (format == "json")
     fmt::print("{}\n", inspection_json(found, values->count("asm") > 0).dump(2));

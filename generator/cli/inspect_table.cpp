@@ -111,8 +111,8 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
 
 void print_inspection(const Inspection& found, bool with_code) {
   fmt::print("{}  for {}, {}, {}-bit vectors, L1 {} KB, L2 {} KB\n", found.tree.name, found.tree.target.cpu,
-             found.tree.target.platform->name, found.tree.target.vector_bits, found.tree.target.machine.l1 >> 10,
-             found.tree.target.machine.l2 >> 10);
+             found.tree.target.platform->name, found.tree.target.vector_bits,
+             found.tree.target.machine.l1 >> 10, found.tree.target.machine.l2 >> 10);
   for (size_t i = 0; i < found.reports.size(); i++) print_kernel(found, i, with_code);
   fmt::print(
       "\nLoops and counts are the machine code's; cycles are LLVM's scheduling model of {}, one iteration. "

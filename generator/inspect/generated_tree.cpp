@@ -69,8 +69,8 @@ const json& chosen_variant(const json& manifest, const std::string& wanted) {
     if (wanted.empty() || wanted == cpus.back()) return variant;
   }
   if (cpus.empty()) throw std::invalid_argument("variants: expected at least one");
-  throw InspectError(
-      fmt::format("--cpu: the library is not for '{}'{}; it is for {}", wanted, did_you_mean(wanted, cpus), fmt::join(cpus, ", ")));
+  throw InspectError(fmt::format("--cpu: the library is not for '{}'{}; it is for {}", wanted,
+                                 did_you_mean(wanted, cpus), fmt::join(cpus, ", ")));
 }
 
 // As codegen.cpp names the functions of one CPU among several.
@@ -117,7 +117,8 @@ GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const
   } catch (const std::invalid_argument& error) {
     throw InspectError(fmt::format("{}: {}", path.string(), error.what()));
   } catch (const UnknownTarget&) {
-    throw InspectError(fmt::format("{}: target.name: a platform that this program does not know", path.string()));
+    throw InspectError(
+        fmt::format("{}: target.name: a platform that this program does not know", path.string()));
   } catch (const UnknownCpu&) {
     throw InspectError(fmt::format("{}: target.cpu: a CPU that this program does not know", path.string()));
   }

@@ -26,8 +26,8 @@ struct GeneratedTree {
   std::vector<TreeKernel> kernels;  // k0, k1, ... in the archive
 };
 
-// name: which library, where there are several; cpu: for which of its CPUs, empty: the one that it prefers. Throws
-// InspectError, one line that names the file and the field, or the option.
+// name: which library, where there are several; cpu: for which of its CPUs, empty: the one that it prefers.
+// Throws InspectError, one line that names the file and the field, or the option.
 GeneratedTree read_tree(const std::filesystem::path&, const std::string& name, const std::string& cpu = "");
 
 }  // namespace mobilith::inspect

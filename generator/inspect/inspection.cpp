@@ -20,7 +20,8 @@ using tune::ChildProcess;
 // What a child does. What is wrong with naming costs the names alone.
 void report_to(const fs::path& result, const GeneratedTree& tree, const MachineTarget& target, int kernel,
                const fs::path& scratch) {
-  const std::vector<KernelFunction> functions = kernel_functions(tree.archive, target, kernel, tree.symbol_prefix);
+  const std::vector<KernelFunction> functions =
+      kernel_functions(tree.archive, target, kernel, tree.symbol_prefix);
   KernelReport report;
   std::string unnamed = tree.other_target;
   std::unique_ptr<NamedCode> named;

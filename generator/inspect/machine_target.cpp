@@ -53,7 +53,7 @@ MachineTarget::MachineTarget(const std::string& name, const std::string& cpu_nam
   analysis.reset(target->createMCInstrAnalysis(instructions.get()));
   context_ = std::make_unique<llvm::MCContext>(triple, assembly.get(), registers.get(), subtarget.get());
   disassembler_.reset(target->createMCDisassembler(*subtarget, *context_));
-  const unsigned dialect = triple.isX86() ? 1 : assembly->getAssemblerDialect();  // 1: Intel's
+  const unsigned dialect = triple.isX86() ? 1 : 0;  // Intel's; and not Apple's for AArch64
   printer_.reset(target->createMCInstPrinter(triple, dialect, *assembly, *instructions, *registers));
   if (!disassembler_ || !printer_ || !analysis)
     throw InspectError(fmt::format("LLVM has no disassembler for {}", name));

@@ -50,7 +50,8 @@ NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target,
   llvm::Module module("named", context);
   module.setDataLayout(machine->createDataLayout());
   module.setTargetTriple(machine->getTargetTriple());
-  const LinkedKernels linked = link_kernels(module, {with_loop_lines(read_file(file))}, {operands}, target, "");
+  const LinkedKernels linked =
+      link_kernels(module, {with_loop_lines(read_file(file))}, {operands}, target, "");
   complete_lines(module, linked.entries);
   keep_entries(module, linked.entries);
   const std::string bytes = archive({{"named.o", emit_object(module, *machine)}}, *target.platform);

@@ -35,10 +35,8 @@ std::optional<int> kernel_of(llvm::StringRef symbol, const std::string& prefix) 
   return static_cast<int>(kernel);
 }
 
-// Where a function ends in its section, where the format keeps no sizes: at the next symbol.
 void add_functions(const object::ObjectFile& file, const MachineTarget& target, int wanted,
-                   const std::string& prefix,
-                   std::vector<KernelFunction>& found) {
+                   const std::string& prefix, std::vector<KernelFunction>& found) {
   const std::unique_ptr<llvm::DWARFContext> lines = llvm::DWARFContext::create(file);
   for (const auto& [symbol, size] : object::computeSymbolSizes(file)) {
     const llvm::StringRef name = taken(symbol.getName());
@@ -51,6 +49,9 @@ void add_functions(const object::ObjectFile& file, const MachineTarget& target, 
     if (begin > bytes.size() || size > bytes.size() - begin)
       throw InspectError(fmt::format("damaged: function {} lies outside its section", name.str()));
     KernelFunction function{*kernel, name.str(), target.decode({bytes.data() + begin, size}, address), {}};
+    // Where the format keeps no sizes, what fills up to the next function seems to belong to this one.
+    const auto fills = [](const std::string& name) { return name.starts_with("nop") || name == "int3"; };
+    while (!function.code.empty() && fills(function.code.back().mnemonic)) function.code.pop_back();
     for (const Instruction& instruction : function.code) {
       const auto line = lines->getLineInfoForAddress({instruction.address, section->getIndex()});
       function.lines.push_back(line ? static_cast<int>(line->Line) : 0);

@@ -16,9 +16,9 @@ struct KernelFunction {
   std::vector<int> lines;  // of each instruction in the line table; 0: none, or there is no table
 };
 
-// The functions of kernel `kernel` (-1: of all), sorted by kernel and symbol. prefix: of their symbols, where the library
-// is for several CPUs. Throws InspectError, one line without the archive's name, where the archive is damaged or has no
-// such functions.
+// The functions of kernel `kernel` (-1: of all), sorted by kernel and symbol. prefix: of their symbols, where
+// the library is for several CPUs. Throws InspectError, one line without the archive's name, where the
+// archive is damaged or has no such functions.
 std::vector<KernelFunction> kernel_functions(const std::string& archive, const MachineTarget&,
                                              int kernel = -1, const std::string& prefix = "");
 

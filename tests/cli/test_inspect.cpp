@@ -143,7 +143,8 @@ TEST_CASE("a folder without a library, a damaged archive or manifest: one line t
   fs::remove(folder / "copy/lib/libnet.a");
   check_refused({"inspect", folder / "copy", "--no-run"}, 1, {"libnet.a"});
   write_text(folder / "copy/lib/libnet.a", archive);
-  for (const char* broken : {"", "{", "{}", "[]", R"({"target": 7})"}) {
+  for (const char* broken :
+       {"", "{", "{}", "[]", R"({"target": 7})", R"({"variants": []})", R"({"variants": [{"cpu": "x"}]})"}) {
     write_text(folder / "copy/share/net/manifest.json", broken);
     check_refused({"inspect", folder / "copy", "--no-run"}, 1, {"manifest.json"});
   }
@@ -154,7 +155,7 @@ TEST_CASE(
   const TemporaryFolder folder;
   copy_tree(folder / "copy");
   json manifest = json::parse(read_text(folder / "copy/share/net/manifest.json"));
-  json& schedule = manifest["kernels"][1]["schedule"];
+  json& schedule = manifest["variants"][0]["kernels"][1]["schedule"];
   schedule["depthwise_pixels"] = schedule["depthwise_pixels"] == 1 ? 2 : 1;
   write_text(folder / "copy/share/net/manifest.json", manifest.dump());
   const ProcessResult result = run_process(
@@ -165,4 +166,39 @@ TEST_CASE(
   CHECK(kernel["unnamed"].get<std::string>().find("other code") != std::string::npos);
   for (const json& loop : kernel["inner_loops"]) CHECK(loop["name"].is_null());
   CHECK(!kernel["inner_loops"].empty());
+}
+
+TEST_CASE("a library for several CPUs and one for another architecture are inspected alike") {
+  const TemporaryFolder folder;
+  auto generated = [&](const char* name, const std::vector<std::string>& more) {
+    std::vector<std::string> call{MOBILITH_PROGRAM, "generate",     "--net", "mobilenet_v1", "--alpha",
+                                  "0.25",           "--resolution", "32",    "--weights",    "synthetic",
+                                  "--name",         "net",          "--out", folder / name};
+    call.insert(call.end(), more.begin(), more.end());
+    const ProcessResult result = run_process(call);
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+  };
+  auto kernel = [&](const char* name, std::vector<std::string> more) {
+    std::vector<std::string> call{MOBILITH_PROGRAM,          "inspect",  folder / name, "--kernel",
+                                  "separable_4x4x64_4x4x64", "--format", "json"};
+    call.insert(call.end(), more.begin(), more.end());
+    const ProcessResult result = run_process(call);
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+    const json found = json::parse(result.out);
+    CHECK(found["kernels"][0]["unnamed"] == "");
+    CHECK(!found["kernels"][0]["inner_loops"].empty());
+    return found;
+  };
+  generated("levels", {"--cpu", "x86-64-v3,x86-64-v4"});
+  CHECK(kernel("levels", {"--cpu", "x86-64-v3", "--no-run"})["vector_bits"] == 256);
+  CHECK(kernel("levels", {"--cpu", "x86-64-v4", "--no-run"})["vector_bits"] == 512);
+  CHECK(kernel("levels", {"--no-run"})["cpu"] == "x86-64-v4");
+  check_refused({"inspect", folder / "levels", "--cpu", "x86-64-v2"}, 1,
+                {"--cpu", "'x86-64-v2'", "x86-64-v3"});
+  generated("arm", {"--target", "aarch64-linux-gnu"});
+  const json arm = kernel("arm", {});
+  CHECK(arm["not_measured"].get<std::string>().find("aarch64-linux-gnu") != std::string::npos);
+  CHECK(arm["kernels"][0]["measured"].is_null());
 }
