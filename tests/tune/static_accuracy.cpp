@@ -94,7 +94,7 @@ int main(int arguments, char** words) {
   const CpuTarget target = resolve_cpu("host");
   const std::vector<Work> works =
       shard(work_list(networks(), target.machine), std::stoi(words[4]), std::stoi(words[5]));
-  const ScheduleLookup tuned = tuned_schedules("host", 1, {embedded_records()}, {});
+  const ScheduleLookup tuned = tuned_schedules(target, 1, {embedded_records()}, {});
   TuningRecords chosen;
   if (arguments > 6) chosen = read_records(record_file(words[6], target.cpu));
   const std::vector<int> cores = allowed_cores();
