@@ -49,6 +49,8 @@ def main():
     kernels = collections.defaultdict(list)
     for candidate in candidates:
         kernels[candidate["kernel"]].append(candidate)
+    if not any(len(group) > 3 for group in kernels.values()):
+        sys.exit(f"{sys.argv[1]}: no kernel has more than three candidates; measure more random ones")
     costs, times = [c["cost"] for c in candidates], [time_of(c) for c in candidates]
     within, pooled_costs, pooled_times = [], [], []
     for group in kernels.values():
