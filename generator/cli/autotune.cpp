@@ -1,4 +1,5 @@
-// mobilith autotune: measures schedules of a network's kernels and keeps the fastest as tuning records.
+// mobilith autotune: measures (or, with --static, predicts) schedules of a network's kernels and keeps the
+// fastest as tuning records.
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -7,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "cli/cache_option.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -17,6 +19,7 @@
 #include "tune/child_process.h"
 #include "tune/report.h"
 #include "tune/runner_compiler.h"
+#include "tune/static_tuner.h"
 #include "tune/tuner.h"
 
 namespace mobilith {
@@ -35,9 +38,11 @@ options::options_description autotune_options() {
       ("threads", text("N")->default_value("1"), "of the runs that are timed")                        //
       ("output", text("probabilities|logits")->default_value("probabilities"), "of the network")      //
       ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                        //
-      ("candidates", text("N"), "per kernel, at most (default: as the budget allows)")                //
+      ("candidates", text("N"), "per kernel, at most (default: as the budget allows; --static: 40)")  //
       ("limit", text("TIME")->default_value("30s"), "for one candidate to compile, and to run")       //
       ("runner", text("CMD"), "measure elsewhere: CMD is run with an executable's path appended")     //
+      ("static", "measure nothing: rank by LLVM's scheduling model and bytes moved, for any CPU")     //
+      ("caches", text("LIST"), "with --static: l1=48K,l2=2M,l3=4M in place of the table's values")    //
       ("schedules", text("DIR"), "where records go and come from (default: the user's data folder)")  //
       ("shard", text("I/N")->default_value("0/1"), "every N-th kernel, from I on; I counts from 0")   //
       ("seed", text("N")->default_value("1"), "of what is drawn at random")                           //
@@ -90,6 +95,17 @@ std::vector<Configuration> configurations(const options::variables_map& values) 
   return tune::published_configurations();
 }
 
+// --static measures nothing, so that nothing of a measurement goes with it.
+void check_static(const options::variables_map& values) {
+  if (!values.count("static")) {
+    if (values.count("caches")) throw UsageError("--caches: means something with --static alone");
+    return;
+  }
+  if (values.count("runner")) throw UsageError("--static: excludes --runner, there is nothing to run");
+  if (!values["threads"].defaulted())
+    throw UsageError("--static: excludes --threads, the cost is one core's");
+}
+
 void require_runnable(const CpuTarget& target, const std::string& cpu) {
   if (!target.native())
     throw UsageError(fmt::format(
@@ -133,6 +149,8 @@ int run_autotune(const Arguments& arguments) {
   const options::variables_map& values = *parsed;
   auto text = [&](const char* option) { return values[option].as<std::string>(); };
   const std::string format = choice(values, "format", {"text", "json"});
+  check_static(values);
+  const bool statically = values.count("static") > 0;
   tune::TuneOptions wanted;
   wanted.cpu = text("cpu");
   if (values.count("target")) wanted.target = text("target");
@@ -146,7 +164,9 @@ int run_autotune(const Arguments& arguments) {
   const auto [index, count] = shard_of(text("shard"));
   const std::filesystem::path folder =
       values.count("schedules") ? std::filesystem::path(text("schedules")) : user_schedules();
-  if (!values.count("runner")) require_runnable(target, wanted.cpu);
+  if (!values.count("runner") && !statically) require_runnable(target, wanted.cpu);
+  tune::CacheLevels caches = tune::cache_levels(target.cpu, target.machine);
+  if (values.count("caches")) caches = with_caches(caches, text("caches"));
   wanted.records = record_file(folder, target.cpu);
   wanted.complain = warn;
   const bool logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
@@ -170,7 +190,7 @@ int run_autotune(const Arguments& arguments) {
           fmt::format("{} candidates, {:.2f}x so far, {} left", p.candidates, p.gain, clock(p.seconds_left));
       report.update(p.measured, p.kernels, p.news.empty() ? state : p.news + "; " + state);
     };
-    outcome = tune::tune(works, wanted);
+    outcome = statically ? tune::tune_statically(works, wanted, caches) : tune::tune(works, wanted);
   }
   if (values.count("report"))
     write_report(text("report"), outcome,
@@ -178,11 +198,14 @@ int run_autotune(const Arguments& arguments) {
   if (format == "json") {
     nlohmann::json printed = tune::to_json(outcome);
     printed["records"] = wanted.records.string();
+    printed["method"] = statically ? "static" : "measured";
     fmt::print("{}\n", printed.dump(2));
   } else {
     print_tune_table(outcome);
+    if (statically) fmt::print("predicted, not measured: a measured record replaces a static one\n");
     fmt::print("records: {}\n", wanted.records.string());
-    if (target.native()) fmt::print("use them:  mobilith generate ... --schedules {}\n", folder.string());
+    if (target.native() || statically)
+      fmt::print("use them:  mobilith generate ... --schedules {}\n", folder.string());
   }
   if (interrupted()) throw Interrupted{"what was found is in the record file"};
   for (const tune::KernelOutcome& kernel : outcome.kernels)

@@ -32,12 +32,14 @@ Synopsis describe_synopsis();
 Synopsis generate_synopsis();
 Synopsis bench_synopsis();
 Synopsis autotune_synopsis();
+Synopsis inspect_synopsis();
 Synopsis targets_synopsis();
 std::span<const Command> schedules_commands();
 
 int run_describe(const Arguments&);
 int run_generate(const Arguments&);
 int run_bench(const Arguments&);
+int run_inspect(const Arguments&);
 int run_autotune(const Arguments&);
 int run_schedules(const Arguments&);
 int run_targets(const Arguments&);

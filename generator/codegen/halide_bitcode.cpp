@@ -18,11 +18,13 @@ struct StrictReporter : Halide::CompileTimeErrorReporter {
 
 }  // namespace
 
-void write_bitcode(const PlannedKernel& kernel, const CpuTarget& target, const std::filesystem::path& path) {
+void write_bitcode(const PlannedKernel& kernel, const CpuTarget& target, const std::filesystem::path& path,
+                   const std::function<void(Halide::Func&)>& prepare) {
   static StrictReporter strict;
   Halide::set_custom_compile_time_error_reporter(&strict);
   try {
     BuiltKernel built = kernel_type(kernel.type).build(kernel.shape, kernel.schedule, target.machine);
+    if (prepare) prepare(built.output);
     const std::vector<Halide::Argument> arguments(built.arguments.begin(), built.arguments.end());
     built.output.compile_to_bitcode(path.string(), arguments, kernel_symbol, target.halide);
   } catch (const std::exception& error) {

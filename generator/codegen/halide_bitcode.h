@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "codegen/target.h"
 #include "plan/plan.h"
@@ -13,6 +14,8 @@ inline constexpr const char* kernel_symbol = "mobilith_kernel";
 
 // Writes the bitcode to `path`. Throws CodegenError. Halide keeps process-wide counters that show in names:
 // for equal bytes, each call needs a process in which Halide has not been used (compile_kernels.h).
-void write_bitcode(const PlannedKernel&, const CpuTarget&, const std::filesystem::path& path);
+// prepare: called with the scheduled pipeline's output before it is compiled, e.g. to add lowering passes.
+void write_bitcode(const PlannedKernel&, const CpuTarget&, const std::filesystem::path& path,
+                   const std::function<void(Halide::Func&)>& prepare = {});
 
 }  // namespace mobilith

@@ -67,10 +67,13 @@ std::vector<Candidate> candidates(const std::vector<CpuRecords>& cpus, const Rec
   for (const Step& step : steps)
     for (const CpuRecords& records : cpus) {
       if (records.own != step.own) continue;
-      for (const TuningRecords& set : records.sets) {
-        const TuningRecord* record = step.same_caches ? set.find(key) : find_for_other_caches(set, key);
-        if (record) found.push_back({record, fmt::format("tuned for {}{}", records.cpu, step.remark)});
-      }
+      for (const bool measured : {true, false})
+        for (const TuningRecords& set : records.sets) {
+          const TuningRecord* record = step.same_caches ? set.find(key) : find_for_other_caches(set, key);
+          if (!record || (record->method == "measured") != measured) continue;
+          const char* how = measured ? "tuned" : "predicted";
+          found.push_back({record, fmt::format("{} for {}{}", how, records.cpu, step.remark)});
+        }
     }
   return found;
 }

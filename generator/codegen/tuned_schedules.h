@@ -16,6 +16,7 @@ namespace mobilith {
 //   its family's, nearest first, same caches     "tuned for znver5 (family)"
 //   this CPU's, for other caches                 "tuned for znver4 (other caches)": a changed cpu_caches row
 //   its family's, for other caches               "tuned for znver3 (family)"
+// In each step measured records come first, whichever source has them; static ones are "predicted for ...".
 // The instruction set, lanes, registers and broadcasts agree in every case. A schedule that does not fit its
 // shape is passed over with one line to `complain`.
 // Reads the sources at once. Throws RecordFileError.

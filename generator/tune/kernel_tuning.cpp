@@ -14,7 +14,7 @@ constexpr double first_verdict = 4.0, unknown_room = 0.4, least_room = 0.02;
 }  // namespace
 
 KernelTuning::KernelTuning(const Work& work, const Machine& machine, uint64_t seed,
-                           const TuningRecord* record, int most)
+                           const TuningRecord* record, int most, const std::string& method)
     : work_(&work), search_(work.type, work.shape, machine, seed), most_(most) {
   outcome_.name = work.name;
   outcome_.type = work.type;
@@ -25,6 +25,7 @@ KernelTuning::KernelTuning(const Work& work, const Machine& machine, uint64_t se
       search_.space().from(record->schedule)) {
     recorded_ = record->schedule;
     recorded_seconds_ = record->seconds;
+    proved_ = record->method == method;
     search_.skip(recorded_);
   }
 }
@@ -44,7 +45,7 @@ std::optional<Attempt> KernelTuning::next() {
   } else if (!recorded_.is_null()) {
     candidate = search_.space().from(recorded_);
     recorded_ = nullptr;
-    attempt.recorded = true;
+    attempt.recorded = proved_;
   } else {
     candidate = search_.next(outcome_.schedule);
   }

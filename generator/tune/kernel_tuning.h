@@ -14,13 +14,15 @@ namespace mobilith::tune {
 struct Attempt {
   int number = 0;
   Candidate candidate;
-  bool recorded = false;  // the schedule of an earlier session's record
+  bool recorded = false;  // the schedule of an earlier session's record, found by the same method
 };
 
 class KernelTuning {
  public:
-  // record: of an earlier session, or null. most: candidates to try.
-  KernelTuning(const Work&, const Machine&, uint64_t seed, const TuningRecord* record, int most);
+  // record: of an earlier session, or null; one of another method is a candidate like any other, its time
+  // says nothing here. most: candidates to try.
+  KernelTuning(const Work&, const Machine&, uint64_t seed, const TuningRecord* record, int most,
+               const std::string& method = "measured");
 
   const Work& work() const { return *work_; }
   const KernelOutcome& outcome() const { return outcome_; }
@@ -48,6 +50,7 @@ class KernelTuning {
   KernelOutcome outcome_;
   nlohmann::json recorded_;
   double recorded_seconds_ = 0;
+  bool proved_ = false;  // recorded_ was found by this method
   int most_, given_ = 0, open_ = 0, incumbent_ = -1;
   int default_failures_ = 0;
   int dry_ = 0;  // candidates since the last gain

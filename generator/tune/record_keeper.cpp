@@ -7,11 +7,12 @@
 namespace mobilith::tune {
 
 RecordKeeper::RecordKeeper(std::filesystem::path file, const CpuTarget& target, int threads,
-                           Complain complain)
+                           Complain complain, std::string method)
     : file_(std::move(file)),
       target_(target),
       threads_(threads),
       complain_(std::move(complain)),
+      method_(std::move(method)),
       earlier_(read_records(file_, complain_)) {}
 
 RecordKey RecordKeeper::key(const Work& work) const {
@@ -21,8 +22,13 @@ RecordKey RecordKeeper::key(const Work& work) const {
 const TuningRecord* RecordKeeper::find(const Work& work) const { return earlier_.find(key(work)); }
 
 void RecordKeeper::keep(const Work& work, const KernelOutcome& outcome, double peak_share, bool known) {
-  if (known && read_records(file_).find(key(work))) return;
+  if (known) {
+    const TuningRecords there = read_records(file_);
+    const TuningRecord* rival = there.find(key(work));
+    if (rival && (rival->method == "measured" || method_ == "static")) return;
+  }
   TuningRecord record;
+  record.method = method_;
   record.key = key(work);
   record.schedule = outcome.schedule;
   record.seconds = outcome.seconds;

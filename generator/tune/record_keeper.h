@@ -10,14 +10,15 @@ namespace mobilith::tune {
 
 class RecordKeeper {
  public:
-  // Throws RecordFileError.
-  RecordKeeper(std::filesystem::path file, const CpuTarget&, int threads, Complain);
+  // method: TuningRecord's. Throws RecordFileError.
+  RecordKeeper(std::filesystem::path file, const CpuTarget&, int threads, Complain,
+               std::string method = "measured");
 
   // What an earlier session found; null: nothing.
   const TuningRecord* find(const Work&) const;
   // Adds the incumbent. `known`: it is the default or an earlier record, which must not push out what the
   // file holds: a default measured in a quiet moment may seem faster than a better schedule did in a noisy
-  // one.
+  // one. A measured one, and be it of the default, pushes out a static one.
   void keep(const Work&, const KernelOutcome&, double peak_share, bool known);
 
  private:
@@ -27,6 +28,7 @@ class RecordKeeper {
   CpuTarget target_;
   int threads_;
   Complain complain_;
+  std::string method_;
   TuningRecords earlier_;
 };
 

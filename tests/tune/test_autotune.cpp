@@ -161,7 +161,7 @@ TEST_CASE("the tuner says what is wrong with its options") {
            {{"--threads", "1000"}, "--threads: expected a whole number from 1 to"},
            {{"--all"}, "--all: excludes --net"},
            {{"--cpu", "i486"}, "--cpu: unknown CPU"},
-           {{"--cpu", "cortex-a72"}, "--cpu: cortex-a72 is an AArch64 CPU"}}) {
+           {{"--cpu", "cortex-a72"}, "--cpu: cortex-a72 is a CPU for aarch64-linux-gnu"}}) {
     const ProcessResult result = run_process(small_autotune("/nonexistent", words));
     INFO(result.err);
     CHECK(result.code == 2);

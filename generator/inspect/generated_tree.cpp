@@ -1,0 +1,130 @@
+#include "inspect/generated_tree.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <sstream>
+
+#include "bench/loaded_library.h"
+#include "codegen/codegen.h"
+#include "codegen/emit.h"
+#include "inspect/machine_target.h"
+#include "schedules/kernel_types.h"
+#include "text/near_names.h"
+
+namespace mobilith::inspect {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  if (!file || file.bad()) throw InspectError(fmt::format("{}: can't be read", path.string()));
+  return bytes.str();
+}
+
+std::string chosen(const fs::path& tree, const std::string& wanted) {
+  std::error_code error;
+  if (!fs::is_directory(tree, error)) throw InspectError(fmt::format("{}: no such folder", tree.string()));
+  const std::vector<std::string> names = library_names(tree);
+  if (names.empty())
+    throw InspectError(
+        fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
+  if (wanted.empty() && names.size() > 1)
+    throw InspectError(fmt::format("{}: several libraries; choose one with --name: {}", tree.string(),
+                                   fmt::join(names, ", ")));
+  if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end())
+    throw InspectError(fmt::format("{}: no library '{}'{}; there is {}", tree.string(), wanted,
+                                   did_you_mean(wanted, names), fmt::join(names, ", ")));
+  return wanted.empty() ? names.front() : wanted;
+}
+
+// Compiled for as the library was: by the CPU's name, or as this machine, which may have fewer features.
+void read_target(GeneratedTree& tree, const json& platform, const json& variant) {
+  const std::string cpu = variant.at("cpu"), features = variant.at("features"), name = platform.at("name");
+  for (const std::string& as : {cpu, std::string("host")}) {
+    if (as == "host" && name != host_platform().name) continue;
+    const CpuTarget resolved = resolve_cpu(as, name);
+    tree.target = resolved;
+    tree.target.machine = variant.at("machine").get<Machine>();
+    if (resolved.cpu == cpu && resolved.features == features) return;
+  }
+  tree.target = resolve_cpu(cpu, name);
+  tree.target.features = features, tree.target.vector_bits = variant.at("vector_bits");
+  tree.target.machine = variant.at("machine").get<Machine>();
+  tree.other_target = fmt::format("this program compiles for other features of {}", cpu);
+}
+
+const json& chosen_variant(const json& manifest, const std::string& wanted) {
+  std::vector<std::string> cpus;
+  for (const json& variant : manifest.at("variants")) {
+    cpus.push_back(variant.at("cpu"));
+    if (wanted.empty() || wanted == cpus.back()) return variant;
+  }
+  if (cpus.empty()) throw std::invalid_argument("variants: expected at least one");
+  throw InspectError(fmt::format("--cpu: the library is not for '{}'{}; it is for {}", wanted,
+                                 did_you_mean(wanted, cpus), fmt::join(cpus, ", ")));
+}
+
+// As codegen.cpp names the functions of one CPU among several.
+std::string prefix_of(const std::string& cpu) {
+  std::string prefix = cpu + ".";
+  for (char& letter : prefix)
+    if (!std::isalnum(static_cast<unsigned char>(letter)) && letter != '.') letter = '_';
+  return prefix;
+}
+
+void read_kernels(GeneratedTree& tree, const json& variant) {
+  for (const json& kernel : variant.at("kernels")) {
+    kernel_type(kernel.at("type").get<std::string>());
+    tree.kernels.push_back({{kernel.at("name"), kernel.at("type"), kernel.at("shape"), kernel.at("schedule"),
+                             kernel.at("schedule_source")},
+                            0,
+                            {}});
+  }
+  for (const json& step : variant.at("steps"))
+    for (TreeKernel& kernel : tree.kernels)
+      if (kernel.kernel.name == step.at("kernel")) {
+        kernel.madds = step.at("madds");
+        kernel.blocks.push_back(step.at("block"));
+      }
+}
+
+}  // namespace
+
+GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const std::string& cpu) {
+  GeneratedTree tree;
+  tree.name = chosen(folder, wanted);
+  const fs::path path = folder / "share" / tree.name / "manifest.json";
+  const std::string text = read_file(path);
+  try {
+    const json manifest = json::parse(text);
+    const json& variant = chosen_variant(manifest, cpu);
+    read_target(tree, manifest.at("target"), variant);
+    read_kernels(tree, variant);
+    tree.variants = static_cast<int>(manifest.at("variants").size());
+    if (tree.variants > 1) tree.symbol_prefix = prefix_of(tree.target.cpu);
+  } catch (const json::exception& error) {
+    const std::string what = error.what();
+    throw InspectError(fmt::format("{}: {}", path.string(), what.substr(what.find("] ") + 2)));
+  } catch (const std::invalid_argument& error) {
+    throw InspectError(fmt::format("{}: {}", path.string(), error.what()));
+  } catch (const UnknownTarget&) {
+    throw InspectError(
+        fmt::format("{}: target.name: a platform that this program does not know", path.string()));
+  } catch (const UnknownCpu&) {
+    throw InspectError(fmt::format("{}: target.cpu: a CPU that this program does not know", path.string()));
+  }
+  tree.archive_path = (folder / "lib" / archive_name(tree.name, *tree.target.platform)).string();
+  tree.archive = read_file(tree.archive_path);
+  return tree;
+}
+
+}  // namespace mobilith::inspect

@@ -1,0 +1,33 @@
+// What an install tree says of its library: the one place that knows the manifest's form.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "codegen/target.h"
+#include "plan/plan.h"
+
+namespace mobilith::inspect {
+
+struct TreeKernel {
+  PlannedKernel kernel;
+  int64_t madds = 0;                // of one run of the kernel
+  std::vector<std::string> blocks;  // that run it
+};
+
+struct GeneratedTree {
+  std::string name, archive_path, archive;
+  CpuTarget target;           // as the variant was compiled for
+  std::string symbol_prefix;  // of its functions
+  int variants = 1;           // CPUs that the library is for
+  // Why the target can't be compiled for here as it was there (another version's features); empty: it can.
+  std::string other_target;
+  std::vector<TreeKernel> kernels;  // k0, k1, ... in the archive
+};
+
+// name: which library, where there are several; cpu: for which of its CPUs, empty: the one that it prefers.
+// Throws InspectError, one line that names the file and the field, or the option.
+GeneratedTree read_tree(const std::filesystem::path&, const std::string& name, const std::string& cpu = "");
+
+}  // namespace mobilith::inspect

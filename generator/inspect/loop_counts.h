@@ -1,0 +1,29 @@
+// What the instructions of a loop do: multiply-adds, loads, stores, spills, registers.
+#pragma once
+
+#include <vector>
+
+#include "inspect/machine_target.h"
+
+namespace mobilith::inspect {
+
+struct LoopCounts {
+  bool accumulates = true;  // writes nothing but spills: its results stay in registers
+  int bits = 0;             // the vectors of most FMAs
+  int fmas = 0;
+  int loads = 0, stores = 0;  // vector instructions with a memory operand, broadcasts and spills included
+  int spills = 0;             // those of them that read or write the stack frame
+  int registers = 0;          // distinct vector registers
+  double fmas_per_load() const { return static_cast<double>(fmas) / (loads > 0 ? loads : 1); }
+};
+
+// function: all of it, which says what points to the frame; positions: those to count. Throws InspectError
+// for an architecture that has no row in the table.
+LoopCounts count(const MachineTarget&, const std::vector<Instruction>& function,
+                 const std::vector<int>& positions);
+
+// Positions of the multiply-adds.
+std::vector<int> fma_positions(const MachineTarget&, const std::vector<Instruction>& function,
+                               const std::vector<int>& positions);
+
+}  // namespace mobilith::inspect

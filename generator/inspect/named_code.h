@@ -1,0 +1,30 @@
+// A kernel compiled anew with a line table in which each "line" is one of Halide's loops, so that every
+// machine instruction says which loop it came from: the way debuggers find source lines.
+#pragma once
+
+#include <filesystem>
+
+#include "codegen/target.h"
+#include "inspect/loop_nest.h"
+#include "inspect/object_code.h"
+#include "plan/plan.h"
+
+namespace mobilith::inspect {
+
+// In KernelFunction::lines: 0 is no loop, n + 1 is LoopNest::loops[n].
+struct NamedCode {
+  LoopNest nest;
+  std::vector<KernelFunction> functions;  // k0, k0.0 ...
+};
+
+// scratch: a folder for temporary files. caches: whose sizes decide the nest's traffic, where they are not
+// the target's. For a process in which Halide has not been used (codegen/halide_bitcode.h). Throws
+// CodegenError, InspectError.
+NamedCode named_code(const PlannedKernel&, const CpuTarget&, const MachineTarget&,
+                     const std::filesystem::path& scratch, const Machine* caches = nullptr);
+
+// Whether two functions are the same code: instruction by instruction, apart from distances to other
+// functions and constants, which lie elsewhere in another object.
+bool same_code(const std::vector<Instruction>&, const std::vector<Instruction>&);
+
+}  // namespace mobilith::inspect

@@ -1,0 +1,105 @@
+#include "inspect/scheduling_model.h"
+
+#include <fmt/format.h>
+#include <llvm/MCA/Context.h>
+#include <llvm/MCA/InstrBuilder.h>
+#include <llvm/MCA/SourceMgr.h>
+
+#include <algorithm>
+
+namespace mobilith::inspect {
+
+namespace {
+
+namespace mca = llvm::mca;
+
+// Instructions that a CPU runs as it runs others (LLVM's names), where LLVM's model says something else.
+struct Correction {
+  const char* cpu;  // how its name begins
+  const char *from, *to;
+};
+
+// A broadcast from memory is a load like any other on Zen (AMD's optimisation guides, and measured here: a
+// tile of 14 x 2 vectors with 14 broadcasts runs at the FMA peak); LLVM's models give it a turn of an FMA
+// unit.
+constexpr Correction corrections[] = {
+    {"znver", "VBROADCASTSSZrm", "VMOVUPSZrm"},
+    {"znver", "VBROADCASTSSZ256rm", "VMOVUPSZ256rm"},
+    {"znver", "VBROADCASTSSYrm", "VMOVUPSYrm"},
+};
+
+llvm::MCInst corrected(const MachineTarget& target, llvm::MCInst instruction) {
+  for (const Correction& correction : corrections) {
+    if (!target.cpu.starts_with(correction.cpu) ||
+        target.instructions->getName(instruction.getOpcode()) != correction.from)
+      continue;
+    for (unsigned opcode = 0; opcode < target.instructions->getNumOpcodes(); opcode++)
+      if (target.instructions->getName(opcode) == correction.to) instruction.setOpcode(opcode);
+    break;
+  }
+  return instruction;
+}
+
+unsigned simulate(const MachineTarget& target, const std::vector<llvm::MCInst>& code, unsigned iterations) {
+  const llvm::MCSubtargetInfo& subtarget = *target.subtarget;
+  std::unique_ptr<mca::InstrumentManager> instruments(
+      target.target->createInstrumentManager(subtarget, *target.instructions));
+  if (!instruments)
+    instruments = std::make_unique<mca::InstrumentManager>(subtarget, *target.instructions, false);
+  std::unique_ptr<mca::InstrPostProcess> post(
+      target.target->createInstrPostProcess(subtarget, *target.instructions));
+  if (!post) post = std::make_unique<mca::InstrPostProcess>(subtarget, *target.instructions);
+  constexpr unsigned call_latency = 100;
+  mca::InstrBuilder builder(subtarget, *target.instructions, *target.registers, target.analysis.get(),
+                            *instruments, call_latency);
+  std::vector<std::unique_ptr<mca::Instruction>> sequence;
+  for (const llvm::MCInst& instruction : code) {
+    auto made = builder.createInstruction(instruction, {});
+    if (!made) {  // an instruction that the model does not describe: left out
+      llvm::consumeError(made.takeError());
+      continue;
+    }
+    post->postProcessInstruction(**made, instruction);
+    sequence.push_back(std::move(*made));
+  }
+  if (sequence.empty()) return 0;
+  mca::CircularSourceMgr source(sequence, iterations);
+  std::unique_ptr<mca::CustomBehaviour> behaviour(
+      target.target->createCustomBehaviour(subtarget, source, *target.instructions));
+  if (!behaviour) behaviour = std::make_unique<mca::CustomBehaviour>(subtarget, source, *target.instructions);
+  const llvm::MCSchedModel& model = subtarget.getSchedModel();
+  mca::Context context(*target.registers, subtarget);
+  const mca::PipelineOptions options(0, 0, model.IssueWidth, 0, 0, 0, /*NoAlias=*/true);
+  auto pipeline = model.isOutOfOrder() ? context.createDefaultPipeline(options, source, *behaviour)
+                                       : context.createInOrderPipeline(options, source, *behaviour);
+  auto cycles = pipeline->run();
+  if (!cycles)
+    throw InspectError(fmt::format("LLVM's scheduling model: {}", llvm::toString(cycles.takeError())));
+  return *cycles;
+}
+
+}  // namespace
+
+double cycles_per_iteration(const MachineTarget& target, const std::vector<Instruction>& function,
+                            const std::vector<int>& positions, Model model) {
+  if (!target.has_model()) throw InspectError(fmt::format("LLVM has no scheduling model of {}", target.cpu));
+  if (positions.empty()) return 0;
+  // Two runs: their difference is free of the start and the end. Enough instructions to fill the pipeline.
+  const auto few = static_cast<unsigned>(std::clamp<size_t>(1000 / positions.size(), 2, 32));
+  std::vector<llvm::MCInst> code;
+  for (const int at : positions)  // a call takes what the callee takes, which is counted there
+    if (!target.analysis->isCall(function[at].machine) && !target.analysis->isReturn(function[at].machine))
+      code.push_back(model == Model::llvm ? function[at].machine : corrected(target, function[at].machine));
+  return static_cast<double>(simulate(target, code, 3 * few) - simulate(target, code, few)) / (2 * few);
+}
+
+double reciprocal_throughput(const MachineTarget& target, const std::vector<Instruction>& function,
+                             const std::vector<int>& positions) {
+  double sum = 0;
+  for (const int at : positions)
+    sum += target.subtarget->getSchedModel().getReciprocalThroughput(*target.subtarget, *target.instructions,
+                                                                     function[at].machine);
+  return sum;
+}
+
+}  // namespace mobilith::inspect

@@ -1,0 +1,195 @@
+#include "tune/static_tuner.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <memory>
+
+#include "codegen/target.h"
+#include "inspect/kernel_report.h"
+#include "inspect/named_code.h"
+#include "tune/child_process.h"
+#include "tune/compile_candidate.h"
+#include "tune/fault.h"
+#include "tune/kernel_tuning.h"
+#include "tune/record_keeper.h"
+#include "tune/scratch.h"
+#include "tune/static_cost.h"
+
+namespace mobilith::tune {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The model's error between two schedules of a kernel is about this (docs/performance.md): the analytic
+// default, which many measurements stand behind, is left for a greater gain alone. Beyond that, cheaper is
+// cheaper.
+constexpr double default_margin = 0.08, margin = 0.01;
+// Where nobody says how many: what is better by more than the model's error is found among the first.
+constexpr int usual_candidates = 40;
+
+class StaticSession {
+ public:
+  StaticSession(const std::vector<Work>& works, const TuneOptions& options, const CacheLevels& caches)
+      : options_(options),
+        target_(resolve_cpu(options.cpu, options.target)),
+        machine_target_(target_),
+        caches_(caches),
+        keeper_(options.records, target_, options.threads, options.complain, "static"),
+        cores_(allowed_cores()) {
+    if (!machine_target_.has_model())
+      throw inspect::InspectError(fmt::format("--static: LLVM has no scheduling model of {}", target_.cpu));
+    const int most = options.candidates == TuneOptions().candidates ? usual_candidates : options.candidates;
+    for (size_t i = 0; i < works.size(); i++)
+      kernels_.emplace_back(works[i], target_.machine, options.seed + i, keeper_.find(works[i]), most,
+                            "static");
+    costs_.resize(works.size());
+  }
+
+  TuneOutcome run() {
+    while (!over()) {
+      const bool moved = collect() | start();
+      report("");
+      if (!moved && running_.empty()) break;  // nothing is left to try
+      if (!moved) usleep(1000);
+    }
+    TuneOutcome outcome{target_.cpu, options_.threads, elapsed(), 0, {}};
+    for (const KernelTuning& kernel : kernels_) outcome.kernels.push_back(kernel.outcome());
+    return outcome;
+  }
+
+ private:
+  struct Job {
+    size_t kernel;
+    Attempt attempt;
+    fs::path folder;
+    std::unique_ptr<ChildProcess> child;
+  };
+
+  double elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  bool over() const { return elapsed() > options_.budget || (options_.stop && options_.stop()); }
+
+  // In a child: compiles and writes the cost.
+  static void judge(const Work& work, const Attempt& attempt, const CpuTarget& target,
+                    const inspect::MachineTarget& machine, const CacheLevels& caches,
+                    const fs::path& folder) {
+    setenv("TMPDIR", folder.c_str(), 1);
+    crash_or_hang("compile-", attempt.number);
+    const PlannedKernel kernel{work.name, work.type, work.shape, attempt.candidate.schedule, ""};
+    Machine sizes = target.machine;
+    sizes.l1 = caches.l1, sizes.l2 = caches.l2;
+    const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder, &sizes);
+    const inspect::KernelReport report = inspect::kernel_report(machine, named.functions, &named);
+    const double cycles = static_cost(report, caches).cycles();
+    std::ofstream(folder / "cost.new") << nlohmann::json{cycles, report.peak_cycles / cycles};
+    fs::rename(folder / "cost.new", folder / "cost");
+  }
+
+  bool start() {
+    if (running_.size() >= std::max<size_t>(1, cores_.size())) return false;
+    KernelTuning* best = nullptr;
+    double most = 0;
+    for (KernelTuning& kernel : kernels_)
+      if (const double hope = kernel.hope(0); hope > most) most = hope, best = &kernel;
+    if (!best) return false;
+    std::optional<Attempt> attempt = best->next();
+    if (!attempt) return true;
+    const auto index = static_cast<size_t>(best - kernels_.data());
+    const fs::path folder = scratch_ / fmt::format("{}", started_++);
+    fs::create_directory(folder);
+    running_.push_back({index, *attempt, folder, nullptr});
+    running_.back().child = std::make_unique<ChildProcess>(
+        [&, attempt = *attempt, folder, work = &best->work()] {
+          judge(*work, attempt, target_, machine_target_, caches_, folder);
+        },
+        options_.limit, cores_, folder / "log");
+    return true;
+  }
+
+  bool collect() {
+    const auto ended = std::find_if(running_.begin(), running_.end(), [](const Job& job) {
+      return job.child->state() != ChildProcess::State::running;
+    });
+    if (ended == running_.end()) return false;
+    Job job = std::move(*ended);
+    running_.erase(ended);
+    KernelTuning& kernel = kernels_[job.kernel];
+    const ChildProcess::State state = job.child->state();
+    if (state != ChildProcess::State::done) {
+      kernel.failed(job.attempt, state == ChildProcess::State::crashed ? "crashed"
+                                 : state == ChildProcess::State::late  ? "late"
+                                                                       : "refused");
+      if (job.attempt.number == 0)
+        options_.complain(
+            fmt::format("{}: the default schedule failed: {}", kernel.work().name, job.child->message()));
+    } else {
+      const nlohmann::json cost = nlohmann::json::parse(read_bytes(job.folder / "cost"));
+      judged(job.kernel, job.attempt, cost.at(0), cost.at(1));
+    }
+    std::error_code ignored;
+    fs::remove_all(job.folder, ignored);
+    return true;
+  }
+
+  void judged(size_t index, const Attempt& attempt, double cycles, double peak_share) {
+    KernelTuning& kernel = kernels_[index];
+    std::map<int, double>& costs = costs_[index];
+    costs[attempt.number] = cycles;
+    MeasureResult result;
+    result.seconds = cycles / (1e9 * caches_.gigahertz);
+    if (kernel.incumbent() >= 0) {
+      result.ratio = cycles / costs.at(kernel.incumbent());
+      result.default_ratio = cycles / costs.at(0);
+      const bool wins = result.ratio < 1 - margin && result.default_ratio < 1 - default_margin;
+      result.verdict = wins ? "faster" : "slower";
+    }
+    if (!kernel.measured(attempt, result)) return;
+    keeper_.keep(kernel.work(), kernel.outcome(), peak_share, attempt.recorded || attempt.number == 0);
+    const KernelOutcome& k = kernel.outcome();
+    report(fmt::format("{} {:.1f} us by prediction, {:.2f}x the default", k.name, 1e6 * k.seconds, k.gain()));
+  }
+
+  void report(const std::string& news) {
+    if (!options_.progress) return;
+    if (news.empty() && Clock::now() - reported_ < std::chrono::milliseconds(100)) return;
+    reported_ = Clock::now();
+    TuneProgress progress{static_cast<int>(kernels_.size()), 0, 0, 1, options_.budget - elapsed(), news};
+    TuneOutcome so_far;
+    for (const KernelTuning& kernel : kernels_) {
+      progress.measured += kernel.outcome().measured();
+      progress.candidates += kernel.outcome().tried;
+      so_far.kernels.push_back(kernel.outcome());
+    }
+    progress.gain = so_far.gain();
+    options_.progress(progress);
+  }
+
+  const TuneOptions& options_;
+  const CpuTarget target_;
+  const inspect::MachineTarget machine_target_;
+  const CacheLevels caches_;
+  RecordKeeper keeper_;
+  const std::vector<int> cores_;
+  const Scratch scratch_;
+  const Clock::time_point start_ = Clock::now();
+  Clock::time_point reported_{};
+  std::vector<KernelTuning> kernels_;
+  std::vector<std::map<int, double>> costs_;  // [kernel] the attempt's number to its cycles
+  std::vector<Job> running_;
+  int started_ = 0;
+};
+
+}  // namespace
+
+TuneOutcome tune_statically(const std::vector<Work>& works, const TuneOptions& options,
+                            const CacheLevels& caches) {
+  return StaticSession(works, options, caches).run();
+}
+
+}  // namespace mobilith::tune

@@ -1,0 +1,52 @@
+"""`mobilith inspect` finds the same loops and counts in the same code as the guard, which disassembles with binutils."""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import assembly
+
+PROGRAM = None
+
+
+def generate(tree, net, cpu):
+    subprocess.run([PROGRAM, "generate", "--net", net, "--alpha", "0.35", "--resolution", "64", "--weights", "synthetic", "--cpu", cpu,
+                    "--schedules", "none", "--name", "net", "--out", tree], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return tree + "/lib/libnet.a"
+
+
+def inspected(tree):
+    done = subprocess.run([PROGRAM, "inspect", tree, "--no-run", "--format", "json"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return json.loads(done.stdout)["kernels"]
+
+
+class Agreement(unittest.TestCase):
+    def check(self, net, cpu):
+        with tempfile.TemporaryDirectory() as folder:
+            expected = assembly.kernel_loops(assembly.disassemble(generate(folder + "/tree", net, cpu)))
+            kernels = inspected(folder + "/tree")
+        self.assertEqual(len(kernels), len(expected))
+        total = 0
+        for index, kernel in enumerate(kernels):
+            found = sorted(assembly.Loop(loop["accumulates"], loop["bits"], loop["fmas"], loop["loads"], loop["stores"], loop["spills"])
+                           for loop in kernel["inner_loops"] if loop["innermost"] and loop["fmas"])
+            self.assertEqual(found, sorted(expected[index]), f"{cpu} {kernel['kernel']}")
+            total += len(found)
+        self.assertGreater(total, 2 * len(kernels))
+
+    def test_avx2_code_of_v1(self):
+        self.check("mobilenet_v1", "x86-64-v3")
+
+    def test_avx512_code_of_v2(self):
+        self.check("mobilenet_v2", "x86-64-v4")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mobilith", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "mobilith"))
+    options, rest = parser.parse_known_args()
+    PROGRAM = options.mobilith
+    unittest.main(argv=[sys.argv[0]] + rest)
