@@ -13,6 +13,7 @@
 #include "codegen/codegen.h"
 #include "codegen/emit.h"
 #include "codegen/package.h"
+#include "codegen/package_files.h"
 #include "codegen/target.h"
 
 namespace mobilith {
@@ -96,9 +97,11 @@ void print_result(const std::string& format, const Package& package, const std::
   for (const nlohmann::json& other : library.manifest["weights"]["repacked"])
     fmt::print("{} packs {:.2f} MB of weights in its own way\n", other["cpu"].get<std::string>(),
                megabytes(other["bytes"].get<size_t>()));
-  if (library.platform == &host_platform())
-    fmt::print("link it:  cc app.c $(PKG_CONFIG_PATH={}/lib/pkgconfig pkg-config --cflags --libs {})\n", out,
-               package.name);
+  const bool runtime_sources = library.platform != &host_platform() && !library.bundled;
+  fmt::print("link it:  {} app.c {}$(PKG_CONFIG_PATH={}/lib/pkgconfig pkg-config --cflags --libs {})\n",
+             library.platform == &host_platform() ? "cc" : "$CC",
+             runtime_sources ? fmt::format("{}/{}/mobilith.c ", out, runtime_folder.string()) : "", out,
+             package.name);
 }
 
 }  // namespace

@@ -68,8 +68,10 @@ bool links_threads(const Platform& platform) {
 
 }  // namespace
 
+// The runtime's sources, where the tree has those, are compiled with the application: no flag can say that.
 std::string pkg_config(const Package& package) {
   const CompiledLibrary& library = package.library;
+  const bool runtime_archive = !library.bundled && library.platform == &host_platform();
   return fmt::format(R"(prefix=${{pcfiledir}}/../..
 libdir=${{prefix}}/lib
 includedir=${{prefix}}/include
@@ -82,7 +84,7 @@ Libs: -L${{libdir}} -l{name}{runtime}{threads}
 )",
                      fmt::arg("name", package.name), fmt::arg("summary", summary(package)),
                      fmt::arg("version", MOBILITH_VERSION),
-                     fmt::arg("runtime", library.bundled ? "" : " -lmobilith_runtime"),
+                     fmt::arg("runtime", runtime_archive ? " -lmobilith_runtime" : ""),
                      fmt::arg("threads", links_threads(*library.platform) ? " -lpthread" : ""));
 }
 

@@ -1,6 +1,10 @@
 /* Runs a generated library on the formula's input, in C99, and writes every block's output and the result as
- * text: block NAME HEIGHT WIDTH CHANNELS MEAN MAX_ABS FIRST...      (up to 16 first values) output VALUE...
- * Built with the flags of pkg-config alone. Usage: golden_runner THREADS. */
+ * text:
+ *   cpu NAME
+ *   block NAME HEIGHT WIDTH CHANNELS MEAN MAX_ABS FIRST...    (up to 16 first values)
+ *   output VALUE...
+ * Built with the flags of pkg-config alone. Usage: golden_runner THREADS [WEIGHTS_FILE]. Where the runtime
+ * refuses, "status N: its message" goes to standard error, and the exit code is 1. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -47,7 +51,7 @@ int main(int count, char **arguments) {
   mobilith_status status;
   float *input, *output;
   size_t i;
-  if (!info || count != 2) return 2;
+  if (!info || count < 2 || count > 3) return 2;
   input = malloc(info->input_bytes);
   output = malloc(info->output_bytes);
   if (!input || !output) return 2;
@@ -55,11 +59,13 @@ int main(int count, char **arguments) {
   mobilith_options_init(&options);
   options.threads = atoi(arguments[1]);
   options.profile = probe;
+  if (count == 3) options.weights_file = arguments[2];
+  printf("cpu %s\n", info->cpu);
   status = mobilith_session_create(&MODEL, &options, &session);
   if (status == MOBILITH_OK)
     status = mobilith_run(session, input, info->input_bytes, output, info->output_bytes);
   if (status != MOBILITH_OK) {
-    fprintf(stderr, "%s\n", mobilith_status_message(status));
+    fprintf(stderr, "status %d: %s\n", (int)status, mobilith_status_message(status));
     return 1;
   }
   printf("output");

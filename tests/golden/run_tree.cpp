@@ -3,60 +3,72 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "process.h"
-
 namespace mobilith::golden {
 
 namespace {
 
+constexpr const char* name = "golden_model";
+
 void require(const ProcessResult& result, const std::string& what) {
-  if (result.code != 0) throw std::runtime_error(what + " failed: " + result.err);
+  if (result.code != 0) throw std::runtime_error(what + " failed: " + result.err + result.out);
 }
 
-TreeRun parse(const std::string& text) {
+void append(std::vector<std::string>& words, const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+void generate_tree(const std::vector<std::string>& options, const std::filesystem::path& tree) {
+  std::vector<std::string> generate{MOBILITH_PROGRAM, "generate", "--name", name, "--out", tree};
+  append(generate, options);
+  require(run_process(generate), "mobilith generate");
+}
+
+void build_runner(const std::vector<std::string>& compiler, const std::filesystem::path& tree,
+                  const std::filesystem::path& program) {
+  const std::filesystem::path runtime = tree / "src/mobilith_runtime/mobilith.c";
+  const bool sources = std::filesystem::exists(runtime);
+  std::vector<std::string> compile = compiler;
+  append(compile, {sources ? "-std=c11" : "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror",
+                   "-DMODEL=" + std::string(name), "-DMODEL_HEADER=\"" + std::string(name) + ".h\"",
+                   MOBILITH_SOURCE "/tests/golden/golden_runner.c"});
+  if (sources) compile.push_back(runtime);
+  append(compile, {"-o", program});
+  append(compile, pkg_config_flags(tree, name));
+  compile.emplace_back("-lm");  // the runner's own: fabs, where the compiler does not do it inline
+  require(run_process(compile), compiler[0]);
+}
+
+TreeRun parse_run(const std::string& output) {
   TreeRun run;
-  std::istringstream lines(text);
+  std::istringstream lines(output);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
-    std::string kind, name;
+    std::string kind, block;
     words >> kind;
-    if (kind == "block") {
+    if (kind == "cpu") {
+      words >> run.cpu;
+    } else if (kind == "block") {
       Probe probe;
       probe.shape.resize(3);
-      words >> name >> probe.shape[0] >> probe.shape[1] >> probe.shape[2] >> probe.mean >> probe.max_abs;
+      words >> block >> probe.shape[0] >> probe.shape[1] >> probe.shape[2] >> probe.mean >> probe.max_abs;
       for (double value; words >> value;) probe.first.push_back(value);
-      run.blocks.emplace_back(name, probe);
-    } else {
+      run.blocks.emplace_back(block, probe);
+    } else if (kind == "output") {
       for (double value; words >> value;) run.output.push_back(value);
     }
   }
   return run;
 }
 
-}  // namespace
-
 TreeRun generate_and_run(const std::vector<std::string>& options, int threads) {
   const TemporaryFolder folder;
-  const std::string name = "golden_model", runner = folder / "runner";
-  std::vector<std::string> generate{MOBILITH_PROGRAM, "generate", "--name", name, "--out", folder / "tree"};
-  generate.insert(generate.end(), options.begin(), options.end());
-  require(run_process(generate), "mobilith generate");
-  std::vector<std::string> compile{"cc",
-                                   "-std=c99",
-                                   "-pedantic",
-                                   "-Wall",
-                                   "-Wextra",
-                                   "-Werror",
-                                   "-DMODEL=" + name,
-                                   "-DMODEL_HEADER=\"" + name + ".h\"",
-                                   MOBILITH_SOURCE "/tests/golden/golden_runner.c",
-                                   "-o",
-                                   runner};
-  for (const std::string& flag : pkg_config_flags(folder / "tree", name)) compile.push_back(flag);
-  require(run_process(compile), "cc");
-  const ProcessResult result = run_process({runner, std::to_string(threads)});
+  generate_tree(options, folder / "tree");
+  build_runner({"cc"}, folder / "tree", folder / "runner");
+  const ProcessResult result = run_process({folder / "runner", std::to_string(threads)});
   require(result, "the runner");
-  return parse(result.out);
+  return parse_run(result.out);
 }
 
 }  // namespace mobilith::golden

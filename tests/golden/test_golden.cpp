@@ -2,93 +2,20 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <map>
 #include <numeric>
 
 #include "catch.h"
+#include "golden/against_keras.h"
 #include "golden/golden.h"
-#include "golden/run_tree.h"
 
 using namespace mobilith;
-
-namespace {
-
-std::vector<std::string> options_for(const nlohmann::json& golden, const std::string& output) {
-  return {"--net",
-          golden["net"],
-          "--alpha",
-          golden["alpha"].dump(),
-          "--depth-multiplier",
-          golden["depth_multiplier"].dump(),
-          "--resolution",
-          golden["resolution"].dump(),
-          "--weights",
-          "synthetic",
-          "--output",
-          output};
-}
-
-std::vector<int> best_five(const std::vector<double>& values) {
-  std::vector<int> order(values.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::partial_sort(order.begin(), order.begin() + 5, order.end(),
-                    [&](int a, int b) { return values[a] > values[b]; });
-  order.resize(5);
-  return order;
-}
-
-double worst_difference(const std::vector<double>& values, const std::vector<double>& expected) {
-  REQUIRE(values.size() == expected.size());
-  double worst = 0;
-  for (size_t i = 0; i < values.size(); i++) worst = std::max(worst, std::abs(values[i] - expected[i]));
-  return worst;
-}
-
-}  // namespace
 
 TEST_CASE("a generated library computes what Keras computes: logits, best five, every block") {
   const char* file = std::getenv("MOBILITH_GOLDEN");
   REQUIRE(file != nullptr);
   const nlohmann::json golden = golden::read(file);
-  const Network network = build_network(golden::configuration(golden));
-  const golden::TreeRun run = golden::generate_and_run(options_for(golden, "logits"), 2);
-
-  const auto expected = golden["logits"].get<std::vector<double>>();
-  double largest = 0;
-  for (double logit : expected) largest = std::max(largest, std::abs(logit));
-  CHECK(worst_difference(run.output, expected) <= 1e-4 * largest);
-  CHECK(best_five(run.output) == golden["top5"].get<std::vector<int>>());
-
-  std::map<std::string, nlohmann::json> probes;
-  for (const auto& probe : golden["layers"]) probes[probe["name"]] = probe;
-  REQUIRE(run.blocks.size() == network.blocks.size());
-  // Keras's probe of a residual block is the value before the add, ours the one after it: sum up along the
-  // chain of residuals.
-  golden::Probe before;
-  int probed = 0;
-  for (size_t b = 0; b < network.blocks.size(); b++) {
-    const Block& block = network.blocks[b];
-    const golden::Probe& found = run.blocks[b].second;
-    INFO(block.name);
-    CHECK(run.blocks[b].first == block.name);
-    const auto probe = probes.find(block.output);
-    if (probe != probes.end()) {
-      probed++;
-      const nlohmann::json& p = probe->second;
-      CHECK(found.shape == p["shape"].get<std::vector<int>>());
-      const double scale = p["max_abs"], mean = p["mean"];
-      CHECK(std::abs(found.mean - (block.residual ? before.mean : 0.0) - mean) <= 1e-4 * scale);
-      if (!block.residual) CHECK(std::abs(found.max_abs - scale) <= 1e-4 * scale);
-      REQUIRE(found.first.size() == p["first"].size());
-      for (size_t i = 0; i < found.first.size(); i++) {
-        const double value = found.first[i] - (block.residual ? before.first[i] : 0.0);
-        CHECK(std::abs(value - p["first"][i].get<double>()) <= 1e-4 * scale);
-      }
-    }
-    before = found;
-  }
-  CHECK(probed == static_cast<int>(golden["layers"].size()) -
-                      (golden["net"] == "mobilenet_v2" ? 1 : 0));  // V2's out_relu is inside the head
+  golden::check_against_keras(golden,
+                              golden::generate_and_run(golden::options_for(golden, "logits"), 2));
 }
 
 TEST_CASE("probabilities are the softmax of Keras's logits") {
@@ -97,12 +24,12 @@ TEST_CASE("probabilities are the softmax of Keras's logits") {
   const nlohmann::json golden = golden::read(file);
   if (golden["resolution"].get<int>() > 32)
     return;  // the softmax does not know the resolution: two networks suffice
-  const golden::TreeRun run = golden::generate_and_run(options_for(golden, "probabilities"), 1);
+  const golden::TreeRun run = golden::generate_and_run(golden::options_for(golden, "probabilities"), 1);
   auto expected = golden["logits"].get<std::vector<double>>();
   const double largest = *std::max_element(expected.begin(), expected.end());
   double total = 0;
   for (double& value : expected) total += value = std::exp(value - largest);
   for (double& value : expected) value /= total;
-  CHECK(worst_difference(run.output, expected) <= 1e-4 * golden["probability_max"].get<double>());
+  CHECK(golden::worst_difference(run.output, expected) <= 1e-4 * golden["probability_max"].get<double>());
   CHECK(std::abs(std::accumulate(run.output.begin(), run.output.end(), 0.0) - 1.0) < 1e-5);
 }

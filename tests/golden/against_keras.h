@@ -1,0 +1,20 @@
+// What a generated library computed, held against what Keras computed.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "golden/run_tree.h"
+
+namespace mobilith::golden {
+
+// `mobilith generate`'s for one of golden::files(). output: "logits" or "probabilities".
+std::vector<std::string> options_for(const nlohmann::json& golden, const std::string& output);
+
+double worst_difference(const std::vector<double>& values, const std::vector<double>& expected);
+
+// Checks the logits, the best five and every block's probe, to 1e-4 of the largest value.
+void check_against_keras(const nlohmann::json& golden, const TreeRun&);
+
+}  // namespace mobilith::golden

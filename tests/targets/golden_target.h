@@ -1,0 +1,54 @@
+// Golden outputs on foreign targets: two small networks, one of each version, against Keras.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "golden/against_keras.h"
+#include "golden/golden.h"
+#include "process.h"
+
+namespace mobilith::targets {
+
+using Words = std::vector<std::string>;
+
+inline const Words small_goldens{"mobilenet_v1_a0.25_d1_r32.json", "mobilenet_v2_a0.35_d1_r97.json"};
+inline const std::string small_networks = "V1 0.25-32, V2 0.35-97: Keras's outputs";
+
+inline Words joined(Words a, const Words& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+// The tree of one golden network, with options beside the network's own.
+inline nlohmann::json generate_golden(const std::string& file, const Words& options,
+                                      const std::filesystem::path& tree) {
+  const nlohmann::json golden = golden::read(file);
+  golden::generate_tree(joined(golden::options_for(golden, "logits"), options), tree);
+  return golden;
+}
+
+// Runs it (words: an emulator's, then the program) and holds it against Keras.
+inline golden::TreeRun check_run(const nlohmann::json& golden, const Words& words, int threads = 1,
+                                 const Words& environment = {}) {
+  const ProcessResult result = run_process(joined(words, {std::to_string(threads)}), environment);
+  INFO(words[0] << ": " << result.err);
+  REQUIRE(result.code == 0);
+  golden::TreeRun run = golden::parse_run(result.out);
+  golden::check_against_keras(golden, run);
+  return run;
+}
+
+// Both networks: generated, linked by `compiler`, run by `emulator` (empty: by this machine).
+inline void check_target(const Words& options, const Words& compiler, const Words& emulator, int threads = 1,
+                         const Words& environment = {}) {
+  for (const std::string& file : small_goldens) {
+    INFO(file);
+    const TemporaryFolder folder;
+    const nlohmann::json golden = generate_golden(file, options, folder / "tree");
+    golden::build_runner(compiler, folder / "tree", folder / "runner");
+    check_run(golden, joined(emulator, {folder / "runner"}), threads, environment);
+  }
+}
+
+}  // namespace mobilith::targets
