@@ -46,8 +46,9 @@ inline void check_target(const Words& options, const Words& compiler, const Word
     INFO(file);
     const TemporaryFolder folder;
     const nlohmann::json golden = generate_golden(file, options, folder / "tree");
-    golden::build_runner(compiler, folder / "tree", folder / "runner");
-    check_run(golden, joined(emulator, {folder / "runner"}), threads, environment);
+    const std::string program = folder / "runner.exe";  // Windows runs no other name
+    golden::build_runner(compiler, folder / "tree", program);
+    check_run(golden, joined(emulator, {program}), threads, environment);
   }
 }
 

@@ -1,0 +1,25 @@
+// Golden outputs of the x86 levels: on this CPU, in an emulator, or skipped.
+#include "catch.h"
+#include "targets/evidence.h"
+#include "targets/golden_target.h"
+#include "targets/x86_cpus.h"
+
+using namespace mobilith;
+using namespace mobilith::targets;
+
+namespace {
+
+void check_level(const std::string& cpu) {
+  Evidence evidence("x86_64-linux-gnu", "run here", "--cpu " + cpu + ": " + small_networks);
+  const auto words = words_to_run(cpu);
+  if (!words) return evidence.skipped("this CPU has no AVX-512, and qemu has none either");
+  check_target({"--target", "x86_64-linux-gnu", "--cpu", cpu}, {"cc"}, *words, 2);
+  evidence.passed();
+}
+
+}  // namespace
+
+TEST_CASE("x86-64-v2: Keras's outputs", "[v2]") { check_level("x86-64-v2"); }
+TEST_CASE("x86-64-v3: Keras's outputs", "[v3]") { check_level("x86-64-v3"); }
+TEST_CASE("x86-64-v4: Keras's outputs", "[v4]") { check_level("x86-64-v4"); }
+TEST_CASE("Sapphire Rapids: Keras's outputs", "[sapphirerapids]") { check_level("sapphirerapids"); }
