@@ -1,0 +1,262 @@
+// Weights beside the library: the right file is mapped and shared, every other file is a status.
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <random>
+
+#include "bench/loaded_library.h"
+#include "catch.h"
+#include "targets/evidence.h"
+#include "targets/golden_target.h"
+
+using namespace mobilith;
+using namespace mobilith::targets;
+
+namespace {
+
+// A library in this process, and its file.
+struct Library {
+  TemporaryFolder folder;
+  nlohmann::json golden;
+  LoadedLibrary loaded;
+  std::filesystem::path file;
+  std::string bytes;
+
+  explicit Library(const std::string& cpus = "x86-64-v2", const std::string& golden_file = small_goldens[0])
+      : golden(generate_golden(golden_file, {"--weights-file", "--cpu", cpus}, folder / "tree")),
+        loaded(LoadedLibrary::from_tree(folder / "tree")),
+        file(folder / "tree/share/golden_model/golden_model.weights"),
+        bytes(read_text(file)) {}
+
+  mobilith_status create(mobilith_options options) const {
+    mobilith_session* session = reinterpret_cast<mobilith_session*>(1);
+    const mobilith_status status = mobilith_session_create(loaded.model(), &options, &session);
+    CHECK((session != nullptr) == (status == MOBILITH_OK));
+    mobilith_session_destroy(session);
+    return status;
+  }
+
+  mobilith_status with_file(const std::filesystem::path& path) const {
+    mobilith_options options;
+    mobilith_options_init(&options);
+    options.weights_file = path.c_str();
+    return create(options);
+  }
+
+  mobilith_status with_file_of(const std::string& contents) const {
+    write_text(folder / "other", contents);
+    return with_file(folder / "other");
+  }
+
+  mobilith_status with_memory(const void* memory, size_t count) const {
+    mobilith_options options;
+    mobilith_options_init(&options);
+    options.weights = memory;
+    options.weights_bytes = count;
+    return create(options);
+  }
+};
+
+const Library& library() {
+  static const Library made;
+  return made;
+}
+
+// A copy at a 64-byte boundary, plus `offset` bytes.
+class Aligned {
+ public:
+  explicit Aligned(const std::string& bytes, size_t offset = 0)
+      : memory_(std::aligned_alloc(64, (bytes.size() + offset + 127) / 64 * 64)), offset_(offset) {
+    std::memcpy(data(), bytes.data(), bytes.size());
+  }
+  ~Aligned() { std::free(memory_); }
+  Aligned(const Aligned&) = delete;
+  char* data() const { return static_cast<char*>(memory_) + offset_; }
+
+ private:
+  void* memory_;
+  size_t offset_;
+};
+
+// Lines of this process's memory map that name the file.
+Words mappings_of(const std::filesystem::path& file) {
+  std::istringstream lines(read_text("/proc/self/maps"));
+  Words found;
+  for (std::string line; std::getline(lines, line);)
+    if (line.ends_with(file.string())) found.push_back(line);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("with its file beside it, a library gives Keras's outputs", "[golden]") {
+  for (const std::string& name : small_goldens) {
+    INFO(name);
+    const TemporaryFolder folder;
+    const nlohmann::json golden =
+        generate_golden(name, {"--weights-file", "--cpu", "x86-64-v2"}, folder / "tree");
+    golden::build_runner({"cc"}, folder / "tree", folder / "runner");
+    const std::string file = folder / "tree/share/golden_model/golden_model.weights";
+    const ProcessResult result = run_process({folder / "runner", "2", file});
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+    golden::check_against_keras(golden, golden::parse_run(result.out));
+    const ProcessResult unnamed = run_process({folder / "runner", "1"});
+    CHECK(unnamed.code == 1);
+    CHECK(unnamed.err.starts_with("status 8: "));  // MOBILITH_NO_WEIGHTS
+  }
+}
+
+TEST_CASE("one file serves all CPUs of a library", "[golden]") {
+  const TemporaryFolder folder;
+  const nlohmann::json golden = generate_golden(
+      small_goldens[0], {"--weights-file", "--cpu", "x86-64-v2,x86-64-v3"}, folder / "tree");
+  golden::build_runner({"cc"}, folder / "tree", folder / "runner");
+  const std::string file = folder / "tree/share/golden_model/golden_model.weights";
+  for (const char* cpu : {"x86-64-v2", "x86-64-v3"}) {
+    const ProcessResult result =
+        run_process({folder / "runner", "1", file}, {"MOBILITH_CPU=" + std::string(cpu)});
+    if (result.err.starts_with("status 4: ")) continue;  // this CPU has no AVX2
+    REQUIRE(result.code == 0);
+    golden::check_against_keras(golden, golden::parse_run(result.out));
+  }
+}
+
+TEST_CASE("sessions map the file read-only and shared, and let it go", "[status]") {
+  const Library& l = library();
+  mobilith_options options;
+  mobilith_options_init(&options);
+  options.weights_file = l.file.c_str();
+  mobilith_session* sessions[2];
+  for (mobilith_session*& session : sessions)
+    REQUIRE(mobilith_session_create(l.loaded.model(), &options, &session) == MOBILITH_OK);
+  for (const std::string& line : mappings_of(l.file)) {
+    INFO(line);
+    CHECK(line.find(" r--s ") != std::string::npos);
+  }
+  CHECK(!mappings_of(l.file).empty());
+  for (mobilith_session* session : sessions) mobilith_session_destroy(session);
+  CHECK(mappings_of(l.file).empty());
+}
+
+TEST_CASE("no weights: unnamed, missing, a folder, empty", "[status]") {
+  const Library& l = library();
+  CHECK(mobilith_session_create(l.loaded.model(), nullptr, nullptr) == MOBILITH_INVALID_ARGUMENT);
+  mobilith_session* session = nullptr;
+  CHECK(mobilith_session_create(l.loaded.model(), nullptr, &session) == MOBILITH_NO_WEIGHTS);
+  CHECK(l.with_file(l.folder / "missing") == MOBILITH_NO_WEIGHTS);
+  CHECK(l.with_file("") == MOBILITH_NO_WEIGHTS);
+  CHECK(l.with_file(l.folder.path()) == MOBILITH_NO_WEIGHTS);
+  CHECK(l.with_file("/dev/null") == MOBILITH_NO_WEIGHTS);
+  CHECK(l.with_file_of("") == MOBILITH_NO_WEIGHTS);
+}
+
+TEST_CASE("wrong weights: another library's, cut, grown, foreign; each bit of the header counts", "[status]") {
+  const Library& l = library();
+  CHECK(l.with_file_of(l.bytes) == MOBILITH_OK);
+  const Library other("x86-64-v2", small_goldens[1]);
+  CHECK(l.with_file(other.file) == MOBILITH_WRONG_WEIGHTS);
+  CHECK(other.with_file(l.file) == MOBILITH_WRONG_WEIGHTS);
+  for (size_t size : {size_t{1}, size_t{63}, size_t{64}, size_t{65}, l.bytes.size() / 2, l.bytes.size() - 64,
+                      l.bytes.size() - 1})
+    CHECK(l.with_file_of(l.bytes.substr(0, size)) == MOBILITH_WRONG_WEIGHTS);
+  for (size_t more : {1, 64, 4096})
+    CHECK(l.with_file_of(l.bytes + std::string(more, '\0')) == MOBILITH_WRONG_WEIGHTS);
+  CHECK(l.with_file_of("\x7f" "ELF, as it were") == MOBILITH_WRONG_WEIGHTS);
+  CHECK(l.with_file_of(std::string(l.bytes.size(), '\0')) == MOBILITH_WRONG_WEIGHTS);
+  CHECK(l.with_file(MOBILITH_PROGRAM) == MOBILITH_WRONG_WEIGHTS);
+
+  const Aligned memory(l.bytes);
+  for (size_t bit = 0; bit < 64 * 8; bit++) {
+    INFO("bit " << bit);
+    memory.data()[bit / 8] ^= static_cast<char>(1 << bit % 8);
+    CHECK(l.with_memory(memory.data(), l.bytes.size()) == MOBILITH_WRONG_WEIGHTS);
+    memory.data()[bit / 8] ^= static_cast<char>(1 << bit % 8);
+  }
+  CHECK(l.with_memory(memory.data(), l.bytes.size()) == MOBILITH_OK);
+}
+
+TEST_CASE("weights in memory: used where they lie; misaligned ones are an invalid argument", "[status]") {
+  const Library& l = library();
+  const Aligned memory(l.bytes);
+  CHECK(l.with_memory(memory.data(), l.bytes.size()) == MOBILITH_OK);
+  CHECK(l.with_memory(memory.data(), l.bytes.size() - 1) == MOBILITH_WRONG_WEIGHTS);
+  CHECK(l.with_memory(memory.data(), 0) == MOBILITH_WRONG_WEIGHTS);
+  CHECK(l.with_memory(memory.data(), 63) == MOBILITH_WRONG_WEIGHTS);
+  for (size_t offset : {1, 4, 32, 63})
+    CHECK(l.with_memory(Aligned(l.bytes, offset).data(), l.bytes.size()) == MOBILITH_INVALID_ARGUMENT);
+
+  // Same bits as from the file.
+  const mobilith_model_info& info = *mobilith_model_describe(l.loaded.model());
+  const std::vector<float> input(info.input_bytes / sizeof(float), 0.5f);
+  std::vector<float> from_file(info.classes), from_memory(info.classes);
+  mobilith_options options;
+  mobilith_options_init(&options);
+  for (std::vector<float>* output : {&from_file, &from_memory}) {
+    if (output == &from_file) options.weights_file = l.file.c_str();
+    if (output == &from_memory)
+      options.weights = memory.data(), options.weights_bytes = l.bytes.size();
+    mobilith_session* session = nullptr;
+    REQUIRE(mobilith_session_create(l.loaded.model(), &options, &session) == MOBILITH_OK);
+    CHECK(mobilith_run(session, input.data(), info.input_bytes, output->data(), info.output_bytes) ==
+          MOBILITH_OK);
+    mobilith_session_destroy(session);
+  }
+  CHECK(from_file == from_memory);
+}
+
+TEST_CASE("damage of any kind is found: 400 random mutations, of the file and in memory", "[fuzz]") {
+  const Library& l = library();
+  std::mt19937 random(20240607);
+  auto below = [&](size_t count) { return std::uniform_int_distribution<size_t>(0, count - 1)(random); };
+  for (int round = 0; round < 400; round++) {
+    std::string bytes = l.bytes;
+    switch (below(6)) {
+      case 0:  // one bit
+        bytes[below(bytes.size())] ^= static_cast<char>(1 << below(8));
+        break;
+      case 1:  // some bytes
+        for (size_t i = 0, n = 1 + below(16); i < n; i++) bytes[below(bytes.size())] = static_cast<char>(below(256));
+        break;
+      case 2:  // cut
+        bytes.resize(below(bytes.size()));
+        break;
+      case 3:  // a part of it moved over another
+        bytes.replace(below(bytes.size() - 4096), 4096, bytes.substr(below(bytes.size() - 4096), 4096));
+        break;
+      case 4:  // two words swapped
+        std::swap_ranges(&bytes[below(bytes.size() / 64) * 32], &bytes[below(bytes.size() / 64) * 32] + 8,
+                         &bytes[bytes.size() / 2 + below(bytes.size() / 128) * 32]);
+        break;
+      default:  // a page of zeros
+        bytes.replace(below(bytes.size() - 4096), 4096, 4096, '\0');
+    }
+    if (bytes == l.bytes) continue;
+    INFO("round " << round << ", " << bytes.size() << " bytes");
+    if (round % 4 == 0)
+      CHECK(l.with_file_of(bytes) == (bytes.empty() ? MOBILITH_NO_WEIGHTS : MOBILITH_WRONG_WEIGHTS));
+    else
+      CHECK(l.with_memory(Aligned(bytes).data(), bytes.size()) == MOBILITH_WRONG_WEIGHTS);
+  }
+  CHECK(l.with_file(l.file) == MOBILITH_OK);
+}
+
+TEST_CASE("bench finds the file in the tree, and says in one line what is wrong with it", "[bench]") {
+  const Library l("host");
+  const Words bench{MOBILITH_PROGRAM, "bench", l.folder / "tree", "--seconds", "0.1", "--format", "json"};
+  const ProcessResult measured = run_process(bench);
+  INFO(measured.err);
+  REQUIRE(measured.code == 0);
+  CHECK(nlohmann::json::parse(measured.out)["seconds"]["min"] > 0);
+  const std::string whole = l.bytes;
+  for (const std::string& bytes : {whole.substr(0, whole.size() / 2), std::string("no weights"), std::string()}) {
+    write_text(l.file, bytes);
+    const ProcessResult refused = run_process(bench);
+    INFO(refused.err);
+    CHECK(refused.code == 1);
+    CHECK(std::count(refused.err.begin(), refused.err.end(), '\n') == 1);
+    CHECK(refused.err.find("weights") != std::string::npos);
+  }
+  std::filesystem::remove(l.file);
+  CHECK(run_process(bench).code == 1);
+}
