@@ -224,10 +224,11 @@ TEST_CASE("damage of any kind is found: 400 random mutations, of the file and in
       case 3:  // a part of it moved over another
         bytes.replace(below(bytes.size() - 4096), 4096, bytes.substr(below(bytes.size() - 4096), 4096));
         break;
-      case 4:  // two words swapped
-        std::swap_ranges(&bytes[below(bytes.size() / 64) * 32], &bytes[below(bytes.size() / 64) * 32] + 8,
-                         &bytes[bytes.size() / 2 + below(bytes.size() / 128) * 32]);
+      case 4: {  // two words swapped, of one of the checksum's chains
+        char *first = &bytes[64 + below(bytes.size() / 128) * 32], *second = &bytes[bytes.size() - 32];
+        std::swap_ranges(first, first + 8, second);
         break;
+      }
       default:  // a page of zeros
         bytes.replace(below(bytes.size() - 4096), 4096, 4096, '\0');
     }
