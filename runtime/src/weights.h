@@ -10,14 +10,16 @@
 
 /* Whether these bytes are the file that the model was generated with. */
 static int weights_fit(const mobilith_model *model, const uint8_t *file, size_t bytes) {
-  mobilith_weights_header expected = {.version = MOBILITH_WEIGHTS_VERSION,
-                                      .header_bytes = sizeof expected,
-                                      .bytes = model->weights_bytes,
-                                      .checksum = model->weights_checksum};
-  memcpy(expected.magic, MOBILITH_WEIGHTS_MAGIC, sizeof expected.magic);
-  return bytes >= sizeof expected && bytes - sizeof expected == model->weights_bytes &&
-         memcmp(file, &expected, sizeof expected) == 0 && /* it has no padding */
-         mobilith_weights_checksum(file + sizeof expected, bytes - sizeof expected) == expected.checksum;
+  mobilith_weights_header header;
+  uint8_t reserved = 0;
+  if (bytes < sizeof header || bytes - sizeof header != model->weights_bytes) return 0;
+  memcpy(&header, file, sizeof header);
+  for (size_t i = 0; i < sizeof header.reserved; i++) reserved |= header.reserved[i];
+  return memcmp(header.magic, MOBILITH_WEIGHTS_MAGIC, sizeof header.magic) == 0 &&
+         header.version == MOBILITH_WEIGHTS_VERSION && header.header_bytes == sizeof header &&
+         header.bytes == model->weights_bytes && header.checksum == model->weights_checksum &&
+         reserved == 0 &&
+         mobilith_weights_checksum(file + sizeof header, bytes - sizeof header) == header.checksum;
 }
 
 /* *mapped holds what to unmap in the end. Of a mapping, the file may not be cut while it is in use: the
