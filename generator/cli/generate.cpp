@@ -125,7 +125,7 @@ int run_generate(const Arguments& arguments) {
   const std::string format = choice(values, "format", {"text", "json"}),
                     out = values["out"].as<std::string>();
   LibraryOptions library_options;
-  if (values.count("target")) library_options.target = values["target"].as<std::string>();
+  if (values.count("target")) library_options.target = platform(values["target"].as<std::string>()).name;
   if (values.count("cpu")) library_options.cpus = split("cpu", values["cpu"].as<std::string>());
   library_options.weights_in_file = values.count("weights-file");
   library_options.bundle_runtime = values.count("bundle-runtime");

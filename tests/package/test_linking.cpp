@@ -116,3 +116,54 @@ TEST_CASE("find_package builds apps with both libraries from two moved trees") {
   CHECK(must({folder / "build/one"}).out == "no error\n");
   CHECK(must({folder / "build/two"}).out.size() > 2);
 }
+
+TEST_CASE("two libraries link into a static program, which runs") {
+  const TemporaryFolder folder;
+  must(joined({"cc", "-std=c99", "-static", apps + "two.c", "-o", folder / "two"}, plain_flags()));
+  CHECK(must({"readelf", "-lW", folder / "two"}).out.find("INTERP") == std::string::npos);
+  CHECK(must({folder / "two"}).out.size() > 2);
+}
+
+TEST_CASE("link-time optimisation of the application and of the runtime's sources changes nothing") {
+  const TemporaryFolder folder;
+  must(joined({"cc", apps + "two.c", "-o", folder / "plain"}, plain_flags()));
+  const std::string expected = must({folder / "plain"}).out, runtime = MOBILITH_SOURCE "/runtime";
+  std::vector<std::string> libraries = plain_flags();
+  std::erase(libraries, (trees().v1 / "lib/libmobilith_runtime.a").string());
+  for (const std::vector<std::string>& compiler :
+       {std::vector<std::string>{"gcc", "-flto=auto"}, {"clang-22", "-flto", "-fuse-ld=lld-22"},
+        {"clang-22", "-flto=thin", "-fuse-ld=lld-22"}}) {
+    if (run_process({compiler[0], "--version"}).code != 0 ||
+        (compiler.size() > 2 && run_process({"ld.lld-22", "--version"}).code != 0)) {
+      WARN("skipped: no " << compiler[0] << " with its linker (apt: gcc clang-22 lld-22)");
+      continue;
+    }
+    INFO(compiler[0] << " " << compiler[1]);
+    must(joined(joined(compiler, {"-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", apps + "two.c",
+                                  runtime + "/src/mobilith.c", "-I" + runtime + "/include", "-o", folder / "two"}),
+                libraries));
+    CHECK(must({folder / "two"}).out == expected);
+    must(joined(joined(compiler, {"-std=c11", "-O2", "-shared", "-fPIC", "-DSHARED", "-Wl,-z,defs", "-Wl,-z,text",
+                                  apps + "two.c", runtime + "/src/mobilith.c", "-I" + runtime + "/include", "-o",
+                                  folder / "two.so"}),
+                libraries));
+  }
+}
+
+TEST_CASE("with the runtime bundled, one archive and libc link, and pkg-config and CMake say no more") {
+  const TemporaryFolder folder;
+  std::vector<std::string> call = generate_call("package_v1", folder / "tree");
+  call.emplace_back("--bundle-runtime");
+  must(call);
+  CHECK(!std::filesystem::exists(folder / "tree/lib/libmobilith_runtime.a"));
+  must({"c++", "-std=c++20", "-I" + (folder / "tree/include").string(), apps + "one.cpp",
+        folder / "tree/lib/libpackage_v1.a", "-lpthread", "-o", folder / "plain"});
+  CHECK(must({folder / "plain"}).out == "no error\n");
+  must(joined({"c++", "-std=c++20", apps + "one.cpp", "-o", folder / "one"},
+              pkg_config_flags(folder / "tree", "package_v1")));
+  CHECK(must({folder / "one"}).out == "no error\n");
+  must({"cmake", "-S", apps, "-B", folder / "build", "-G", "Ninja",
+        "-DCMAKE_PREFIX_PATH=" + (folder / "tree").string() + ";" + trees().v2.string()});
+  must({"cmake", "--build", folder / "build", "--target", "one"});
+  CHECK(must({folder / "build/one"}).out == "no error\n");
+}

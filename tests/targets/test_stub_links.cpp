@@ -79,7 +79,7 @@ void link_windows(const Platform& platform) {
   const bool arm = llvm::Triple(platform.triple).isAArch64();
   std::string definitions = "LIBRARY system.dll\nEXPORTS\n";
   for (const std::string& name : archive_wants(platform)) definitions += name + "\n";
-  definitions += "_fltused\n";  // the application's, where the table has none
+  definitions += "_fltused\n__main\n";  // what Clang adds to the application
   const std::string stub = parts.folder / "system.lib";
   write_text(parts.folder / "system.def", definitions);
   must({"llvm-dlltool-22", "-m", arm ? "arm64" : "i386:x86-64", "-d", parts.folder / "system.def", "-l", stub});

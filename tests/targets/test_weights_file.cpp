@@ -90,6 +90,7 @@ Words mappings_of(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("with its file beside it, a library gives Keras's outputs", "[golden]") {
+  Evidence evidence("x86_64-linux-gnu", "run here", "--weights-file: " + small_networks);
   for (const std::string& name : small_goldens) {
     INFO(name);
     const TemporaryFolder folder;
@@ -105,6 +106,7 @@ TEST_CASE("with its file beside it, a library gives Keras's outputs", "[golden]"
     CHECK(unnamed.code == 1);
     CHECK(unnamed.err.starts_with("status 8: "));  // MOBILITH_NO_WEIGHTS
   }
+  evidence.passed();
 }
 
 TEST_CASE("one file serves all CPUs of a library", "[golden]") {

@@ -4,5 +4,6 @@ import { WASI } from 'node:wasi';
 
 const [module, ...args] = process.argv.slice(2);
 const wasi = new WASI({ version: 'preview1', args: [module, ...args], preopens: { '/': '.' }, returnOnExit: true });
-const { instance } = await WebAssembly.instantiate(readFileSync(module), wasi.getImportObject());
+const imports = wasi.getImportObject?.() ?? { wasi_snapshot_preview1: wasi.wasiImport }; // Node 18 has the second alone
+const { instance } = await WebAssembly.instantiate(readFileSync(module), imports);
 process.exitCode = wasi.start(instance);
