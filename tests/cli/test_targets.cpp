@@ -27,7 +27,8 @@ json rows(std::vector<std::string> arguments = {}) {
 // A generate call with everything right but what is added; nothing is written.
 void check_generate(const std::vector<std::string>& added, const std::vector<std::string>& words) {
   const TemporaryFolder folder;
-  std::vector<std::string> call{"generate", "--net", "mobilenet_v1", "--weights", "synthetic", "--out", folder / "tree"};
+  std::vector<std::string> call{"generate",  "--net", "mobilenet_v1", "--weights",
+                                "synthetic", "--out", folder / "tree"};
   call.insert(call.end(), added.begin(), added.end());
   check_refused(call, 2, words);
   CHECK(files_below(folder.path()).empty());
@@ -56,10 +57,10 @@ TEST_CASE("targets lists every platform that the project promises, for machines"
     CHECK(cpus.size() == row["cpus"].size());
     if (row["default_cpu"] != "host") CHECK(cpus.count(row["default_cpu"]) == 1);
   }
-  CHECK(names == std::set<std::string>{"x86_64-linux-gnu", "x86_64-linux-musl", "x86_64-macos", "x86_64-windows-msvc",
-                                       "x86_64-windows-gnu", "aarch64-linux-gnu", "aarch64-linux-musl",
-                                       "aarch64-macos", "aarch64-windows-msvc", "riscv64-linux-gnu",
-                                       "riscv64-linux-musl", "wasm32-wasi"});
+  CHECK(names == std::set<std::string>{"x86_64-linux-gnu", "x86_64-linux-musl", "x86_64-macos",
+                                       "x86_64-windows-msvc", "x86_64-windows-gnu", "aarch64-linux-gnu",
+                                       "aarch64-linux-musl", "aarch64-macos", "aarch64-windows-msvc",
+                                       "riscv64-linux-gnu", "riscv64-linux-musl", "wasm32-wasi"});
 }
 
 TEST_CASE("targets says the same to people, one line for each") {
@@ -93,9 +94,10 @@ TEST_CASE("targets TARGET lists its CPUs with their vectors and features") {
 }
 
 TEST_CASE("any triple that means a target is taken for it") {
-  for (const auto& [triple, target] :
-       {std::pair{"aarch64-apple-darwin", "aarch64-macos"}, {"x86_64-pc-linux-musl", "x86_64-linux-musl"},
-        {"wasm32-unknown-wasi", "wasm32-wasi"}, {"riscv64-unknown-linux-gnu", "riscv64-linux-gnu"}})
+  for (const auto& [triple, target] : {std::pair{"aarch64-apple-darwin", "aarch64-macos"},
+                                       {"x86_64-pc-linux-musl", "x86_64-linux-musl"},
+                                       {"wasm32-unknown-wasi", "wasm32-wasi"},
+                                       {"riscv64-unknown-linux-gnu", "riscv64-linux-gnu"}})
     CHECK(rows({triple})[0]["target"] == target);
 }
 
@@ -114,7 +116,8 @@ TEST_CASE("generate: wrong uses of --target, --cpu, --bundle-runtime and --weigh
   check_generate({"--target", "x86_64"}, {"--target", "x86_64"});
   check_generate({"--target", "i686-linux-gnu"}, {"--target", "i686-linux-gnu"});
   check_generate({"--target", "x86_64-macos", "--target", "aarch64-macos"}, {"--target"});
-  check_generate({"--target", "aarch64-linux-gnu", "--cpu", "cortex-a76,haswell"}, {"--cpu", "haswell", "aarch64-linux-gnu"});
+  check_generate({"--target", "aarch64-linux-gnu", "--cpu", "cortex-a76,haswell"},
+                 {"--cpu", "haswell", "aarch64-linux-gnu"});
   check_generate({"--target", "riscv64-linux-gnu", "--cpu", "sifive-u74"}, {"--cpu", "sifive-u74"});
   check_generate({"--cpu", ""}, {"--cpu"});
   check_generate({"--cpu", ",x86-64-v3"}, {"--cpu", ",x86-64-v3"});

@@ -14,8 +14,7 @@ TEST_CASE("a generated library computes what Keras computes: logits, best five, 
   const char* file = std::getenv("MOBILITH_GOLDEN");
   REQUIRE(file != nullptr);
   const nlohmann::json golden = golden::read(file);
-  golden::check_against_keras(golden,
-                              golden::generate_and_run(golden::options_for(golden, "logits"), 2));
+  golden::check_against_keras(golden, golden::generate_and_run(golden::options_for(golden, "logits"), 2));
 }
 
 TEST_CASE("probabilities are the softmax of Keras's logits") {

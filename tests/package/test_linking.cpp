@@ -130,22 +130,23 @@ TEST_CASE("link-time optimisation of the application and of the runtime's source
   const std::string expected = must({folder / "plain"}).out, runtime = MOBILITH_SOURCE "/runtime";
   std::vector<std::string> libraries = plain_flags();
   std::erase(libraries, (trees().v1 / "lib/libmobilith_runtime.a").string());
-  for (const std::vector<std::string>& compiler :
-       {std::vector<std::string>{"gcc", "-flto=auto"}, {"clang-22", "-flto", "-fuse-ld=lld-22"},
-        {"clang-22", "-flto=thin", "-fuse-ld=lld-22"}}) {
+  for (const std::vector<std::string>& compiler : {std::vector<std::string>{"gcc", "-flto=auto"},
+                                                   {"clang-22", "-flto", "-fuse-ld=lld-22"},
+                                                   {"clang-22", "-flto=thin", "-fuse-ld=lld-22"}}) {
     if (run_process({compiler[0], "--version"}).code != 0 ||
         (compiler.size() > 2 && run_process({"ld.lld-22", "--version"}).code != 0)) {
       WARN("skipped: no " << compiler[0] << " with its linker (apt: gcc clang-22 lld-22)");
       continue;
     }
     INFO(compiler[0] << " " << compiler[1]);
-    must(joined(joined(compiler, {"-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", apps + "two.c",
-                                  runtime + "/src/mobilith.c", "-I" + runtime + "/include", "-o", folder / "two"}),
-                libraries));
+    must(joined(
+        joined(compiler, {"-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", apps + "two.c",
+                          runtime + "/src/mobilith.c", "-I" + runtime + "/include", "-o", folder / "two"}),
+        libraries));
     CHECK(must({folder / "two"}).out == expected);
-    must(joined(joined(compiler, {"-std=c11", "-O2", "-shared", "-fPIC", "-DSHARED", "-Wl,-z,defs", "-Wl,-z,text",
-                                  apps + "two.c", runtime + "/src/mobilith.c", "-I" + runtime + "/include", "-o",
-                                  folder / "two.so"}),
+    must(joined(joined(compiler, {"-std=c11", "-O2", "-shared", "-fPIC", "-DSHARED", "-Wl,-z,defs",
+                                  "-Wl,-z,text", apps + "two.c", runtime + "/src/mobilith.c",
+                                  "-I" + runtime + "/include", "-o", folder / "two.so"}),
                 libraries));
   }
 }

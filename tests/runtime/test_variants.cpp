@@ -56,7 +56,8 @@ class Model {
   mobilith_model model_{};
 };
 
-const Model three{{"best", low | high, low | high | extra}, {"middle", low | high, low | high}, {"least", low, low}};
+const Model three{
+    {"best", low | high, low | high | extra}, {"middle", low | high, low | high}, {"least", low, low}};
 
 }  // namespace
 
@@ -92,7 +93,8 @@ TEST_CASE("a forced name is taken where it can run, whatever else would be bette
   CHECK(three.on(low | high, "best") == "best");  // can run: only its identity is missing
 }
 
-TEST_CASE("a forced name that can't run, or that the library has not, gives none; an empty one forces nothing") {
+TEST_CASE(
+    "a forced name that can't run, or that the library has not, gives none; an empty one forces nothing") {
   CHECK(three.on(low, "best") == "none");
   for (const char* unknown : {"bes", "best ", "Best", "least,best", "x"})
     CHECK(three.on(low | high | extra, unknown) == "none");

@@ -14,8 +14,8 @@ namespace mobilith::targets {
 
 namespace {
 
-// What nothing failed in, but something was skipped in, ends as CTest's SKIP_RETURN_CODE. (A pattern in the output
-// would hide failures of other cases.)
+// What nothing failed in, but something was skipped in, ends as CTest's SKIP_RETURN_CODE. (A pattern in the
+// output would hide failures of other cases.)
 void end_as_skipped(int status, void*) {
   std::cout.flush();
   if (status == 0) _exit(77);
@@ -32,8 +32,11 @@ Evidence::~Evidence() {
   static bool first = true;  // an earlier run's rows go
   std::ofstream rows(file, first ? std::ios::trunc : std::ios::app);
   first = false;
-  rows << nlohmann::json{
-              {"target", target_}, {"how", how_}, {"what", what_}, {"result", result_}, {"why", why_}}
+  rows << nlohmann::json{{"target", target_},
+                         {"how", how_},
+                         {"what", what_},
+                         {"result", result_},
+                         {"why", why_}}
               .dump()
        << "\n";
 }

@@ -2,10 +2,9 @@
 
 #include <llvm/TargetParser/Triple.h>
 
+#include <algorithm>
 #include <sstream>
 #include <stdexcept>
-
-#include <algorithm>
 
 #include "codegen/codegen.h"
 #include "codegen/emit.h"
@@ -28,9 +27,8 @@ bool is_macho(const Platform& platform) { return llvm::Triple(platform.triple).i
 
 std::filesystem::path write_library(const Platform& platform, int network, bool bundle_runtime,
                                     const std::filesystem::path& tree) {
-  const Configuration configuration = network == 0
-                                          ? Configuration{"mobilenet_v1", 0.25, 1, 32, 32, 1000}
-                                          : Configuration{"mobilenet_v2", 0.35, 1, 97, 97, 1000};
+  const Configuration configuration = network == 0 ? Configuration{"mobilenet_v1", 0.25, 1, 32, 32, 1000}
+                                                   : Configuration{"mobilenet_v2", 0.35, 1, 97, 97, 1000};
   LibraryOptions options;
   options.name = library_name;
   options.target = platform.name;
@@ -48,7 +46,8 @@ std::vector<ObjectFile> read_archive(const Platform& platform, const std::filesy
   std::istringstream headers(output_of({"llvm-readobj-22", "--file-headers", archive}));
   for (std::string line; std::getline(headers, line);) {
     if (line.starts_with("File: "))
-      objects.push_back({line.substr(line.rfind('(') + 1, line.rfind(')') - line.rfind('(') - 1), "", "", {}, {}});
+      objects.push_back(
+          {line.substr(line.rfind('(') + 1, line.rfind(')') - line.rfind('(') - 1), "", "", {}, {}});
     if (line.starts_with("Format: ")) objects.back().format = line.substr(8);
     if (line.starts_with("Arch: ")) objects.back().architecture = line.substr(6);
   }
@@ -70,10 +69,22 @@ std::vector<ObjectFile> read_archive(const Platform& platform, const std::filesy
 std::filesystem::path compile_app(const Platform& platform, const std::filesystem::path& tree,
                                   const Words& options) {
   const std::filesystem::path object = tree / "app.o";
-  Words words{"clang-22", "--target=" + std::string(platform.triple), "-ffreestanding", "-nostdlibinc", "-std=c99",
-              "-O1", "-fPIC", "-I" + (tree / "include").string(), "-DMODEL=" + library_name,
-              "-DMODEL_HEADER=\"" + library_name + ".h\"", "-c", MOBILITH_SOURCE "/tests/targets/app.c", "-o", object};
-  if (llvm::Triple(platform.triple).isOSWindows()) words.erase(std::find(words.begin(), words.end(), "-fPIC"));
+  Words words{"clang-22",
+              "--target=" + std::string(platform.triple),
+              "-ffreestanding",
+              "-nostdlibinc",
+              "-std=c99",
+              "-O1",
+              "-fPIC",
+              "-I" + (tree / "include").string(),
+              "-DMODEL=" + library_name,
+              "-DMODEL_HEADER=\"" + library_name + ".h\"",
+              "-c",
+              MOBILITH_SOURCE "/tests/targets/app.c",
+              "-o",
+              object};
+  if (llvm::Triple(platform.triple).isOSWindows())
+    words.erase(std::find(words.begin(), words.end(), "-fPIC"));
   words.insert(words.end(), options.begin(), options.end());
   output_of(words);
   return object;

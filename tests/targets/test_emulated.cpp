@@ -35,7 +35,8 @@ TEST_CASE("RISC-V Linux: Keras's outputs with vectors of 128, 256 and 512 bits",
     const std::string network = file == small_goldens[0] ? "V1 0.25-32" : "V2 0.35-97";
     Evidence evidence("riscv64-linux-gnu", "qemu-riscv64, linked by GCC",
                       network + ": Keras's outputs, vectors of 128, 256, 512 bits");
-    if (!evidence.has("qemu-riscv64", "qemu-user") || !evidence.has("riscv64-linux-gnu-gcc", riscv64_packages))
+    if (!evidence.has("qemu-riscv64", "qemu-user") ||
+        !evidence.has("riscv64-linux-gnu-gcc", riscv64_packages))
       return;
     const TemporaryFolder folder;
     const nlohmann::json golden = generate_golden(file, {"--target", "riscv64-linux-gnu"}, folder / "tree");
@@ -55,23 +56,20 @@ TEST_CASE("RISC-V code for vectors of 256 bits runs on those and longer ones, an
   if (!evidence.has("qemu-riscv64", "qemu-user") || !evidence.has("riscv64-linux-gnu-gcc", riscv64_packages))
     return;
   const TemporaryFolder folder;
-  const nlohmann::json golden =
-      generate_golden(small_goldens[0], {"--target", "riscv64-linux-gnu", "--cpu", "spacemit-x60"},
-                      folder / "tree");
+  const nlohmann::json golden = generate_golden(
+      small_goldens[0], {"--target", "riscv64-linux-gnu", "--cpu", "spacemit-x60"}, folder / "tree");
   golden::build_runner(riscv_compiler(), folder / "tree", folder / "runner");
   for (int bits : {256, 512})
     CHECK(check_run(golden, {"qemu-riscv64", folder / "runner"}, 1, riscv_environment(bits)).cpu ==
           "spacemit-x60");
-  const ProcessResult refused =
-      run_process({"qemu-riscv64", folder / "runner", "1"}, riscv_environment(128));
+  const ProcessResult refused = run_process({"qemu-riscv64", folder / "runner", "1"}, riscv_environment(128));
   CHECK(refused.code == 1);
   CHECK(refused.err.starts_with("status 4: "));  // MOBILITH_UNSUPPORTED_CPU
   evidence.passed();
 }
 
 TEST_CASE("Linux with musl: a static program gives Keras's outputs", "[musl]") {
-  Evidence evidence("x86_64-linux-musl", "run here, linked by musl-gcc -static",
-                    small_networks);
+  Evidence evidence("x86_64-linux-musl", "run here, linked by musl-gcc -static", small_networks);
   if (!evidence.has("musl-gcc", "musl-tools")) return;
   check_target({"--target", "x86_64-linux-musl", "--cpu", "x86-64-v2"}, {"musl-gcc", "-static"}, {}, 2);
   evidence.passed();
@@ -79,8 +77,7 @@ TEST_CASE("Linux with musl: a static program gives Keras's outputs", "[musl]") {
 
 TEST_CASE("Windows: Keras's outputs under wine", "[windows]") {
   Evidence evidence("x86_64-windows-gnu", "wine, linked by MinGW's GCC", small_networks);
-  if (!evidence.has("wine", "wine wine64") ||
-      !evidence.has("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"))
+  if (!evidence.has("wine", "wine wine64") || !evidence.has("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"))
     return;
   const TemporaryFolder wine;
   // MinGW's printf knows C99's formats when asked.

@@ -42,7 +42,8 @@ std::string spaced(const Words& words) {
   return text;
 }
 
-// pkg-config's: the include folder, the library's folder, the library, threads where a linker is told of those.
+// pkg-config's: the include folder, the library's folder, the library, threads where a linker is told of
+// those.
 void check_flags(const nlohmann::json& target, const std::filesystem::path& tree, bool bundled) {
   const std::string name = target["target"], flags = spaced(pkg_config_flags(tree, "golden_model"));
   INFO(name << ", pkg-config says" << flags);
@@ -63,7 +64,8 @@ void check_flags(const nlohmann::json& target, const std::filesystem::path& tree
 
 }  // namespace
 
-TEST_CASE("a project with a toolchain file alone finds a foreign tree, compiles its runtime, and runs", "[cmake]") {
+TEST_CASE("a project with a toolchain file alone finds a foreign tree, compiles its runtime, and runs",
+          "[cmake]") {
   Evidence evidence("aarch64-linux-gnu", "qemu-aarch64, linked by GCC",
                     "CMake's find_package with a toolchain file, the runtime from sources and bundled");
   if (!evidence.has("qemu-aarch64", "qemu-user") ||
@@ -85,7 +87,8 @@ TEST_CASE("a project with a toolchain file alone finds a foreign tree, compiles 
   evidence.passed();
 }
 
-TEST_CASE("each target's tree has its library's name, its runtime, and pkg-config's flags for both", "[flags]") {
+TEST_CASE("each target's tree has its library's name, its runtime, and pkg-config's flags for both",
+          "[flags]") {
   for (const nlohmann::json& target : all_targets())
     for (bool bundled : {false, true}) {
       const TemporaryFolder folder;

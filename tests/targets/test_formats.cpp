@@ -1,5 +1,5 @@
-// Every target's archive, read by LLVM's tools: format, machine, name, symbols. MOBILITH_SHARD=I/N takes every
-// N-th target.
+// Every target's archive, read by LLVM's tools: format, machine, name, symbols. MOBILITH_SHARD=I/N takes
+// every N-th target.
 #include <llvm/TargetParser/Triple.h>
 
 #include <cstdio>
@@ -43,13 +43,14 @@ const Format& format_of(const Platform& platform) {
 Names own(const Platform& platform, const Names& defines) {
   Names names;
   for (const std::string& name : defines)
-    if (!llvm::Triple(platform.triple).isOSWindows() || name.find('@') == std::string::npos) names.insert(name);
+    if (!llvm::Triple(platform.triple).isOSWindows() || name.find('@') == std::string::npos)
+      names.insert(name);
   return names;
 }
 
-const Names runtime_functions{"mobilith_model_describe", "mobilith_options_init",    "mobilith_run",
-                              "mobilith_session_bytes",  "mobilith_session_create",  "mobilith_session_destroy",
-                              "mobilith_status_message"};
+const Names runtime_functions{
+    "mobilith_model_describe", "mobilith_options_init",    "mobilith_run",           "mobilith_session_bytes",
+    "mobilith_session_create", "mobilith_session_destroy", "mobilith_status_message"};
 
 void check_format(const Platform& platform, const ObjectFile& object) {
   CHECK(object.format == format_of(platform).name);
@@ -72,7 +73,8 @@ Names check_models(const Platform& platform) {
     CHECK(own(platform, objects[1].defines) == runtime_functions);
     CHECK(objects[1].wants == runtime_wants(platform));
     const bool msvc = std::string(platform.name).ends_with("msvc");
-    CHECK(std::filesystem::exists(folder / "tree/lib" / (msvc ? library_name + ".lib" : "lib" + library_name + ".a")));
+    CHECK(std::filesystem::exists(folder / "tree/lib" /
+                                  (msvc ? library_name + ".lib" : "lib" + library_name + ".a")));
     CHECK(!std::filesystem::exists(folder / "tree/src"));
     CHECK(!std::filesystem::exists(folder / "tree/lib/libmobilith_runtime.a"));
   }
@@ -81,7 +83,9 @@ Names check_models(const Platform& platform) {
 
 }  // namespace
 
-TEST_CASE("each target's archive has its format, machine and name, defines its model alone, and wants what the table says") {
+TEST_CASE(
+    "each target's archive has its format, machine and name, defines its model alone, and wants what the "
+    "table says") {
   int shard = 0, shards = 1, index = 0;
   if (const char* wanted = std::getenv("MOBILITH_SHARD"))
     REQUIRE(std::sscanf(wanted, "%d/%d", &shard, &shards) == 2);

@@ -1,5 +1,5 @@
-// AArch64 from a machine without any cross compiler: LLVM's own libraries compile and archive; ld.lld, Debian's
-// libc for AArch64 and an emulator do the rest.
+// AArch64 from a machine without any cross compiler: LLVM's own libraries compile and archive; ld.lld,
+// Debian's libc for AArch64 and an emulator do the rest.
 #include <filesystem>
 
 #include "catch.h"
@@ -16,7 +16,8 @@ const std::string sysroot = "/usr/aarch64-linux-gnu";
 // glibc's own code wants atomics and the unwinder of libgcc.
 std::string libgcc_folder() {
   std::error_code none;
-  for (const auto& version : std::filesystem::directory_iterator("/usr/lib/gcc-cross/aarch64-linux-gnu", none))
+  for (const auto& version :
+       std::filesystem::directory_iterator("/usr/lib/gcc-cross/aarch64-linux-gnu", none))
     if (std::filesystem::exists(version.path() / "libgcc_eh.a")) return version.path();
   return "";
 }
@@ -30,11 +31,11 @@ void must(const Words& words) {
 // The generator may call nothing: PATH leads to an empty folder.
 void generate_alone(const nlohmann::json& golden, const std::filesystem::path& tree) {
   const TemporaryFolder empty;
-  const ProcessResult result = run_process(
-      joined({MOBILITH_PROGRAM, "generate", "--name", "golden_model", "--out", tree, "--target",
-              "aarch64-linux-gnu", "--bundle-runtime"},
-             golden::options_for(golden, "logits")),
-      {"PATH=" + empty.path().string()});
+  const ProcessResult result =
+      run_process(joined({MOBILITH_PROGRAM, "generate", "--name", "golden_model", "--out", tree, "--target",
+                          "aarch64-linux-gnu", "--bundle-runtime"},
+                         golden::options_for(golden, "logits")),
+                  {"PATH=" + empty.path().string()});
   INFO(result.err);
   REQUIRE(result.code == 0);
 }

@@ -131,7 +131,9 @@ TEST_CASE("CPUs with vectors of one length share all weights, and the manifest s
   }
   CHECK(own > 0);
   CHECK(weights["repacked"][1]["bytes"] == own);
-  const auto bytes = [](const Library& library) { return library.manifest["weights"]["bytes"].get<int64_t>(); };
+  const auto bytes = [](const Library& library) {
+    return library.manifest["weights"]["bytes"].get<int64_t>();
+  };
   CHECK(bytes(servers) == bytes(v4) + padded);
   CHECK(bytes(servers) <= bytes(v4) + bytes(v3));
   using std::filesystem::file_size;
@@ -144,12 +146,18 @@ TEST_CASE("CPUs with vectors of one length share all weights, and the manifest s
 
 TEST_CASE("dispatch costs nothing per run: no question to the environment or the CPU, no instruction more",
           "[dispatch]") {
-  Evidence evidence("x86_64-linux-gnu", "run here", "one library for " + common_levels + ": a run costs what one for x86-64-v2 alone does");
+  Evidence evidence("x86_64-linux-gnu", "run here",
+                    "one library for " + common_levels + ": a run costs what one for x86-64-v2 alone does");
   const Library common(common_levels), single("x86-64-v2");
   auto built = [](const Library& library) {
     const std::filesystem::path program = library.folder / "dispatch";
-    Words compile{"cc", "-O1", "-DMODEL=golden_model", "-DMODEL_HEADER=\"golden_model.h\"",
-                  MOBILITH_SOURCE "/tests/targets/dispatch.c", "-o", program};
+    Words compile{"cc",
+                  "-O1",
+                  "-DMODEL=golden_model",
+                  "-DMODEL_HEADER=\"golden_model.h\"",
+                  MOBILITH_SOURCE "/tests/targets/dispatch.c",
+                  "-o",
+                  program};
     const ProcessResult result =
         run_process(joined(compile, pkg_config_flags(library.folder / "tree", "golden_model")));
     INFO(result.err);
@@ -165,13 +173,16 @@ TEST_CASE("dispatch costs nothing per run: no question to the environment or the
   std::set<std::string> asking;
   std::string function;
   std::istringstream lines(
-      run_process({"objdump", "-d", "--no-show-raw-insn", common.folder / "tree/lib/libmobilith_runtime.a"}).out);
+      run_process({"objdump", "-d", "--no-show-raw-insn", common.folder / "tree/lib/libmobilith_runtime.a"})
+          .out);
   for (std::string line; std::getline(lines, line);) {
-    if (line.ends_with(">:")) function = line.substr(line.find('<') + 1, line.rfind('>') - line.find('<') - 1);
+    if (line.ends_with(">:"))
+      function = line.substr(line.find('<') + 1, line.rfind('>') - line.find('<') - 1);
     if (line.find("\tcpuid") != line.npos || line.find("\txgetbv") != line.npos) asking.insert(function);
   }
   CHECK(!asking.empty());
-  for (const char* run : {"mobilith_run", "execute", "mobilith_session_destroy"}) CHECK(asking.count(run) == 0);
+  for (const char* run : {"mobilith_run", "execute", "mobilith_session_destroy"})
+    CHECK(asking.count(run) == 0);
 
   if (!evidence.has("valgrind", "valgrind")) return;
   auto instructions = [](const std::string& program) {

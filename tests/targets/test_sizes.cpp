@@ -1,4 +1,5 @@
-// With the weights beside it, a library is small: every published network. MOBILITH_SHARD=I/N takes every N-th.
+// With the weights beside it, a library is small: every published network. MOBILITH_SHARD=I/N takes every
+// N-th.
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>

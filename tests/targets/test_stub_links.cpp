@@ -1,5 +1,5 @@
-// Linked where no SDK or libc exists: an application with each target's archive, by LLVM's linkers, against stubs
-// of the system that have what the committed tables say and nothing more.
+// Linked where no SDK or libc exists: an application with each target's archive, by LLVM's linkers, against
+// stubs of the system that have what the committed tables say and nothing more.
 #include <llvm/TargetParser/Triple.h>
 
 #include "catch.h"
@@ -47,7 +47,8 @@ struct Parts {
 };
 
 void link_macos(const Platform& platform) {
-  Evidence evidence(platform.name, "linked by ld64.lld against a stub", "--bundle-runtime, with an application");
+  Evidence evidence(platform.name, "linked by ld64.lld against a stub",
+                    "--bundle-runtime, with an application");
   if (!can_link(evidence, "ld64.lld-22")) return;
   const Parts parts(platform);
   const std::string architecture = llvm::Triple(platform.triple).isAArch64() ? "arm64" : "x86_64";
@@ -57,13 +58,12 @@ void link_macos(const Platform& platform) {
   write_text(stub, "--- !tapi-tbd\ntbd-version: 4\ntargets: [ " + architecture +
                        "-macos ]\ninstall-name: '/usr/lib/libSystem.B.dylib'\nexports:\n  - targets: [ " +
                        architecture + "-macos ]\n    symbols: [ " + names + " ]\n...\n");
-  const Words start{"ld64.lld-22", "-arch", architecture, "-platform_version", "macos", "11.0", "11.0",
-                    "-fatal_warnings", "-o"};
+  const Words start{"ld64.lld-22", "-arch",           architecture, "-platform_version", "macos", "11.0",
+                    "11.0",        "-fatal_warnings", "-o"};
   Words program = start, library = start;
   program.insert(program.end(), {parts.program, parts.app, parts.archive, stub});
   must(program);
-  library.insert(library.end(),
-                 {parts.folder / "all.dylib", "-dylib", "-all_load", parts.archive, stub});
+  library.insert(library.end(), {parts.folder / "all.dylib", "-dylib", "-all_load", parts.archive, stub});
   must(library);
   CHECK(has(readobj({"--file-headers"}, parts.program), "FileType: Executable"));
   CHECK(has(readobj({"--file-headers"}, parts.program), "MH_PIE"));
@@ -73,7 +73,8 @@ void link_macos(const Platform& platform) {
 }
 
 void link_windows(const Platform& platform) {
-  Evidence evidence(platform.name, "linked by lld-link against a stub", "--bundle-runtime, with an application");
+  Evidence evidence(platform.name, "linked by lld-link against a stub",
+                    "--bundle-runtime, with an application");
   if (!can_link(evidence, "lld-link-22") || !evidence.has("llvm-dlltool-22", "llvm-22")) return;
   const Parts parts(platform);
   const bool arm = llvm::Triple(platform.triple).isAArch64();
@@ -82,7 +83,8 @@ void link_windows(const Platform& platform) {
   definitions += "_fltused\n__main\n";  // what Clang adds to the application
   const std::string stub = parts.folder / "system.lib";
   write_text(parts.folder / "system.def", definitions);
-  must({"llvm-dlltool-22", "-m", arm ? "arm64" : "i386:x86-64", "-d", parts.folder / "system.def", "-l", stub});
+  must({"llvm-dlltool-22", "-m", arm ? "arm64" : "i386:x86-64", "-d", parts.folder / "system.def", "-l",
+        stub});
   must({"lld-link-22", "/wx", "/nodefaultlib", "/entry:main", "/subsystem:console",
         std::string("/machine:") + (arm ? "arm64" : "x64"), "/out:" + parts.program.string(), parts.app,
         parts.archive, stub});
@@ -93,7 +95,8 @@ void link_windows(const Platform& platform) {
   evidence.passed();
 }
 
-// A shared object of empty functions, then a program and a shared object: nothing undefined, no text relocations.
+// A shared object of empty functions, then a program and a shared object: nothing undefined, no text
+// relocations.
 void link_linux(const Platform& platform) {
   Evidence evidence(platform.name, "linked by ld.lld against a stub",
                     "--bundle-runtime, with an application: -pie and -shared -z defs -z text");
@@ -104,13 +107,13 @@ void link_linux(const Platform& platform) {
   write_text(parts.folder / "libc.c", functions);
   const std::string object = parts.folder / "libc.o", stub = parts.folder / "libc.so",
                     shared = parts.folder / "all.so";
-  must({"clang-22", "--target=" + std::string(platform.triple), "-ffreestanding", "-fno-builtin", "-w", "-fPIC", "-c",
-        parts.folder / "libc.c", "-o", object});
+  must({"clang-22", "--target=" + std::string(platform.triple), "-ffreestanding", "-fno-builtin", "-w",
+        "-fPIC", "-c", parts.folder / "libc.c", "-o", object});
   must({"ld.lld-22", "-shared", "-soname", "libc.so", object, "-o", stub});
   must({"ld.lld-22", "-pie", "-z", "text", "-z", "defs", "--fatal-warnings", "-e", "main", "-dynamic-linker",
         "/lib/ld.so", parts.app, parts.archive, stub, "-o", parts.program});
-  must({"ld.lld-22", "-shared", "-z", "text", "-z", "defs", "--fatal-warnings", "--whole-archive", parts.archive,
-        "--no-whole-archive", stub, "-o", shared});
+  must({"ld.lld-22", "-shared", "-z", "text", "-z", "defs", "--fatal-warnings", "--whole-archive",
+        parts.archive, "--no-whole-archive", stub, "-o", shared});
   for (const std::string& file : {parts.program.string(), shared}) {
     CHECK(!has(readobj({"--dynamic-table"}, file), "TEXTREL"));
     const std::string headers = readobj({"--program-headers"}, file);
@@ -131,7 +134,8 @@ void link_all(bool (llvm::Triple::*fits)() const, void (*link)(const Platform&))
 
 }  // namespace
 
-TEST_CASE("macOS: ld64.lld links programs and dylibs that need libSystem's listed functions alone", "[macos]") {
+TEST_CASE("macOS: ld64.lld links programs and dylibs that need libSystem's listed functions alone",
+          "[macos]") {
   link_all(&llvm::Triple::isOSDarwin, link_macos);
 }
 
@@ -139,7 +143,9 @@ TEST_CASE("Windows: lld-link links programs that need the listed functions alone
   link_all(&llvm::Triple::isOSWindows, link_windows);
 }
 
-TEST_CASE("Linux: ld.lld links position-independent programs and shared objects that need the listed functions alone",
-          "[linux]") {
+TEST_CASE(
+    "Linux: ld.lld links position-independent programs and shared objects that need the listed functions "
+    "alone",
+    "[linux]") {
   link_all(&llvm::Triple::isOSLinux, link_linux);
 }

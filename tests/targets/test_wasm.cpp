@@ -39,15 +39,14 @@ std::string base64(const std::string& bytes) {
     uint32_t three = 0;
     for (size_t k = 0; k < 3; k++)
       three = three << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (size_t k = 0; k < 4; k++)
-      text += i + k > bytes.size() ? '=' : letters[three >> (18 - 6 * k) & 63];
+    for (size_t k = 0; k < 4; k++) text += i + k > bytes.size() ? '=' : letters[three >> (18 - 6 * k) & 63];
   }
   return text;
 }
 
 void replace(std::string& text, const std::string& word, const std::string& by) {
   const size_t at = text.find("\"" + word + "\"") != text.npos ? text.find("\"" + word + "\"") + 1
-                                                                : text.find(word + ".map");
+                                                               : text.find(word + ".map");
   REQUIRE(at != text.npos);
   text.replace(at, word.size(), by);
 }

@@ -111,8 +111,8 @@ TEST_CASE("with its file beside it, a library gives Keras's outputs", "[golden]"
 
 TEST_CASE("one file serves all CPUs of a library", "[golden]") {
   const TemporaryFolder folder;
-  const nlohmann::json golden = generate_golden(
-      small_goldens[0], {"--weights-file", "--cpu", "x86-64-v2,x86-64-v3"}, folder / "tree");
+  const nlohmann::json golden =
+      generate_golden(small_goldens[0], {"--weights-file", "--cpu", "x86-64-v2,x86-64-v3"}, folder / "tree");
   golden::build_runner({"cc"}, folder / "tree", folder / "runner");
   const std::string file = folder / "tree/share/golden_model/golden_model.weights";
   for (const char* cpu : {"x86-64-v2", "x86-64-v3"}) {
@@ -153,7 +153,8 @@ TEST_CASE("no weights: unnamed, missing, a folder, empty", "[status]") {
   CHECK(l.with_file_of("") == MOBILITH_NO_WEIGHTS);
 }
 
-TEST_CASE("wrong weights: another library's, cut, grown, foreign; each bit of the header counts", "[status]") {
+TEST_CASE("wrong weights: another library's, cut, grown, foreign; each bit of the header counts",
+          "[status]") {
   const Library& l = library();
   CHECK(l.with_file_of(l.bytes) == MOBILITH_OK);
   const Library other("x86-64-v2", small_goldens[1]);
@@ -164,7 +165,8 @@ TEST_CASE("wrong weights: another library's, cut, grown, foreign; each bit of th
     CHECK(l.with_file_of(l.bytes.substr(0, size)) == MOBILITH_WRONG_WEIGHTS);
   for (size_t more : {1, 64, 4096})
     CHECK(l.with_file_of(l.bytes + std::string(more, '\0')) == MOBILITH_WRONG_WEIGHTS);
-  CHECK(l.with_file_of("\x7f" "ELF, as it were") == MOBILITH_WRONG_WEIGHTS);
+  CHECK(l.with_file_of("\x7f"
+                       "ELF, as it were") == MOBILITH_WRONG_WEIGHTS);
   CHECK(l.with_file_of(std::string(l.bytes.size(), '\0')) == MOBILITH_WRONG_WEIGHTS);
   CHECK(l.with_file(MOBILITH_PROGRAM) == MOBILITH_WRONG_WEIGHTS);
 
@@ -196,8 +198,7 @@ TEST_CASE("weights in memory: used where they lie; misaligned ones are an invali
   mobilith_options_init(&options);
   for (std::vector<float>* output : {&from_file, &from_memory}) {
     if (output == &from_file) options.weights_file = l.file.c_str();
-    if (output == &from_memory)
-      options.weights = memory.data(), options.weights_bytes = l.bytes.size();
+    if (output == &from_memory) options.weights = memory.data(), options.weights_bytes = l.bytes.size();
     mobilith_session* session = nullptr;
     REQUIRE(mobilith_session_create(l.loaded.model(), &options, &session) == MOBILITH_OK);
     CHECK(mobilith_run(session, input.data(), info.input_bytes, output->data(), info.output_bytes) ==
@@ -218,7 +219,8 @@ TEST_CASE("damage of any kind is found: 400 random mutations, of the file and in
         bytes[below(bytes.size())] ^= static_cast<char>(1 << below(8));
         break;
       case 1:  // some bytes
-        for (size_t i = 0, n = 1 + below(16); i < n; i++) bytes[below(bytes.size())] = static_cast<char>(below(256));
+        for (size_t i = 0, n = 1 + below(16); i < n; i++)
+          bytes[below(bytes.size())] = static_cast<char>(below(256));
         break;
       case 2:  // cut
         bytes.resize(below(bytes.size()));
@@ -252,7 +254,8 @@ TEST_CASE("bench finds the file in the tree, and says in one line what is wrong 
   REQUIRE(measured.code == 0);
   CHECK(nlohmann::json::parse(measured.out)["seconds"]["min"] > 0);
   const std::string whole = l.bytes;
-  for (const std::string& bytes : {whole.substr(0, whole.size() / 2), std::string("no weights"), std::string()}) {
+  for (const std::string& bytes :
+       {whole.substr(0, whole.size() / 2), std::string("no weights"), std::string()}) {
     write_text(l.file, bytes);
     const ProcessResult refused = run_process(bench);
     INFO(refused.err);

@@ -22,8 +22,8 @@ inline bool cpu_runs(const std::string& cpu) {
 // Whether this is one, by everything that tells it from others, as Linux lists it.
 inline bool cpu_is_sapphirerapids() {
   const std::string listed = read_text("/proc/cpuinfo");
-  for (const char* flag : {"avx512_vnni", "avx_vnni", "avx512_bf16", "avx512_fp16", "avx512vbmi", "avx512ifma",
-                           "avx512_vbmi2", "amx_tile"})
+  for (const char* flag : {"avx512_vnni", "avx_vnni", "avx512_bf16", "avx512_fp16", "avx512vbmi",
+                           "avx512ifma", "avx512_vbmi2", "amx_tile"})
     if (listed.find(" " + std::string(flag)) == std::string::npos) return false;
   return true;
 }
