@@ -21,16 +21,18 @@ def rows_of(folder, tests):
 
 
 def table_of(rows, targets):
-    """One line per target and way of testing; what was shown, each once, in the order of the tests."""
+    """A line for each way of testing and what was shown by it, with the targets that share both; in the targets' and tests' order."""
     shown = {}
     for row in rows:
         whats = shown.setdefault((row["target"], row["how"]), [])
         if row["what"] not in whats:
             whats.append(row["what"])
-    order = {target: i for i, target in enumerate(targets)}
+    shared = {}
+    for target, how in sorted(shown, key=lambda key: targets.index(key[0])):
+        shared.setdefault((how, "; ".join(shown[target, how])), []).append(target)
     lines = ["| target | how | what |", "|---|---|---|"]
-    for target, how in sorted(shown, key=lambda key: (order[key[0]], list(shown).index(key))):
-        lines.append(f"| {target} | {how} | {'; '.join(shown[target, how])} |")
+    for (how, what), names in shared.items():
+        lines.append(f"| {'all' if names == targets else ', '.join(names)} | {how} | {what} |")
     return "".join(line + "\n" for line in lines)
 
 

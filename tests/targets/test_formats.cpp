@@ -93,7 +93,7 @@ TEST_CASE(
     if (index++ % shards != shard) continue;
     INFO(platform.name);
     Evidence evidence(platform.name, "read by llvm-readobj and llvm-nm",
-                      "format, machine; symbols as in the committed tables");
+                      "format, machine, name; symbols as in the committed tables");
     if (!evidence.has("llvm-readobj-22", "llvm-22") || !evidence.has("llvm-nm-22", "llvm-22")) continue;
     CHECK(check_models(platform) == model_wants(platform));
     evidence.passed();

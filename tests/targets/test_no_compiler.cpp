@@ -44,7 +44,7 @@ void generate_alone(const nlohmann::json& golden, const std::filesystem::path& t
 
 TEST_CASE("without a cross compiler: generated, linked by ld.lld, run by qemu, in agreement with Keras") {
   Evidence evidence("aarch64-linux-gnu", "qemu-aarch64, no cross compiler, linked by ld.lld",
-                    "--bundle-runtime, " + small_networks);
+                    small_networks + " with --bundle-runtime");
   const std::string libgcc = libgcc_folder();
   if (!evidence.has("qemu-aarch64", "qemu-user") || !evidence.has("ld.lld-22", "lld-22") ||
       !evidence.has("clang-22", "clang-22"))

@@ -66,7 +66,7 @@ std::string best_here(const Words& cpus) {
 void check_library(const std::string& cpus, const std::string& golden) {
   INFO(cpus << ", " << golden);
   Evidence evidence("x86_64-linux-gnu", "run here",
-                    "one library for " + cpus + ": each forced by MOBILITH_CPU, the best chosen");
+                    small_networks + " of one library for " + cpus + ", each forced, the best chosen");
   const Library library(cpus, golden);
   const Words names = names_in(cpus);
   for (const std::string& cpu : names) check_forced(library, cpu);
@@ -94,7 +94,7 @@ TEST_CASE("each level of one library gives Keras's outputs; unforced, the best i
 
 TEST_CASE("the choice follows the CPU: of an emulated one, too", "[emulated]") {
   Evidence evidence("x86_64-linux-gnu", "qemu-x86_64",
-                    "one library for " + common_levels + ": chosen by the emulated CPU, or refused");
+                    "one library for " + common_levels + " chooses by the emulated CPU, or is refused");
   if (!evidence.has("qemu-x86_64", "qemu-user")) return;
   const Library common(common_levels), servers(server_levels);
   auto on = [](const char* cpu, const Library& library) {
@@ -112,7 +112,7 @@ TEST_CASE("the choice follows the CPU: of an emulated one, too", "[emulated]") {
 
 TEST_CASE("CPUs with vectors of one length share all weights, and the manifest says what others cost",
           "[sharing]") {
-  Evidence evidence("x86_64-linux-gnu", "read here",
+  Evidence evidence("x86_64-linux-gnu", "run here",
                     "one library for " + server_levels + ": the last two share all weights");
   const Library servers(server_levels), v3("x86-64-v3"), v4("x86-64-v4");
   const nlohmann::json& weights = servers.manifest["weights"];
@@ -147,7 +147,7 @@ TEST_CASE("CPUs with vectors of one length share all weights, and the manifest s
 TEST_CASE("dispatch costs nothing per run: no question to the environment or the CPU, no instruction more",
           "[dispatch]") {
   Evidence evidence("x86_64-linux-gnu", "run here",
-                    "one library for " + common_levels + ": a run costs what one for x86-64-v2 alone does");
+                    "a run of one library for " + common_levels + " costs what one for a single CPU does");
   const Library common(common_levels), single("x86-64-v2");
   auto built = [](const Library& library) {
     const std::filesystem::path program = library.folder / "dispatch";

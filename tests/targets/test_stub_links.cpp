@@ -47,8 +47,7 @@ struct Parts {
 };
 
 void link_macos(const Platform& platform) {
-  Evidence evidence(platform.name, "linked by ld64.lld against a stub",
-                    "--bundle-runtime, with an application");
+  Evidence evidence(platform.name, "linked by ld64.lld against a stub", "with --bundle-runtime: a program");
   if (!can_link(evidence, "ld64.lld-22")) return;
   const Parts parts(platform);
   const std::string architecture = llvm::Triple(platform.triple).isAArch64() ? "arm64" : "x86_64";
@@ -73,8 +72,7 @@ void link_macos(const Platform& platform) {
 }
 
 void link_windows(const Platform& platform) {
-  Evidence evidence(platform.name, "linked by lld-link against a stub",
-                    "--bundle-runtime, with an application");
+  Evidence evidence(platform.name, "linked by lld-link against a stub", "with --bundle-runtime: a program");
   if (!can_link(evidence, "lld-link-22") || !evidence.has("llvm-dlltool-22", "llvm-22")) return;
   const Parts parts(platform);
   const bool arm = llvm::Triple(platform.triple).isAArch64();
@@ -99,7 +97,7 @@ void link_windows(const Platform& platform) {
 // relocations.
 void link_linux(const Platform& platform) {
   Evidence evidence(platform.name, "linked by ld.lld against a stub",
-                    "--bundle-runtime, with an application: -pie and -shared -z defs -z text");
+                    "with --bundle-runtime: a program (-pie), a shared object (-z defs -z text)");
   if (!can_link(evidence, "ld.lld-22")) return;
   const Parts parts(platform);
   std::string functions;

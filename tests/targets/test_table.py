@@ -13,9 +13,11 @@ def row(target="a", how="run", what="x", result="passed"):
 
 
 class Table(unittest.TestCase):
-    def test_one_line_per_target_and_way_in_the_targets_order(self):
-        rows = [row("b"), row("a", "read"), row("a"), row("a", "read", "y"), row("a", "read", "y")]
-        self.assertEqual(table.table_of(rows, ["a", "b"]).splitlines()[2:], ["| a | read | x; y |", "| a | run | x |", "| b | run | x |"])
+    def test_one_line_per_way_and_what_with_the_targets_that_share_both(self):
+        rows = [row("b"), row("a", "read"), row("a"), row("b", "read"), row("a", "link"), row("a", "link", "y"), row("a", "link", "y")]
+        self.assertEqual(table.table_of(rows, ["a", "b", "c"]).splitlines()[2:],
+                         ["| a, b | read | x |", "| a, b | run | x |", "| a | link | x; y |"])
+        self.assertEqual(table.table_of(rows[:3], ["a", "b"]).splitlines()[2:], ["| a | read | x |", "| all | run | x |"])
 
     def test_skipped_rows_are_as_good_as_passed_ones(self):
         rows = [row(result="skipped")]

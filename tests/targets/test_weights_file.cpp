@@ -90,7 +90,7 @@ Words mappings_of(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("with its file beside it, a library gives Keras's outputs", "[golden]") {
-  Evidence evidence("x86_64-linux-gnu", "run here", "--weights-file: " + small_networks);
+  Evidence evidence("x86_64-linux-gnu", "run here", small_networks + " with --weights-file");
   for (const std::string& name : small_goldens) {
     INFO(name);
     const TemporaryFolder folder;
