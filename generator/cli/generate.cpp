@@ -95,8 +95,11 @@ void print_result(const std::string& format, const Package& package, const std::
     fmt::print("{0}/share/{1}/{1}.weights  {2:.2f} MB\n", out, package.name,
                megabytes(library.weights_file.size()));
   for (const nlohmann::json& other : library.manifest["weights"]["repacked"])
-    fmt::print("{} packs {:.2f} MB of weights in its own way\n", other["cpu"].get<std::string>(),
-               megabytes(other["bytes"].get<size_t>()));
+    if (const size_t bytes = other["bytes"].get<size_t>(); bytes > 0)
+      fmt::print("{} packs {:.2f} MB of weights in its own way\n", other["cpu"].get<std::string>(),
+                 megabytes(bytes));
+    else
+      fmt::print("{} shares all weights with those before it\n", other["cpu"].get<std::string>());
   const bool runtime_sources = library.platform != &host_platform() && !library.bundled;
   fmt::print("link it:  {} app.c {}$(PKG_CONFIG_PATH={}/lib/pkgconfig pkg-config --cflags --libs {})\n",
              library.platform == &host_platform() ? "cc" : "$CC",
