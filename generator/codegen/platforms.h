@@ -24,7 +24,7 @@ inline constexpr Platform platforms[] = {
     {"x86_64-windows-msvc", "x86_64-pc-windows-msvc", "x86_64-windows", "x86-64-v3",
      "linked by lld-link against a stub"},
     {"x86_64-windows-gnu", "x86_64-w64-windows-gnu", "x86_64-windows", "x86-64-v3",
-     "linked by lld-link against a stub"},
+     "run: wine; linked by lld-link against a stub"},
     {"aarch64-linux-gnu", "aarch64-unknown-linux-gnu", "aarch64-linux", "generic", "run: qemu-aarch64"},
     {"aarch64-linux-musl", "aarch64-unknown-linux-musl", "aarch64-linux", "generic", "linked by ld.lld"},
     {"aarch64-macos", "arm64-apple-macosx11.0.0", "aarch64-macos", "apple-m1",

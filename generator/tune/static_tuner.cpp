@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <memory>
 
@@ -17,6 +16,7 @@
 #include "tune/kernel_tuning.h"
 #include "tune/record_keeper.h"
 #include "tune/scratch.h"
+#include "tune/session_clock.h"
 #include "tune/static_cost.h"
 
 namespace mobilith::tune {
@@ -24,8 +24,6 @@ namespace mobilith::tune {
 namespace fs = std::filesystem;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // The model's error between two schedules of a kernel is about this (docs/performance.md): the analytic
 // default, which many measurements stand behind, is left for a greater gain alone. Beyond that, cheaper is
@@ -72,7 +70,7 @@ class StaticSession {
     std::unique_ptr<ChildProcess> child;
   };
 
-  double elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double elapsed() const { return clock_.elapsed(); }
   bool over() const { return elapsed() > options_.budget || (options_.stop && options_.stop()); }
 
   // In a child: compiles and writes the cost.
@@ -155,20 +153,7 @@ class StaticSession {
     report(fmt::format("{} {:.1f} us by prediction, {:.2f}x the default", k.name, 1e6 * k.seconds, k.gain()));
   }
 
-  void report(const std::string& news) {
-    if (!options_.progress) return;
-    if (news.empty() && Clock::now() - reported_ < std::chrono::milliseconds(100)) return;
-    reported_ = Clock::now();
-    TuneProgress progress{static_cast<int>(kernels_.size()), 0, 0, 1, options_.budget - elapsed(), news};
-    TuneOutcome so_far;
-    for (const KernelTuning& kernel : kernels_) {
-      progress.measured += kernel.outcome().measured();
-      progress.candidates += kernel.outcome().tried;
-      so_far.kernels.push_back(kernel.outcome());
-    }
-    progress.gain = so_far.gain();
-    options_.progress(progress);
-  }
+  void report(const std::string& news) { clock_.report(kernels_, news); }
 
   const TuneOptions& options_;
   const CpuTarget target_;
@@ -177,8 +162,7 @@ class StaticSession {
   RecordKeeper keeper_;
   const std::vector<int> cores_;
   const Scratch scratch_;
-  const Clock::time_point start_ = Clock::now();
-  Clock::time_point reported_{};
+  SessionClock clock_{options_};
   std::vector<KernelTuning> kernels_;
   std::vector<std::map<int, double>> costs_;  // [kernel] the attempt's number to its cycles
   std::vector<Job> running_;

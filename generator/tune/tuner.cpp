@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <deque>
 #include <fstream>
@@ -18,14 +17,13 @@
 #include "tune/measure_elsewhere.h"
 #include "tune/record_keeper.h"
 #include "tune/scratch.h"
+#include "tune/session_clock.h"
 
 namespace mobilith::tune {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // Two measurements of the same pair: the mean of the ratios, the verdict that both share.
 MeasureResult both(const MeasureResult& first, MeasureResult second) {
@@ -79,7 +77,7 @@ class Session {
     std::optional<MeasureResult> won_once = std::nullopt;
   };
 
-  double elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double elapsed() const { return clock_.elapsed(); }
   bool over() const { return elapsed() > options_.budget || (options_.stop && options_.stop()); }
   bool busy() const { return measuring_ || !ready_.empty() || !compiling_.empty(); }
   fs::path archive(size_t kernel, int number) const {
@@ -217,28 +215,14 @@ class Session {
     return false;
   }
 
-  void report(const std::string& news) {
-    if (!options_.progress) return;
-    if (news.empty() && Clock::now() - reported_ < std::chrono::milliseconds(100)) return;
-    reported_ = Clock::now();
-    TuneProgress progress{static_cast<int>(kernels_.size()), 0, 0, 1, options_.budget - elapsed(), news};
-    TuneOutcome so_far;
-    for (const KernelTuning& kernel : kernels_) {
-      progress.measured += kernel.outcome().measured();
-      progress.candidates += kernel.outcome().tried;
-      so_far.kernels.push_back(kernel.outcome());
-    }
-    progress.gain = so_far.gain();
-    options_.progress(progress);
-  }
+  void report(const std::string& news) { clock_.report(kernels_, news); }
 
   const TuneOptions& options_;
   const CpuTarget target_;
   const Cores cores_;
   RecordKeeper keeper_;
   const Scratch scratch_;
-  const Clock::time_point start_ = Clock::now();
-  Clock::time_point reported_{};
+  SessionClock clock_{options_};
   std::vector<KernelTuning> kernels_;
   std::vector<std::map<size_t, int>> same_code_;  // [kernel] hash of the archive to the attempt's number
   std::vector<Job> compiling_;
