@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Static tuning on the CPU that is here, as Markdown: the rank correlation of the static cost with measured times, and for each kernel of
 # the six networks the time of the static choice over that of the best schedule measured (the committed records' among them).
-#   scripts/static_tuning.sh [CANDIDATES_A_KERNEL [RANDOM_ONES_TO_MEASURE [ROUNDS]]]   (default 16 4 40: half an hour on two cores)
+#   scripts/static_tuning.sh [CANDIDATES_A_KERNEL [RANDOM_ONES_TO_MEASURE [ROUNDS]]]   (default 16 4 40: six minutes on two quiet cores)
 # Measures on the last core that this process may use.
 set -euo pipefail
 cd "$(dirname "$0")/.."

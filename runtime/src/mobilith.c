@@ -20,7 +20,7 @@ const char *mobilith_status_message(mobilith_status status) {
       [MOBILITH_WRONG_SIZE] = "wrong size: input, output or memory bytes are not what the model needs",
       [MOBILITH_OUT_OF_MEMORY] = "out of memory",
       [MOBILITH_UNSUPPORTED_CPU] =
-          "this CPU lacks an instruction set that the library was generated for, or MOBILITH_CPU names another",
+          "this CPU lacks an instruction set that the library needs, or MOBILITH_CPU names another CPU",
       [MOBILITH_WRONG_VERSION] = "the library and the runtime come from incompatible versions of mobilith",
       [MOBILITH_THREAD_FAILURE] = "the system refused a thread",
       [MOBILITH_KERNEL_FAILURE] = "a kernel reported an error",
