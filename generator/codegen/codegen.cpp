@@ -4,8 +4,6 @@
 #include <fmt/ranges.h>
 #include <llvm/IR/LLVMContext.h>
 
-#include <cctype>
-
 #include "codegen/bundled_runtime.h"
 #include "codegen/compile_kernels.h"
 #include "codegen/emit.h"
@@ -55,15 +53,6 @@ std::vector<int> operands_of(const Plan& plan) {
   return operands;
 }
 
-// What tells the functions of one CPU from another's in the object; nothing where there is one alone.
-std::string prefix_of(const CpuTarget& target, size_t targets) {
-  if (targets == 1) return "";
-  std::string prefix = target.cpu + ".";
-  for (char& letter : prefix)
-    if (!std::isalnum(static_cast<unsigned char>(letter)) && letter != '.') letter = '_';
-  return prefix;
-}
-
 }  // namespace
 
 CompiledLibrary compile_library(const Network& network, const Weights& weights,
@@ -84,8 +73,8 @@ CompiledLibrary compile_library(const Network& network, const Weights& weights,
   for (size_t i = 0; i < targets.size(); i++) {
     const std::vector<std::string> own(next, next + plans[i].kernels.size());
     next += plans[i].kernels.size();
-    LinkedKernels kernels =
-        link_kernels(module, own, operands_of(plans[i]), targets[i], prefix_of(targets[i], targets.size()));
+    LinkedKernels kernels = link_kernels(module, own, operands_of(plans[i]), targets[i],
+                                         function_prefix(targets[i].cpu, targets.size()));
     variants.push_back({targets[i], std::move(plans[i]), std::move(kernels)});
   }
   add_model(module, variants, shared.bytes, network, options);

@@ -7,6 +7,8 @@
 #include <llvm/Linker/Linker.h>
 #include <llvm/Support/MemoryBuffer.h>
 
+#include <cctype>
+
 #include "codegen/codegen.h"
 #include "codegen/halide_bitcode.h"
 #include "codegen/hooks.h"
@@ -89,6 +91,14 @@ void strip(llvm::Module& module) {
 }
 
 }  // namespace
+
+std::string function_prefix(const std::string& cpu, size_t cpus) {
+  if (cpus == 1) return "";
+  std::string prefix = cpu + ".";
+  for (char& letter : prefix)
+    if (!std::isalnum(static_cast<unsigned char>(letter)) && letter != '.') letter = '_';
+  return prefix;
+}
 
 LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& bitcode,
                            const std::vector<int>& operands, const CpuTarget& target,

@@ -10,6 +10,9 @@
 
 namespace mobilith {
 
+// What tells one CPU's functions from another's in a library for `cpus` of them; empty where there is one.
+std::string function_prefix(const std::string& cpu, size_t cpus);
+
 struct LinkedKernels {
   std::vector<llvm::Function*> entries;         // mobilith_kernel (mobilith_abi.h), one per kernel, internal
   int64_t scratch_bytes = 0, worker_bytes = 0;  // mobilith_variant's

@@ -4,13 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <fstream>
 #include <sstream>
 
 #include "bench/loaded_library.h"
 #include "codegen/codegen.h"
 #include "codegen/emit.h"
+#include "codegen/link_kernels.h"
 #include "inspect/machine_target.h"
 #include "schedules/kernel_types.h"
 #include "text/near_names.h"
@@ -73,14 +73,6 @@ const json& chosen_variant(const json& manifest, const std::string& wanted) {
                                  did_you_mean(wanted, cpus), fmt::join(cpus, ", ")));
 }
 
-// As codegen.cpp names the functions of one CPU among several.
-std::string prefix_of(const std::string& cpu) {
-  std::string prefix = cpu + ".";
-  for (char& letter : prefix)
-    if (!std::isalnum(static_cast<unsigned char>(letter)) && letter != '.') letter = '_';
-  return prefix;
-}
-
 void read_kernels(GeneratedTree& tree, const json& variant) {
   for (const json& kernel : variant.at("kernels")) {
     kernel_type(kernel.at("type").get<std::string>());
@@ -110,7 +102,7 @@ GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const
     read_target(tree, manifest.at("target"), variant);
     read_kernels(tree, variant);
     tree.variants = static_cast<int>(manifest.at("variants").size());
-    if (tree.variants > 1) tree.symbol_prefix = prefix_of(tree.target.cpu);
+    tree.symbol_prefix = function_prefix(tree.target.cpu, tree.variants);
   } catch (const json::exception& error) {
     const std::string what = error.what();
     throw InspectError(fmt::format("{}: {}", path.string(), what.substr(what.find("] ") + 2)));

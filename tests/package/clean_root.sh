@@ -23,11 +23,11 @@ fi
 
 scratch=$(mktemp -d)
 cleanup() {
-  umount "$scratch/root/proc" 2>/dev/null || true
+  umount "$scratch/debian/proc" 2>/dev/null || true
   rm -rf --one-file-system "$scratch"
 }
 trap cleanup EXIT
-root=$scratch/root
+root=$scratch/debian
 
 # "URI SUITE" of each Debian 12 source that apt has here.
 apt-get update --print-uris 2>/dev/null | sed -nE "s,^'([^']+)/dists/($suite[^/]*)/InRelease'.*,\1 \2,p" >"$scratch/sources"
@@ -59,17 +59,17 @@ sed -E 's/^(.*) (.*)$/deb \1 \2 main/' "$scratch/sources" | sort -u >"$root/etc/
 cp "$scratch/proxy" "$root/etc/apt/apt.conf.d/90proxy"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 mount -t proc proc "$root/proc" 2>/dev/null || mount --bind /proc "$root/proc" || skip "can't mount /proc in a root"
-inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive \
+inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/opt LC_ALL=C DEBIAN_FRONTEND=noninteractive \
   ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} chroot "$root" "$@"; }
 
 echo "apt-get install ./mobilith.deb"
-cp "$deb" "$root/root/mobilith.deb"
+cp "$deb" "$root/opt/mobilith.deb"
 inside apt-get update -qq -o APT::Update::Error-Mode=any >"$scratch/log" 2>&1 || { tail -3 "$scratch/log"; skip "apt can't reach the archive from the root"; }
-inside apt-get install -y -qq --no-install-recommends /root/mobilith.deb >"$scratch/log" 2>&1 || { tail -20 "$scratch/log" >&2; fail "the .deb does not install"; }
+inside apt-get install -y -qq --no-install-recommends /opt/mobilith.deb >"$scratch/log" 2>&1 || { tail -20 "$scratch/log" >&2; fail "the .deb does not install"; }
 
 inside mobilith --version
-inside mobilith generate --net mobilenet_v1 --alpha 0.25 --resolution 32 --weights synthetic --name small --out /root/tree
-inside mobilith bench /root/tree --seconds 0.2 --format json | grep -q '"name": "small"' || fail "bench did not run the library"
+inside mobilith generate --net mobilenet_v1 --alpha 0.25 --resolution 32 --weights synthetic --name small --out /opt/tree
+inside mobilith bench /opt/tree --seconds 0.2 --format json | grep -q '"name": "small"' || fail "bench did not run the library"
 for file in usr/share/mobilith/runtime/src/mobilith.c usr/lib/cmake/Mobilith/MobilithConfig.cmake usr/share/doc/mobilith/LICENSE; do
   [ -e "$root/$file" ] || fail "the .deb has no $file"
 done

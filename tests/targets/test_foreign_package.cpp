@@ -4,17 +4,12 @@
 #include "catch.h"
 #include "targets/evidence.h"
 #include "targets/golden_target.h"
+#include "targets/must.h"
 
 using namespace mobilith;
 using namespace mobilith::targets;
 
 namespace {
-
-void must(const Words& words) {
-  const ProcessResult result = run_process(words);
-  INFO(words[0] << ": " << result.err << result.out);
-  REQUIRE(result.code == 0);
-}
 
 // As a project of its own would have them.
 const char* toolchain = R"(set(CMAKE_SYSTEM_NAME Linux)

@@ -5,6 +5,7 @@
 #include "catch.h"
 #include "targets/evidence.h"
 #include "targets/golden_target.h"
+#include "targets/must.h"
 
 using namespace mobilith;
 using namespace mobilith::targets;
@@ -20,12 +21,6 @@ std::string libgcc_folder() {
        std::filesystem::directory_iterator("/usr/lib/gcc-cross/aarch64-linux-gnu", none))
     if (std::filesystem::exists(version.path() / "libgcc_eh.a")) return version.path();
   return "";
-}
-
-void must(const Words& words) {
-  const ProcessResult result = run_process(words);
-  INFO(words[0] << ": " << result.err << result.out);
-  REQUIRE(result.code == 0);
 }
 
 // The generator may call nothing: PATH leads to an empty folder.

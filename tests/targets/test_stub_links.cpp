@@ -4,18 +4,13 @@
 
 #include "catch.h"
 #include "targets/evidence.h"
+#include "targets/must.h"
 #include "targets/target_library.h"
 
 using namespace mobilith;
 using namespace mobilith::targets;
 
 namespace {
-
-void must(const Words& words) {
-  const ProcessResult result = run_process(words);
-  INFO(words[0] << ": " << result.err << result.out);
-  REQUIRE(result.code == 0);
-}
 
 std::string readobj(const Words& options, const std::filesystem::path& file) {
   Words words{"llvm-readobj-22"};
