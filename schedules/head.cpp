@@ -28,7 +28,8 @@ void schedule_features(Head& s, const HeadShape& shape, const HeadSchedule& z, i
       .vectorize(s.h, lanes)
       .unroll(s.h)
       .unroll(pi);
-  hold_in_registers(s.hidden_sum, s.hidden, po, s.h, {s.p}, {s.in_channel}, lanes, vectors);
+  hold_in_registers(s.convolution, s.hidden, po, s.h, {s.p}, lanes, vectors);
+  if (s.convolution.paired) s.convolution.pair_sum.compute_root();
 }
 
 // The chunk's share of the logits; lanes: of the classes.
@@ -74,7 +75,7 @@ void check(const HeadSchedule& z, const HeadShape& shape, const Machine& machine
 Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& machine) {
   check(z, shape, machine);
   const int lanes = vector_lanes(shape.classes, machine.lanes);
-  Head s = head(shape, machine.lanes, z.groups);
+  Head s = head(shape, machine.lanes, machine.paired_products, z.groups);
   schedule_features(s, shape, z, machine.lanes);
   schedule_classifier(s, z, lanes);
   s.logits.compute_root().bound(s.o, 0, class_vectors(shape.classes, lanes) * lanes).vectorize(s.o, lanes);
@@ -84,9 +85,8 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
     const int chunk = feature_chunk(shape, machine.lanes);
     for (const auto& [weights, floats] :
          {std::pair{s.weights, chunk * class_vectors(shape.classes, lanes) * lanes},
-          {s.hidden_weights, chunk * shape.in_channels}})
-      prefetch_next_tile(s.output, s.partial, {s.g.name(), s.chunk.x.name()}, s.hidden_sum, s.in_channel,
-                         weights, floats);
+          {s.convolution.weights, chunk * shape.in_channels}})
+      prefetch_next_tile(s.output, s.partial, {s.g.name(), s.chunk.x.name()}, s.convolution, weights, floats);
   }
   if (shape.softmax) schedule_softmax(s, lanes);
   if (shape.classes >= lanes) s.output.vectorize(s.o, lanes, TailStrategy::ShiftInwards);

@@ -44,14 +44,16 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
   out.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(xi).parallel(order.back());
   std::vector<Var> pixels{s.x, s.y};
   if (z.flat) pixels = {s.p};
-  hold_in_registers(s.project_sum, out, z.channels_outer ? xo : tile, s.o, pixels, {s.channel}, lanes,
-                    z.project.vectors);
+  hold_in_registers(s.project, out, z.channels_outer ? xo : tile, s.o, pixels, lanes, z.project.vectors);
   if (z.prefetch)
-    prefetch_next_tile(out, out, {"tile"}, s.project_sum, s.channel, s.project_weights,
+    prefetch_next_tile(out, out, {"tile"}, s.project, s.project.weights,
                        z.project.vectors * lanes * shape.expanded_channels);
 
-  for (Func* func : {&s.depthwise, &s.flat}) {
-    if (func == &s.flat && !z.flat) continue;
+  std::vector<Func*> middle{&s.depthwise};
+  if (z.flat) middle.push_back(&s.flat);
+  if (s.project.paired) middle.push_back(&s.project.pair_sum);
+  if (shape.expand && s.expand.paired) middle.push_back(&s.expand.pair_sum);
+  for (Func* func : middle) {
     if (z.chunks)
       func->compute_root();
     else
@@ -65,6 +67,7 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
     s.expanded.fold_storage(s.y, needed);
   else
     s.expanded.bound_storage(s.y, needed);
+  if (s.expand.paired) s.expand.pair_sum.bound_storage(s.y, needed);
 }
 
 void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
@@ -81,6 +84,8 @@ void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape,
   else
     s.depthwise.split(s.c, co, ci, z.depthwise_vectors * lanes).reorder(ci, xi, xo, s.y, co);
   s.depthwise.vectorize(ci, lanes).unroll(ci).unroll(xi);
+  if (s.project.paired)
+    spread_pixels(z.flat ? s.flat : s.depthwise, s.c, stored_channels(shape.expanded_channels, lanes));
   if (z.chunks && shape.expand) s.expanded.compute_at(s.depthwise, chunk);
 }
 
@@ -98,9 +103,9 @@ void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape,
   s.expanded.vectorize(lane, lanes).unroll(lane).unroll(pi);
   std::vector<Var> pixels{s.x, s.y};
   if (z.chunks) pixels = {s.p};
-  hold_in_registers(s.expand_sum, s.expanded, po, s.c, pixels, {s.in_channel}, lanes, z.expand.vectors);
+  hold_in_registers(s.expand, s.expanded, po, s.c, pixels, lanes, z.expand.vectors);
   if (z.prefetch && z.chunks)  // strips use all weights again and again: they stay near
-    prefetch_next_tile(s.output, s.depthwise, {"chunk"}, s.expand_sum, s.in_channel, s.expand_weights,
+    prefetch_next_tile(s.output, s.depthwise, {"chunk"}, s.expand, s.expand.weights,
                        z.chunk_vectors * lanes * shape.in_channels);
 }
 
@@ -128,7 +133,8 @@ void check(const Schedule& z, const InvertedResidualShape& shape, const Machine&
 
 InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z, const Machine& machine) {
   check(z, shape, machine);
-  InvertedResidual s = inverted_residual(shape, machine.lanes, z.chunks ? PixelOrder::flat : PixelOrder::rows,
+  InvertedResidual s = inverted_residual(shape, machine.lanes, machine.paired_products,
+                                         z.chunks ? PixelOrder::flat : PixelOrder::rows,
                                          z.flat ? PixelOrder::flat : PixelOrder::rows);
   schedule_output(s, shape, z, machine.lanes);
   schedule_depthwise(s, shape, z, machine.lanes);

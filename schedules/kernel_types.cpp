@@ -16,19 +16,19 @@ std::vector<Halide::ImageParam> arguments(const Stem& s, const StemShape&) {
 }
 
 std::vector<Halide::ImageParam> arguments(const Separable& s, const SeparableShape&) {
-  return {s.input, s.depthwise_weights, s.depthwise_bias, s.weights, s.bias};
+  return {s.input, s.depthwise_weights, s.depthwise_bias, s.pointwise.weights, s.pointwise.bias};
 }
 
 std::vector<Halide::ImageParam> arguments(const InvertedResidual& s, const InvertedResidualShape& shape) {
   if (!shape.expand)
-    return {s.input, s.depthwise_weights, s.depthwise_bias, s.project_weights, s.project_bias};
-  return {s.input,          s.expand_weights,  s.expand_bias, s.depthwise_weights,
-          s.depthwise_bias, s.project_weights, s.project_bias};
+    return {s.input, s.depthwise_weights, s.depthwise_bias, s.project.weights, s.project.bias};
+  return {s.input,          s.expand.weights,  s.expand.bias, s.depthwise_weights,
+          s.depthwise_bias, s.project.weights, s.project.bias};
 }
 
 std::vector<Halide::ImageParam> arguments(const Head& s, const HeadShape& shape) {
   if (shape.hidden_channels == 0) return {s.input, s.weights, s.bias};
-  return {s.input, s.hidden_weights, s.hidden_bias, s.weights, s.bias};
+  return {s.input, s.convolution.weights, s.convolution.bias, s.weights, s.bias};
 }
 
 template <typename Shape>

@@ -12,7 +12,8 @@ struct Machine {
   bool broadcast_operand =
       false;  // an FMA can take a broadcast scalar from memory (AVX-512) or a lane (NEON): no register for it
   int64_t l1 = 32 << 10, l2 = 512 << 10;  // bytes of data cache that one core has to itself
+  bool paired_products = false;  // additions run beside FMAs: pair products (algorithms/paired_products.h)
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Machine, lanes, registers, broadcast_operand, l1, l2)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Machine, lanes, registers, broadcast_operand, l1, l2, paired_products)
 
 }  // namespace mobilith

@@ -14,6 +14,32 @@ void hold_in_registers(Func& sum, Func& at, const Var& loop, const Var& channel,
   for (const Var& pixel : pixels) sum.unroll(pixel), sum.update().unroll(pixel);
 }
 
+void hold_in_registers(Pointwise& s, Func& at, const Var& loop, const Var& channel,
+                       const std::vector<Var>& pixels, int lanes, int vectors) {
+  std::vector<RVar> k;
+  for (int i = 0; i < s.k.dimensions(); i++) k.push_back(s.k[i]);
+  hold_in_registers(s.sum, at, loop, channel, pixels, k, lanes, vectors);
+  if (!s.paired) return;
+  if (s.rest.defined()) {
+    std::vector<VarOrRVar> order{channel};
+    order.insert(order.end(), pixels.begin(), pixels.end());
+    order.emplace_back(s.rest.x);
+    Stage rest = s.sum.update(1);
+    rest.reorder(order).vectorize(channel, lanes).unroll(channel).unroll(s.rest.x);
+    for (const Var& pixel : pixels) rest.unroll(pixel);
+  }
+  const int pair_lanes = static_cast<int>(*Internal::as_const_int(s.pair_lane.x.extent()));
+  s.pair_lanes.compute_at(s.pair_sum, pixels.front()).vectorize(s.lane, pair_lanes);
+  s.pair_lanes.update().vectorize(s.lane, pair_lanes);
+  s.pair_sum.update().atomic().vectorize(s.pair_lane.x, pair_lanes);
+}
+
+void spread_pixels(Func& f, const Var& channel, int channels) {
+  constexpr int line = 16;  // floats
+  const int lines = (channels + line - 1) / line;
+  if (lines >= 8 && lines % 2 == 0) f.align_storage(channel, (lines + 1) * line);
+}
+
 int divisor_below(int n, int most) {
   for (int d = std::min(n, most); d > 1; d--)
     if (n % d == 0) return d;

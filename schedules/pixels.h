@@ -3,6 +3,7 @@
 
 #include <Halide.h>
 
+#include "algorithms/pointwise.h"
 #include "schedules/machine.h"
 #include "schedules/tile.h"
 
@@ -15,6 +16,16 @@ namespace mobilith {
 void hold_in_registers(Halide::Func& sum, Halide::Func& at, const Halide::Var& loop,
                        const Halide::Var& channel, const std::vector<Halide::Var>& pixels,
                        const std::vector<Halide::RVar>& k, int lanes, int vectors);
+
+// The same for a pointwise convolution; where its pair sums are computed is left to the caller.
+void hold_in_registers(Pointwise& product, Halide::Func& at, const Halide::Var& loop,
+                       const Halide::Var& channel, const std::vector<Halide::Var>& pixels, int lanes,
+                       int vectors);
+
+// Stores the channels of neighbouring pixels an odd number of cache lines apart, where they are many: a tile
+// reads the same channel of all its pixels, and a power of two would put them all into the same few of L1's
+// sets.
+void spread_pixels(Halide::Func& f, const Halide::Var& channel, int channels);
 
 // The largest divisor of n that is at most `most` (at least 1).
 int divisor_below(int n, int most);

@@ -81,8 +81,8 @@ class NextTile : public IRMutator {
 }  // namespace
 
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
-                        const Func& sum, const RVar& k, const ImageParam& weights, int tile_floats) {
-  auto* pass = new NextTile(consumer, channels, sum, k, weights.name(), tile_floats);
+                        const Pointwise& product, const ImageParam& weights, int tile_floats) {
+  auto* pass = new NextTile(consumer, channels, product.sum, product.k.x, weights.name(), tile_floats);
   output.add_custom_lowering_pass(pass, [pass] { delete pass; });
 }
 

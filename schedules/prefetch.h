@@ -11,13 +11,15 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/pointwise.h"
+
 namespace mobilith {
 
 // output: of the pipeline. consumer: its loop `channels` (or several, the outermost first) steps through
-// tiles of `tile_floats` consecutive packed weights. sum: computed inside that loop, with the innermost loop
-// `k`, whose steps do the asking.
+// tiles of `tile_floats` consecutive packed weights. product: its sum is computed inside that loop; the steps
+// of its loop over k do the asking.
 void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
-                        const std::vector<std::string>& channels, const Halide::Func& sum,
-                        const Halide::RVar& k, const Halide::ImageParam& weights, int tile_floats);
+                        const std::vector<std::string>& channels, const Pointwise& product,
+                        const Halide::ImageParam& weights, int tile_floats);
 
 }  // namespace mobilith

@@ -89,9 +89,11 @@ Machine read_machine(const json& object) {
   machine.lanes = static_cast<int>(fields.whole("lanes", 1, 1 << 10));
   machine.registers = static_cast<int>(fields.whole("registers", 1, 1 << 10));
   machine.broadcast_operand = fields.yes_or_no("broadcast_operand");
+  // Records from before there were paired products have no such field.
+  machine.paired_products = object.contains("paired_products") && fields.yes_or_no("paired_products");
   machine.l1 = fields.whole("l1", 1, most_cache);
   machine.l2 = fields.whole("l2", 1, most_cache);
-  fields.require_no_more({"lanes", "registers", "broadcast_operand", "l1", "l2"});
+  fields.require_no_more({"lanes", "registers", "broadcast_operand", "paired_products", "l1", "l2"});
   return machine;
 }
 

@@ -25,12 +25,17 @@ void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSch
   else
     s.output.reorder(lane, xi, tile, xo, row, strip);
   s.output.vectorize(lane, lanes).unroll(lane).unroll(xi);
-  hold_in_registers(s.sum, s.output, z.channels_outer ? xo : tile, s.o, {s.x, s.y}, {s.k[0], s.k[1]}, lanes,
+  hold_in_registers(s.pointwise, s.output, z.channels_outer ? xo : tile, s.o, {s.x, s.y}, lanes,
                     z.tile.vectors);
   if (whole)
     s.depthwise.compute_root(), s.output.parallel(z.channels_outer ? tile : row);
   else
     s.depthwise.compute_at(s.output, strip), s.output.parallel(strip);
+  if (!s.pointwise.paired) return;
+  if (whole)
+    s.pointwise.pair_sum.compute_root();
+  else
+    s.pointwise.pair_sum.compute_at(s.output, strip);
 }
 
 void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {
@@ -52,8 +57,7 @@ void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSch
     order = {lane, pi, tile, pt};
   if (!whole) order.emplace_back(strip);
   s.output.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(pi);
-  hold_in_registers(s.sum, s.output, z.channels_outer ? pt : tile, s.o, {s.p}, {s.k[0], s.k[1]}, lanes,
-                    z.tile.vectors);
+  hold_in_registers(s.pointwise, s.output, z.channels_outer ? pt : tile, s.o, {s.p}, lanes, z.tile.vectors);
   if (whole) {
     s.depthwise.compute_root();
     s.flat.compute_root();
@@ -63,6 +67,11 @@ void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSch
     s.flat.compute_at(s.output, strip);
     s.output.parallel(strip);
   }
+  if (!s.pointwise.paired) return;
+  if (whole)
+    s.pointwise.pair_sum.compute_root();
+  else
+    s.pointwise.pair_sum.compute_at(s.output, strip);
 }
 
 }  // namespace
@@ -85,18 +94,21 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
   check(z, shape, machine);
   const Window& w = shape.window;
   const int lanes = machine.lanes;
-  Separable s = separable(shape, lanes, z.flat ? PixelOrder::flat : PixelOrder::rows);
+  Separable s =
+      separable(shape, lanes, machine.paired_products, z.flat ? PixelOrder::flat : PixelOrder::rows);
   if (z.flat)
     schedule_flat(s, shape, z, lanes);
   else
     schedule_rows(s, shape, z, lanes);
   if (z.prefetch)
-    prefetch_next_tile(s.output, s.output, {"tile"}, s.sum, s.k[0], s.weights,
+    prefetch_next_tile(s.output, s.output, {"tile"}, s.pointwise, s.pointwise.weights,
                        z.tile.vectors * vector_lanes(shape.out_channels, lanes) * shape.in_channels *
                            shape.depth_multiplier);
   Var co("co"), ci("ci"), xo("dxo"), xi("dxi");
   const int in_lanes = vector_lanes(shape.in_channels, lanes);
-  s.depthwise.bound(s.c, 0, stored_channels(shape.in_channels, lanes));
+  const int stored = stored_channels(shape.in_channels, lanes);
+  s.depthwise.bound(s.c, 0, stored);
+  if (s.pointwise.paired) spread_pixels(z.flat ? s.flat : s.depthwise, s.c, stored);
   s.depthwise.split(s.c, co, ci, z.depthwise_vectors * in_lanes)
       .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards)
       .reorder(ci, xi, xo, s.y, s.j, co)

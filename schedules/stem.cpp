@@ -55,7 +55,9 @@ double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Mac
 // border rows stay few.
 StemSchedule default_schedule(const StemShape& shape, const Machine& machine) {
   StemSchedule z;
-  z.tile = choose_tile(machine, shape.window.out_width, vectors_of(shape.out_channels, machine.lanes));
+  Machine direct = machine;
+  direct.paired_products = false;
+  z.tile = choose_tile(direct, shape.window.out_width, vectors_of(shape.out_channels, machine.lanes));
   z.strip = divisor_below(shape.window.out_height, 8);
   return z;
 }

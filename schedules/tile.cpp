@@ -19,12 +19,15 @@ bool fits(const Tile& tile, const Machine& machine) {
   // With 16 registers LLVM's allocator spills at exactly 16 with more than one weight vector (4 x 3), not
   // with one (14 x 1).
   const int slack = tile.vectors > 1 && machine.registers == 16 ? 1 : 0;
+  if (machine.paired_products && tile.vectors == 1) return accumulators + 6 <= machine.registers;
   return accumulators + operands + slack <= machine.registers;
 }
 
-double tile_cycles(const Tile& tile, const Machine&, int pixels, int vectors) {
-  const double fmas = tile.pixels * tile.vectors / 2.0, loads = (tile.pixels + tile.vectors) / 2.0,
-               latency = 4.0;
+double tile_cycles(const Tile& tile, const Machine& machine, int pixels, int vectors) {
+  const bool paired = machine.paired_products && tile.vectors == 1;
+  const double fmas = tile.pixels * tile.vectors / (paired ? 3.0 : 2.0),
+               loads = paired ? (tile.pixels + 2) / 4.0 : (tile.pixels + tile.vectors) / 2.0,
+               latency = paired ? 2.7 : 4.0;
   const int tiles =
       ((pixels + tile.pixels - 1) / tile.pixels) * ((vectors + tile.vectors - 1) / tile.vectors);
   // Out-of-order execution never overlaps loads and FMAs perfectly: a tenth of the lesser one shows. Each

@@ -7,26 +7,23 @@
 namespace mobilith {
 using namespace Halide;
 
-Head head(const HeadShape& shape, int lanes, int groups) {
+Head head(const HeadShape& shape, int lanes, bool paired, int groups) {
   const int in_stored = stored_channels(shape.in_channels, lanes),
             out_stored = class_vectors(shape.classes, lanes) * vector_lanes(shape.classes, lanes);
   const int pixels = shape.height * shape.width;
   const bool convolves = shape.hidden_channels > 0;
   const int features = convolves ? shape.hidden_channels : shape.in_channels;
-  const int hidden_lanes = vector_lanes(features, lanes), class_lanes = vector_lanes(shape.classes, lanes);
+  const int class_lanes = vector_lanes(shape.classes, lanes);
   const int chunk = feature_chunk(shape, lanes), chunks = stored_channels(features, lanes) / chunk;
   Head s;
   s.input = dense("input", {in_stored, pixels});
-  s.hidden_weights = pointwise_weights("hidden_weights", lanes, shape.in_channels, features);
-  s.hidden_bias = dense("hidden_bias", {stored_channels(features, lanes)});
   s.weights = dense("weights", {class_lanes, chunk, out_stored / class_lanes, chunks});
   s.bias = dense("bias", {out_stored});
-  s.in_channel = RDom(0, shape.in_channels, "in_channel"), s.pixel = RDom(0, pixels, "pixel");
+  s.pixel = RDom(0, pixels, "pixel");
   s.feature = RDom(0, chunk, "feature"), s.chunk = RDom(0, chunks / groups, "chunk");
   s.group = RDom(0, groups, "group");
   s.vectors = RDom(0, out_stored / class_lanes, "vectors"), s.lanes = RDom(0, class_lanes, "lanes");
-  for (auto [func, name] : {std::pair{&s.hidden_sum, "hidden_sum"},
-                            {&s.hidden, "hidden"},
+  for (auto [func, name] : {std::pair{&s.hidden, "hidden"},
                             {&s.total, "total"},
                             {&s.pool, "pool"},
                             {&s.share, "share"},
@@ -42,10 +39,9 @@ Head head(const HeadShape& shape, int lanes, int groups) {
     *func = Func(name);
 
   if (convolves) {
-    s.hidden_sum(s.h, s.p) = s.hidden_bias(s.h);
-    s.hidden_sum(s.h, s.p) +=
-        s.hidden_weights(s.h % hidden_lanes, s.in_channel, s.h / hidden_lanes) * s.input(s.in_channel, s.p);
-    s.hidden(s.h, s.p) = clamp(s.hidden_sum(s.h, s.p), 0.0f, 6.0f);
+    s.convolution = pointwise("hidden_", pointwise_shape(shape.in_channels, 1, features, paired), lanes, s.h,
+                              {s.p}, [&](const Expr& c, const Expr&) { return s.input(c, s.p); });
+    s.hidden(s.h, s.p) = clamp(s.convolution.value, 0.0f, 6.0f);
   } else {
     s.hidden(s.h, s.p) = s.input(s.h, s.p);
   }

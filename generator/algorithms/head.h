@@ -4,6 +4,7 @@
 
 #include <Halide.h>
 
+#include "algorithms/pointwise.h"
 #include "algorithms/shapes.h"
 
 namespace mobilith {
@@ -13,13 +14,13 @@ namespace mobilith {
 // while the next features are convolved. Chunks belong to groups, each with logits of its own: groups can run
 // at the same time, and their sum has one order.
 struct Head {
-  // input: (c, p) with p = y * width + x; hidden_weights: (lane, c, vector); hidden_bias: (h), both unused
-  // without a last convolution; weights: (lane, feature of the chunk, vector, chunk); bias: (o), the padding
-  // after the last class being the lowest float: it takes no part in the softmax.
-  Halide::ImageParam input, hidden_weights, hidden_bias, weights, bias;
+  // input: (c, p) with p = y * width + x; weights: (lane, feature of the chunk, vector, chunk); bias: (o),
+  // the padding after the last class being the lowest float: it takes no part in the softmax.
+  Halide::ImageParam input, weights, bias;
   Halide::Var h{"h"}, p{"p"}, o{"o"}, lane{"lane"}, q{"q"}, g{"g"};
-  Halide::RDom in_channel, pixel, feature, chunk, group, vectors, lanes;
-  Halide::Func hidden_sum, hidden;    // (h, p)
+  Halide::RDom pixel, feature, chunk, group, vectors, lanes;
+  Pointwise convolution;              // to h, of p; undefined without a last convolution
+  Halide::Func hidden;                // (h, p)
   Halide::Func total;                 // (h): sum over all pixels
   Halide::Func pool;                  // (h): their mean
   Halide::Func share;                 // (o, q): what chunk q adds to the logits
@@ -31,7 +32,7 @@ struct Head {
   Halide::Func output;                // (o), below classes: the caller's memory
 };
 
-// groups: a divisor of the number of chunks.
-Head head(const HeadShape&, int lanes, int groups);
+// groups: a divisor of the number of chunks. paired: pair products where it is worth it (paired_products.h).
+Head head(const HeadShape&, int lanes, bool paired, int groups);
 
 }  // namespace mobilith

@@ -5,20 +5,16 @@
 namespace mobilith {
 using namespace Halide;
 
-Separable separable(const SeparableShape& shape, int lanes, PixelOrder order) {
+Separable separable(const SeparableShape& shape, int lanes, bool paired, PixelOrder order) {
   const Window& w = shape.window;
   const int in_stored = stored_channels(shape.in_channels, lanes),
-            out_stored = stored_channels(shape.out_channels, lanes),
-            out_lanes = vector_lanes(shape.out_channels, lanes);
+            out_stored = stored_channels(shape.out_channels, lanes);
   const int multiplier = shape.depth_multiplier;
   Separable s;
   s.input = dense("input", {in_stored, w.in_width, w.in_height});
   s.depthwise_weights = dense("depthwise_weights", {in_stored, multiplier, 3, 3});
   s.depthwise_bias = dense("depthwise_bias", {in_stored, multiplier});
-  s.weights = pointwise_weights("weights", lanes, shape.in_channels * multiplier, shape.out_channels);
-  s.bias = dense("bias", {out_stored});
-  s.k = RDom(0, shape.in_channels, 0, multiplier, "k");
-  s.depthwise = Func("depthwise"), s.flat = Func("flat"), s.sum = Func("sum"), s.output = Func("output");
+  s.depthwise = Func("depthwise"), s.flat = Func("flat"), s.output = Func("output");
 
   Func bordered = zero_border(s.input, w.in_width, w.in_height);
   Expr taps = s.depthwise_bias(s.c, s.j);
@@ -28,18 +24,17 @@ Separable separable(const SeparableShape& shape, int lanes, PixelOrder order) {
               s.depthwise_weights(s.c, s.j, i, row);
   s.depthwise(s.c, s.j, s.x, s.y) = clamp(taps, 0.0f, 6.0f);
 
-  const RVar c = s.k[0], j = s.k[1];
-  Expr weight = s.weights(s.o % out_lanes, j * shape.in_channels + c, s.o / out_lanes);
+  const PointwiseShape products = pointwise_shape(shape.in_channels, multiplier, shape.out_channels, paired);
   if (order == PixelOrder::rows) {
-    s.sum(s.o, s.x, s.y) = s.bias(s.o);
-    s.sum(s.o, s.x, s.y) += weight * s.depthwise(c, j, s.x, s.y);
-    s.output(s.o, s.x, s.y) = clamp(s.sum(s.o, s.x, s.y), 0.0f, 6.0f);
+    s.pointwise = pointwise("", products, lanes, s.o, {s.x, s.y},
+                            [&](const Expr& c, const Expr& j) { return s.depthwise(c, j, s.x, s.y); });
+    s.output(s.o, s.x, s.y) = clamp(s.pointwise.value, 0.0f, 6.0f);
     dense_output(s.output, {out_stored, w.out_width, w.out_height});
   } else {
     s.flat(s.c, s.j, s.p) = s.depthwise(s.c, s.j, s.p % w.out_width, s.p / w.out_width);
-    s.sum(s.o, s.p) = s.bias(s.o);
-    s.sum(s.o, s.p) += weight * s.flat(c, j, s.p);
-    s.output(s.o, s.p) = clamp(s.sum(s.o, s.p), 0.0f, 6.0f);
+    s.pointwise = pointwise("", products, lanes, s.o, {s.p},
+                            [&](const Expr& c, const Expr& j) { return s.flat(c, j, s.p); });
+    s.output(s.o, s.p) = clamp(s.pointwise.value, 0.0f, 6.0f);
     dense_output(s.output, {out_stored, w.out_width * w.out_height});
   }
   return s;

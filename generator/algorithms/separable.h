@@ -5,24 +5,24 @@
 #include <Halide.h>
 
 #include "algorithms/pixel_order.h"
+#include "algorithms/pointwise.h"
 #include "algorithms/shapes.h"
 
 namespace mobilith {
 
 struct Separable {
   // input: (c, x, y); depthwise_weights: (c, j, i, row) with j below the depth multiplier and (i, row) the
-  // tap; depthwise_bias: (c, j); weights: (lane, c * depth multiplier + j as k = j * in_channels + c,
-  // vector); bias: (c)
-  Halide::ImageParam input, depthwise_weights, depthwise_bias, weights, bias;
+  // tap; depthwise_bias: (c, j)
+  Halide::ImageParam input, depthwise_weights, depthwise_bias;
   Halide::Var c{"c"}, j{"j"}, x{"x"}, y{"y"}, p{"p"}, o{"o"};
-  Halide::RDom k;          // (c, j)
   Halide::Func depthwise;  // (c, j, x, y), after ReLU6
   Halide::Func flat;       // (c, j, p), flat order only: depthwise by flat pixel
-  Halide::Func sum;        // (o, x, y) or (o, p)
-  Halide::Func output;     // likewise, after ReLU6
+  Pointwise pointwise;     // of (x, y) or p
+  Halide::Func output;     // (o, x, y) or (o, p), after ReLU6
 };
 
-// lanes: floats per vector of the target (vector_lanes).
-Separable separable(const SeparableShape&, int lanes, PixelOrder);
+// lanes: floats per vector of the target (vector_lanes). paired: pair products where it is worth it
+// (paired_products.h).
+Separable separable(const SeparableShape&, int lanes, bool paired, PixelOrder);
 
 }  // namespace mobilith

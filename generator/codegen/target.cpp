@@ -118,6 +118,7 @@ void add_vectors(CpuTarget& target, const Architecture& architecture, const llvm
     machine.registers = 16, machine.broadcast_operand = false;
   }
   machine.lanes = target.vector_bits / 32;
+  machine.paired_products = target.cpu == "znver4" && !std::getenv("DIRECT");  // TODO table
 }
 
 }  // namespace

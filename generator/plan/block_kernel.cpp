@@ -13,36 +13,47 @@ Window window_of(const Layer& layer) {
           layer.stride,    layer.pad_top,  layer.pad_left};
 }
 
-Packed pointwise(const FoldedLayer& folded, const Layer& layer, int lanes) {
-  return pack_pointwise(folded.kernel, layer.in.channels, layer.out.channels, lanes);
+std::vector<Packed> pointwise(const FoldedLayer& folded, const Layer& layer, const Machine& machine) {
+  return pack_convolution(folded.kernel, folded.bias,
+                          pointwise_shape(layer.in.channels, 1, layer.out.channels, machine.paired_products),
+                          machine.lanes);
 }
 
-std::vector<Packed> stem_constants(const Block& block, const Weights& weights, int lanes) {
+void append(std::vector<Packed>& constants, const std::vector<Packed>& more) {
+  constants.insert(constants.end(), more.begin(), more.end());
+}
+
+std::vector<Packed> stem_constants(const Block& block, const Weights& weights, const Machine& machine) {
+  const int lanes = machine.lanes;
   const Layer& layer = block.layers[0];
   const FoldedLayer folded = fold(layer, weights);  // (3, 3, in, out): already k-major
   return {pack_pointwise(folded.kernel, 9 * layer.in.channels, layer.out.channels, lanes),
           pack_channels(folded.bias, lanes)};
 }
 
-std::vector<Packed> separable_constants(const Block& block, const Weights& weights, int lanes) {
+std::vector<Packed> separable_constants(const Block& block, const Weights& weights, const Machine& machine) {
   const Layer &depthwise = block.layers[0], &project = block.layers[1];
   const int in = depthwise.in.channels, multiplier = depthwise.depth_multiplier, out = project.out.channels;
   const FoldedLayer d = fold(depthwise, weights), p = fold(project, weights);
-  return {pack_depthwise(d.kernel, in, multiplier, lanes), pack_depthwise_bias(d.bias, in, multiplier, lanes),
-          pack_pointwise(permute_depthwise_rows(p.kernel, in, multiplier, out), in * multiplier, out, lanes),
-          pack_channels(p.bias, lanes)};
+  std::vector<Packed> constants{pack_depthwise(d.kernel, in, multiplier, machine.lanes),
+                                pack_depthwise_bias(d.bias, in, multiplier, machine.lanes)};
+  append(constants,
+         pack_convolution(permute_depthwise_rows(p.kernel, in, multiplier, out), p.bias,
+                          pointwise_shape(in, multiplier, out, machine.paired_products), machine.lanes));
+  return constants;
 }
 
-std::vector<Packed> inverted_residual_constants(const Block& block, const Weights& weights, int lanes) {
+std::vector<Packed> inverted_residual_constants(const Block& block, const Weights& weights,
+                                                const Machine& machine) {
   std::vector<Packed> constants;
   for (const Layer& layer : block.layers) {
     if (layer.kind == LayerKind::add) continue;
     const FoldedLayer folded = fold(layer, weights);
     if (layer.kind == LayerKind::depthwise)
-      constants.push_back(pack_depthwise(folded.kernel, layer.in.channels, 1, lanes));
+      append(constants, {pack_depthwise(folded.kernel, layer.in.channels, 1, machine.lanes),
+                         pack_channels(folded.bias, machine.lanes)});
     else
-      constants.push_back(pointwise(folded, layer, lanes));
-    constants.push_back(pack_channels(folded.bias, lanes));
+      append(constants, pointwise(folded, layer, machine));
   }
   return constants;
 }
@@ -54,14 +65,14 @@ HeadShape head_shape(const Block& block, bool softmax) {
           classifier->out.channels, softmax};
 }
 
-std::vector<Packed> head_constants(const Block& block, const Weights& weights, int lanes) {
+std::vector<Packed> head_constants(const Block& block, const Weights& weights, const Machine& machine) {
+  const int lanes = machine.lanes;
   std::vector<Packed> constants;
   for (const Layer& layer : block.layers) {
     if (layer.kind != LayerKind::convolution && layer.kind != LayerKind::dense) continue;
     const FoldedLayer folded = fold(layer, weights);
     if (layer.kind == LayerKind::convolution) {
-      constants.push_back(pointwise(folded, layer, lanes));
-      constants.push_back(pack_channels(folded.bias, lanes));
+      append(constants, pointwise(folded, layer, machine));
       continue;
     }
     constants.push_back(pack_classifier(folded.kernel, head_shape(block, true), lanes));

@@ -7,6 +7,7 @@
 
 #include "networks/network.h"
 #include "plan/packing.h"
+#include "schedules/machine.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -14,8 +15,8 @@ namespace mobilith {
 struct BlockKernel {
   const char* type;      // in schedules' kernel_types()
   nlohmann::json shape;  // of that type
-  // Operands between the input and the output, packed for vectors of `lanes`.
-  std::vector<Packed> (*constants)(const Block&, const Weights&, int lanes);
+  // Operands between the input and the output, packed for the machine's vectors and arithmetic.
+  std::vector<Packed> (*constants)(const Block&, const Weights&, const Machine&);
 };
 
 // softmax: whether a head ends in it.

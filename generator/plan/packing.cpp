@@ -1,5 +1,8 @@
 #include "plan/packing.h"
 
+#include <cmath>
+
+#include "algorithms/paired_products.h"
 #include "algorithms/shapes.h"
 
 namespace mobilith {
@@ -12,6 +15,41 @@ Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lan
     for (int o = 0; o < out; o++)
       packed[(size_t{1} * (o / lanes) * in + k) * lanes + o % lanes] = kernel[size_t{1} * k * out + o];
   return packed;
+}
+
+namespace {
+
+// The power of two that brings an output's weights near 1 in the root mean square, where inputs after ReLU6
+// are: a sum of an input and a weight then keeps the most bits of both. Exact, and undone in the end.
+int pairing_exponent(const std::vector<float>& kernel, int in, int out, int o) {
+  double squares = 0;
+  for (int k = 0; k < in; k++) squares += std::pow(double{kernel[size_t{1} * k * out + o]}, 2);
+  constexpr int most = 40;
+  return squares > 0 ? std::clamp(static_cast<int>(std::lround(-0.5 * std::log2(squares / in))), -most, most)
+                     : most;
+}
+
+}  // namespace
+
+std::vector<Packed> pack_convolution(const std::vector<float>& kernel, const std::vector<float>& bias,
+                                     const PointwiseShape& shape, int lanes) {
+  const int in = shape.in_channels * shape.multiplier, out = shape.out_channels;
+  if (!shape.paired) return {pack_pointwise(kernel, in, out, lanes), pack_channels(bias, lanes)};
+  const PairedProducts p = paired_products(in);
+  std::vector<float> scaled(kernel.size());
+  Packed terms(size_t{2} * stored_channels(out, lanes), 0.0f);
+  for (int o = 0; o < out; o++) {
+    const int exponent = pairing_exponent(kernel, in, out, o);
+    const auto weight = [&](int k) { return std::ldexp(kernel[size_t{1} * k * out + o], exponent); };
+    for (int k = 0; k < in; k++)
+      scaled[size_t{1} * k * out + o] = float(paired_sign(in, k)) * weight(paired_input(in, k));
+    double own = 0;  // the terms y0 y1
+    for (int i = 0; i < p.pairs; i++)
+      own += (i % 2 == 0 ? 1 : -1) * double{weight(i)} * double{weight(p.pairs + i)};
+    terms[size_t(o)] = static_cast<float>(std::ldexp(double{bias[size_t(o)]}, exponent) - own);
+    terms[terms.size() / 2 + size_t(o)] = std::ldexp(1.0f, -exponent);
+  }
+  return {pack_pointwise(scaled, in, out, lanes), terms};
 }
 
 Packed pack_classifier(const std::vector<float>& kernel, const HeadShape& shape, int lanes) {

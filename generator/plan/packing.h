@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "algorithms/pointwise.h"
 #include "algorithms/shapes.h"
 #include "weights/weights.h"
 
@@ -13,6 +14,11 @@ using Packed = std::vector<float>;
 
 // (in, out) row-major -> (lane, in, vector), out padded with zeros to stored_channels(out, lanes).
 Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lanes);
+
+// A pointwise convolution's weights and bias, as algorithms/pointwise.h reads them: (in, out) row-major ->
+// (lane, k, vector), (o, 0) and, where products are paired, (o, 1).
+std::vector<Packed> pack_convolution(const std::vector<float>& kernel, const std::vector<float>& bias,
+                                     const PointwiseShape&, int lanes);
 
 // (in, out) row-major -> (lane, feature of the chunk, vector, chunk): the classifier's, padded with zeros to
 // whole chunks of features (feature_chunk) and class_vectors.

@@ -69,7 +69,7 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     step.bytes = (first ? plan.input_bytes : sizes[i]) + (last ? plan.output_bytes : sizes[i + 1]);
     step.operands.push_back(first ? PlannedOperand{Space::input, 0}
                                   : PlannedOperand{Space::arena, plan.memory.offsets[i]});
-    for (const Packed& packed : kernel.constants(block, weights, machine.lanes)) {
+    for (const Packed& packed : kernel.constants(block, weights, machine)) {
       const auto bytes = static_cast<int64_t>(packed.size() * sizeof(float));
       step.operands.push_back({Space::weights, append(plan.weights, packed), bytes});
       step.bytes += bytes;

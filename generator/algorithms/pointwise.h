@@ -1,0 +1,41 @@
+// A 1x1 ("pointwise") convolution: a product of each pixel's channels with a matrix.
+#pragma once
+
+#include <Halide.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace mobilith {
+
+struct PointwiseShape {
+  int in_channels = 0, multiplier = 1, out_channels = 0;  // in_channels * multiplier products an output
+  bool paired = false;                                    // paired_products.h
+};
+
+// paired: pair the products if that is worth it.
+PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_channels, bool paired);
+
+struct Pointwise {
+  // weights: (lane, k, vector), k = j * in_channels + c, or in the order of paired_input(); bias: (o, 0), and
+  // where products are paired (o, 1): what a sum is to be multiplied with in the end.
+  Halide::ImageParam weights, bias;
+  Halide::RDom k;      // (c, j), or the steps of paired products
+  Halide::RDom rest;   // products after the steps; defined where there are any
+  Halide::Func sum;    // (o, pixel): the accumulators
+  Halide::Expr value;  // of (o, pixel), to be used in the Func that reads the sum
+  // Where products are paired: the terms x0 x1, added up lane by lane, then over the lanes.
+  bool paired = false;
+  Halide::Var lane{"lane"};
+  Halide::RDom pair_lane;
+  Halide::Func pair_lanes, pair_sum;  // (lane, pixel), (pixel)
+};
+
+// input: an element (c, j) of the present pixel. pixel: its coordinates, after o. name: prefix of the
+// parameters and Funcs: "" or "expand_" for instance.
+Pointwise pointwise(const std::string& name, const PointwiseShape&, int lanes, const Halide::Var& o,
+                    const std::vector<Halide::Var>& pixel,
+                    const std::function<Halide::Expr(Halide::Expr c, Halide::Expr j)>& input);
+
+}  // namespace mobilith
