@@ -59,11 +59,12 @@ std::vector<nlohmann::json> up_to(int n) {
   return values;
 }
 
-std::vector<nlohmann::json> tiles(const Machine& machine, int pixels, int vectors) {
+std::vector<nlohmann::json> tiles(const Machine& machine, const PointwiseShape& shape, int pixels,
+                                  int vectors) {
   std::vector<nlohmann::json> values;
   for (int v = 1; v <= std::min(vectors, 8); v++)
     for (int p = 1; p <= std::min(pixels, machine.registers); p++)
-      if (const Tile tile{p, v}; fits(tile, machine)) values.emplace_back(tile);
+      if (const Tile tile{p, v}; fits(tile, machine, shape)) values.emplace_back(tile);
   return values;
 }
 

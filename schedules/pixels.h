@@ -33,6 +33,6 @@ int divisor_below(int n, int most);
 // Values of an axis (space.h): all divisors of n up to `most`; 1 to n; tiles that fit registers and region.
 std::vector<nlohmann::json> divisors(int n, int most = 1 << 30);
 std::vector<nlohmann::json> up_to(int n);
-std::vector<nlohmann::json> tiles(const Machine&, int pixels, int vectors);
+std::vector<nlohmann::json> tiles(const Machine&, const PointwiseShape&, int pixels, int vectors);
 
 }  // namespace mobilith

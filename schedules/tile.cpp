@@ -13,38 +13,50 @@ namespace mobilith {
 // The largest of the three bounds the loop. Registers: the accumulators, and one of either operand's sides:
 // the weights are held while the pixels are broadcast one by one, plus the broadcast itself where the FMA
 // can't read it from memory.
-bool fits(const Tile& tile, const Machine& machine) {
+//
+// Paired products (algorithms/paired_products.h) do two FMAs and two additions where others do three FMAs,
+// both beside each other, if the additions take their inputs from memory: with one vector of weights. With
+// several, LLVM broadcasts into registers, by a unit that the additions need. Two sums and two weights are
+// alive beside the accumulators.
+bool fits(const Tile& tile, const Machine& machine, const PointwiseShape& shape) {
   const int accumulators = tile.pixels * tile.vectors;
+  if (shape.paired) return tile.vectors == 1 && accumulators + 6 <= machine.registers;
   const int operands = tile.vectors + (machine.broadcast_operand ? 0 : 1);
   // With 16 registers LLVM's allocator spills at exactly 16 with more than one weight vector (4 x 3), not
   // with one (14 x 1).
   const int slack = tile.vectors > 1 && machine.registers == 16 ? 1 : 0;
-  if (machine.paired_products && tile.vectors == 1) return accumulators + 6 <= machine.registers;
   return accumulators + operands + slack <= machine.registers;
 }
 
-double tile_cycles(const Tile& tile, const Machine& machine, int pixels, int vectors) {
-  const bool paired = machine.paired_products && tile.vectors == 1;
-  const double fmas = tile.pixels * tile.vectors / (paired ? 3.0 : 2.0),
-               loads = paired ? (tile.pixels + 2) / 4.0 : (tile.pixels + tile.vectors) / 2.0,
-               latency = paired ? 2.7 : 4.0;
+double tile_cycles(const Tile& tile, const Machine& machine, const PointwiseShape& shape, int pixels,
+                   int vectors) {
   const int tiles =
       ((pixels + tile.pixels - 1) / tile.pixels) * ((vectors + tile.vectors - 1) / tile.vectors);
-  // Out-of-order execution never overlaps loads and FMAs perfectly: a tenth of the lesser one shows. Each
-  // stream of weights beyond two costs about a fiftieth more: they lie k vectors apart, which is a power of
-  // two too often for the cache's sets (measured on znver3).
-  const double streams = 1.0 + 0.02 * std::max(0, tile.vectors - 2);
+  double fmas = tile.pixels * tile.vectors / 2.0, loads = (tile.pixels + tile.vectors) / 2.0, latency = 4.0,
+         streams = 1.0;
+  if (shape.paired) {
+    fmas = tile.pixels * tile.vectors / 3.0, loads = (tile.pixels + 2 * tile.vectors) / 4.0,
+    latency = 8.0 / 3;
+    // What a tile of pixels reads from beyond L1, each time anew (measured on znver4).
+    const double inputs = 4.0 * tile.pixels * shape.products() / static_cast<double>(machine.l1);
+    streams += 0.1 * std::max(0.0, inputs - 1.0);
+  } else {
+    // Each stream of weights beyond two costs about a fiftieth more: they lie k vectors apart, which is a
+    // power of two too often for the cache's sets (measured on znver3).
+    streams += 0.02 * std::max(0, tile.vectors - 2);
+  }
+  // Out-of-order execution never overlaps loads and FMAs perfectly: a tenth of the lesser one shows.
   return tiles * streams * (std::max({fmas, loads, latency}) + 0.1 * std::min(fmas, loads));
 }
 
-Tile choose_tile(const Machine& machine, int pixels, int vectors) {
+Tile choose_tile(const Machine& machine, const PointwiseShape& shape, int pixels, int vectors) {
   Tile best{1, 1};
-  double least = tile_cycles(best, machine, pixels, vectors);
+  double least = tile_cycles(best, machine, shape, pixels, vectors);
   for (int v = 1; v <= std::min(vectors, 8); v++)
     for (int p = 1; p <= std::min(pixels, machine.registers); p++) {
       const Tile tile{p, v};
-      const double cycles = tile_cycles(tile, machine, pixels, vectors);
-      if (fits(tile, machine) && cycles < least) best = tile, least = cycles;
+      const double cycles = tile_cycles(tile, machine, shape, pixels, vectors);
+      if (fits(tile, machine, shape) && cycles < least) best = tile, least = cycles;
     }
   return best;
 }

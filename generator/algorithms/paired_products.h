@@ -44,8 +44,4 @@ inline int paired_sign(int k, int packed) {
   return packed < 3 * paired_products(k).pairs && (place == 2 || place == 3) ? -1 : 1;
 }
 
-// Whether a convolution's products are paired on a machine that pairs them. With fewer, the terms of the
-// inputs cost more than pairs save; with a depth multiplier, inputs lie in several runs.
-inline bool worth_pairing(int k, int multiplier) { return k >= 12 && multiplier == 1; }
-
 }  // namespace mobilith

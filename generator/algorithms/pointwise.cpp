@@ -73,10 +73,6 @@ void sum_paired_products(Pointwise& s, const std::string& name, const PointwiseS
 
 }  // namespace
 
-PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_channels, bool paired) {
-  return {in_channels, multiplier, out_channels, paired && worth_pairing(in_channels, multiplier)};
-}
-
 Pointwise pointwise(const std::string& name, const PointwiseShape& shape, int lanes, const Var& o,
                     const std::vector<Var>& pixel, const Input& input) {
   const int k = shape.in_channels * shape.multiplier, out_lanes = vector_lanes(shape.out_channels, lanes);

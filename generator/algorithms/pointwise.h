@@ -7,15 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/shapes.h"
+
 namespace mobilith {
-
-struct PointwiseShape {
-  int in_channels = 0, multiplier = 1, out_channels = 0;  // in_channels * multiplier products an output
-  bool paired = false;                                    // paired_products.h
-};
-
-// paired: pair the products if that is worth it.
-PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_channels, bool paired);
 
 struct Pointwise {
   // weights: (lane, k, vector), k = j * in_channels + c, or in the order of paired_input(); bias: (o, 0), and

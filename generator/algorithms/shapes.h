@@ -45,6 +45,19 @@ struct HeadShape {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadShape, height, width, in_channels, hidden_channels, classes, softmax)
 
+// A product of each pixel's channels with a matrix: in_channels * multiplier products for each output.
+struct PointwiseShape {
+  int in_channels = 0, multiplier = 1, out_channels = 0;
+  bool paired = false;  // paired_products.h
+  int products() const { return in_channels * multiplier; }
+};
+
+// paired: pair products if that is worth it: with few of them, the terms of the inputs cost more than pairs
+// save; with a depth multiplier, inputs lie in several runs.
+inline PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_channels, bool paired) {
+  return {in_channels, multiplier, out_channels, paired && in_channels >= 12 && multiplier == 1};
+}
+
 inline int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 // A tensor of few channels takes narrower vectors than the machine has, so that not most of them is padding:
