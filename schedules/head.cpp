@@ -11,6 +11,10 @@ using namespace nlohmann::literals;
 
 namespace {
 
+PointwiseShape convolution_of(const HeadShape& shape, const Machine& machine) {
+  return pointwise_shape(shape.in_channels, 1, shape.hidden_channels, machine.paired_products);
+}
+
 // The features of one chunk [pool -> total -> hidden], tile by tile of channels, whose pixels are all
 // convolved, then added up.
 void schedule_features(Head& s, const HeadShape& shape, const HeadSchedule& z, int lanes) {
@@ -100,7 +104,8 @@ ScheduleSpace space(const HeadShape& shape, const Machine& machine) {
       {"/classifier_vectors"_json_pointer, divisors(class_vectors(shape.classes, machine.lanes), 16)},
       {"/groups"_json_pointer, divisors(stored_channels(features_of(shape), machine.lanes) / chunk, 16)}};
   if (shape.hidden_channels > 0) {
-    space.push_back({"/tile"_json_pointer, tiles(machine, shape.height * shape.width, chunk / width)});
+    space.push_back({"/tile"_json_pointer, tiles(machine, convolution_of(shape, machine),
+                                                 shape.height * shape.width, chunk / width)});
     space.push_back({"/prefetch"_json_pointer, {false, true}});
   } else {
     space.push_back({"/pool_vectors"_json_pointer, divisors(chunk / width, 16)});
@@ -112,12 +117,14 @@ double predicted_cycles(const HeadShape& shape, const HeadSchedule& z, const Mac
   const int pixels = shape.height * shape.width, features = features_of(shape);
   const int vectors = vectors_of(features, machine.lanes),
             classes = class_vectors(shape.classes, machine.lanes);
-  const double product = features * tile_cycles({1, z.classifier_vectors}, machine, 1, classes);
+  const double product = features * tile_cycles({1, z.classifier_vectors}, machine,
+                                                {features, 1, shape.classes, false}, 1, classes);
   // The weights come from far away, ten bytes a cycle, unless they come while something else is computed.
   const double arrival = 4.0 * features * classes * vector_lanes(shape.classes, machine.lanes) / 10;
   if (shape.hidden_channels == 0)
     return std::max(product, arrival) + double(pixels) * vectors / std::min(2, z.pool_vectors);
-  const double convolution = shape.in_channels * tile_cycles(z.tile, machine, pixels, vectors);
+  const double convolution =
+      shape.in_channels * tile_cycles(z.tile, machine, convolution_of(shape, machine), pixels, vectors);
   return product + (z.prefetch ? std::max(convolution, arrival) : convolution + arrival);
 }
 
@@ -130,7 +137,7 @@ HeadSchedule default_schedule(const HeadShape& shape, const Machine& machine) {
             chunk_vectors = chunk / vector_lanes(features_of(shape), machine.lanes);
   HeadSchedule z;
   if (shape.hidden_channels > 0) {
-    z.tile = choose_tile(machine, shape.height * shape.width, chunk_vectors);
+    z.tile = choose_tile(machine, convolution_of(shape, machine), shape.height * shape.width, chunk_vectors);
     if (chunk_vectors % z.tile.vectors != 0) z.tile.vectors = divisor_below(chunk_vectors, z.tile.vectors);
     z.prefetch = true;
   }

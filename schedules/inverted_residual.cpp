@@ -14,6 +14,14 @@ namespace {
 
 using Schedule = InvertedResidualSchedule;
 
+PointwiseShape expansion(const InvertedResidualShape& shape, const Machine& machine) {
+  return pointwise_shape(shape.in_channels, 1, shape.expanded_channels, machine.paired_products);
+}
+
+PointwiseShape projection(const InvertedResidualShape& shape, const Machine& machine) {
+  return pointwise_shape(shape.expanded_channels, 1, shape.out_channels, machine.paired_products);
+}
+
 // Projection: register tiles over the output. Where the depthwise half is computed: at `strip` or at root.
 void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z, int lanes) {
   const Window& w = shape.window;
@@ -147,7 +155,8 @@ ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) 
   auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
   const int middle = vectors(shape.expanded_channels);
   ScheduleSpace space{
-      {"/project"_json_pointer, tiles(machine, w.out_width * w.out_height, vectors(shape.out_channels))},
+      {"/project"_json_pointer,
+       tiles(machine, projection(shape, machine), w.out_width * w.out_height, vectors(shape.out_channels))},
       {"/flat"_json_pointer, {false, true}},
       {"/chunks"_json_pointer, {false, true}},
       {"/strip"_json_pointer, divisors(w.out_height)},
@@ -156,7 +165,8 @@ ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) 
       {"/depthwise_vectors"_json_pointer, divisors(middle, 4)},
       {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
   if (shape.expand)
-    space.push_back({"/expand"_json_pointer, tiles(machine, w.in_width * w.in_height, middle)});
+    space.push_back({"/expand"_json_pointer,
+                     tiles(machine, expansion(shape, machine), w.in_width * w.in_height, middle)});
   return space;
 }
 
@@ -168,14 +178,14 @@ double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, c
   double cycles = 6.0 * pixels * middle;
   if (shape.expand && z.chunks)
     cycles += double(middle) / z.chunk_vectors * shape.in_channels *
-              tile_cycles(z.expand, machine, in_pixels, z.chunk_vectors);
+              tile_cycles(z.expand, machine, expansion(shape, machine), in_pixels, z.chunk_vectors);
   else if (shape.expand)  // rows at a section's start are expanded twice
     cycles += w.in_height * (1.0 + 2.0 / (w.stride * z.section)) * shape.in_channels *
-              tile_cycles(z.expand, machine, w.in_width, middle);
+              tile_cycles(z.expand, machine, expansion(shape, machine), w.in_width, middle);
   const int rows = z.chunks ? w.out_height : z.strip;
   cycles += double(w.out_height) / rows * shape.expanded_channels *
-            (z.flat ? tile_cycles(z.project, machine, rows * w.out_width, out)
-                    : rows * tile_cycles(z.project, machine, w.out_width, out));
+            (z.flat ? tile_cycles(z.project, machine, projection(shape, machine), rows * w.out_width, out)
+                    : rows * tile_cycles(z.project, machine, projection(shape, machine), w.out_width, out));
   if (z.flat) cycles += 4.0 * pixels * middle;
   const double held = 4.0 * machine.lanes *
                       (z.chunks ? double(in_pixels) * z.chunk_vectors : double(rows) * w.out_width * middle);
@@ -197,8 +207,9 @@ void choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machin
     if (middle % chunk != 0 || (chunk > 1 && 4 * chunk > middle) ||
         (chunk > 2 && int64_t{4} * pixels * chunk * machine.lanes > machine.l2 / 2))
       continue;
-    const Tile tile = choose_tile(machine, pixels, chunk);
-    const double cycles = middle / chunk * tile_cycles(tile, machine, pixels, chunk);
+    const Tile tile = choose_tile(machine, expansion(shape, machine), pixels, chunk);
+    const double cycles =
+        middle / chunk * tile_cycles(tile, machine, expansion(shape, machine), pixels, chunk);
     if (cycles <= least) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
   }
 }
@@ -228,7 +239,8 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
     choose_strips(z, w.out_height, int64_t{4} * middle_stored * w.out_width, machine.l1 / 2, w.out_height);
   } else if (2 * vector_bytes * w.in_width * w.in_height > machine.l2 / 2) {
     choose_strips(z, w.out_height, int64_t{4} * middle_stored * w.in_width * w.stride, machine.l2 / 4, 4);
-    z.expand = choose_tile(machine, w.in_width, vectors_of(shape.expanded_channels, lanes));
+    z.expand = choose_tile(machine, expansion(shape, machine), w.in_width,
+                           vectors_of(shape.expanded_channels, lanes));
   } else {
     choose_chunks(z, shape, machine);
   }
@@ -237,12 +249,14 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
       int64_t{4} * middle_stored * (shape.in_channels + stored_channels(shape.out_channels, lanes));
   z.prefetch = weight_bytes > machine.l1;
   const int strip_pixels = z.strip * w.out_width;
-  const Tile rows = choose_tile(machine, w.out_width, out), flat = choose_tile(machine, strip_pixels, out);
+  const PointwiseShape products = projection(shape, machine);
+  const Tile rows = choose_tile(machine, products, w.out_width, out),
+             flat = choose_tile(machine, products, strip_pixels, out);
   // Flat order copies the depthwise result: about four cycles a vector, from and to L2; cycles here are per
   // k.
   const double copy_cycles = 4.0 * strip_pixels / lanes;
-  const double rows_cycles = z.strip * tile_cycles(rows, machine, w.out_width, out);
-  z.flat = tile_cycles(flat, machine, strip_pixels, out) + copy_cycles < rows_cycles;
+  const double rows_cycles = z.strip * tile_cycles(rows, machine, products, w.out_width, out);
+  z.flat = tile_cycles(flat, machine, products, strip_pixels, out) + copy_cycles < rows_cycles;
   z.project = z.flat ? flat : rows;
   // Nor an order; others are read once for each tile of channels, where those are work for four threads.
   z.channels_outer = z.prefetch && (!z.chunks || (out + z.project.vectors - 1) / z.project.vectors >= 4);

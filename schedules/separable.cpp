@@ -12,6 +12,11 @@ using namespace nlohmann::literals;
 
 namespace {
 
+PointwiseShape products_of(const SeparableShape& shape, const Machine& machine) {
+  return pointwise_shape(shape.in_channels, shape.depth_multiplier, shape.out_channels,
+                         machine.paired_products);
+}
+
 void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {
   const Window& w = shape.window;
   lanes = vector_lanes(shape.out_channels, lanes);
@@ -124,7 +129,8 @@ ScheduleSpace space(const SeparableShape& shape, const Machine& machine) {
   const int vectors = vectors_of(shape.out_channels, machine.lanes),
             in_vectors = vectors_of(shape.in_channels, machine.lanes);
   return {{"/flat"_json_pointer, {false, true}},
-          {"/tile"_json_pointer, tiles(machine, w.out_width * w.out_height, vectors)},
+          {"/tile"_json_pointer,
+           tiles(machine, products_of(shape, machine), w.out_width * w.out_height, vectors)},
           {"/strip"_json_pointer, divisors(w.out_height)},
           {"/channels_outer"_json_pointer, {false, true}},
           {"/prefetch"_json_pointer, {false, true}},
@@ -138,8 +144,9 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
             in_vectors = vectors_of(shape.in_channels, machine.lanes);
   const int64_t k = int64_t{stored_channels(shape.in_channels, machine.lanes)} * shape.depth_multiplier;
   const double strips = std::ceil(double(w.out_height) / z.strip);
-  const double tiles = z.flat ? tile_cycles(z.tile, machine, z.strip * w.out_width, vectors)
-                              : z.strip * tile_cycles(z.tile, machine, w.out_width, vectors);
+  const PointwiseShape products = products_of(shape, machine);
+  const double tiles = z.flat ? tile_cycles(z.tile, machine, products, z.strip * w.out_width, vectors)
+                              : z.strip * tile_cycles(z.tile, machine, products, w.out_width, vectors);
   const double taps = 9.0 * w.out_width * z.strip * in_vectors * shape.depth_multiplier;
   const double copy = z.flat ? 2.0 * z.strip * w.out_width * k / machine.lanes : 0;
   // What does not stay in cache is read again: the strip's depthwise result for each tile of channels, or the
@@ -168,16 +175,17 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const int64_t k = int64_t{stored_channels(shape.in_channels, lanes)} * shape.depth_multiplier;
   const int64_t row_bytes = 4 * k * w.out_width,
                 weight_bytes = 4 * k * stored_channels(shape.out_channels, lanes);
+  const PointwiseShape products = products_of(shape, machine);
   SeparableSchedule z;
   z.channels_outer = weight_bytes > machine.l1 / 2;
   z.prefetch = weight_bytes > machine.l1;
   const int64_t room = z.channels_outer ? machine.l2 / 2 : machine.l1 / 2;
   z.strip =
       divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, w.out_height)));
-  const Tile rows = choose_tile(machine, w.out_width, vectors);
-  const Tile flat = choose_tile(machine, z.strip * w.out_width, vectors);
-  const double rows_cycles = z.strip * tile_cycles(rows, machine, w.out_width, vectors);
-  const double flat_cycles = tile_cycles(flat, machine, z.strip * w.out_width, vectors);
+  const Tile rows = choose_tile(machine, products, w.out_width, vectors);
+  const Tile flat = choose_tile(machine, products, z.strip * w.out_width, vectors);
+  const double rows_cycles = z.strip * tile_cycles(rows, machine, products, w.out_width, vectors);
+  const double flat_cycles = tile_cycles(flat, machine, products, z.strip * w.out_width, vectors);
   // Flat order copies the depthwise result once: about two cycles per vector, against `flat_cycles` per k for
   // all of them.
   const double copy_cycles = 2.0 * z.strip * w.out_width / lanes;

@@ -8,6 +8,14 @@ namespace mobilith {
 using namespace Halide;
 using namespace nlohmann::literals;
 
+namespace {
+
+PointwiseShape products_of(const StemShape& shape) {
+  return {9 * shape.in_channels, 1, shape.out_channels, false};
+}
+
+}  // namespace
+
 void check(const StemSchedule& z, const StemShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int vectors = vectors_of(shape.out_channels, machine.lanes);
@@ -37,7 +45,7 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
 
 ScheduleSpace space(const StemShape& shape, const Machine& machine) {
   const int vectors = vectors_of(shape.out_channels, machine.lanes);
-  return {{"/tile"_json_pointer, tiles(machine, shape.window.out_width, vectors)},
+  return {{"/tile"_json_pointer, tiles(machine, products_of(shape), shape.window.out_width, vectors)},
           {"/strip"_json_pointer, divisors(shape.window.out_height)}};
 }
 
@@ -46,7 +54,8 @@ double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Mac
   const int vectors = vectors_of(shape.out_channels, machine.lanes);
   // Each strip copies its rows and two more.
   const double copied = double(w.out_height) / z.strip * (w.stride * z.strip + 2) * w.in_width;
-  return w.out_height * 9 * shape.in_channels * tile_cycles(z.tile, machine, w.out_width, vectors) +
+  return w.out_height * 9 * shape.in_channels *
+             tile_cycles(z.tile, machine, products_of(shape), w.out_width, vectors) +
          copied * shape.in_channels / machine.lanes;
 }
 
@@ -55,9 +64,8 @@ double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Mac
 // border rows stay few.
 StemSchedule default_schedule(const StemShape& shape, const Machine& machine) {
   StemSchedule z;
-  Machine direct = machine;
-  direct.paired_products = false;
-  z.tile = choose_tile(direct, shape.window.out_width, vectors_of(shape.out_channels, machine.lanes));
+  z.tile = choose_tile(machine, products_of(shape), shape.window.out_width,
+                       vectors_of(shape.out_channels, machine.lanes));
   z.strip = divisor_below(shape.window.out_height, 8);
   return z;
 }

@@ -16,18 +16,18 @@ TEST_CASE("a chosen tile fits the registers and the region, for every machine") 
   for (const Machine& machine : machines)
     for (int pixels = 1; pixels <= 60; pixels++)
       for (int vectors = 1; vectors <= 40; vectors++) {
-        const Tile tile = choose_tile(machine, pixels, vectors);
+        const Tile tile = choose_tile(machine, {256, 1, 256, false}, pixels, vectors);
         CHECK(tile.pixels >= 1);
         CHECK(tile.pixels <= pixels);
         CHECK(tile.vectors >= 1);
         CHECK(tile.vectors <= vectors);
-        CHECK(fits(tile, machine));
+        CHECK(fits(tile, machine, {256, 1, 256, false}));
       }
 }
 
 TEST_CASE("where there is room, a tile hides the FMA's latency") {
   for (const Machine& machine : machines) {
-    const Tile tile = choose_tile(machine, 196, 32);
+    const Tile tile = choose_tile(machine, {256, 1, 512, false}, 196, 32);
     CHECK(tile.pixels * tile.vectors >= 8);
   }
 }
