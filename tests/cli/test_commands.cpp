@@ -97,7 +97,7 @@ TEST_CASE("the manifest says how each CPU's code multiplies, and the option deci
     call.insert(call.end(), {"--name", "net", "--target", "x86_64-linux-gnu", "--cpu", "znver4,x86-64-v3",
                              "--products", products});
     REQUIRE(mobilith(call).code == 0);
-    const json manifest = json::parse(read_text(folder / products + "/share/net/manifest.json"));
+    const json manifest = json::parse(read_text(folder.path() / products / "share/net/manifest.json"));
     REQUIRE(manifest["variants"].size() == 2);
     CHECK(manifest["variants"][0]["products"] == znver4);
     CHECK(manifest["variants"][1]["products"] == other);
