@@ -1,5 +1,5 @@
 # mobilith_add_network(NAME name WEIGHTS file|synthetic [NET net] [ALPHA a] [DEPTH_MULTIPLIER d] [RESOLUTION n|HxW] [CLASSES n]
-#                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT probabilities|logits] [TUNED folder|none] [THREADS n]
+#                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT probabilities|logits] [PRODUCTS auto|direct|paired] [TUNED folder|none] [THREADS n]
 #                      [WEIGHTS_FILE] [BUNDLE_RUNTIME])
 #
 # A target `name` to link (also name::name): the network's library and header, and the runtime. They are generated when a target that is
@@ -80,7 +80,7 @@ endmacro()
 
 function(mobilith_add_network)
   set(flags WEIGHTS_FILE BUNDLE_RUNTIME)
-  set(same NET ALPHA DEPTH_MULTIPLIER RESOLUTION CLASSES TARGET CPU OUTPUT THREADS)  # generate's, in capitals
+  set(same NET ALPHA DEPTH_MULTIPLIER RESOLUTION CLASSES TARGET CPU OUTPUT PRODUCTS THREADS)  # generate's, in capitals
   cmake_parse_arguments(PARSE_ARGV 0 ARG "${flags}" "NAME;WEIGHTS;TUNED;${same}" CPUS)
   if(ARG_UNPARSED_ARGUMENTS)
     list(GET ARG_UNPARSED_ARGUMENTS 0 first)

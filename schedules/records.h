@@ -28,9 +28,11 @@ struct TuningRecord {
   std::string method = "measured";  // or "static": chosen by a cost model alone
   double seconds = 0;               // best time of one run
   double default_seconds = 0;       // of the analytic default, in the same interleaved run
-  double peak_share = 0;            // of the FMA peak measured in the same process, 0 to 1 (times threads)
-  std::string generator;            // MOBILITH_VERSION
-  std::string date;                 // 2026-11-24
+  // Multiply-adds, as a share of the FMA peak of all threads measured in the same process; above 1 where
+  // products are paired (algorithms/paired_products.h).
+  double peak_share = 0;
+  std::string generator;  // MOBILITH_VERSION
+  std::string date;       // 2026-11-24
 };
 
 // A set of records, one per key, in the key's order.

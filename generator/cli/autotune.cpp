@@ -48,6 +48,7 @@ options::options_description autotune_options() {
       ("seed", text("N")->default_value("1"), "of what is drawn at random")                           //
       ("report", text("FILE"), "a page for a browser: gains, shares of peak, the search's course")    //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
+  add_products_option(description);
   return description;
 }
 
@@ -154,7 +155,8 @@ int run_autotune(const Arguments& arguments) {
   tune::TuneOptions wanted;
   wanted.cpu = text("cpu");
   if (values.count("target")) wanted.target = text("target");
-  const CpuTarget target = resolve_cpu(wanted.cpu, wanted.target);
+  wanted.products = products_option(values);
+  const CpuTarget target = resolve_cpu(wanted.cpu, wanted.target, wanted.products);
   const int cores = static_cast<int>(tune::allowed_cores().size());
   wanted.threads = whole("threads", text("threads"), 1, std::min(cores, 64));
   wanted.budget = duration("budget", text("budget"));

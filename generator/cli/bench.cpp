@@ -74,7 +74,8 @@ Synopsis bench_synopsis() {
   Synopsis synopsis{
       "mobilith bench DIR [OPTIONS]",
       "Times the library in a tree that 'mobilith generate' wrote, kernel by kernel, beside the peak of "
-      "this machine's cores."};
+      "this machine's cores: of FMAs, so that paired products (generate's --products) can reach more than "
+      "100 %."};
   synopsis.positional = "DIR";
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
   synopsis.options.add_options()                                                //

@@ -42,6 +42,7 @@ options::options_description generate_options() {
       ("no-cache", "compile every kernel again")                                            //
       ("dry-run", "check the options and the weights file; write nothing")                  //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
+  add_products_option(description);
   add_schedule_options(description);
   return description;
 }
@@ -130,6 +131,7 @@ int run_generate(const Arguments& arguments) {
   LibraryOptions library_options;
   if (values.count("target")) library_options.target = platform(values["target"].as<std::string>()).name;
   if (values.count("cpu")) library_options.cpus = split("cpu", values["cpu"].as<std::string>());
+  library_options.products = products_option(values);
   library_options.weights_in_file = values.count("weights-file");
   library_options.bundle_runtime = values.count("bundle-runtime");
   library_options.logits = choice(values, "output", {"probabilities", "logits"}) == "logits";

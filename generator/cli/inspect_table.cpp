@@ -85,14 +85,16 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
   for (const LoopReport* loop : loops) print_loop(*loop);
   if (!report.unnamed.empty())
     fmt::print("    loop names, iterations and bytes are not known: {}\n", report.unnamed);
+  auto predicted = [&](double cycles) {
+    return 100 * share_of_peak(report, kernel.madds, found.tree.target.machine.lanes, cycles);
+  };
   if (report.cycles > 0)
-    fmt::print(
-        "    predicted {:.0f} cycles a run, {:.1f} % of the FMA peak, if all memory were L1{}\n",
-        report.cycles, 100 * share(report.peak_cycles, report.cycles),
-        report.corrected_cycles == report.cycles
-            ? ""
-            : fmt::format("; {:.0f} cycles, {:.1f} % where LLVM's model is corrected",
-                          report.corrected_cycles, 100 * share(report.peak_cycles, report.corrected_cycles)));
+    fmt::print("    predicted {:.0f} cycles a run, {:.1f} % of the FMA peak, if all memory were L1{}\n",
+               report.cycles, predicted(report.cycles),
+               report.corrected_cycles == report.cycles
+                   ? ""
+                   : fmt::format("; {:.0f} cycles, {:.1f} % where LLVM's model is corrected",
+                                 report.corrected_cycles, predicted(report.corrected_cycles)));
   if (const Levels levels = levels_of(report); levels.l1 > 0)
     fmt::print("    bytes     {:.2f} MB through L1, {:.2f} MB from L2, {:.2f} MB from beyond\n",
                levels.l1 / 1e6, levels.l2 / 1e6, levels.beyond / 1e6);
@@ -120,6 +122,11 @@ void print_inspection(const Inspection& found, bool with_code) {
       "and iterations, from Halide's loops by the line table of the same code compiled anew; bytes, by a "
       "model.\n",
       found.tree.target.cpu);
+  if (found.tree.target.machine.paired_products)
+    fmt::print(
+        "A loop's share of peak is how busy it keeps the FMA units; a kernel's counts multiply-adds, and can "
+        "be above\n"
+        "100 %: paired products do three by two FMAs and two additions.\n");
 }
 
 nlohmann::json inspection_json(const Inspection& found, bool with_code) {
@@ -137,6 +144,9 @@ nlohmann::json inspection_json(const Inspection& found, bool with_code) {
       printed.erase("number");
       loops.push_back(std::move(printed));
     }
+    auto predicted = [&](double cycles) {
+      return share_of_peak(report, kernel.madds, found.tree.target.machine.lanes, cycles);
+    };
     const Levels levels = levels_of(report);
     nlohmann::json entry{
         {"kernel", kernel.kernel.name},
@@ -151,9 +161,9 @@ nlohmann::json inspection_json(const Inspection& found, bool with_code) {
         {"unnamed", report.unnamed},
         {"predicted",
          {{"cycles", report.cycles},
-          {"share_of_peak", share(report.peak_cycles, report.cycles)},
+          {"share_of_peak", predicted(report.cycles)},
           {"corrected_cycles", report.corrected_cycles},
-          {"corrected_share_of_peak", share(report.peak_cycles, report.corrected_cycles)},
+          {"corrected_share_of_peak", predicted(report.corrected_cycles)},
           {"vector_fmas", report.fmas}}},
         {"bytes",
          {{"l1", levels.l1}, {"l2", levels.l2}, {"beyond", levels.beyond}, {"buffers", report.nest.traffic}}},

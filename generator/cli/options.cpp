@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <iostream>
@@ -127,6 +128,19 @@ std::string choice(const options::variables_map& values, const std::string& opti
     if (value == name) return value;
   throw UsageError(fmt::format("--{}: expected {}, got '{}'{}", option, fmt::join(allowed, " or "), value,
                                did_you_mean(value, allowed)));
+}
+
+void add_products_option(options::options_description& description) {
+  description.add_options()(
+      "products", options::value<std::string>()->value_name("auto|direct|paired")->default_value("auto"),
+      "how pointwise convolutions multiply: auto, what is fastest on the CPU; direct, one multiplication "
+      "each; paired, Winograd's inner product on any CPU");
+}
+
+Products products_option(const options::variables_map& values) {
+  const std::vector<std::string> names(product_names.begin(), product_names.end());
+  const std::string name = choice(values, "products", names);
+  return Products(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
 }  // namespace mobilith

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/command.h"
+#include "codegen/products.h"
 #include "networks/network.h"
 #include "weights/weights.h"
 
@@ -44,6 +45,10 @@ Configuration network_configuration(const options::variables_map&, const FileCon
 // The value of an option that takes one of few words. Throws UsageError.
 std::string choice(const options::variables_map&, const std::string& option,
                    const std::vector<std::string>& values);
+
+// --products: how pointwise convolutions multiply.
+void add_products_option(options::options_description&);
+Products products_option(const options::variables_map&);
 
 // The value as a whole number in [least, most]. Throws UsageError.
 int whole(const std::string& option, const std::string& text, int least, int most);

@@ -41,7 +41,7 @@ std::string autotune_command(const options::variables_map& values, const Configu
   std::string command = fmt::format(
       "mobilith autotune --net {} --alpha {} --depth-multiplier {} --resolution {}x{} --classes {}", c.net,
       c.alpha, c.depth_multiplier, c.height, c.width, c.classes);
-  for (const char* option : {"cpu", "target", "threads", "output"})
+  for (const char* option : {"cpu", "target", "products", "threads", "output"})
     if (values.count(option) && !values[option].defaulted())
       command += fmt::format(" --{} {}", option, values[option].as<std::string>());
   return command + " --schedules " +

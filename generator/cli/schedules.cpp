@@ -34,7 +34,9 @@ Synopsis with_format(const char* usage, const char* about, const char* positiona
 
 Synopsis list_synopsis() {
   return with_format("mobilith schedules list [FILE|DIR] [OPTIONS]",
-                     "Lists the records of a file or folder; without one, those inside the program.", "FILE");
+                     "Lists the records of a file or folder; without one, those inside the program. Shares "
+                     "of peak are of the FMA peak, which paired products can exceed.",
+                     "FILE");
 }
 
 Synopsis show_synopsis() {
@@ -68,12 +70,12 @@ void print_json(const std::vector<RecordRow>& rows) {
 }
 
 void print_table(const std::vector<RecordRow>& rows) {
-  fmt::print("{:>4} {:<16} {:<44} {:<7} {:>12} {:>7} {:>10} {:>8} {:>7}  {:<8} {}\n", "#", "cpu", "kernel",
-             "isa", "L1+L2 KB", "threads", "us", "of peak", "gain", "method", "date");
+  fmt::print("{:>4} {:<16} {:<44} {:<7} {:<8} {:>12} {:>7} {:>10} {:>8} {:>7}  {:<8} {}\n", "#", "cpu",
+             "kernel", "isa", "products", "L1+L2 KB", "threads", "us", "of peak", "gain", "method", "date");
   for (const RecordRow& row : rows) {
     const TuningRecord& r = row.record;
-    fmt::print("{:>4} {:<16} {:<44} {:<7} {:>12} {:>7} {:>10.2f} {:>6.1f} % {:>5.1f} %  {:<8} {}\n",
-               row.index, row.cpu, row.kernel, r.key.isa,
+    fmt::print("{:>4} {:<16} {:<44} {:<7} {:<8} {:>12} {:>7} {:>10.2f} {:>6.1f} % {:>5.1f} %  {:<8} {}\n",
+               row.index, row.cpu, row.kernel, r.key.isa, r.key.machine.paired_products ? "paired" : "direct",
                fmt::format("{}+{}", r.key.machine.l1 >> 10, r.key.machine.l2 >> 10), r.key.threads,
                1e6 * r.seconds, 100 * r.peak_share, 100 * gain(r), r.method, r.date);
   }

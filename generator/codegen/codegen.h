@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "codegen/platforms.h"
+#include "codegen/products.h"
 #include "networks/network.h"
 #include "schedules/lookup.h"
 #include "weights/weights.h"
@@ -50,13 +51,14 @@ struct LibraryOptions {
   std::string name;               // a C identifier: the model's symbol
   std::string target;             // a platform as platform() takes it; empty: the CPU's, this machine's
   std::vector<std::string> cpus;  // as resolve_cpu() takes them; empty: one, the platform's default
-  bool logits = false;            // leave the softmax out
-  bool weights_in_file = false;   // beside the library instead of inside it
-  bool bundle_runtime = false;    // the runtime in the same archive
-  bool cache = true;              // reuse compiled kernels of earlier runs
-  SchedulesFor schedules;         // may be empty
-  bool require_tuned = false;     // no kernel may take the analytic default
-  int jobs = 0;                   // processes that compile kernels; 0: one per core
+  Products products = Products::automatic;  // for each of the CPUs
+  bool logits = false;                      // leave the softmax out
+  bool weights_in_file = false;             // beside the library instead of inside it
+  bool bundle_runtime = false;              // the runtime in the same archive
+  bool cache = true;                        // reuse compiled kernels of earlier runs
+  SchedulesFor schedules;                   // may be empty
+  bool require_tuned = false;               // no kernel may take the analytic default
+  int jobs = 0;                             // processes that compile kernels; 0: one per core
   std::function<void(const Progress&)> progress;
 };
 

@@ -142,6 +142,13 @@ inline constexpr CpuCaches cpu_caches[] = {
     {"", 32 << 10, 512 << 10},
 };
 
+// Where pairing products pays (algorithms/paired_products.h): CPUs whose additions run beside FMAs, with
+// 512-bit vectors, whose additions take a broadcast operand from memory. Measured on znver4: 1.5 times the
+// FMA peak in the inner loop. Not here: znver3 and older, and AVX2 code of any (a broadcast takes a unit's
+// turn of its own there: no gain was found); znver5 (its 512-bit units would be bound by loads: not
+// measured).
+inline constexpr std::string_view paired_cpus[] = {"znver4"};
+
 // Whose tuning records a CPU may use where it has none of its own, nearest first. A record for another
 // instruction set or vector is never used, so a row may name CPUs of several.
 struct CpuFamily {

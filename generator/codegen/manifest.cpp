@@ -59,6 +59,8 @@ nlohmann::json variant_of(const Variant& variant) {
           {"features", target.features},
           {"vector_bits", target.vector_bits},
           {"machine", target.machine},
+          {"products", product_names[static_cast<size_t>(target.machine.paired_products ? Products::paired
+                                                                                        : Products::direct)]},
           {"memory",
            {{"arena_bytes", variant.plan.memory.bytes},
             {"arena_lower_bound", variant.plan.memory.lower_bound},

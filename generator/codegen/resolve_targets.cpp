@@ -10,8 +10,9 @@ namespace mobilith {
 
 std::vector<CpuTarget> resolve_targets(const LibraryOptions& options) {
   std::vector<CpuTarget> targets;
-  for (const std::string& cpu : options.cpus) targets.push_back(resolve_cpu(cpu, options.target));
-  if (targets.empty()) targets.push_back(resolve_cpu("", options.target));
+  for (const std::string& cpu : options.cpus)
+    targets.push_back(resolve_cpu(cpu, options.target, options.products));
+  if (targets.empty()) targets.push_back(resolve_cpu("", options.target, options.products));
   for (const CpuTarget& target : targets)
     if (target.platform != targets.front().platform)
       throw UnknownCpu(fmt::format("--cpu: {} is for {}, {} for {}: one library has one --target",

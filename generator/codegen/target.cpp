@@ -118,7 +118,12 @@ void add_vectors(CpuTarget& target, const Architecture& architecture, const llvm
     machine.registers = 16, machine.broadcast_operand = false;
   }
   machine.lanes = target.vector_bits / 32;
-  machine.paired_products = target.cpu == "znver4" && !std::getenv("DIRECT");  // TODO table
+}
+
+bool pairs(Products products, const CpuTarget& target) {
+  if (products != Products::automatic) return products == Products::paired;
+  return target.isa() == "avx512" &&
+         std::find(std::begin(paired_cpus), std::end(paired_cpus), target.cpu) != std::end(paired_cpus);
 }
 
 }  // namespace
@@ -129,7 +134,7 @@ std::string CpuTarget::isa() const {
   return architecture_of(llvm::Triple(platform->triple)).least_isa;
 }
 
-CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name) {
+CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, Products products) {
   CpuTarget target;
   target.platform = !platform_name.empty()         ? &platform(platform_name)
                     : cpu.empty() || cpu == "host" ? &host_platform()
@@ -144,6 +149,7 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name) 
   const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(triple, target.cpu);
   add_features(target, architecture, *info, target.native() && (cpu.empty() || cpu == "host"));
   add_vectors(target, architecture, *info);
+  target.machine.paired_products = pairs(products, target);
   for (const CpuCaches& caches : cpu_caches)
     if (std::string_view(target.cpu).starts_with(caches.prefix)) {
       target.machine.l1 = caches.l1, target.machine.l2 = caches.l2;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "codegen/platforms.h"
+#include "codegen/products.h"
 #include "schedules/machine.h"
 
 namespace mobilith {
@@ -33,7 +34,9 @@ struct CpuTarget {
 };
 
 // cpu: a name in cpu_names(), "host", or empty: "host" on this machine's platform, the platform's default on
-// others. platform: as platform() takes it; empty: the CPU's. Throws UnknownCpu, UnknownTarget.
-CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform = "");
+// others. platform: as platform() takes it; empty: the CPU's. products: sets Machine::paired_products. Throws
+// UnknownCpu, UnknownTarget.
+CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform = "",
+                      Products products = Products::automatic);
 
 }  // namespace mobilith

@@ -111,6 +111,11 @@ bool same(const std::vector<KernelFunction>& functions, const std::vector<Kernel
 
 }  // namespace
 
+double share_of_peak(const KernelReport& report, int64_t madds, int lanes, double cycles) {
+  if (report.fmas <= 0 || cycles <= 0) return 0;
+  return static_cast<double>(madds) * report.peak_cycles / (report.fmas * lanes * cycles);
+}
+
 KernelReport kernel_report(const MachineTarget& target, const std::vector<KernelFunction>& functions,
                            const NamedCode* named) {
   KernelReport report;

@@ -20,7 +20,7 @@ struct LoopReport {
   double iterations = 0;        // in one run; 0: not known
   double cycles = 0;            // of one iteration without the loops inside, by LLVM's model; 0: it has none
   double corrected_cycles = 0;  // the same with Model::corrected
-  double peak_cycles = 0;       // of the FMAs alone
+  double peak_cycles = 0;       // of the FMAs alone: how long it keeps their units busy
   int named = 0,
       instructions = 0;           // instructions of it, and how many of them the line table gives to `number`
   std::vector<std::string> code;  // of an innermost loop with FMAs
@@ -40,6 +40,10 @@ struct KernelReport {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KernelReport, loops, nest, unnamed, cycles, corrected_cycles, peak_cycles,
                                    fmas, entries)
+
+// The share of the FMA peak that `cycles` for a run of `madds` multiply-adds come to, as bench measures it;
+// above 1 where products are paired. 0: not known.
+double share_of_peak(const KernelReport&, int64_t madds, int lanes, double cycles);
 
 // functions: the kernel's. named: the same kernel compiled anew, or null; where its code is not the same,
 // names stay unknown. Throws InspectError.

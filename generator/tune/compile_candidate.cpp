@@ -36,6 +36,7 @@ void compile_candidate(const CompileRequest& request) {
   options.name = model_symbol(request.archive);
   options.target = request.target;
   options.cpus = {request.cpu};
+  options.products = request.products;
   options.logits = request.work->logits;
   options.cache = false;  // most candidates are never compiled again
   options.jobs = 1;

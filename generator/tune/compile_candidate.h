@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "codegen/products.h"
 #include "tune/work_list.h"
 
 namespace mobilith::tune {
@@ -10,8 +11,9 @@ namespace mobilith::tune {
 struct CompileRequest {
   const Work* work;
   nlohmann::json schedule;
-  int number = 0;                  // of the candidate
-  std::string cpu, target;         // as resolve_cpu() takes them
+  int number = 0;           // of the candidate
+  std::string cpu, target;  // as resolve_cpu() takes them
+  Products products;
   std::filesystem::path archive;   // to write
   std::filesystem::path expected;  // the reference's output, to write where it is not there yet
 };

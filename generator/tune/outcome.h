@@ -36,7 +36,7 @@ struct TuneOutcome {
   double wall_seconds = 0, peak = 0;  // GFLOP/s of one core
   std::vector<KernelOutcome> kernels;
 
-  // Of the peak of all threads.
+  // Of the FMA peak of all threads; above 1 where products are paired.
   double peak_share(const KernelOutcome&, double seconds) const;
   // How much faster the networks have become by prediction: kernels weighted by their share.
   double gain() const;

@@ -47,8 +47,13 @@ std::string share_chart(const TuneOutcome& outcome) {
   const int height = head + row * static_cast<int>(outcome.kernels.size()) + 6;
   std::string svg = fmt::format("<svg viewBox='0 0 {0} {1}' width='{0}' height='{1}' role='img'>\n",
                                 label + bars + gain_column, height);
-  for (int percent = 0; percent <= 100; percent += 25) {
-    const double x = label + bars * percent / 100.0;
+  // Paired products go beyond the FMA peak.
+  int edge = 100;
+  for (const KernelOutcome& k : outcome.kernels)
+    for (const double seconds : {k.default_seconds, k.seconds})
+      while (edge < 400 && 100 * outcome.peak_share(k, seconds) > edge) edge += 25;
+  for (int percent = 0; percent <= edge; percent += 25) {
+    const double x = label + bars * percent / double(edge);
     svg += fmt::format("<line x1='{0:.1f}' x2='{0:.1f}' y1='{1}' y2='{2}' class='grid'/>\n", x, head - 6,
                        height);
     svg += text(x, head - 12, "tick middle", fmt::format("{} %", percent));
@@ -60,9 +65,9 @@ std::string share_chart(const TuneOutcome& outcome) {
     if (k.measured()) {
       const double before = outcome.peak_share(k, k.default_seconds),
                    after = outcome.peak_share(k, k.seconds);
-      svg += bar(y + 3, before, "before",
+      svg += bar(y + 3, 100 * before / edge, "before",
                  fmt::format("default: {:.1f} us, {:.1f} % of peak", 1e6 * k.default_seconds, 100 * before));
-      svg += bar(y + 15, after, "after",
+      svg += bar(y + 15, 100 * after / edge, "after",
                  fmt::format("tuned: {:.1f} us, {:.1f} % of peak", 1e6 * k.seconds, 100 * after));
     }
     svg += text(label + bars + gain_column, y + 18, k.gain() > 1.005 ? "gain end" : "tick end",

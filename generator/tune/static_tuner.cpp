@@ -35,7 +35,7 @@ class StaticSession {
  public:
   StaticSession(const std::vector<Work>& works, const TuneOptions& options, const CacheLevels& caches)
       : options_(options),
-        target_(resolve_cpu(options.cpu, options.target)),
+        target_(resolve_cpu(options.cpu, options.target, options.products)),
         machine_target_(target_),
         caches_(caches),
         keeper_(options.records, target_, options.threads, options.complain, "static"),
@@ -84,7 +84,8 @@ class StaticSession {
     const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder, &sizes);
     const inspect::KernelReport report = inspect::kernel_report(machine, named.functions, &named);
     const double cycles = static_cost(report, caches).cycles();
-    std::ofstream(folder / "cost.new") << nlohmann::json{cycles, report.peak_cycles / cycles};
+    std::ofstream(folder / "cost.new") << nlohmann::json{
+        cycles, inspect::share_of_peak(report, work.network.madds(), target.machine.lanes, cycles)};
     fs::rename(folder / "cost.new", folder / "cost");
   }
 

@@ -25,6 +25,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Shares of the FMA peak end here where products are paired: three by two FMAs.
+constexpr double paired_peak = 1.5;
+
 // Two measurements of the same pair: the mean of the ratios, the verdict that both share.
 MeasureResult both(const MeasureResult& first, MeasureResult second) {
   second.ratio = std::sqrt(first.ratio * second.ratio);
@@ -46,7 +49,7 @@ class Session {
  public:
   Session(const std::vector<Work>& works, const TuneOptions& options)
       : options_(options),
-        target_(resolve_cpu(options.cpu, options.target)),
+        target_(resolve_cpu(options.cpu, options.target, options.products)),
         cores_(options.threads),
         keeper_(options.records, target_, options.threads, options.complain) {
     for (size_t i = 0; i < works.size(); i++)
@@ -96,18 +99,24 @@ class Session {
     if (compiling_.size() >= std::min<size_t>(std::max<size_t>(jobs, 1), 4) || ready_.size() >= 2)
       return false;
     if (jobs == 0 && (measuring_ || !ready_.empty())) return false;
+    const double attainable = target_.machine.paired_products ? paired_peak : 1;
     KernelTuning* best = nullptr;
     double most = 0;
     for (KernelTuning& kernel : kernels_)
-      if (const double hope = kernel.hope(peak_share(kernel.outcome())); hope > most)
+      if (const double hope = kernel.hope(peak_share(kernel.outcome()) / attainable); hope > most)
         most = hope, best = &kernel;
     if (!best) return false;
     std::optional<Attempt> attempt = best->next();
     if (!attempt) return true;
     const auto index = static_cast<size_t>(best - kernels_.data());
-    const CompileRequest request{
-        &best->work(),   attempt->candidate.schedule,     attempt->number, target_host_name(),
-        options_.target, archive(index, attempt->number), expected(index)};
+    const CompileRequest request{&best->work(),
+                                 attempt->candidate.schedule,
+                                 attempt->number,
+                                 target_host_name(),
+                                 options_.target,
+                                 options_.products,
+                                 archive(index, attempt->number),
+                                 expected(index)};
     auto work = [request, temporary = scratch_.path().string()] {
       setenv("TMPDIR", temporary.c_str(), 1);  // a killed compiler's files go with ours
       compile_candidate(request);

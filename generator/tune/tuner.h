@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "codegen/products.h"
 #include "schedules/record_files.h"
 #include "tune/outcome.h"
 #include "tune/work_list.h"
@@ -20,6 +21,7 @@ struct TuneProgress {
 struct TuneOptions {
   std::string cpu = "host";  // code that this machine, or the runner's, can run
   std::string target;        // its platform; empty: the CPU's
+  Products products = Products::automatic;
   int threads = 1;           // of the session that is timed, each on a core of its own
   double budget = 600;       // seconds
   double limit = 30;         // seconds for one candidate to compile, and to run

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "catch.h"
 #include "process.h"
@@ -85,6 +86,22 @@ TEST_CASE("generate writes the tree that it promises, and no more") {
   for (const json& step : variant["steps"]) CHECK(kernels.count(step["kernel"]) == 1);
   CHECK(variant["steps"].size() == 15);
   CHECK(variant["kernels"].size() == 11);  // equal shapes share one
+}
+
+TEST_CASE("the manifest says how each CPU's code multiplies, and the option decides it") {
+  const TemporaryFolder folder;
+  for (const auto& [products, znver4, other] : {std::tuple{"auto", "paired", "direct"},
+                                                {"direct", "direct", "direct"},
+                                                {"paired", "paired", "paired"}}) {
+    std::vector<std::string> call = small(folder / products);
+    call.insert(call.end(), {"--name", "net", "--target", "x86_64-linux-gnu", "--cpu", "znver4,x86-64-v3",
+                             "--products", products});
+    REQUIRE(mobilith(call).code == 0);
+    const json manifest = json::parse(read_text(folder.path() / products / "share/net/manifest.json"));
+    REQUIRE(manifest["variants"].size() == 2);
+    CHECK(manifest["variants"][0]["products"] == znver4);
+    CHECK(manifest["variants"][1]["products"] == other);
+  }
 }
 
 TEST_CASE("an equal tree may be written again, and another library beside it") {

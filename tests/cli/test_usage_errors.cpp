@@ -81,6 +81,9 @@ TEST_CASE("wrong words for options of few words") {
   check_generate({"--net", "mobilenet_v1", "--dtype", "f16"}, {"--dtype", "f32", "f16"});
   check_generate({"--net", "mobilenet_v1", "--output", "logit"}, {"--output", "logits"});
   check_generate({"--net", "mobilenet_v1", "--format", "xml"}, {"--format", "json"});
+  check_generate({"--net", "mobilenet_v1", "--products", "pared"},
+                 {"--products", "auto or direct or paired", "'pared'"});
+  check_refused({"autotune", "--net", "mobilenet_v1", "--products", "both"}, 2, {"--products", "'both'"});
   check_generate({"--net", "mobilenet_v1", "--jobs", "-3"}, {"--jobs"});
 }
 

@@ -43,6 +43,9 @@ class Agreement(unittest.TestCase):
     def test_avx512_code_of_v2(self):
         self.check("mobilenet_v2", "x86-64-v4")
 
+    def test_paired_products(self):
+        self.check("mobilenet_v2", "znver4")
+
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()

@@ -131,6 +131,8 @@ TEST_CASE("a wrong argument is one error that names it") {
   check_refused(rest + ";CPU;znver33", {"mobilith_add_network: CPU: unknown CPU 'znver33'"});
   check_refused(rest + ";OUTPUT;logit",
                 {"mobilith_add_network: OUTPUT: expected probabilities or logits, got 'logit'"});
+  check_refused(rest + ";PRODUCTS;both",
+                {"mobilith_add_network: PRODUCTS: expected auto or direct or paired, got 'both'"});
   check_refused(rest + ";THREADS;0", {"mobilith_add_network: THREADS: "});
   check_refused(rest + ";TUNED;nowhere", {"mobilith_add_network: TUNED: expected a folder", "nowhere"});
   check_refused(rest + ";ALPHA", {"mobilith_add_network: ALPHA: has no value"});

@@ -13,9 +13,10 @@ namespace mobilith::property {
 namespace {
 
 LoadedLibrary compile(const Network& network, const Weights& weights, bool logits, const std::string& cpu,
-                      const ScheduleLookup& schedules) {
+                      const ScheduleLookup& schedules, Products products) {
   LibraryOptions options;
   options.cpus = {cpu};
+  options.products = products;
   options.name = "property_model";
   options.logits = logits;
   options.cache = false;
@@ -35,8 +36,9 @@ std::unique_ptr<float, void (*)(void*)> aligned_floats(size_t count) {
 }
 
 Compiled::Compiled(const Network& network, const Weights& weights, bool logits, const std::string& cpu,
-                   const ScheduleLookup& schedules)
-    : output_(network.blocks.back().out()), library_(compile(network, weights, logits, cpu, schedules)) {}
+                   const ScheduleLookup& schedules, Products products)
+    : output_(network.blocks.back().out()),
+      library_(compile(network, weights, logits, cpu, schedules, products)) {}
 
 std::vector<float> Compiled::stored(const reference::Activation& input) const {
   const size_t floats = mobilith_model_describe(model())->input_bytes / sizeof(float);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/loaded_library.h"
+#include "codegen/products.h"
 #include "reference/reference.h"
 #include "schedules/lookup.h"
 
@@ -18,7 +19,7 @@ std::unique_ptr<float, void (*)(void*)> aligned_floats(size_t count);
 class Compiled {
  public:
   Compiled(const Network&, const Weights&, bool logits, const std::string& cpu = "host",
-           const ScheduleLookup& schedules = {});
+           const ScheduleLookup& schedules = {}, Products products = Products::automatic);
   const mobilith_model* model() const { return library_.model(); }
   // The output; dense channels. `padding` receives the largest magnitude found in the output's padding
   // channels.

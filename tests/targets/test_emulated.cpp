@@ -27,6 +27,11 @@ TEST_CASE("AArch64 Linux: Keras's outputs under qemu", "[aarch64]") {
   if (!evidence.has("qemu-aarch64", "qemu-user") || !evidence.has("aarch64-linux-gnu-gcc", aarch64_packages))
     return;
   check_target({"--target", "aarch64-linux-gnu"}, {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"}, 2);
+  const TemporaryFolder folder;
+  const nlohmann::json golden = generate_golden(
+      small_goldens[1], {"--target", "aarch64-linux-gnu", "--products", "paired"}, folder / "tree");
+  golden::build_runner({"aarch64-linux-gnu-gcc", "-static"}, folder / "tree", folder / "runner");
+  check_run(golden, {"qemu-aarch64", folder / "runner"});
   evidence.passed();
 }
 

@@ -46,6 +46,29 @@ TEST_CASE("an AArch64 CPU gets NEON code for Linux, wherever it is generated") {
   CHECK(target.halide.arch == Halide::Target::ARM);
 }
 
+TEST_CASE("products are paired where that is faster, and on any CPU where the user says so") {
+  auto pairs = [](const char* cpu, Products products) {
+    return resolve_cpu(cpu, "", products).machine.paired_products;
+  };
+  CHECK(pairs("znver4", Products::automatic));
+  for (const char* cpu : {"znver3", "znver5", "x86-64-v3", "x86-64-v4", "sapphirerapids", "cortex-a76"})
+    CHECK(!pairs(cpu, Products::automatic));
+  for (const char* cpu : {"znver4", "znver3", "x86-64-v4", "cortex-a76"}) {
+    CHECK(pairs(cpu, Products::paired));
+    CHECK(!pairs(cpu, Products::direct));
+  }
+  // A library for several CPUs: each for itself, or all as told.
+  LibraryOptions options;
+  options.cpus = {"znver4", "x86-64-v4"};
+  for (const CpuTarget& target : resolve_targets(options))
+    CHECK(target.machine.paired_products == (target.cpu == "znver4"));
+  for (const Products products : {Products::direct, Products::paired}) {
+    options.products = products;
+    for (const CpuTarget& target : resolve_targets(options))
+      CHECK(target.machine.paired_products == (products == Products::paired));
+  }
+}
+
 TEST_CASE("a name that several architectures have means this machine's") {
   CHECK(resolve_cpu("generic").native());
   CHECK(resolve_cpu("host").native());

@@ -16,14 +16,17 @@ namespace {
 const json shape = SeparableShape{{14, 14, 14, 14, 1, 1, 1}, 64, 1, 64};
 
 // A record made on this CPU; `seconds` tells it from others.
-TuningRecord record_on(const std::string& cpu, int threads = 1) {
-  const CpuTarget target = resolve_cpu(cpu);
+TuningRecord record_on(const std::string& cpu, int threads = 1, Products products = Products::automatic) {
+  const CpuTarget target = resolve_cpu(cpu, "", products);
   TuningRecord r;
   r.key = {"separable", shape, "f32", target.isa(), target.machine, threads};
   r.schedule = kernel_type("separable").default_schedule(shape, target.machine);
   r.seconds = 1e-4;
   return r;
 }
+
+// With products as znver4 has them.
+TuningRecord paired_on(const std::string& cpu) { return record_on(cpu, 1, Products::paired); }
 
 using Files = std::map<std::string, std::vector<TuningRecord>>;
 
@@ -42,11 +45,12 @@ struct Answer {
   std::vector<std::string> lines;
 };
 
-Answer look_up(const std::string& cpu, const std::vector<RecordSource>& sources, int threads = 1) {
+Answer look_up(const std::string& cpu, const std::vector<RecordSource>& sources, int threads = 1,
+               Products products = Products::automatic) {
   Answer answer;
-  const auto found = tuned_schedules(resolve_cpu(cpu), threads, sources, [&](const std::string& line) {
-    answer.lines.push_back(line);
-  })("separable", shape);
+  const auto found =
+      tuned_schedules(resolve_cpu(cpu, "", products), threads, sources,
+                      [&](const std::string& line) { answer.lines.push_back(line); })("separable", shape);
   if (found) answer.source = found->source, answer.schedule = found->schedule;
   return answer;
 }
@@ -59,7 +63,7 @@ TuningRecord with_strip(TuningRecord record, int strip) {
 }  // namespace
 
 TEST_CASE("a CPU's own record comes first, then its family's, then none") {
-  const Files own{{"znver4", {record_on("znver4")}}}, family{{"znver5", {record_on("znver5")}}};
+  const Files own{{"znver4", {record_on("znver4")}}}, family{{"znver5", {paired_on("znver5")}}};
   Files both = own;
   both.insert(family.begin(), family.end());
   CHECK(look_up("znver4", {source(both)}).source == "tuned for znver4");
@@ -74,6 +78,18 @@ TEST_CASE(
   CHECK(look_up("znver4", {source({{"znver4", {record_on("znver3")}}})}).source == "none");
   CHECK(look_up("haswell", {source({{"haswell", {record_on("sandybridge")}}})}).source == "none");
   CHECK(look_up("znver4", {source({{"haswell", {record_on("znver4")}}})}).source == "none");  // no relative
+}
+
+TEST_CASE("records of direct and of paired products are apart, and live in one file") {
+  const TuningRecord direct = with_strip(record_on("znver4", 1, Products::direct), 1),
+                     paired = with_strip(paired_on("znver4"), 2);
+  const std::vector<RecordSource> both{source({{"znver4", {direct, paired}}})};
+  CHECK(look_up("znver4", both, 1, Products::direct).schedule["strip"] == 1);
+  CHECK(look_up("znver4", both, 1, Products::paired).schedule["strip"] == 2);
+  CHECK(look_up("znver4", both).schedule["strip"] == 2);
+  CHECK(look_up("znver4", {source({{"znver4", {direct}}})}).source == "none");
+  CHECK(look_up("x86-64-v4", {source({{"znver4", {paired}}})}).source == "none");
+  CHECK(look_up("x86-64-v4", {source({{"znver4", {direct}}})}).source == "tuned for znver4 (family)");
 }
 
 TEST_CASE("equal caches are preferred: own, family's, own with others, family's with others") {
@@ -104,7 +120,7 @@ TEST_CASE("only a record for as many threads is used: one for one thread may hol
 
 TEST_CASE("the first source is asked first, but another's own record goes before its family's") {
   const Files first{{"znver4", {with_strip(record_on("znver4"), 1)}}},
-      second{{"znver4", {with_strip(record_on("znver4"), 2)}}}, family{{"znver5", {record_on("znver5")}}};
+      second{{"znver4", {with_strip(record_on("znver4"), 2)}}}, family{{"znver5", {paired_on("znver5")}}};
   CHECK(look_up("znver4", {source(first), source(second)}).schedule["strip"] == 1);
   CHECK(look_up("znver4", {source(family), source(second)}).source == "tuned for znver4");
 }
@@ -119,7 +135,7 @@ TEST_CASE("a schedule that no longer fits is passed over with one line") {
     CHECK(none.lines[0].find("separable_14x14x64_14x14x64") != std::string::npos);
     CHECK(none.lines[0].find("does not fit") != std::string::npos);
     const Answer next =
-        look_up("znver4", {source({{"znver4", {record}}, {"znver5", {record_on("znver5")}}})});
+        look_up("znver4", {source({{"znver4", {record}}, {"znver5", {paired_on("znver5")}}})});
     CHECK(next.source == "tuned for znver5 (family)");
     CHECK(next.lines.size() == 1);
   }

@@ -1,0 +1,17 @@
+// How pointwise convolutions multiply: an option of the user's.
+#pragma once
+
+#include <array>
+
+namespace mobilith {
+
+enum class Products {
+  automatic,  // what is fastest on the CPU (paired_cpus in cpu_table.h)
+  direct,     // one multiplication each
+  paired,     // Winograd's inner product (algorithms/paired_products.h), on any CPU
+};
+
+// Their names for users, in that order.
+inline constexpr std::array product_names = {"auto", "direct", "paired"};
+
+}  // namespace mobilith

@@ -1,0 +1,40 @@
+// Both ways to multiply against Keras, on CPUs that would choose the other one too.
+#include <iostream>
+
+#include "catch.h"
+#include "golden/against_keras.h"
+#include "golden/golden.h"
+#include "targets/x86_cpus.h"
+
+using namespace mobilith;
+
+namespace {
+
+void check_products(const std::vector<std::string>& options) {
+  for (const char* file : {"mobilenet_v1_a0.25_d1_r32.json", "mobilenet_v2_a0.35_d1_r96.json"}) {
+    INFO(file);
+    const nlohmann::json golden = golden::read(file);
+    std::vector<std::string> call = golden::options_for(golden, "logits");
+    call.insert(call.end(), options.begin(), options.end());
+    golden::check_against_keras(golden, golden::generate_and_run(call, 2));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("direct and paired products compute what Keras computes on this CPU") {
+  check_products({"--products", "direct"});
+  check_products({"--products", "paired"});
+}
+
+#ifdef __x86_64__
+TEST_CASE("paired products compute what Keras computes in code for other x86-64 CPUs") {
+  for (const char* cpu : {"x86-64-v2", "x86-64-v3", "x86-64-v4"}) {
+    INFO(cpu);
+    if (targets::cpu_runs(cpu))
+      check_products({"--products", "paired", "--cpu", cpu});
+    else
+      std::cout << "skipped: this CPU lacks what " << cpu << " has\n";
+  }
+}
+#endif
