@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "catch.h"
-#include "golden/golden.h"
 
 namespace mobilith::golden {
 
@@ -22,21 +21,6 @@ std::vector<int> best_five(const std::vector<double>& values) {
 }
 
 }  // namespace
-
-std::vector<std::string> options_for(const nlohmann::json& golden, const std::string& output) {
-  return {"--net",
-          golden["net"],
-          "--alpha",
-          golden["alpha"].dump(),
-          "--depth-multiplier",
-          golden["depth_multiplier"].dump(),
-          "--resolution",
-          golden["resolution"].dump(),
-          "--weights",
-          "synthetic",
-          "--output",
-          output};
-}
 
 double worst_difference(const std::vector<double>& values, const std::vector<double>& expected) {
   REQUIRE(values.size() == expected.size());

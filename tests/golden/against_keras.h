@@ -5,12 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "golden/golden.h"
 #include "golden/run_tree.h"
 
 namespace mobilith::golden {
-
-// `mobilith generate`'s for one of golden::files(). output: "logits" or "probabilities".
-std::vector<std::string> options_for(const nlohmann::json& golden, const std::string& output);
 
 double worst_difference(const std::vector<double>& values, const std::vector<double>& expected);
 

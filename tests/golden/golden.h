@@ -31,4 +31,20 @@ inline Configuration configuration(const nlohmann::json& golden) {
   return {golden["net"], golden["alpha"], golden["depth_multiplier"], side, side, 1000};
 }
 
+// `mobilith generate`'s for one of files(). output: "logits" or "probabilities".
+inline std::vector<std::string> options_for(const nlohmann::json& golden, const std::string& output) {
+  return {"--net",
+          golden["net"],
+          "--alpha",
+          golden["alpha"].dump(),
+          "--depth-multiplier",
+          golden["depth_multiplier"].dump(),
+          "--resolution",
+          golden["resolution"].dump(),
+          "--weights",
+          "synthetic",
+          "--output",
+          output};
+}
+
 }  // namespace mobilith::golden

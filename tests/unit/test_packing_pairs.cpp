@@ -1,0 +1,211 @@
+// Paired products without Halide: packed weights, read by plain loops in the order of
+// algorithms/pointwise.cpp.
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <random>
+
+#include "algorithms/paired_products.h"
+#include "catch.h"
+#include "plan/packing.h"
+
+using namespace mobilith;
+
+namespace {
+
+constexpr float ulp = 0x1p-24f;  // half a unit in the last place of 1
+
+struct Case {
+  int in = 0, out = 0, lanes = 16;
+  std::vector<float> kernel, bias, input;
+  float& weight(int k, int o) { return kernel[size_t(k) * out + o]; }
+  float weight(int k, int o) const { return kernel[size_t(k) * out + o]; }
+  std::vector<Packed> packed() const { return pack_convolution(kernel, bias, {in, 1, out, true}, lanes); }
+};
+
+// Weights in [-scale, scale], inputs as after ReLU6.
+Case random_case(std::mt19937& random, int in, int out, float scale) {
+  std::uniform_real_distribution<float> weights(-scale, scale), inputs(-1, 6);
+  Case c{.in = in, .out = out};
+  c.kernel.resize(size_t(in) * out), c.bias.resize(out), c.input.resize(in);
+  for (float& value : c.kernel) value = weights(random);
+  for (float& value : c.bias) value = weights(random);
+  for (float& value : c.input) value = std::max(inputs(random), 0.0f);
+  return c;
+}
+
+// What a kernel computes, in T's arithmetic; padding channels too.
+template <class T>
+std::vector<T> paired(const Case& c) {
+  const PairedProducts p = paired_products(c.in);
+  const std::vector<Packed> packed = c.packed();
+  const std::vector<float>& x = c.input;
+  const int stored = static_cast<int>(packed[1].size() / 2), width = vector_lanes(c.out, c.lanes);
+  T pair_sum = 0;
+  for (int i = 0; i < p.pairs; i++) pair_sum += T(i % 2 == 0 ? 1 : -1) * T(x[i]) * T(x[p.pairs + i]);
+  std::vector<T> values;
+  for (int o = 0; o < stored; o++) {
+    const auto y = [&](int k) { return T(packed[0][(size_t(o) / width * c.in + k) * width + o % width]); };
+    T sum = T(packed[1][o]) - pair_sum;
+    for (int s = 0; s < p.steps(); s++) {
+      const int at = s * paired_step;
+      sum += (T(x[2 * s]) + y(at)) * (T(x[p.pairs + 2 * s]) + y(at + 1));
+      sum -= (T(x[2 * s + 1]) + y(at + 2)) * (T(x[p.pairs + 2 * s + 1]) + y(at + 3));
+      for (int t = 0; t < 2; t++) sum += T(x[2 * p.pairs + 2 * s + t]) * y(at + 4 + t);
+    }
+    for (int k = 3 * p.pairs; k < c.in; k++) sum += T(x[k]) * y(k);
+    values.push_back(sum * T(packed[1][stored + o]));
+  }
+  return values;
+}
+
+double direct(const Case& c, int o) {
+  double sum = c.bias[o];
+  for (int k = 0; k < c.in; k++) sum += double{c.input[k]} * c.weight(k, o);
+  return sum;
+}
+
+// Sums of magnitudes: of the direct sum's terms, and of those that paired products add up.
+struct Magnitudes {
+  double direct = 0, paired = 0;
+};
+
+Magnitudes magnitudes(const Case& c, int o) {
+  const PairedProducts p = paired_products(c.in);
+  const Packed terms = c.packed()[1];
+  const double back = terms[terms.size() / 2 + o];
+  const auto x = [&](int k) { return std::abs(double{c.input[k]}); };
+  const auto y = [&](int k) { return std::abs(double{c.weight(k, o)}) / back; };
+  Magnitudes m{std::abs(c.bias[o]), std::abs(c.bias[o])};
+  for (int k = 0; k < c.in; k++) {
+    m.direct += x(k) * y(k) * back;
+    if (k >= 2 * p.pairs) m.paired += x(k) * y(k) * back;
+  }
+  for (int i = 0, j = p.pairs; i < p.pairs; i++, j++)
+    m.paired += (x(i) * x(j) + y(i) * y(j) + (x(i) + y(j)) * (x(j) + y(i))) * back;
+  return m;
+}
+
+// The outputs' errors in units of 2^-24 of such a sum.
+struct Errors {
+  double direct = 0, paired = 0;
+};
+
+Errors errors(const Case& c) {
+  const std::vector<float> found = paired<float>(c);
+  Errors worst;
+  for (int o = 0; o < c.out; o++) {
+    const double apart = std::abs(found[o] - direct(c, o)) / ulp;
+    const Magnitudes m = magnitudes(c, o);
+    worst.direct = std::max(worst.direct, apart / m.direct);
+    worst.paired = std::max(worst.paired, apart / m.paired);
+  }
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("the order of paired products holds every input once, negated where the second form asks for it") {
+  for (int k = 12; k <= 2048; k++) {
+    INFO(k);
+    const PairedProducts p = paired_products(k);
+    std::vector<int> seen(k, 0);
+    bool inside = true, signs = true;
+    for (int packed = 0; packed < k; packed++) {
+      const int input = paired_input(k, packed);
+      inside = inside && input >= 0 && input < k;
+      if (inside) seen[input]++;
+      const int first = input < p.pairs ? input : input - p.pairs;  // the pair's first input
+      signs = signs && paired_sign(k, packed) == (input < 2 * p.pairs && first % 2 == 1 ? -1 : 1);
+    }
+    REQUIRE(inside);
+    REQUIRE(signs);
+    REQUIRE(seen == std::vector<int>(k, 1));
+  }
+}
+
+TEST_CASE("two thirds of the products are paired") {
+  for (int k = 12; k <= 2048; k++) {
+    const PairedProducts p = paired_products(k);
+    REQUIRE(p.pairs % 2 == 0);
+    REQUIRE(3 * p.pairs + p.rest == k);
+    REQUIRE((p.rest >= 0 && p.rest < 6));
+  }
+}
+
+TEST_CASE("packed pairs give the direct sum") {
+  std::mt19937 random(1);
+  for (int i = 0; i < 200; i++) {
+    const auto between = [&](int least, int most) {
+      return std::uniform_int_distribution<int>(least, most)(random);
+    };
+    Case c = random_case(random, between(12, i % 10 == 0 ? 1300 : 100), between(1, 70), 1);
+    c.lanes = 4 << between(0, 2);
+    INFO(c.in << " to " << c.out << ", lanes " << c.lanes);
+    const std::vector<double> found = paired<double>(c);
+    REQUIRE(static_cast<int>(found.size()) == stored_channels(c.out, c.lanes));
+    // In double all that is left is the rounding of the term that belongs to the weights.
+    for (int o = 0; o < static_cast<int>(found.size()); o++)
+      if (o < c.out)
+        REQUIRE(std::abs(found[o] - direct(c, o)) <= 4 * ulp * std::sqrt(c.in));
+      else
+        REQUIRE(found[o] == 0);
+  }
+}
+
+TEST_CASE("an output without weights is its bias") {
+  std::mt19937 random(2);
+  Case c = random_case(random, 384, 5, 0.1f);
+  c.bias = {0.25f, -1.2345678f, 6, 1e-6f, 0};
+  std::fill(c.kernel.begin(), c.kernel.end(), 0.0f);
+  const std::vector<float> found = paired<float>(c);
+  for (int o = 0; o < 3; o++) CHECK(found[o] == c.bias[o]);
+  for (int o = 3; o < 5; o++) CHECK(std::abs(found[o] - c.bias[o]) < 1e-12);
+}
+
+TEST_CASE("padding channels are zero") {
+  std::mt19937 random(3);
+  const Case c = random_case(random, 100, 21, 1);
+  const std::vector<float> found = paired<float>(c);
+  REQUIRE(found.size() == 32);
+  CHECK(std::all_of(found.begin() + c.out, found.end(), [](float value) { return value == 0; }));
+}
+
+TEST_CASE("a power of two in weights and bias changes the exponent alone") {
+  std::mt19937 random(4);
+  const Case c = random_case(random, 320, 16, 0.1f);
+  const std::vector<float> found = paired<float>(c);
+  for (int exponent : {-20, -7, 7, 20}) {
+    INFO(exponent);
+    Case scaled = c;
+    for (auto* values : {&scaled.kernel, &scaled.bias})
+      for (float& value : *values) value = std::ldexp(value, exponent);
+    std::vector<float> expected;
+    for (float value : found) expected.push_back(std::ldexp(value, exponent));
+    CHECK(paired<float>(scaled) == expected);
+  }
+}
+
+TEST_CASE("rounding errors stay small") {
+  std::mt19937 random(5);
+  const auto sixes = [](Case& c) { c.input.assign(c.input.size(), 6.0f); };
+  const auto one_sign = [](Case& c) {
+    for (float& weight : c.kernel) weight = std::abs(weight);
+  };
+  const auto one_huge = [](Case& c) {
+    for (int o = 0; o < c.out; o++) c.weight(o % c.in, o) *= 1e4f;
+  };
+  for (int in : {12, 32, 96, 192, 576, 1024, 2048})
+    for (float scale : {1e-3f, 0.1f, 1.0f, 30.0f}) {
+      INFO(in << " inputs, weights up to " << scale);
+      const auto worst = [&](const std::function<void(Case&)>& change) {
+        Case c = random_case(random, in, 64, scale);
+        change(c);
+        return errors(c);
+      };
+      CHECK(worst([](Case&) {}).direct <= 6);
+      CHECK(worst(sixes).direct <= 6);
+      CHECK(worst(one_sign).direct <= 2 * std::sqrt(in));  // partial sums grow, those of direct products too
+      CHECK(worst(one_huge).paired <= 4);  // inputs are added to tiny weights: sum |x y| is no measure here
+    }
+}
