@@ -20,7 +20,7 @@ namespace mobilith {
 // alive beside the accumulators.
 bool fits(const Tile& tile, const Machine& machine, const PointwiseShape& shape) {
   const int accumulators = tile.pixels * tile.vectors;
-  if (shape.paired) return tile.vectors == 1 && accumulators + 6 <= machine.registers;
+  if (shape.paired) return tile.vectors == 1 && accumulators + 8 <= machine.registers;
   const int operands = tile.vectors + (machine.broadcast_operand ? 0 : 1);
   // With 16 registers LLVM's allocator spills at exactly 16 with more than one weight vector (4 x 3), not
   // with one (14 x 1).
