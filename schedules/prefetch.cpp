@@ -13,8 +13,11 @@ namespace {
 class NextTile : public IRMutator {
  public:
   NextTile(const Func& consumer, const std::vector<std::string>& channels, const Func& sum, const RVar& k,
-           std::string weights, int tile_floats)
-      : k_{sum.name() + ".s1.", k.name()}, weights_(std::move(weights)), tile_floats_(tile_floats) {
+           std::string weights, int tile_floats, int most_lines)
+      : k_{sum.name() + ".s1.", k.name()},
+        weights_(std::move(weights)),
+        tile_floats_(tile_floats),
+        most_lines_(most_lines) {
     for (const std::string& loop : channels) channels_.push_back({consumer.name() + ".s", "." + loop});
   }
 
@@ -56,9 +59,9 @@ class NextTile : public IRMutator {
   Stmt request() const {
     const auto floats = static_cast<int>((tile_floats_ + steps_ - 1) / steps_);
     // More than a few lines a step and asking would cost more than waiting.
-    constexpr int line_floats = 16, most_lines = 4;
+    constexpr int line_floats = 16;
     Stmt requests;
-    for (int line = 0; line == 0 || line < std::min(floats, most_lines * line_floats); line += line_floats) {
+    for (int line = 0; line == 0 || line < std::min(floats, most_lines_ * line_floats); line += line_floats) {
       const Expr offset = (tile_ + 1) * tile_floats_ + step_ * floats + line;
       const Stmt one = Evaluate::make(Call::make(Float(32), Call::prefetch,
                                                  {Variable::make(Handle(), weights_), simplify(offset), 1, 1},
@@ -71,7 +74,7 @@ class NextTile : public IRMutator {
   std::vector<LoopName> channels_;
   const LoopName k_;
   const std::string weights_;
-  const int tile_floats_;
+  const int tile_floats_, most_lines_;
   // Inside the loops over tiles of channels: the number of the present tile, of the present step in it, and
   // of all steps in it.
   Expr tile_, step_;
@@ -82,7 +85,8 @@ class NextTile : public IRMutator {
 
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
                         const Pointwise& product, const ImageParam& weights, int tile_floats) {
-  auto* pass = new NextTile(consumer, channels, product.sum, product.k.x, weights.name(), tile_floats);
+  auto* pass = new NextTile(consumer, channels, product.sum, product.k.x, weights.name(), tile_floats,
+                            product.paired ? 12 : 4);  // a step of paired products is six of others
   output.add_custom_lowering_pass(pass, [pass] { delete pass; });
 }
 
