@@ -106,7 +106,7 @@ ScheduleSpace space(const HeadShape& shape, const Machine& machine) {
   if (shape.hidden_channels > 0) {
     space.push_back({"/tile"_json_pointer, tiles(machine, convolution_of(shape, machine),
                                                  shape.height * shape.width, chunk / width)});
-    space.push_back({"/prefetch"_json_pointer, {false, true}});
+    space.push_back({"/prefetch"_json_pointer, asking(default_schedule(shape, machine).prefetch)});
   } else {
     space.push_back({"/pool_vectors"_json_pointer, divisors(chunk / width, 16)});
   }

@@ -59,6 +59,11 @@ std::vector<nlohmann::json> up_to(int n) {
   return values;
 }
 
+std::vector<nlohmann::json> asking(bool by_default) {
+  if (by_default) return {true};
+  return {false, true};
+}
+
 std::vector<nlohmann::json> tiles(const Machine& machine, const PointwiseShape& shape, int pixels,
                                   int vectors) {
   std::vector<nlohmann::json> values;

@@ -16,8 +16,8 @@ namespace mobilith {
 //
 // Paired products (algorithms/paired_products.h) do two FMAs and two additions where others do three FMAs,
 // both beside each other, if the additions take their inputs from memory: with one vector of weights. With
-// several, LLVM broadcasts into registers, by a unit that the additions need. Two sums and two weights are
-// alive beside the accumulators.
+// several, LLVM broadcasts into registers, by a unit that the additions need. Weights and sums take
+// eight registers beside the accumulators: LLVM spills with fewer.
 bool fits(const Tile& tile, const Machine& machine, const PointwiseShape& shape) {
   const int accumulators = tile.pixels * tile.vectors;
   if (shape.paired) return tile.vectors == 1 && accumulators + 8 <= machine.registers;
