@@ -6,14 +6,7 @@ import ctypes
 import numpy as np
 
 from engines.engine import Engine, Files
-
-
-class _Options(ctypes.Structure):
-    """mobilith_options in mobilith.h."""
-
-    _fields_ = [("threads", ctypes.c_int32), ("memory", ctypes.c_void_p), ("memory_bytes", ctypes.c_size_t),
-                ("parallel_for", ctypes.c_void_p), ("parallel_for_context", ctypes.c_void_p),
-                ("profile", ctypes.c_void_p), ("profile_context", ctypes.c_void_p)]
+from mobilith_options import Options
 
 
 class Mobilith(Engine):
@@ -22,7 +15,7 @@ class Mobilith(Engine):
         self._library.mobilith_status_message.restype = ctypes.c_char_p
         self._run = self._library.mobilith_run
         self._run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t]
-        options = _Options()
+        options = Options()
         self._library.mobilith_options_init(ctypes.byref(options))
         options.threads = threads
         session = ctypes.c_void_p()
