@@ -12,7 +12,7 @@ using namespace nlohmann::literals;
 namespace {
 
 PointwiseShape convolution_of(const HeadShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.in_channels, 1, shape.hidden_channels, machine.paired_products);
+  return pointwise_shape(shape.in_channels, 1, shape.hidden_channels, machine.lanes, machine.paired_products);
 }
 
 // The features of one chunk [pool -> total -> hidden], tile by tile of channels, whose pixels are all

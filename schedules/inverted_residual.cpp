@@ -15,11 +15,13 @@ namespace {
 using Schedule = InvertedResidualSchedule;
 
 PointwiseShape expansion(const InvertedResidualShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.in_channels, 1, shape.expanded_channels, machine.paired_products);
+  return pointwise_shape(shape.in_channels, 1, shape.expanded_channels, machine.lanes,
+                         machine.paired_products);
 }
 
 PointwiseShape projection(const InvertedResidualShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.expanded_channels, 1, shape.out_channels, machine.paired_products);
+  return pointwise_shape(shape.expanded_channels, 1, shape.out_channels, machine.lanes,
+                         machine.paired_products);
 }
 
 // Projection: register tiles over the output. Where the depthwise half is computed: at `strip` or at root.

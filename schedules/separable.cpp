@@ -13,7 +13,7 @@ using namespace nlohmann::literals;
 namespace {
 
 PointwiseShape products_of(const SeparableShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.in_channels, shape.depth_multiplier, shape.out_channels,
+  return pointwise_shape(shape.in_channels, shape.depth_multiplier, shape.out_channels, machine.lanes,
                          machine.paired_products);
 }
 

@@ -52,12 +52,6 @@ struct PointwiseShape {
   int products() const { return in_channels * multiplier; }
 };
 
-// paired: pair products if that is worth it: with few of them, the terms of the inputs cost more than pairs
-// save; with a depth multiplier, inputs lie in several runs.
-inline PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_channels, bool paired) {
-  return {in_channels, multiplier, out_channels, paired && in_channels >= 12 && multiplier == 1};
-}
-
 inline int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 // A tensor of few channels takes narrower vectors than the machine has, so that not most of them is padding:
@@ -65,6 +59,15 @@ inline int round_up(int value, int multiple) { return (value + multiple - 1) / m
 inline int vector_lanes(int channels, int lanes) {
   while (lanes > 4 && channels <= lanes / 2) lanes /= 2;
   return lanes;
+}
+
+// lanes: floats per vector of the target. paired: pair products if that is worth it: with few of them, the
+// terms of the inputs cost more than pairs save; with a depth multiplier, inputs lie in several runs; with
+// vectors narrower than the machine's, loads bound the loop either way.
+inline PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_channels, int lanes,
+                                      bool paired) {
+  const bool worth = in_channels >= 12 && multiplier == 1 && vector_lanes(out_channels, lanes) == lanes;
+  return {in_channels, multiplier, out_channels, paired && worth};
 }
 
 inline int stored_channels(int channels, int lanes) {

@@ -14,9 +14,10 @@ Window window_of(const Layer& layer) {
 }
 
 std::vector<Packed> pointwise(const FoldedLayer& folded, const Layer& layer, const Machine& machine) {
-  return pack_convolution(folded.kernel, folded.bias,
-                          pointwise_shape(layer.in.channels, 1, layer.out.channels, machine.paired_products),
-                          machine.lanes);
+  return pack_convolution(
+      folded.kernel, folded.bias,
+      pointwise_shape(layer.in.channels, 1, layer.out.channels, machine.lanes, machine.paired_products),
+      machine.lanes);
 }
 
 void append(std::vector<Packed>& constants, const std::vector<Packed>& more) {
@@ -39,7 +40,8 @@ std::vector<Packed> separable_constants(const Block& block, const Weights& weigh
                                 pack_depthwise_bias(d.bias, in, multiplier, machine.lanes)};
   append(constants,
          pack_convolution(permute_depthwise_rows(p.kernel, in, multiplier, out), p.bias,
-                          pointwise_shape(in, multiplier, out, machine.paired_products), machine.lanes));
+                          pointwise_shape(in, multiplier, out, machine.lanes, machine.paired_products),
+                          machine.lanes));
   return constants;
 }
 
