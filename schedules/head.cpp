@@ -12,7 +12,7 @@ using namespace nlohmann::literals;
 namespace {
 
 PointwiseShape convolution_of(const HeadShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.in_channels, 1, shape.hidden_channels, machine.lanes, machine.paired_products);
+  return pointwise_shape(shape.in_channels, 1, shape.hidden_channels, machine.lanes, machine.pair_vectors);
 }
 
 // The features of one chunk [pool -> total -> hidden], tile by tile of channels, whose pixels are all
@@ -79,7 +79,7 @@ void check(const HeadSchedule& z, const HeadShape& shape, const Machine& machine
 Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& machine) {
   check(z, shape, machine);
   const int lanes = vector_lanes(shape.classes, machine.lanes);
-  Head s = head(shape, machine.lanes, machine.paired_products, z.groups);
+  Head s = head(shape, machine.lanes, machine.pair_vectors, z.groups);
   schedule_features(s, shape, z, machine.lanes);
   schedule_classifier(s, z, lanes);
   s.logits.compute_root().bound(s.o, 0, class_vectors(shape.classes, lanes) * lanes).vectorize(s.o, lanes);

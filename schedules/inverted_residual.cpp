@@ -15,13 +15,11 @@ namespace {
 using Schedule = InvertedResidualSchedule;
 
 PointwiseShape expansion(const InvertedResidualShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.in_channels, 1, shape.expanded_channels, machine.lanes,
-                         machine.paired_products);
+  return pointwise_shape(shape.in_channels, 1, shape.expanded_channels, machine.lanes, machine.pair_vectors);
 }
 
 PointwiseShape projection(const InvertedResidualShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.expanded_channels, 1, shape.out_channels, machine.lanes,
-                         machine.paired_products);
+  return pointwise_shape(shape.expanded_channels, 1, shape.out_channels, machine.lanes, machine.pair_vectors);
 }
 
 // Projection: register tiles over the output. Where the depthwise half is computed: at `strip` or at root.
@@ -143,7 +141,7 @@ void check(const Schedule& z, const InvertedResidualShape& shape, const Machine&
 
 InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z, const Machine& machine) {
   check(z, shape, machine);
-  InvertedResidual s = inverted_residual(shape, machine.lanes, machine.paired_products,
+  InvertedResidual s = inverted_residual(shape, machine.lanes, machine.pair_vectors,
                                          z.chunks ? PixelOrder::flat : PixelOrder::rows,
                                          z.flat ? PixelOrder::flat : PixelOrder::rows);
   schedule_output(s, shape, z, machine.lanes);

@@ -3,30 +3,47 @@
 namespace mobilith {
 using namespace Halide;
 
+namespace {
+
+// One update of the accumulators; order: of the loops inside a tile, from the innermost on.
+void hold_in_registers(Stage update, const std::vector<VarOrRVar>& order, const Var& channel,
+                       const std::vector<Var>& pixels, int lanes) {
+  update.reorder(order).vectorize(channel, lanes).unroll(channel);
+  for (const Var& pixel : pixels) update.unroll(pixel);
+}
+
+std::vector<VarOrRVar> loops(const Var& channel, const std::vector<Var>& pixels, const std::vector<RVar>& k) {
+  std::vector<VarOrRVar> order{channel};
+  order.insert(order.end(), pixels.begin(), pixels.end());
+  order.insert(order.end(), k.begin(), k.end());
+  return order;
+}
+
+}  // namespace
+
 void hold_in_registers(Func& sum, Func& at, const Var& loop, const Var& channel,
                        const std::vector<Var>& pixels, const std::vector<RVar>& k, int lanes, int vectors) {
   sum.compute_at(at, loop).bound_extent(channel, vectors * lanes);
   sum.vectorize(channel, lanes).unroll(channel);
-  std::vector<VarOrRVar> order{channel};
-  for (const Var& pixel : pixels) order.emplace_back(pixel);
-  for (const RVar& r : k) order.emplace_back(r);
-  sum.update().reorder(order).vectorize(channel, lanes).unroll(channel);
-  for (const Var& pixel : pixels) sum.unroll(pixel), sum.update().unroll(pixel);
+  for (const Var& pixel : pixels) sum.unroll(pixel);
+  hold_in_registers(sum.update(), loops(channel, pixels, k), channel, pixels, lanes);
 }
 
 void hold_in_registers(Pointwise& s, Func& at, const Var& loop, const Var& channel,
                        const std::vector<Var>& pixels, int lanes, int vectors) {
-  std::vector<RVar> k;
-  for (int i = 0; i < s.k.dimensions(); i++) k.push_back(s.k[i]);
-  hold_in_registers(s.sum, at, loop, channel, pixels, k, lanes, vectors);
+  hold_in_registers(s.sum, at, loop, channel, pixels, {s.k.x, s.k.y}, lanes, vectors);
   if (!s.paired) return;
+  // The terms of a step follow each other for each pixel; with several vectors, for all pixels: so that only
+  // one term's weights are held at once.
+  if (vectors == 1) {
+    std::vector<VarOrRVar> order = loops(channel, pixels, {s.k.y});
+    order.insert(order.begin() + 1, s.k.x);
+    s.sum.update().reorder(order);
+  }
+  s.sum.update().unroll(s.k.x);
   if (s.rest.defined()) {
-    std::vector<VarOrRVar> order{channel};
-    order.insert(order.end(), pixels.begin(), pixels.end());
-    order.emplace_back(s.rest.x);
-    Stage rest = s.sum.update(1);
-    rest.reorder(order).vectorize(channel, lanes).unroll(channel).unroll(s.rest.x);
-    for (const Var& pixel : pixels) rest.unroll(pixel);
+    hold_in_registers(s.sum.update(1), loops(channel, pixels, {s.rest.x}), channel, pixels, lanes);
+    s.sum.update(1).unroll(s.rest.x);
   }
   const int pair_lanes = static_cast<int>(*Internal::as_const_int(s.pair_lane.x.extent()));
   s.pair_lanes.compute_at(s.pair_sum, pixels.front()).vectorize(s.lane, pair_lanes);

@@ -85,7 +85,7 @@ class NextTile : public IRMutator {
 
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
                         const Pointwise& product, const ImageParam& weights, int tile_floats) {
-  auto* pass = new NextTile(consumer, channels, product.sum, product.k.x, weights.name(), tile_floats,
+  auto* pass = new NextTile(consumer, channels, product.sum, product.step, weights.name(), tile_floats,
                             product.paired ? 12 : 4);  // a step of paired products is six of others
   output.add_custom_lowering_pass(pass, [pass] { delete pass; });
 }

@@ -90,10 +90,11 @@ Machine read_machine(const json& object) {
   machine.registers = static_cast<int>(fields.whole("registers", 1, 1 << 10));
   machine.broadcast_operand = fields.yes_or_no("broadcast_operand");
   // Records from before there were paired products have no such field.
-  machine.paired_products = object.contains("paired_products") && fields.yes_or_no("paired_products");
+  if (object.contains("pair_vectors"))
+    machine.pair_vectors = static_cast<int>(fields.whole("pair_vectors", 0, 2));
   machine.l1 = fields.whole("l1", 1, most_cache);
   machine.l2 = fields.whole("l2", 1, most_cache);
-  fields.require_no_more({"lanes", "registers", "broadcast_operand", "paired_products", "l1", "l2"});
+  fields.require_no_more({"lanes", "registers", "broadcast_operand", "pair_vectors", "l1", "l2"});
   return machine;
 }
 

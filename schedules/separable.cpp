@@ -14,7 +14,7 @@ namespace {
 
 PointwiseShape products_of(const SeparableShape& shape, const Machine& machine) {
   return pointwise_shape(shape.in_channels, shape.depth_multiplier, shape.out_channels, machine.lanes,
-                         machine.paired_products);
+                         machine.pair_vectors);
 }
 
 void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {
@@ -89,8 +89,7 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
   check(z, shape, machine);
   const Window& w = shape.window;
   const int lanes = machine.lanes;
-  Separable s =
-      separable(shape, lanes, machine.paired_products, z.flat ? PixelOrder::flat : PixelOrder::rows);
+  Separable s = separable(shape, lanes, machine.pair_vectors, z.flat ? PixelOrder::flat : PixelOrder::rows);
   if (z.flat)
     schedule_flat(s, shape, z, lanes);
   else

@@ -15,12 +15,16 @@ namespace mobilith {
 // can't read it from memory.
 //
 // Paired products (algorithms/paired_products.h) do two FMAs and two additions where others do three FMAs,
-// both beside each other, if the additions take their inputs from memory: with one vector of weights. With
-// several, LLVM broadcasts into registers, by a unit that the additions need. Weights and sums take
-// eight registers beside the accumulators: LLVM spills with fewer.
+// both beside each other: in tiles of one vector, where additions take broadcasts from memory, or of more,
+// where they share broadcasts in registers (Machine::pair_vectors). Beside the accumulators, weights and sums
+// take eight registers with one vector; with more, two weights for each, two broadcasts and two sums: LLVM
+// spills with fewer.
 bool fits(const Tile& tile, const Machine& machine, const PointwiseShape& shape) {
   const int accumulators = tile.pixels * tile.vectors;
-  if (shape.paired) return tile.vectors == 1 && accumulators + 8 <= machine.registers;
+  if (shape.paired) {
+    if (tile.vectors == 1) return accumulators + 8 <= machine.registers;
+    return machine.pair_vectors > 1 && accumulators + 2 * tile.vectors + 4 <= machine.registers;
+  }
   const int operands = tile.vectors + (machine.broadcast_operand ? 0 : 1);
   // With 16 registers LLVM's allocator spills at exactly 16 with more than one weight vector (4 x 3), not
   // with one (14 x 1).
@@ -35,8 +39,11 @@ double tile_cycles(const Tile& tile, const Machine& machine, const PointwiseShap
   double fmas = tile.pixels * tile.vectors / 2.0, loads = (tile.pixels + tile.vectors) / 2.0, latency = 4.0,
          streams = 1.0;
   if (shape.paired) {
-    fmas = tile.pixels * tile.vectors / 3.0, loads = (tile.pixels + 2 * tile.vectors) / 4.0,
-    latency = 8.0 / 3;
+    fmas = tile.pixels * tile.vectors / 3.0, latency = 8.0 / 3;
+    // Two broadcasts in the time of a vector's load; or as many, and weights from L2 at 40 bytes a cycle
+    // (measured on znver4 and znver5).
+    loads = machine.pair_vectors == 1 ? (tile.pixels + 2 * tile.vectors) / 4.0
+                                      : std::max((tile.pixels + tile.vectors) / 2.0, 1.6 * tile.vectors);
     // What a tile of pixels reads from beyond L1, each time anew (measured on znver4).
     const double inputs = 4.0 * tile.pixels * shape.products() / static_cast<double>(machine.l1);
     streams += 0.1 * std::max(0.0, inputs - 1.0);

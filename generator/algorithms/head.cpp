@@ -7,7 +7,7 @@
 namespace mobilith {
 using namespace Halide;
 
-Head head(const HeadShape& shape, int lanes, bool paired, int groups) {
+Head head(const HeadShape& shape, int lanes, int pair_vectors, int groups) {
   const int in_stored = stored_channels(shape.in_channels, lanes),
             out_stored = class_vectors(shape.classes, lanes) * vector_lanes(shape.classes, lanes);
   const int pixels = shape.height * shape.width;
@@ -39,7 +39,7 @@ Head head(const HeadShape& shape, int lanes, bool paired, int groups) {
     *func = Func(name);
 
   if (convolves) {
-    s.convolution = pointwise("hidden_", pointwise_shape(shape.in_channels, 1, features, lanes, paired),
+    s.convolution = pointwise("hidden_", pointwise_shape(shape.in_channels, 1, features, lanes, pair_vectors),
                               lanes, s.h, {s.p}, [&](const Expr& c, const Expr&) { return s.input(c, s.p); });
     s.hidden(s.h, s.p) = clamp(s.convolution.value, 0.0f, 6.0f);
   } else {

@@ -32,7 +32,7 @@ struct Head {
   Halide::Func output;                // (o), below classes: the caller's memory
 };
 
-// groups: a divisor of the number of chunks. paired: pair products where it is worth it (paired_products.h).
-Head head(const HeadShape&, int lanes, bool paired, int groups);
+// groups: a divisor of the number of chunks. pair_vectors: as in pointwise_shape().
+Head head(const HeadShape&, int lanes, int pair_vectors, int groups);
 
 }  // namespace mobilith

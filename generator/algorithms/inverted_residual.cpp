@@ -5,7 +5,7 @@
 namespace mobilith {
 using namespace Halide;
 
-InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes, bool paired,
+InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes, int pair_vectors,
                                    PixelOrder expand, PixelOrder project) {
   const Window& w = shape.window;
   const int in_stored = stored_channels(shape.in_channels, lanes),
@@ -24,7 +24,7 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
     image(s.c, s.x, s.y) = s.input(s.c, pixel);
   } else {
     const PointwiseShape products =
-        pointwise_shape(shape.in_channels, 1, shape.expanded_channels, lanes, paired);
+        pointwise_shape(shape.in_channels, 1, shape.expanded_channels, lanes, pair_vectors);
     if (expand == PixelOrder::rows) {
       s.expand = pointwise("expand_", products, lanes, s.c, {s.x, s.y},
                            [&](const Expr& channel, const Expr&) { return s.input(channel, pixel); });
@@ -48,7 +48,7 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
   s.depthwise(s.c, s.x, s.y) = clamp(taps, 0.0f, 6.0f);
 
   const PointwiseShape products =
-      pointwise_shape(shape.expanded_channels, 1, shape.out_channels, lanes, paired);
+      pointwise_shape(shape.expanded_channels, 1, shape.out_channels, lanes, pair_vectors);
   if (project == PixelOrder::rows) {
     s.project = pointwise("project_", products, lanes, s.o, {s.x, s.y},
                           [&](const Expr& c, const Expr&) { return s.depthwise(c, s.x, s.y); });

@@ -23,8 +23,8 @@ struct InvertedResidual {
 };
 
 // expand: the order of the expansion's pixels (those of the input), project: that of the projection's (those
-// of the output). paired: pair products where it is worth it (paired_products.h).
-InvertedResidual inverted_residual(const InvertedResidualShape&, int lanes, bool paired, PixelOrder expand,
-                                   PixelOrder project);
+// of the output). pair_vectors: as in pointwise_shape().
+InvertedResidual inverted_residual(const InvertedResidualShape&, int lanes, int pair_vectors,
+                                   PixelOrder expand, PixelOrder project);
 
 }  // namespace mobilith

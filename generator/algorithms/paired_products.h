@@ -3,7 +3,7 @@
 //   x0 y0 + x1 y1 = (x0 + y1) (x1 + y0) - x0 x1 - y0 y1 = x0 x1 + y0 y1 - (x0 - y1) (x1 - y0)
 // where the last two terms belong to one input or one weight alone, and so are computed once for all outputs.
 // What rounding makes of it: docs/accuracy.md. A gain on CPUs whose units for additions stand beside those
-// for FMAs (Machine::paired_products), and the largest where two thirds of the products are paired: FMAs and
+// for FMAs (Machine::pair_vectors), and the largest where two thirds of the products are paired: FMAs and
 // additions are then equally many, two for every three products.
 #pragma once
 

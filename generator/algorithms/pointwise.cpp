@@ -19,7 +19,7 @@ std::vector<Expr> at(const Expr& first, const std::vector<Var>& pixel) {
 
 void sum_products(Pointwise& s, const PointwiseShape& shape, const Var& o, const std::vector<Var>& pixel,
                   const std::function<Expr(Expr)>& weight, const Input& input) {
-  s.k = RDom(0, shape.in_channels, 0, shape.multiplier, "k");
+  s.k = RDom(0, shape.in_channels, 0, shape.multiplier, "k"), s.step = s.k.x;
   s.sum(at(o, pixel)) = s.bias(o, 0);
   s.sum(at(o, pixel)) += weight(s.k.y * shape.in_channels + s.k.x) * input(s.k.x, s.k.y);
   s.value = s.sum(at(o, pixel));
@@ -52,18 +52,20 @@ void sum_paired_products(Pointwise& s, const std::string& name, const PointwiseS
                          const Input& input) {
   const PairedProducts p = paired_products(shape.in_channels);
   sum_pairs(s, name, shape.in_channels, lanes, pixel, input);
-  s.k = RDom(0, p.steps(), "k");
+  s.k = RDom(0, 4, 0, p.steps(), "k"), s.step = s.k.y;
   const std::vector<Expr> here = at(o, pixel);
   s.sum(here) = s.bias(o, 0) - s.pair_sum(std::vector<Expr>(pixel.begin(), pixel.end()));
-  Expr total = s.sum(here);
-  for (int t = 0; t < 2; t++) {
-    const Expr pair = (input(2 * s.k + t, 0) + weight(s.k * paired_step + 2 * t)) *
-                      (input(p.pairs + 2 * s.k + t, 0) + weight(s.k * paired_step + 2 * t + 1));
-    total = t == 0 ? total + pair : total - pair;
-  }
-  for (int t = 0; t < 2; t++)
-    total += input(2 * p.pairs + 2 * s.k + t, 0) * weight(s.k * paired_step + 4 + t);
-  s.sum(here) = total;
+  const Expr before = s.sum(here), step = s.k.y, term = s.k.x;
+  const auto pair = [&](int t) {
+    return (input(2 * step + t, 0) + weight(step * paired_step + 2 * t)) *
+           (input(p.pairs + 2 * step + t, 0) + weight(step * paired_step + 2 * t + 1));
+  };
+  const auto single = [&](int t) {
+    return input(2 * p.pairs + 2 * step + t, 0) * weight(step * paired_step + 4 + t);
+  };
+  // Pairs and singles by turns: additions and FMAs are then as many in any stretch of the loop.
+  s.sum(here) = select(term == 0, before + pair(0), term == 1, before + single(0), term == 2,
+                       before - pair(1), before + single(1));
   if (p.rest > 0) {
     s.rest = RDom(3 * p.pairs, p.rest, "rest");
     s.sum(here) += weight(s.rest) * input(s.rest, 0);

@@ -15,7 +15,8 @@ struct Pointwise {
   // weights: (lane, k, vector), k = j * in_channels + c, or in the order of paired_input(); bias: (o, 0), and
   // where products are paired (o, 1): what a sum is to be multiplied with in the end.
   Halide::ImageParam weights, bias;
-  Halide::RDom k;      // (c, j), or the steps of paired products
+  Halide::RDom k;      // (c, j), or of paired products (term, step): a step's pairs and singles
+  Halide::RVar step;   // of k: what the loop over the products runs over
   Halide::RDom rest;   // products after the steps; defined where there are any
   Halide::Func sum;    // (o, pixel): the accumulators
   Halide::Expr value;  // of (o, pixel), to be used in the Func that reads the sum

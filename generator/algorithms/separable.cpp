@@ -5,7 +5,7 @@
 namespace mobilith {
 using namespace Halide;
 
-Separable separable(const SeparableShape& shape, int lanes, bool paired, PixelOrder order) {
+Separable separable(const SeparableShape& shape, int lanes, int pair_vectors, PixelOrder order) {
   const Window& w = shape.window;
   const int in_stored = stored_channels(shape.in_channels, lanes),
             out_stored = stored_channels(shape.out_channels, lanes);
@@ -25,7 +25,7 @@ Separable separable(const SeparableShape& shape, int lanes, bool paired, PixelOr
   s.depthwise(s.c, s.j, s.x, s.y) = clamp(taps, 0.0f, 6.0f);
 
   const PointwiseShape products =
-      pointwise_shape(shape.in_channels, multiplier, shape.out_channels, lanes, paired);
+      pointwise_shape(shape.in_channels, multiplier, shape.out_channels, lanes, pair_vectors);
   if (order == PixelOrder::rows) {
     s.pointwise = pointwise("", products, lanes, s.o, {s.x, s.y},
                             [&](const Expr& c, const Expr& j) { return s.depthwise(c, j, s.x, s.y); });

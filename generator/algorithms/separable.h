@@ -21,8 +21,7 @@ struct Separable {
   Halide::Func output;     // (o, x, y) or (o, p), after ReLU6
 };
 
-// lanes: floats per vector of the target (vector_lanes). paired: pair products where it is worth it
-// (paired_products.h).
-Separable separable(const SeparableShape&, int lanes, bool paired, PixelOrder);
+// lanes: floats per vector of the target (vector_lanes). pair_vectors: as in pointwise_shape().
+Separable separable(const SeparableShape&, int lanes, int pair_vectors, PixelOrder);
 
 }  // namespace mobilith

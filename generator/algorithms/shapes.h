@@ -61,13 +61,15 @@ inline int vector_lanes(int channels, int lanes) {
   return lanes;
 }
 
-// lanes: floats per vector of the target. paired: pair products if that is worth it: with few of them, the
-// terms of the inputs cost more than pairs save; with a depth multiplier, inputs lie in several runs; with
-// vectors narrower than the machine's, loads bound the loop either way.
+// lanes: floats per vector of the target. pair_vectors: 0, or pair products where it is worth it
+// (Machine::pair_vectors). With few products, the terms of the inputs cost more than pairs save; with a depth
+// multiplier, inputs lie in several runs; with vectors that are narrower than the machine's, or fewer than
+// tiles need, loads bound the loop either way.
 inline PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_channels, int lanes,
-                                      bool paired) {
-  const bool worth = in_channels >= 12 && multiplier == 1 && vector_lanes(out_channels, lanes) == lanes;
-  return {in_channels, multiplier, out_channels, paired && worth};
+                                      int pair_vectors) {
+  const bool worth = in_channels >= 12 && multiplier == 1 && vector_lanes(out_channels, lanes) == lanes &&
+                     out_channels >= pair_vectors * lanes;
+  return {in_channels, multiplier, out_channels, pair_vectors > 0 && worth};
 }
 
 inline int stored_channels(int channels, int lanes) {

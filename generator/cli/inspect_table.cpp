@@ -122,7 +122,7 @@ void print_inspection(const Inspection& found, bool with_code) {
       "and iterations, from Halide's loops by the line table of the same code compiled anew; bytes, by a "
       "model.\n",
       found.tree.target.cpu);
-  if (found.tree.target.machine.paired_products)
+  if (found.tree.target.machine.pair_vectors > 0)
     fmt::print(
         "A loop's share of peak is how busy it keeps the FMA units; a kernel's counts multiply-adds, and can "
         "be above\n"

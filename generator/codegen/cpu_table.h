@@ -143,11 +143,16 @@ inline constexpr CpuCaches cpu_caches[] = {
 };
 
 // Where pairing products pays (algorithms/paired_products.h): CPUs whose additions run beside FMAs, with
-// 512-bit vectors, whose additions take a broadcast operand from memory. Measured on znver4: 1.5 times the
-// FMA peak in the inner loop. Not here: znver3 and older, and AVX2 code of any (a broadcast takes a unit's
-// turn of its own there: no gain was found); znver5 (its 512-bit units would be bound by loads: not
-// measured).
-inline constexpr std::string_view paired_cpus[] = {"znver4"};
+// 512-bit vectors. vectors: Machine::pair_vectors. znver4 loads two broadcasts in the time of an FMA, one
+// for each addition; but into a register, a broadcast takes a turn of the additions' units. znver5 loads one
+// in the time of an FMA, so that additions must share them. Measured in inner loops: 1.5 times the FMA peak
+// on znver4, 1.44 on znver5. Not here: znver3 and older, and AVX2 code of any (no gain was found).
+struct PairedCpu {
+  std::string_view cpu;
+  int vectors;
+};
+
+inline constexpr PairedCpu paired_cpus[] = {{"znver4", 1}, {"znver5", 2}};
 
 // Whose tuning records a CPU may use where it has none of its own, nearest first. A record for another
 // instruction set or vector is never used, so a row may name CPUs of several.

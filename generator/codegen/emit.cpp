@@ -1,6 +1,7 @@
 #include "codegen/emit.h"
 
 #include <fmt/format.h>
+#include <llvm/CodeGen/Passes.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/MC/TargetRegistry.h>
@@ -8,6 +9,7 @@
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include "codegen/accumulate_in_place.h"
 #include "codegen/codegen.h"
 #include "codegen/llvm_targets.h"
 
@@ -43,6 +45,16 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
 }
 
+// LLVM's passes, and ours among them.
+class CodegenPasses : public llvm::legacy::PassManager {
+ public:
+  void add(llvm::Pass* pass) override {
+    const bool phis = pass->getPassID() == &llvm::PHIEliminationID;
+    llvm::legacy::PassManager::add(pass);
+    if (phis) llvm::legacy::PassManager::add(accumulate_in_place());
+  }
+};
+
 }  // namespace
 
 std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine) {
@@ -54,7 +66,7 @@ std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine) {
 
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
-  llvm::legacy::PassManager passes;
+  CodegenPasses passes;
   if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile))
     throw CodegenError("LLVM can't write objects for this target");
   passes.run(module);

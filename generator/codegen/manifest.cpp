@@ -59,7 +59,7 @@ nlohmann::json variant_of(const Variant& variant) {
           {"features", target.features},
           {"vector_bits", target.vector_bits},
           {"machine", target.machine},
-          {"products", product_names[static_cast<size_t>(target.machine.paired_products ? Products::paired
+          {"products", product_names[static_cast<size_t>(target.machine.pair_vectors > 0 ? Products::paired
                                                                                         : Products::direct)]},
           {"memory",
            {{"arena_bytes", variant.plan.memory.bytes},

@@ -120,10 +120,13 @@ void add_vectors(CpuTarget& target, const Architecture& architecture, const llvm
   machine.lanes = target.vector_bits / 32;
 }
 
-bool pairs(Products products, const CpuTarget& target) {
-  if (products != Products::automatic) return products == Products::paired;
-  return target.isa() == "avx512" &&
-         std::find(std::begin(paired_cpus), std::end(paired_cpus), target.cpu) != std::end(paired_cpus);
+int pair_vectors(Products products, const CpuTarget& target) {
+  const auto* row = std::find_if(std::begin(paired_cpus), std::end(paired_cpus), [&](const PairedCpu& row) {
+    return row.cpu == target.cpu && target.isa() == "avx512";
+  });
+  const bool gains = row != std::end(paired_cpus);
+  if (products == Products::direct || (products == Products::automatic && !gains)) return 0;
+  return gains ? row->vectors : 1;
 }
 
 }  // namespace
@@ -149,7 +152,7 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
   const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(triple, target.cpu);
   add_features(target, architecture, *info, target.native() && (cpu.empty() || cpu == "host"));
   add_vectors(target, architecture, *info);
-  target.machine.paired_products = pairs(products, target);
+  target.machine.pair_vectors = pair_vectors(products, target);
   for (const CpuCaches& caches : cpu_caches)
     if (std::string_view(target.cpu).starts_with(caches.prefix)) {
       target.machine.l1 = caches.l1, target.machine.l2 = caches.l2;

@@ -34,7 +34,7 @@ struct CpuTarget {
 };
 
 // cpu: a name in cpu_names(), "host", or empty: "host" on this machine's platform, the platform's default on
-// others. platform: as platform() takes it; empty: the CPU's. products: sets Machine::paired_products. Throws
+// others. platform: as platform() takes it; empty: the CPU's. products: sets Machine::pair_vectors. Throws
 // UnknownCpu, UnknownTarget.
 CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform = "",
                       Products products = Products::automatic);

@@ -16,7 +16,7 @@ Window window_of(const Layer& layer) {
 std::vector<Packed> pointwise(const FoldedLayer& folded, const Layer& layer, const Machine& machine) {
   return pack_convolution(
       folded.kernel, folded.bias,
-      pointwise_shape(layer.in.channels, 1, layer.out.channels, machine.lanes, machine.paired_products),
+      pointwise_shape(layer.in.channels, 1, layer.out.channels, machine.lanes, machine.pair_vectors),
       machine.lanes);
 }
 
@@ -40,7 +40,7 @@ std::vector<Packed> separable_constants(const Block& block, const Weights& weigh
                                 pack_depthwise_bias(d.bias, in, multiplier, machine.lanes)};
   append(constants,
          pack_convolution(permute_depthwise_rows(p.kernel, in, multiplier, out), p.bias,
-                          pointwise_shape(in, multiplier, out, machine.lanes, machine.paired_products),
+                          pointwise_shape(in, multiplier, out, machine.lanes, machine.pair_vectors),
                           machine.lanes));
   return constants;
 }

@@ -99,7 +99,7 @@ class Session {
     if (compiling_.size() >= std::min<size_t>(std::max<size_t>(jobs, 1), 4) || ready_.size() >= 2)
       return false;
     if (jobs == 0 && (measuring_ || !ready_.empty())) return false;
-    const double attainable = target_.machine.paired_products ? paired_peak : 1;
+    const double attainable = target_.machine.pair_vectors > 0 ? paired_peak : 1;
     KernelTuning* best = nullptr;
     double most = 0;
     for (KernelTuning& kernel : kernels_)

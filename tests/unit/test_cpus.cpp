@@ -48,7 +48,7 @@ TEST_CASE("an AArch64 CPU gets NEON code for Linux, wherever it is generated") {
 
 TEST_CASE("products are paired where that is faster, and on any CPU where the user says so") {
   auto pairs = [](const char* cpu, Products products) {
-    return resolve_cpu(cpu, "", products).machine.paired_products;
+    return resolve_cpu(cpu, "", products).machine.pair_vectors > 0;
   };
   CHECK(pairs("znver4", Products::automatic));
   for (const char* cpu : {"znver3", "znver5", "x86-64-v3", "x86-64-v4", "sapphirerapids", "cortex-a76"})
@@ -61,11 +61,11 @@ TEST_CASE("products are paired where that is faster, and on any CPU where the us
   LibraryOptions options;
   options.cpus = {"znver4", "x86-64-v4"};
   for (const CpuTarget& target : resolve_targets(options))
-    CHECK(target.machine.paired_products == (target.cpu == "znver4"));
+    CHECK(target.machine.pair_vectors == (target.cpu == "znver4" ? 1 : target.cpu == "znver5" ? 2 : 0));
   for (const Products products : {Products::direct, Products::paired}) {
     options.products = products;
     for (const CpuTarget& target : resolve_targets(options))
-      CHECK(target.machine.paired_products == (products == Products::paired));
+      CHECK((target.machine.pair_vectors > 0) == (products == Products::paired));
   }
 }
 

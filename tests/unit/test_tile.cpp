@@ -10,8 +10,9 @@ constexpr Machine machines[] = {{8, 16, false, 32 << 10, 512 << 10},         // 
                                 {4, 32, true, 64 << 10, 1 << 20},            // NEON
                                 {8, 32, true, 32 << 10, 256 << 10},          // RISC-V vectors of 256 bits
                                 {4, 16, false, 32 << 10, 256 << 10},         // wasm SIMD
-                                {16, 32, true, 32 << 10, 1 << 20, true},     // AVX-512, paired products
-                                {8, 16, false, 32 << 10, 512 << 10, true}};  // AVX2, paired products
+                                {16, 32, true, 32 << 10, 1 << 20, 1},        // AVX-512, paired products
+                                {16, 32, true, 48 << 10, 1 << 20, 2},        // and in wider tiles
+                                {8, 16, false, 32 << 10, 512 << 10, 1}};     // AVX2, paired products
 }
 
 TEST_CASE("a chosen tile fits the registers and the region, for every machine") {
