@@ -68,7 +68,7 @@ inline int vector_lanes(int channels, int lanes) {
 inline PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_channels, int lanes,
                                       int pair_vectors) {
   const bool worth = in_channels >= 12 && multiplier == 1 && vector_lanes(out_channels, lanes) == lanes &&
-                     out_channels >= pair_vectors * lanes;
+                     out_channels > (pair_vectors - 1) * lanes;
   return {in_channels, multiplier, out_channels, pair_vectors > 0 && worth};
 }
 

@@ -29,7 +29,7 @@ TEST_CASE("direct and paired products compute what Keras computes on this CPU") 
 
 #ifdef __x86_64__
 TEST_CASE("paired products compute what Keras computes in code for other x86-64 CPUs") {
-  for (const char* cpu : {"x86-64-v2", "x86-64-v3", "x86-64-v4"}) {
+  for (const char* cpu : {"x86-64-v2", "x86-64-v3", "x86-64-v4", "znver4", "znver5"}) {
     INFO(cpu);
     if (targets::cpu_runs(cpu))
       check_products({"--products", "paired", "--cpu", cpu});
