@@ -30,6 +30,12 @@ void spread_pixels(Halide::Func& f, const Halide::Var& channel, int channels);
 // The largest divisor of n that is at most `most` (at least 1).
 int divisor_below(int n, int most);
 
+// n in as few parts as `most` allows, all but the last equally large.
+inline int even_part(int n, int most) {
+  const int parts = (n + most - 1) / most;
+  return (n + parts - 1) / parts;
+}
+
 // Values of an axis (space.h): all divisors of n up to `most`; 1 to n; tiles that fit registers and region.
 std::vector<nlohmann::json> divisors(int n, int most = 1 << 30);
 std::vector<nlohmann::json> up_to(int n);

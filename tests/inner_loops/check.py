@@ -11,7 +11,7 @@ import tempfile
 import assembly
 import table
 
-CPUS = ["x86-64-v3", "x86-64-v4", "znver4"]  # AVX2; AVX-512; AVX-512 with paired products
+CPUS = ["x86-64-v3", "x86-64-v4", "znver4", "znver5"]  # AVX2; AVX-512; with paired products, in narrow and in wide tiles
 NETWORKS = ["v1 1.0-224", "v1 0.5-160", "v1 0.25-128", "v2 1.0-224", "v2 1.4-224", "v2 0.35-96"]
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 

@@ -9,6 +9,7 @@
 #include "plan/block_kernel.h"
 #include "property/compiled.h"
 #include "property/random_case.h"
+#include "targets/x86_cpus.h"
 #include "tune/candidate_space.h"
 
 using namespace mobilith;
@@ -27,9 +28,9 @@ reference::Activation random_input(std::mt19937_64& random, const Shape& shape) 
 
 // One of those that the tuner may try; the default in every fourth case.
 nlohmann::json random_schedule(std::mt19937_64& random, const Network& network, bool logits,
-                               Products products) {
+                               const std::string& cpu, Products products) {
   const BlockKernel kernel = block_kernel(network.blocks[0], !logits);
-  const tune::CandidateSpace space(kernel.type, kernel.shape, resolve_cpu("host", "", products).machine);
+  const tune::CandidateSpace space(kernel.type, kernel.shape, resolve_cpu(cpu, "", products).machine);
   if (random() % 4 != 0)
     for (int i = 0; i < 1000; i++)
       if (const auto candidate = space.draw(random)) return candidate->schedule;
@@ -42,14 +43,16 @@ void check_case(uint64_t case_seed) {
   const bool logits = case_seed % 2 == 0;
   // Both ways on every machine, whichever is the faster there.
   const Products products = case_seed / 2 % 2 == 0 ? Products::paired : Products::direct;
-  const nlohmann::json schedule = random_schedule(random, network, logits, products);
+  // And, on every machine that runs it, with tiles of several vectors.
+  const std::string cpu = case_seed % 8 < 2 && targets::cpu_runs("znver5") ? "znver5" : "host";
+  const nlohmann::json schedule = random_schedule(random, network, logits, cpu, products);
   INFO("case " << case_seed << ": " << describe(network) << "; MOBILITH_CASE=" << case_seed << " repeats it; "
-               << product_names[size_t(products)] << " products; schedule " << schedule);
+               << product_names[size_t(products)] << " products on " << cpu << "; schedule " << schedule);
   const auto weights = open_weights("synthetic");
   const reference::Activation input = random_input(random, network.blocks[0].in());
   const reference::Activation expected = reference::run_network(network, *weights, input, logits);
   const Compiled compiled(
-      network, *weights, logits, "host",
+      network, *weights, logits, cpu,
       [&](const std::string&, const nlohmann::json&) { return FoundSchedule{schedule, "random"}; }, products);
   double padding = 0;
   const std::vector<float> one = compiled.run(input, 1, &padding), two = compiled.run(input, 2);

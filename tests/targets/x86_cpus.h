@@ -10,13 +10,17 @@
 namespace mobilith::targets {
 
 // LLVM's names of CPUs whose kernels this CPU runs: x86-64-v4's are all that sapphirerapids's kernels need.
-inline bool cpu_runs(const std::string& cpu) {
+inline bool cpu_runs([[maybe_unused]] const std::string& cpu) {
+#ifdef __x86_64__
   if (cpu == "x86-64-v2") return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
   if (cpu == "x86-64-v3")
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl");
+#else
+  return false;
+#endif
 }
 
 // Whether this is one, by everything that tells it from others, as Linux lists it.
