@@ -24,6 +24,12 @@ class AccumulateInPlace : public llvm::MachineFunctionPass {
 
   llvm::StringRef getPassName() const override { return "accumulate in place"; }
 
+  // What was known of where values end is lost; LLVM's later steps read it from the instructions.
+  void getAnalysisUsage(llvm::AnalysisUsage& usage) const override {
+    usage.setPreservesCFG();
+    MachineFunctionPass::getAnalysisUsage(usage);
+  }
+
   bool runOnMachineFunction(llvm::MachineFunction& function) override {
     const llvm::TargetInstrInfo& instructions = *function.getSubtarget().getInstrInfo();
     bool changed = false;
