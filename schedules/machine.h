@@ -16,7 +16,11 @@ struct Machine {
   // tiles of one vector, whose additions take broadcasts from memory. 2: in tiles of two vectors or more,
   // which share broadcasts in registers, for fewer loads.
   int pair_vectors = 0;
+  // The CPU's own prefetchers bring weights as fast as memory delivers them where they lie in the order in
+  // which they are read; asking disturbs them. Decides how a head goes through its classifier (HeadOrder).
+  bool streams = false;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Machine, lanes, registers, broadcast_operand, l1, l2, pair_vectors)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Machine, lanes, registers, broadcast_operand, l1, l2, pair_vectors,
+                                   streams)
 
 }  // namespace mobilith

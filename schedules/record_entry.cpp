@@ -89,12 +89,13 @@ Machine read_machine(const json& object) {
   machine.lanes = static_cast<int>(fields.whole("lanes", 1, 1 << 10));
   machine.registers = static_cast<int>(fields.whole("registers", 1, 1 << 10));
   machine.broadcast_operand = fields.yes_or_no("broadcast_operand");
-  // Records from before there were paired products have no such field.
+  // Records from before there were such fields have none.
+  if (object.contains("streams")) machine.streams = fields.yes_or_no("streams");
   if (object.contains("pair_vectors"))
     machine.pair_vectors = static_cast<int>(fields.whole("pair_vectors", 0, 2));
   machine.l1 = fields.whole("l1", 1, most_cache);
   machine.l2 = fields.whole("l2", 1, most_cache);
-  fields.require_no_more({"lanes", "registers", "broadcast_operand", "pair_vectors", "l1", "l2"});
+  fields.require_no_more({"lanes", "registers", "broadcast_operand", "pair_vectors", "streams", "l1", "l2"});
   return machine;
 }
 

@@ -7,17 +7,18 @@
 namespace mobilith {
 using namespace Halide;
 
-Head head(const HeadShape& shape, int lanes, int pair_vectors, int groups) {
+Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& order, int groups) {
   const int in_stored = stored_channels(shape.in_channels, lanes),
             out_stored = class_vectors(shape.classes, lanes) * vector_lanes(shape.classes, lanes);
   const int pixels = shape.height * shape.width;
   const bool convolves = shape.hidden_channels > 0;
   const int features = convolves ? shape.hidden_channels : shape.in_channels;
   const int class_lanes = vector_lanes(shape.classes, lanes);
-  const int chunk = feature_chunk(shape, lanes), chunks = stored_channels(features, lanes) / chunk;
+  const int chunk = order.chunk, chunks = stored_channels(features, lanes) / chunk;
   Head s;
   s.input = dense("input", {in_stored, pixels});
-  s.weights = dense("weights", {class_lanes, chunk, out_stored / class_lanes, chunks});
+  s.weights =
+      dense("weights", {class_lanes, order.tile, chunk, out_stored / class_lanes / order.tile, chunks});
   s.bias = dense("bias", {out_stored});
   s.pixel = RDom(0, pixels, "pixel");
   s.feature = RDom(0, chunk, "feature"), s.chunk = RDom(0, chunks / groups, "chunk");
@@ -49,8 +50,10 @@ Head head(const HeadShape& shape, int lanes, int pair_vectors, int groups) {
   s.total(s.h) += s.hidden(s.h, s.pixel);
   s.pool(s.h) = s.total(s.h) * (1.0f / static_cast<float>(pixels));
   s.share(s.o, s.q) = 0.0f;
+  const Expr vector = s.o / class_lanes;
   s.share(s.o, s.q) +=
-      s.weights(s.o % class_lanes, s.feature, s.o / class_lanes, s.q) * s.pool(s.q * chunk + s.feature);
+      s.weights(s.o % class_lanes, vector % order.tile, s.feature, vector / order.tile, s.q) *
+      s.pool(s.q * chunk + s.feature);
   s.partial(s.o, s.g) = 0.0f;
   s.partial(s.o, s.g) += s.share(s.o, s.g * (chunks / groups) + s.chunk);
   s.sum(s.o) = s.bias(s.o);

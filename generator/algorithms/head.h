@@ -10,11 +10,12 @@
 namespace mobilith {
 
 // Features are convolved, averaged and multiplied with their rows of the classifier chunk by chunk
-// (feature_chunk), so that the classifier's weights, the most bytes that a network reads at once, can arrive
+// (head_order), so that the classifier's weights, the most bytes that a network reads at once, can arrive
 // while the next features are convolved. Chunks belong to groups, each with logits of its own: groups can run
 // at the same time, and their sum has one order.
 struct Head {
-  // input: (c, p) with p = y * width + x; weights: (lane, feature of the chunk, vector, chunk); bias: (o),
+  // input: (c, p) with p = y * width + x; weights: (lane, vector of the tile, feature of the chunk, tile,
+  // chunk); bias: (o),
   // the padding after the last class being the lowest float: it takes no part in the softmax.
   Halide::ImageParam input, weights, bias;
   Halide::Var h{"h"}, p{"p"}, o{"o"}, lane{"lane"}, q{"q"}, g{"g"};
@@ -33,6 +34,6 @@ struct Head {
 };
 
 // groups: a divisor of the number of chunks. pair_vectors: as in pointwise_shape().
-Head head(const HeadShape&, int lanes, int pair_vectors, int groups);
+Head head(const HeadShape&, int lanes, int pair_vectors, const HeadOrder&, int groups);
 
 }  // namespace mobilith

@@ -93,20 +93,37 @@ inline int class_vectors(int classes, int lanes) {
   return vectors;
 }
 
-// A head that convolves computes features and their share of the logits chunk by chunk: whole vectors, about
-// 32 features, a divisor of the stored ones. Its classifier's weights lie in that order. Otherwise all
-// features are one chunk.
-inline int feature_chunk(const HeadShape& shape, int lanes) {
-  if (shape.hidden_channels == 0) return stored_channels(shape.in_channels, lanes);
-  const int features = shape.hidden_channels;
-  const int vectors = vectors_of(features, lanes), width = vector_lanes(features, lanes);
-  int chunk = std::max(1, 32 / width);
-  while (vectors % chunk != 0) chunk--;
-  return chunk * width;
-}
-
 inline int features_of(const HeadShape& shape) {
   return shape.hidden_channels > 0 ? shape.hidden_channels : shape.in_channels;
+}
+
+// The order in which a head goes through its classifier's weights, and in which they lie: chunk by chunk of
+// features (whole vectors, a divisor of the stored ones), tile by tile of vectors of classes.
+struct HeadOrder {
+  int chunk = 1, tile = 1;
+};
+
+// streams: Machine::streams. A head that convolves takes about 32 features at a time, so that the
+// classifier's weights can be asked for meanwhile. With streams, that is so only where the convolution takes
+// longer than they take to arrive; otherwise all features are one chunk, and tiles of several vectors of
+// classes lie as one stream of memory.
+inline HeadOrder head_order(const HeadShape& shape, int lanes, bool streams) {
+  const int features = features_of(shape);
+  HeadOrder order{stored_channels(features, lanes), 1};
+  const bool convolves = shape.hidden_channels > 0;
+  // Measured on znver5: 3x3x112 and 5x5x160 are faster at once, 7x7x320 and 7x7x448 in chunks.
+  const bool long_convolution = shape.height * shape.width * shape.in_channels > 5 * shape.classes;
+  if (streams && !(convolves && long_convolution)) {
+    const int vectors = class_vectors(shape.classes, lanes);
+    for (int tile = 1; tile <= 7; tile++)
+      if (vectors % tile == 0) order.tile = tile;
+  } else if (convolves) {
+    const int vectors = vectors_of(features, lanes), width = vector_lanes(features, lanes);
+    int chunk = std::max(1, 32 / width);
+    while (vectors % chunk != 0) chunk--;
+    order.chunk = chunk * width;
+  }
+  return order;
 }
 
 }  // namespace mobilith

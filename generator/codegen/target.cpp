@@ -153,6 +153,8 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
   add_features(target, architecture, *info, target.native() && (cpu.empty() || cpu == "host"));
   add_vectors(target, architecture, *info);
   target.machine.pair_vectors = pair_vectors(products, target);
+  target.machine.streams =
+      std::find(std::begin(streaming_cpus), std::end(streaming_cpus), target.cpu) != std::end(streaming_cpus);
   for (const CpuCaches& caches : cpu_caches)
     if (std::string_view(target.cpu).starts_with(caches.prefix)) {
       target.machine.l1 = caches.l1, target.machine.l2 = caches.l2;

@@ -77,7 +77,9 @@ std::vector<Packed> head_constants(const Block& block, const Weights& weights, c
       append(constants, pointwise(folded, layer, machine));
       continue;
     }
-    constants.push_back(pack_classifier(folded.kernel, head_shape(block, true), lanes));
+    const HeadShape shape = head_shape(block, true);
+    constants.push_back(
+        pack_classifier(folded.kernel, shape, lanes, head_order(shape, lanes, machine.streams)));
     // Classes that are padding must never win: algorithms/head.h.
     Packed bias = folded.bias;
     const int out = layer.out.channels;

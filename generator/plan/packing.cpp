@@ -54,15 +54,19 @@ std::vector<Packed> pack_convolution(const std::vector<float>& kernel, const std
   return {pack_pointwise(scaled, in, out, lanes), terms};
 }
 
-Packed pack_classifier(const std::vector<float>& kernel, const HeadShape& shape, int lanes) {
+Packed pack_classifier(const std::vector<float>& kernel, const HeadShape& shape, int lanes,
+                       const HeadOrder& order) {
   const int in = features_of(shape), out = shape.classes;
-  const int chunk = feature_chunk(shape, lanes), chunks = stored_channels(in, lanes) / chunk;
+  const auto [chunk, tile] = order;
+  const int chunks = stored_channels(in, lanes) / chunk;
   const int vectors = class_vectors(out, lanes), width = vector_lanes(out, lanes);
   Packed packed(size_t{1} * chunks * vectors * chunk * width, 0.0f);
   for (int k = 0; k < in; k++)
-    for (int o = 0; o < out; o++)
-      packed[((size_t{1} * (k / chunk) * vectors + o / width) * chunk + k % chunk) * width + o % width] =
-          kernel[size_t{1} * k * out + o];
+    for (int o = 0; o < out; o++) {
+      const int vector = o / width;
+      const size_t row = (size_t{1} * (k / chunk) * (vectors / tile) + vector / tile) * chunk + k % chunk;
+      packed[(row * tile + vector % tile) * width + o % width] = kernel[size_t{1} * k * out + o];
+    }
   return packed;
 }
 

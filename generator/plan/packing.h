@@ -21,8 +21,8 @@ std::vector<Packed> pack_convolution(const std::vector<float>& kernel, const std
                                      const PointwiseShape&, int lanes);
 
 // (in, out) row-major -> (lane, feature of the chunk, vector, chunk): the classifier's, padded with zeros to
-// whole chunks of features (feature_chunk) and class_vectors.
-Packed pack_classifier(const std::vector<float>& kernel, const HeadShape&, int lanes);
+// whole chunks of features and tiles of class_vectors.
+Packed pack_classifier(const std::vector<float>& kernel, const HeadShape&, int lanes, const HeadOrder&);
 
 // One per channel, padded to stored_channels with `padding`.
 Packed pack_channels(const std::vector<float>& values, int lanes, float padding = 0.0f);
