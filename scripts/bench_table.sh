@@ -21,6 +21,6 @@ net, alpha, resolution = configuration.split(":")
 b = json.load(open(bench))
 m = json.load(open(tree + "/share/net/manifest.json"))
 print(f"| {net.upper()} {alpha}-{resolution} | {1e3 * b['seconds']['min']:.3f} | {b['gflops']:.1f} | {100 * b['share_of_peak']:.0f} % | "
-      f"{os.path.getsize(tree + '/lib/libnet.a') / 2**20:.2f} | {m['memory']['weights_bytes'] / 2**20:.2f} |")
+      f"{os.path.getsize(tree + '/lib/libnet.a') / 2**20:.2f} | {m['weights']['bytes'] / 2**20:.2f} |")
 PY
 done
