@@ -135,8 +135,8 @@ double predicted_cycles(const HeadShape& shape, const HeadSchedule& z, const Mac
                                                 {features, 1, shape.classes, false}, 1, classes);
   // The weights come from far away, ten bytes a cycle (thirty as a stream), unless they come while something
   // else is computed.
-  const double arrival =
-      4.0 * features * classes * vector_lanes(shape.classes, machine.lanes) / (machine.streams ? 30 : 10);
+  const double arrival = 4.0 * features * classes * vector_lanes(shape.classes, machine.lanes) /
+                         (order_of(shape, machine).tile > 1 ? 30 : 10);
   if (shape.hidden_channels == 0)
     return std::max(product, arrival) + double(pixels) * vectors / std::min(2, z.pool_vectors);
   const double convolution =

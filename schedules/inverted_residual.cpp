@@ -279,9 +279,8 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   // Nor an order; others are read once for each tile of channels, where those are work for four threads.
   z.channels_outer = z.prefetch && (!z.chunks || (out + z.project.vectors - 1) / z.project.vectors >= 4);
   const int swept = z.chunks ? z.chunk_vectors : vectors_of(shape.expanded_channels, lanes);
-  const bool wide = w.stride == 2 && machine.pair_vectors > 1 && swept % 2 == 0;
-  z.depthwise_vectors = wide ? 2 : 1;
-  z.depthwise_pixels = wide ? even_part(w.out_width, 7) : std::min(w.out_width, w.stride == 1 ? 7 : 2);
+  const Tile depthwise = depthwise_tile(w, machine, swept, 7);
+  z.depthwise_vectors = depthwise.vectors, z.depthwise_pixels = depthwise.pixels;
   return z;
 }
 

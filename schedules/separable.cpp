@@ -163,8 +163,7 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
 // fits L1 together with all weights in L2, the strip is that: pixels outer, inputs stay in L1. Otherwise
 // channels outer: the strip takes up to half of L2, as many rows as that gives, because all weights stream
 // from further out once per strip. Paired products go through channels outermost in any case: measured 1.1
-// to 1.3 times as fast (znver4). With a stride of two, neighbouring pixels share a third of their inputs:
-// several of them at once, two vectors each, where loads are as scarce as FMAs (1.1 times as fast on znver5).
+// to 1.3 times as fast (znver4).
 SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;
@@ -189,10 +188,8 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const double copy_cycles = 2.0 * z.strip * w.out_width / lanes;
   z.flat = flat_cycles + copy_cycles < rows_cycles;
   z.tile = z.flat ? flat : rows;
-  const bool wide =
-      w.stride == 2 && machine.pair_vectors > 1 && vectors_of(shape.in_channels, lanes) % 2 == 0;
-  z.depthwise_vectors = wide ? 2 : 1;
-  z.depthwise_pixels = wide ? even_part(w.out_width, 7) : std::min(w.out_width, w.stride == 1 ? 4 : 2);
+  const Tile depthwise = depthwise_tile(w, machine, vectors_of(shape.in_channels, lanes), 4);
+  z.depthwise_vectors = depthwise.vectors, z.depthwise_pixels = depthwise.pixels;
   return z;
 }
 

@@ -22,5 +22,7 @@ b = json.load(open(bench))
 m = json.load(open(tree + "/share/net/manifest.json"))
 print(f"| {net.upper()} {alpha}-{resolution} | {1e3 * b['seconds']['min']:.3f} | {b['gflops']:.1f} | {100 * b['share_of_peak']:.0f} % | "
       f"{os.path.getsize(tree + '/lib/libnet.a') / 2**20:.2f} | {m['weights']['bytes'] / 2**20:.2f} |")
+with open(os.path.join(os.path.dirname(bench), "peaks"), "a") as peaks: peaks.write(f"{b['peak_gflops_per_core']:.0f}\n")
 PY
 done
+echo "peak: $(sort -n "$scratch/peaks" | head -1) to $(sort -n "$scratch/peaks" | tail -1) GFLOP/s of FMA a core"

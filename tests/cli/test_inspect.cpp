@@ -117,8 +117,7 @@ TEST_CASE("--asm prints the code of the main loops inside the loops that they ar
   for (const char* words :
        {"for output.s0.", "for sum.s1.k", "by the line table", "vfmadd", "Inferred", "by a model"})
     CHECK(result.out.find(words) != std::string::npos);
-  const json found =
-      inspected(folder / "tree", {"--no-run", "--kernel", "separable_4x4x64_4x4x64", "--asm"});
+  const json found = inspected(folder / "tree", {"--no-run", "--kernel", "separable_4x4x64_4x4x64", "--asm"});
   bool code = false;
   for (const json& loop : found["kernels"][0]["inner_loops"]) {
     int products = 0;

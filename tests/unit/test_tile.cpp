@@ -5,14 +5,14 @@
 using namespace mobilith;
 
 namespace {
-constexpr Machine machines[] = {{8, 16, false, 32 << 10, 512 << 10},         // AVX2
-                                {16, 32, true, 48 << 10, 2 << 20},           // AVX-512
-                                {4, 32, true, 64 << 10, 1 << 20},            // NEON
-                                {8, 32, true, 32 << 10, 256 << 10},          // RISC-V vectors of 256 bits
-                                {4, 16, false, 32 << 10, 256 << 10},         // wasm SIMD
-                                {16, 32, true, 32 << 10, 1 << 20, 1},        // AVX-512, paired products
-                                {16, 32, true, 48 << 10, 1 << 20, 2},        // and in wider tiles
-                                {8, 16, false, 32 << 10, 512 << 10, 1}};     // AVX2, paired products
+constexpr Machine machines[] = {{8, 16, false, 32 << 10, 512 << 10},      // AVX2
+                                {16, 32, true, 48 << 10, 2 << 20},        // AVX-512
+                                {4, 32, true, 64 << 10, 1 << 20},         // NEON
+                                {8, 32, true, 32 << 10, 256 << 10},       // RISC-V vectors of 256 bits
+                                {4, 16, false, 32 << 10, 256 << 10},      // wasm SIMD
+                                {16, 32, true, 32 << 10, 1 << 20, 1},     // AVX-512, paired products
+                                {16, 32, true, 48 << 10, 1 << 20, 2},     // and in wider tiles
+                                {8, 16, false, 32 << 10, 512 << 10, 1}};  // AVX2, paired products
 }
 
 TEST_CASE("a chosen tile fits the registers and the region, for every machine") {
@@ -25,6 +25,14 @@ TEST_CASE("a chosen tile fits the registers and the region, for every machine") 
         CHECK(tile.vectors >= 1);
         CHECK(tile.vectors <= vectors);
         CHECK(fits(tile, machine, {256, 1, 256, false}));
+        if (machine.pair_vectors == 0 || vectors < machine.pair_vectors) continue;
+        const Tile paired = choose_tile(machine, {256, 1, 256, true}, pixels, vectors);
+        CHECK(fits(paired, machine, {256, 1, 256, true}));
+        CHECK(paired.pixels <= pixels);
+        CHECK(paired.vectors <= vectors);
+        if (machine.pair_vectors == 1) CHECK(paired.vectors == 1);
+        // Only shared broadcasts make pairs pay there; with two pixels and fewer there is little to share.
+        if (machine.pair_vectors == 2 && pixels > 2) CHECK(paired.vectors > 1);
       }
 }
 

@@ -63,7 +63,8 @@ TuningRecord with_strip(TuningRecord record, int strip) {
 }  // namespace
 
 TEST_CASE("a CPU's own record comes first, then its family's, then none") {
-  const Files own{{"znver4", {record_on("znver4")}}}, family{{"icelake-server", {paired_on("icelake-server")}}};
+  const Files own{{"znver4", {record_on("znver4")}}},
+      family{{"icelake-server", {paired_on("icelake-server")}}};
   Files both = own;
   both.insert(family.begin(), family.end());
   CHECK(look_up("znver4", {source(both)}).source == "tuned for znver4");
@@ -121,7 +122,8 @@ TEST_CASE("only a record for as many threads is used: one for one thread may hol
 
 TEST_CASE("the first source is asked first, but another's own record goes before its family's") {
   const Files first{{"znver4", {with_strip(record_on("znver4"), 1)}}},
-      second{{"znver4", {with_strip(record_on("znver4"), 2)}}}, family{{"icelake-server", {paired_on("icelake-server")}}};
+      second{{"znver4", {with_strip(record_on("znver4"), 2)}}},
+      family{{"icelake-server", {paired_on("icelake-server")}}};
   CHECK(look_up("znver4", {source(first), source(second)}).schedule["strip"] == 1);
   CHECK(look_up("znver4", {source(family), source(second)}).source == "tuned for znver4");
 }
@@ -135,8 +137,8 @@ TEST_CASE("a schedule that no longer fits is passed over with one line") {
     REQUIRE(none.lines.size() == 1);
     CHECK(none.lines[0].find("separable_14x14x64_14x14x64") != std::string::npos);
     CHECK(none.lines[0].find("does not fit") != std::string::npos);
-    const Answer next =
-        look_up("znver4", {source({{"znver4", {record}}, {"icelake-server", {paired_on("icelake-server")}}})});
+    const Answer next = look_up(
+        "znver4", {source({{"znver4", {record}}, {"icelake-server", {paired_on("icelake-server")}}})});
     CHECK(next.source == "tuned for icelake-server (family)");
     CHECK(next.lines.size() == 1);
   }
