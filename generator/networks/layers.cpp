@@ -14,9 +14,9 @@ Padding pad_after(int size, int stride) {
 }
 
 Layer convolution(const std::string& name, const std::string& batch_norm, const Shape& in, int channels,
-                  bool relu6) {
+                  ActivationFunction activation) {
   Layer layer{LayerKind::convolution, name, batch_norm};
-  layer.relu6 = relu6;
+  layer.activation = activation;
   layer.in = in;
   layer.out = {in.height, in.width, channels};
   return layer;
@@ -26,7 +26,7 @@ Layer windowed(LayerKind kind, const std::string& name, const std::string& batch
                int channels, int stride, Padding (*pad)(int, int)) {
   const Padding rows = pad(in.height, stride), columns = pad(in.width, stride);
   Layer layer{kind, name, batch_norm};
-  layer.relu6 = true;
+  layer.activation = ActivationFunction::relu6;
   layer.in = in;
   layer.out = {rows.out, columns.out, channels};
   layer.kernel = 3;

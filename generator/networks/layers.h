@@ -15,7 +15,7 @@ Padding pad_same(int size, int stride);   // TensorFlow's "same": even sizes pad
 Padding pad_after(int size, int stride);  // stride 2: ZeroPadding2D(((0, 1), (0, 1))), then "valid": 49 -> 24
 
 Layer convolution(const std::string& name, const std::string& batch_norm, const Shape& in, int channels,
-                  bool relu6);  // 1x1
+                  ActivationFunction);  // 1x1
 Layer windowed(LayerKind kind, const std::string& name, const std::string& batch_norm, const Shape& in,
                int channels, int stride, Padding (*pad)(int, int));  // 3x3, ends in ReLU6
 // [last convolution,] pool, classifier, softmax.

@@ -31,8 +31,8 @@ Network mobilenet_v1(const Configuration& c) {
     Block block{BlockKind::separable, "separable_" + n, "conv_pw_" + n + "_relu", {}};
     block.layers.push_back(windowed(LayerKind::depthwise, "conv_dw_" + n, "conv_dw_" + n + "_bn", in,
                                     in.channels * c.depth_multiplier, row.stride, pad_after));
-    block.layers.push_back(
-        convolution("conv_pw_" + n, "conv_pw_" + n + "_bn", block.layers[0].out, scaled(row.channels), true));
+    block.layers.push_back(convolution("conv_pw_" + n, "conv_pw_" + n + "_bn", block.layers[0].out,
+                                       scaled(row.channels), ActivationFunction::relu6));
     network.blocks.push_back(block);
   }
   Layer classifier{LayerKind::dense, "conv_preds", ""};

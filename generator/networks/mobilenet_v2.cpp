@@ -26,15 +26,15 @@ Block inverted_residual(int id, const Shape& in, const Stage& stage, int stride,
       BlockKind::inverted_residual, "inverted_residual_" + std::to_string(id), prefix + "project_BN", {}};
   Shape shape = in;
   if (stage.expansion > 1) {
-    block.layers.push_back(
-        convolution(prefix + "expand", prefix + "expand_BN", shape, in.channels * stage.expansion, true));
+    block.layers.push_back(convolution(prefix + "expand", prefix + "expand_BN", shape,
+                                       in.channels * stage.expansion, ActivationFunction::relu6));
     shape = block.layers.back().out;
   }
   block.layers.push_back(windowed(LayerKind::depthwise, prefix + "depthwise", prefix + "depthwise_BN", shape,
                                   shape.channels, stride, pad_same));
   const int channels = divisible(static_cast<int>(stage.channels * alpha));  // Keras truncates, then rounds
-  block.layers.push_back(
-      convolution(prefix + "project", prefix + "project_BN", block.layers.back().out, channels, false));
+  block.layers.push_back(convolution(prefix + "project", prefix + "project_BN", block.layers.back().out,
+                                     channels, ActivationFunction::none));
   block.residual = stride == 1 && in.channels == channels;
   if (block.residual) {
     Layer add{LayerKind::add, prefix + "add", ""};
@@ -62,7 +62,8 @@ Network mobilenet_v2(const Configuration& c) {
           inverted_residual(id, network.blocks.back().out(), stage, i == 0 ? stage.stride : 1, c.alpha));
 
   const int last = c.alpha > 1.0 ? divisible(1280 * c.alpha) : 1280;
-  const Layer hidden = convolution("Conv_1", "Conv_1_bn", network.blocks.back().out(), last, true);
+  const Layer hidden =
+      convolution("Conv_1", "Conv_1_bn", network.blocks.back().out(), last, ActivationFunction::relu6);
   Layer classifier{LayerKind::dense, "predictions", ""};
   classifier.kernel = 0;
   classifier.in = hidden.out;

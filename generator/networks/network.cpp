@@ -18,6 +18,20 @@ const char* to_string(LayerKind kind) {
       return "add";
     case LayerKind::softmax:
       return "softmax";
+    case LayerKind::sigmoid:
+      return "sigmoid";
+  }
+  return "unknown";
+}
+
+const char* to_string(ActivationFunction function) {
+  switch (function) {
+    case ActivationFunction::none:
+      return "none";
+    case ActivationFunction::relu:
+      return "ReLU";
+    case ActivationFunction::relu6:
+      return "ReLU6";
   }
   return "unknown";
 }

@@ -30,8 +30,12 @@ struct Configuration {
   int classes = 1000;
 };
 
-enum class LayerKind { convolution, depthwise, dense, pool, add, softmax };
+enum class LayerKind { convolution, depthwise, dense, pool, add, softmax, sigmoid };
 const char* to_string(LayerKind);
+
+// What a layer's values go through last, after its batch norm: relu is max(x, 0), relu6 min(max(x, 0), 6).
+enum class ActivationFunction { none, relu, relu6 };
+const char* to_string(ActivationFunction);
 
 // One layer as Keras computes it at inference.
 struct Layer {
@@ -39,7 +43,7 @@ struct Layer {
   std::string name;        // Keras's layer name, e.g. "conv_pw_1"; names its weight tensors
   std::string batch_norm;  // Keras's name of the batch norm that follows; empty: none
   bool bias = false;       // has a bias of its own
-  bool relu6 = false;      // ends in ReLU6 (after the batch norm)
+  ActivationFunction activation = ActivationFunction::none;
   Shape in{}, out{};
   int kernel = 1, stride = 1;
   int pad_top = 0, pad_left = 0;  // zero rows and columns before the image; those after it follow from `out`

@@ -69,8 +69,10 @@ Activation convolve(const Layer& layer, const std::string& net, const Weights& w
       }
     }
   if (!layer.batch_norm.empty()) batch_norm(layer, weights, out);
-  if (layer.relu6)
-    for (double& value : out.values) value = std::clamp(value, 0.0, 6.0);
+  if (layer.activation != ActivationFunction::none) {
+    const double most = layer.activation == ActivationFunction::relu6 ? 6.0 : INFINITY;
+    for (double& value : out.values) value = std::clamp(value, 0.0, most);
+  }
   return out;
 }
 
