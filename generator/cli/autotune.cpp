@@ -85,15 +85,11 @@ std::filesystem::path user_schedules() {
   throw UsageError("--schedules: missing, and neither XDG_DATA_HOME nor HOME is set");
 }
 
-std::vector<Configuration> configurations(const options::variables_map& values) {
-  if (!values.count("all")) {
-    FileConfiguration file;
-    if (values.count("weights")) file = open_weights(values["weights"].as<std::string>())->configuration();
-    return {network_configuration(values, file)};
-  }
+std::vector<Network> wanted_networks(const options::variables_map& values) {
+  if (!values.count("all")) return {chosen_network(values, weights_option(values).get())};
   for (const char* other : {"net", "alpha", "depth-multiplier", "resolution", "classes", "weights"})
     if (values.count(other)) throw UsageError(fmt::format("--all: excludes --{}", other));
-  return tune::published_configurations();
+  return tune::published_networks();
 }
 
 // --static measures nothing, so that nothing of a measurement goes with it.
@@ -172,7 +168,7 @@ int run_autotune(const Arguments& arguments) {
   wanted.records = record_file(folder, target.cpu);
   wanted.complain = warn;
   const bool logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
-  const std::vector<Configuration> networks = configurations(values);
+  const std::vector<Network> networks = wanted_networks(values);
   const std::vector<tune::Work> works =
       tune::shard(tune::work_list(networks, target.machine, logits), index, count);
   if (values.count("report")) require_writable(text("report"));
@@ -196,7 +192,7 @@ int run_autotune(const Arguments& arguments) {
   }
   if (values.count("report"))
     write_report(text("report"), outcome,
-                 values.count("all") ? "all configurations" : default_name(networks.front()));
+                 values.count("all") ? "all configurations" : default_name(networks.front().configuration));
   if (format == "json") {
     nlohmann::json printed = tune::to_json(outcome);
     printed["records"] = wanted.records.string();

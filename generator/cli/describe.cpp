@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/options.h"
@@ -28,8 +29,7 @@ int64_t activation_bytes(const Network& network) {
 void print_table(const Network& network) {
   const Configuration& c = network.configuration;
   const auto total = static_cast<double>(network.madds());
-  fmt::print("{}  alpha {}  depth multiplier {}  resolution {}x{}  {} classes\n\n", c.net, c.alpha,
-             c.depth_multiplier, c.height, c.width, c.classes);
+  fmt::print("{}  resolution {}x{}  {} classes\n\n", network_title(c, "  "), c.height, c.width, c.classes);
   constexpr const char* row = "{:<22} {:<26} {:<12} {:>14} {:>14} {:>11} {:>13} {:>7}\n";
   fmt::print(fmt::runtime(row), "block", "layer", "kind", "in", "out", "parameters", "multiply-adds",
              "share");
@@ -96,9 +96,7 @@ int run_describe(const Arguments& arguments) {
   const auto values = parse(arguments, describe_synopsis());
   if (!values) return 0;
   const std::string format = choice(*values, "format", {"text", "json"});
-  FileConfiguration file;
-  if (values->count("weights")) file = open_weights((*values)["weights"].as<std::string>())->configuration();
-  const Network network = build_network(network_configuration(*values, file));
+  const Network network = chosen_network(*values, weights_option(*values).get());
   if (format == "json")
     fmt::print("{}\n", describe_json(network).dump(2));
   else

@@ -142,8 +142,8 @@ int run_generate(const Arguments& arguments) {
   library_options.schedules = schedules_for(values);
   library_options.require_tuned = values.count("require-tuned");
 
-  const std::unique_ptr<Weights> weights = open_weights(values["weights"].as<std::string>());
-  const Network network = build_network(network_configuration(values, weights->configuration()));
+  const std::unique_ptr<Weights> weights = weights_option(values);
+  const Network network = chosen_network(values, weights.get());
   library_options.name =
       values.count("name") ? values["name"].as<std::string>() : default_name(network.configuration);
   check_output_folder(out);

@@ -59,7 +59,9 @@ Configuration network_configuration(const options::variables_map& values, const 
   if (c.net.empty())
     throw UsageError(fmt::format("--net: missing; expected {}", fmt::join(network_names(), " or ")));
   c.alpha = alpha ? *alpha : file.alpha.value_or(1.0);
-  c.depth_multiplier = settle("depth-multiplier", multiplier, file.depth_multiplier, 1);
+  c.depth_multiplier = c.net == custom_network
+                           ? 0
+                           : settle("depth-multiplier", multiplier, file.depth_multiplier, 1);
   auto text = [](std::optional<int> h, std::optional<int> w) -> std::optional<std::string> {
     if (!h || !w) return std::nullopt;
     return fmt::format("{}x{}", *h, *w);
@@ -68,8 +70,30 @@ Configuration network_configuration(const options::variables_map& values, const 
   c.height = height ? *height : file.height.value_or(224);
   c.width = width ? *width : file.width.value_or(224);
   c.classes = settle("classes", classes, file.classes, 1000);
+  if (c.net == custom_network) {
+    if (alpha || multiplier)
+      throw ConfigurationError(fmt::format("--{}: the weights file is for a network of its own, which has none",
+                                           alpha ? "alpha" : "depth-multiplier"));
+    return c;
+  }
   if (alpha && file.alpha) require_same_network(c, *file.alpha);
   return c;
+}
+
+std::unique_ptr<Weights> weights_option(const options::variables_map& values) {
+  if (!values.count("weights")) return nullptr;
+  ReadOptions reading;
+  reading.as_f32 = values.count("dtype") && !values["dtype"].defaulted();
+  return open_weights(values["weights"].as<std::string>(), reading);
+}
+
+Network chosen_network(const options::variables_map& values, const Weights* weights) {
+  const Configuration c = network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
+  if (!weights) return build_network(c);
+  const Network network = weights->network(c);
+  check_weights(network, *weights);
+  if (!weights->assumed().empty()) fmt::print(stderr, "mobilith: {}\n", weights->assumed());
+  return network;
 }
 
 }  // namespace mobilith

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -41,6 +42,14 @@ void add_network_options(options::options_description&);
 // depth multiplier 1, 224, 1000 classes). Throws UsageError where an option has no such value, and
 // ConfigurationError where the two contradict each other.
 Configuration network_configuration(const options::variables_map&, const FileConfiguration&);
+
+// --weights, opened; null where it is not given. Throws WeightsError.
+std::unique_ptr<Weights> weights_option(const options::variables_map&);
+
+// The network that options and weights file (null: there is none) mean, its weights read and checked to the last
+// tensor. Says on standard error what is assumed because the file does not say it. Throws as network_configuration(),
+// and WeightsError.
+Network chosen_network(const options::variables_map&, const Weights*);
 
 // The value of an option that takes one of few words. Throws UsageError.
 std::string choice(const options::variables_map&, const std::string& option,

@@ -18,8 +18,8 @@ std::string upper(std::string text) {
 
 std::string summary(const Package& package) {
   const Configuration& c = package.configuration;
-  return fmt::format("{}, alpha {}, depth multiplier {}, {}x{}, {} classes, f32, for {}", c.net, c.alpha,
-                     c.depth_multiplier, c.height, c.width, c.classes, fmt::join(package.library.cpus, ", "));
+  return fmt::format("{}, {}x{}, {} classes, f32, for {}", network_title(c, ", "), c.height, c.width, c.classes,
+                     fmt::join(package.library.cpus, ", "));
 }
 
 }  // namespace

@@ -88,10 +88,16 @@ struct Network {
   int64_t params() const, params_deployed() const, madds() const;
 };
 
+// Configuration::net of a network that is in no table, as model files may hold; its alpha and depth multiplier are 0.
+inline constexpr const char* custom_network = "custom";
+
 std::vector<std::string> network_names();  // {"mobilenet_v1", "mobilenet_v2"}
 
 // Throws ConfigurationError, one line, e.g. "--alpha: expected a number above 0 and at most 10, got 0".
 Network build_network(const Configuration&);
+
+// "mobilenet_v1  alpha 0.5  depth multiplier 1", the parts apart by `between`; of a network in no table its name alone.
+std::string network_title(const Configuration&, const std::string& between);
 
 // The default library name, e.g. "mobilenet_v2_a1.0_d1_r160_f32" with what C does not allow turned into '_'.
 std::string default_name(const Configuration&);

@@ -59,12 +59,19 @@ Network build_network(const Configuration& c) {
                                        did_you_mean(c.net, network_names())));
 }
 
+std::string network_title(const Configuration& c, const std::string& between) {
+  if (c.net == custom_network) return fmt::format("{} (blocks of MobileNets in an order of its own)", c.net);
+  return fmt::format("{0}{1}alpha {2}{1}depth multiplier {3}", c.net, between, c.alpha, c.depth_multiplier);
+}
+
 std::string default_name(const Configuration& c) {
   std::string alpha = fmt::format("{}", c.alpha);
   if (alpha.find('.') == std::string::npos && alpha.find('e') == std::string::npos) alpha += ".0";
   const std::string resolution =
       c.height == c.width ? fmt::format("{}", c.height) : fmt::format("{}x{}", c.height, c.width);
-  std::string name = fmt::format("{}_a{}_d{}_r{}_f32", c.net, alpha, c.depth_multiplier, resolution);
+  std::string name = c.net == custom_network
+                         ? fmt::format("{}_r{}_f32", c.net, resolution)
+                         : fmt::format("{}_a{}_d{}_r{}_f32", c.net, alpha, c.depth_multiplier, resolution);
   for (char& letter : name)
     if (!std::isalnum(static_cast<unsigned char>(letter))) letter = '_';
   return name;

@@ -14,8 +14,7 @@ namespace mobilith::tune {
 namespace {
 
 // The kernels of one network and the cycles that each takes of a run.
-std::vector<Work> kernels_of(const Configuration& configuration, const Machine& machine, bool logits) {
-  const Network network = build_network(configuration);
+std::vector<Work> kernels_of(const Network& network, const Machine& machine, bool logits) {
   std::vector<Work> list;
   double total = 0;
   for (const Block& block : network.blocks) {
@@ -32,7 +31,7 @@ std::vector<Work> kernels_of(const Configuration& configuration, const Machine& 
       continue;
     }
     list.push_back({kernel_name(kernel.type, kernel.shape), kernel.type, kernel.shape,
-                    Network{configuration, {block}}, cycles, logits});
+                    Network{network.configuration, {block}}, cycles, logits});
   }
   for (Work& work : list) work.share /= total;
   return list;
@@ -40,11 +39,10 @@ std::vector<Work> kernels_of(const Configuration& configuration, const Machine& 
 
 }  // namespace
 
-std::vector<Work> work_list(const std::vector<Configuration>& configurations, const Machine& machine,
-                            bool logits) {
+std::vector<Work> work_list(const std::vector<Network>& networks, const Machine& machine, bool logits) {
   std::map<std::string, Work> distinct;
-  for (const Configuration& configuration : configurations)
-    for (Work& work : kernels_of(configuration, machine, logits)) {
+  for (const Network& network : networks)
+    for (Work& work : kernels_of(network, machine, logits)) {
       const double share = work.share;
       const auto [entry, added] = distinct.try_emplace(work.type + work.shape.dump(), std::move(work));
       if (!added) entry->second.share += share;
@@ -63,6 +61,12 @@ std::vector<Work> shard(const std::vector<Work>& list, int index, int count) {
   for (size_t i = static_cast<size_t>(index); i < list.size(); i += static_cast<size_t>(count))
     part.push_back(list[i]);
   return part;
+}
+
+std::vector<Network> published_networks() {
+  std::vector<Network> networks;
+  for (const Configuration& c : published_configurations()) networks.push_back(build_network(c));
+  return networks;
 }
 
 std::vector<Configuration> published_configurations() {

@@ -45,4 +45,10 @@ FoldedLayer fold(const Layer& layer, const Weights& weights) {
   return folded;
 }
 
+void check_weights(const Network& network, const Weights& weights) {
+  for (const Block& block : network.blocks)
+    for (const Layer& layer : block.layers)
+      if (!layer.kernel_shape().empty()) fold(layer, weights);
+}
+
 }  // namespace mobilith

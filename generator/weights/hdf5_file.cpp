@@ -30,6 +30,7 @@ class Handle {
 
 constexpr int deepest = 32;
 constexpr hsize_t most_values = hsize_t{1} << 28;  // 1 GB: no layer of these networks comes near
+constexpr size_t most_datasets = 100'000;
 constexpr size_t longest_text = size_t{64} << 20;
 
 // The text attribute of an object, of fixed or variable length.
@@ -60,48 +61,82 @@ std::optional<std::string> text_attribute(hid_t object, const char* name) {
 struct Walk {
   std::vector<Hdf5Dataset> found;
   std::string prefix, group_name;
+  std::string fault;  // what ends the walk
   int depth = 0;
+  size_t groups = 0;
 };
 
-void add_dataset(hid_t dataset, const std::string& path, Walk& walk) {
-  const Handle type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose);
-  if (!type.valid() || !space.valid() || H5Tget_class(type) != H5T_FLOAT) return;
-  const int rank = H5Sget_simple_extent_ndims(space);
-  if (rank < 1 || rank > 4) return;
-  hsize_t extents[4];
-  H5Sget_simple_extent_dims(space, extents, nullptr);
-  Hdf5Dataset row{path, {}, walk.group_name};
-  hsize_t values = 1;
-  for (int i = 0; i < rank; i++) {
-    if (extents[i] == 0 || extents[i] > most_values || (values *= extents[i]) > most_values) return;
-    row.shape.push_back(static_cast<int>(extents[i]));
+// Only data that lies in the file itself, packed with filters that are at hand, is read.
+std::string why_unreadable(hid_t dataset) {
+  const Handle type(H5Dget_type(dataset), H5Tclose), properties(H5Dget_create_plist(dataset), H5Pclose);
+  if (!type.valid() || !properties.valid()) return "can't be opened";
+  if (H5Tget_class(type) != H5T_FLOAT) return "holds no floating-point numbers";
+  const H5D_layout_t layout = H5Pget_layout(properties);
+  if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT && layout != H5D_CHUNKED)
+    return "is put together from other datasets (virtual), expected data of its own";
+  if (H5Pget_external_count(properties) != 0) return "lies in another file (external storage)";
+  for (int i = 0; i < H5Pget_nfilters(properties); i++) {
+    unsigned flags = 0, config = 0;
+    size_t values = 0;
+    char name[64] = "";
+    const H5Z_filter_t filter =
+        H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &values, nullptr, sizeof name, name, &config);
+    if (filter < 0 || H5Zfilter_avail(filter) <= 0)
+      return fmt::format("is compressed with '{}' (filter {}), which can't be read here; save it without, or with gzip",
+                         name, static_cast<int>(filter));
   }
+  return "";
+}
+
+void add_dataset(hid_t dataset, const std::string& path, Walk& walk) {
+  Hdf5Dataset row{path, {}, walk.group_name, why_unreadable(dataset)};
+  const Handle space(H5Dget_space(dataset), H5Sclose);
+  const int rank = space.valid() ? H5Sget_simple_extent_ndims(space) : -1;
+  if (rank >= 1 && rank <= 4) {
+    hsize_t extents[4];
+    H5Sget_simple_extent_dims(space, extents, nullptr);
+    hsize_t values = 1;
+    for (int i = 0; i < rank && values > 0; i++) {
+      values = extents[i] > most_values || values * extents[i] > most_values ? 0 : values * extents[i];
+      row.shape.push_back(static_cast<int>(extents[i]));
+    }
+    if (values == 0) row.shape.clear();
+  }
+  if (row.shape.empty() && row.unreadable.empty())
+    row.unreadable = fmt::format("has {} dimensions or an extent that no layer's weights have", rank);
   walk.found.push_back(std::move(row));
 }
 
 herr_t visit(hid_t group, const char* name, const H5L_info_t* link, void* context) {
   auto& walk = *static_cast<Walk*>(context);
-  if (link->type != H5L_TYPE_HARD || walk.depth >= deepest) return 0;
-  const Handle object(H5Oopen(group, name, H5P_DEFAULT), H5Oclose);
-  if (!object.valid()) return 0;
-  const H5I_type_t kind = H5Iget_type(object);
   const std::string path = walk.prefix + "/" + name;
+  const auto stop = [&](const char* why) {
+    walk.fault = fmt::format("'{}' {}", path, why);
+    return -1;
+  };
+  if (link->type != H5L_TYPE_HARD) return stop("is a link to another place, expected a group or a dataset");
+  if (walk.depth >= deepest) return stop("lies too deep: over 32 groups");
+  if (walk.found.size() >= most_datasets) return stop("is one dataset too many: over 100000");
+  const Handle object(H5Oopen(group, name, H5P_DEFAULT), H5Oclose);
+  if (!object.valid()) return stop("can't be opened: the file is damaged or cut short");
+  const H5I_type_t kind = H5Iget_type(object);
   if (kind == H5I_DATASET) add_dataset(object, path, walk);
   if (kind != H5I_GROUP) return 0;
-  const Walk outer{{}, walk.prefix, walk.group_name, walk.depth};
-  walk.prefix = path;
-  walk.group_name = text_attribute(object, "name").value_or("");
+  if (++walk.groups > most_datasets) return stop("is one group too many: over 100000");
+  const std::string prefix = std::exchange(walk.prefix, path),
+                    group_name = std::exchange(walk.group_name, text_attribute(object, "name").value_or(""));
   walk.depth++;
-  H5Literate(object, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, visit, context);
-  walk.prefix = outer.prefix, walk.group_name = outer.group_name, walk.depth = outer.depth;
-  return 0;
+  const herr_t result = H5Literate(object, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, visit, context);
+  walk.depth--;
+  walk.prefix = prefix, walk.group_name = group_name;
+  if (result < 0 && walk.fault.empty()) return stop("can't be listed: the file is damaged or cut short");
+  return result;
 }
 
 }  // namespace
 
 struct Hdf5File::Impl {
   std::string label;
-  std::string bytes;  // where the file is in memory
   Handle file;
 };
 
@@ -109,31 +144,30 @@ Hdf5File::Hdf5File(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Hdf5File::Hdf5File(Hdf5File&&) noexcept = default;
 Hdf5File::~Hdf5File() = default;
 
-Hdf5File Hdf5File::open(const std::string& path) {
+Hdf5File Hdf5File::from_memory(const std::string& bytes, const std::string& label) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are ours to word
-  Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  if (!file.valid()) throw WeightsError(fmt::format("{}: a damaged HDF5 file, or one cut short", path));
-  return Hdf5File(std::make_unique<Impl>(Impl{path, {}, std::move(file)}));
-}
-
-Hdf5File Hdf5File::from_memory(std::string bytes, const std::string& label) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  auto impl = std::make_unique<Impl>(Impl{label, std::move(bytes), Handle(-1, H5Fclose)});
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access, 64 << 10, false);
-  H5Pset_file_image(access, impl->bytes.data(), impl->bytes.size());
+  H5Pset_file_image(access, const_cast<char*>(bytes.data()), bytes.size());  // copies
   Handle file(H5Fopen("weights-in-memory", H5F_ACC_RDONLY, access), H5Fclose);
-  if (!file.valid()) throw WeightsError(fmt::format("{}: a damaged HDF5 file, or one cut short", label));
-  return Hdf5File(std::make_unique<Impl>(Impl{label, std::move(impl->bytes), std::move(file)}));
+  if (file.valid()) return Hdf5File(std::make_unique<Impl>(Impl{label, std::move(file)}));
+  // Superblocks from version 2 on say at byte 11 whether a writer has the file open.
+  const bool writing = bytes.size() > 11 && bytes[8] >= 2 && bytes[8] <= 3 && (bytes[11] & 1);
+  throw WeightsError(writing ? fmt::format("{}: a program has the HDF5 file open for writing, or died while it had", label)
+                             : fmt::format("{}: a damaged HDF5 file, or one cut short", label));
 }
 
 std::vector<Hdf5Dataset> Hdf5File::datasets() const {
   Walk walk;
-  H5Literate(impl_->file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, visit, &walk);
+  const herr_t result = H5Literate(impl_->file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, visit, &walk);
+  if (!walk.fault.empty()) throw WeightsError(fmt::format("{}: {}", impl_->label, walk.fault));
+  if (result < 0) throw WeightsError(fmt::format("{}: a damaged HDF5 file, or one cut short", impl_->label));
   return std::move(walk.found);
 }
 
 std::vector<float> Hdf5File::read(const Hdf5Dataset& row) const {
+  if (!row.unreadable.empty())
+    throw WeightsError(fmt::format("{}: {} {}", impl_->label, row.path, row.unreadable));
   const Handle dataset(H5Dopen2(impl_->file, row.path.c_str(), H5P_DEFAULT), H5Dclose);
   size_t count = 1;
   for (int extent : row.shape) count *= static_cast<size_t>(extent);

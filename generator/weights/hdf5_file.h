@@ -1,7 +1,6 @@
-// Reading float datasets of an HDF5 file, from disk or from memory, without trusting it.
+// Reading datasets of an HDF5 file in memory, without trusting it.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,23 +9,24 @@
 namespace mobilith {
 
 struct Hdf5Dataset {
-  std::string path;  // "/model_weights/conv1/conv1/kernel:0"
-  std::vector<int> shape;
-  std::string group_name;  // the attribute `name` of the group that holds it, where there is one
+  std::string path;         // "/model_weights/conv1/conv1/kernel:0"
+  std::vector<int> shape;   // empty: a scalar, or an extent that no tensor of a network has
+  std::string group_name;   // the attribute `name` of the group that holds it, where there is one
+  std::string unreadable;   // why read() would refuse it; empty: it would not
 };
 
 // Not thread-safe (HDF5 is not). Throws WeightsError, which names `label`.
 class Hdf5File {
  public:
-  static Hdf5File open(const std::string& path);
-  static Hdf5File from_memory(std::string bytes, const std::string& label);
+  // bytes: copied.
+  static Hdf5File from_memory(const std::string& bytes, const std::string& label);
   Hdf5File(Hdf5File&&) noexcept;
   ~Hdf5File();
 
-  // Every dataset of floats with at most four dimensions, in order of creation or name. Links out of the
-  // file, soft links and folders more than 32 deep are passed over.
+  // Every dataset, in order of creation or name. Throws WeightsError for what is neither a dataset nor a group: links
+  // to other places or files, folders more than 32 deep, an object that can't be opened.
   std::vector<Hdf5Dataset> datasets() const;
-  // The dataset's values as float, row-major.
+  // The dataset's values as float, row-major. Throws WeightsError where `unreadable` is not empty.
   std::vector<float> read(const Hdf5Dataset&) const;
   // A text attribute of the root; nothing where it is missing.
   std::optional<std::string> root_text(const std::string& attribute) const;

@@ -1,15 +1,10 @@
 #include "weights/infer.h"
 
+#include "models/recognise.h"
+
 namespace mobilith {
 
 namespace {
-
-std::vector<double> candidate_alphas() {
-  std::vector<double> alphas{1.0, 0.75, 0.5, 0.25, 0.35, 1.3, 1.4};
-  for (int i = 1; i <= 1000; i++) alphas.push_back(i / 100.0);
-  for (int i = 1; i <= 10000; i++) alphas.push_back(i / 1000.0);
-  return alphas;
-}
 
 const Hdf5Dataset* kernel_of(const TensorIndex& index, const std::string& layer) {
   const auto found = index.find({layer, "kernel"});

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
 #include <charconv>
 
-#include "weights/weights.h"
+#include "models/model_error.h"
 
 namespace mobilith {
 
@@ -22,49 +21,228 @@ std::vector<std::string> split(const std::string& path) {
   return parts;
 }
 
-// The role of variable `number` of a layer; batch norms are known by the group's automatic name,
-// "batch_normalization_12".
-std::string numbered_role(const std::string& group, const std::string& number) {
-  static constexpr std::array batch_norm{"gamma", "beta", "moving_mean", "moving_variance"};
-  static constexpr std::array others{"kernel", "bias"};
-  size_t index = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), index);
-  if (error != std::errc() || end != number.data() + number.size()) return "";
-  if (group.starts_with("batch_normalization")) return index < batch_norm.size() ? batch_norm[index] : "";
-  return index < others.size() ? others[index] : "";
+// The optimiser's state, metrics, and the seeds of dropout and augmentation: not read at inference.
+bool of_training(const std::vector<std::string>& parts) {
+  if (parts[0] == "optimizer" || parts[0] == "optimizer_weights" || parts[0] == "metrics") return true;
+  for (const std::string& part : parts)
+    if (part == "seed_generator") return true;
+  return false;
+}
+
+struct Place {
+  const Hdf5Dataset* dataset;
+  std::vector<std::string> parts;  // of the path; without "model_weights"
+};
+
+std::vector<Place> weights_of(const std::vector<Hdf5Dataset>& datasets) {
+  std::vector<Place> places;
+  for (const Hdf5Dataset& dataset : datasets) {
+    Place place{&dataset, split(dataset.path)};
+    if (of_training(place.parts)) continue;
+    if (place.parts[0] == "model_weights") place.parts.erase(place.parts.begin());
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
+// "depthwise_kernel:0" -> "kernel"
+std::string role_of(const std::string& variable) {
+  const std::string role = variable.substr(0, variable.find(':'));
+  return role == "depthwise_kernel" ? "kernel" : role;
+}
+
+std::optional<size_t> number_of(const std::string& text) {
+  size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+[[noreturn]] void unclaimed(const Hdf5Dataset& dataset) {
+  throw WeightsError(fmt::format("the tensor {} (shape ({})) belongs to no layer of the network",
+                                 dataset.path, fmt::join(dataset.shape, ", ")));
+}
+
+void claim(TensorIndex& index, const std::string& layer, const std::string& role,
+           const Hdf5Dataset& dataset) {
+  if (!dataset.unreadable.empty()) throw WeightsError(fmt::format("{} {}", dataset.path, dataset.unreadable));
+  const auto [place, is_new] = index.emplace(std::pair{layer, role}, dataset);
+  if (!is_new)
+    throw WeightsError(fmt::format("two tensors for '{}' of layer '{}': {} and {}", role, layer,
+                                   place->second.path, dataset.path));
+}
+
+// /layers/functional/layers/conv2d_3/vars/0
+void claim_grouped(TensorIndex& index, const Place& place, const std::vector<KerasLayer>& layers) {
+  const size_t n = place.parts.size();
+  if (n < 3 || place.parts[n - 2] != "vars") unclaimed(*place.dataset);
+  const std::string group = fmt::format("{}", fmt::join(place.parts.begin(), place.parts.end() - 2, "/"));
+  const auto number = number_of(place.parts[n - 1]);
+  for (const KerasLayer& layer : layers) {
+    if (layer.group != group) continue;
+    const std::string& named = place.dataset->group_name;
+    if (!named.empty() && named != layer.own_name)
+      throw WeightsError(fmt::format("the tensor {} is of layer '{}', but its place is that of layer '{}'",
+                                     place.dataset->path, named, layer.own_name));
+    if (!number || *number >= layer.roles.size()) unclaimed(*place.dataset);
+    return claim(index, layer.name, layer.roles[*number], *place.dataset);
+  }
+  unclaimed(*place.dataset);
+}
+
+// The layer's own group, or that of the model which holds it, with the layer's name before the role.
+void claim_legacy(TensorIndex& index, const Place& place, const std::vector<KerasLayer>& layers) {
+  const size_t n = place.parts.size();
+  const std::string role = role_of(place.parts[n - 1]);
+  for (const KerasLayer& layer : layers) {
+    const bool own = layer.container.empty();
+    if (n < 2 || place.parts[0] != (own ? layer.own_name : layer.container)) continue;
+    if (!own && (n < 3 || place.parts[n - 2] != layer.own_name)) continue;
+    if (std::find(layer.roles.begin(), layer.roles.end(), role) == layer.roles.end())
+      unclaimed(*place.dataset);
+    return claim(index, layer.name, role, *place.dataset);
+  }
+  unclaimed(*place.dataset);
 }
 
 }  // namespace
 
-TensorIndex index_tensors(const Hdf5File& file) {
+bool is_grouped(const std::vector<Hdf5Dataset>& datasets) {
+  for (const Place& place : weights_of(datasets))
+    if (place.parts.size() >= 3 && place.parts[place.parts.size() - 2] == "vars") return true;
+  return false;
+}
+
+TensorIndex claim_tensors(const std::vector<Hdf5Dataset>& datasets, const std::vector<KerasLayer>& layers) {
   TensorIndex index;
-  for (Hdf5Dataset& dataset : file.datasets()) {
-    const std::vector<std::string> parts = split(dataset.path);
-    const size_t n = parts.size();
-    if (n < 2 || parts[0] == "optimizer" || parts[0] == "optimizer_weights") continue;
-    if (n >= 3 && parts[n - 2] == "vars") {
-      const std::string layer = dataset.group_name, role = numbered_role(parts[n - 3], parts[n - 1]);
-      if (!layer.empty() && !role.empty()) index.emplace(std::pair{layer, role}, std::move(dataset));
-      continue;
-    }
-    std::string role = parts[n - 1].substr(0, parts[n - 1].find(':'));
-    if (role == "depthwise_kernel") role = "kernel";
-    index.emplace(std::pair{parts[n - 2], role}, std::move(dataset));
-  }
+  const bool grouped = is_grouped(datasets);
+  for (const Place& place : weights_of(datasets))
+    (grouped ? claim_grouped : claim_legacy)(index, place, layers);
+  for (const KerasLayer& layer : layers)
+    for (const std::string& role : layer.roles)
+      if (!index.contains({layer.name, role}))
+        throw WeightsError(
+            fmt::format("layer '{}' has no '{}': the tensor is missing from the file", layer.name, role));
   return index;
 }
 
-std::string find_classifier(const TensorIndex& index, const std::string& label) {
+std::string find_classifier(const TensorIndex& index) {
   std::vector<std::string> dense;
   for (const auto& [key, dataset] : index)
     if (key.second == "kernel" && dataset.shape.size() == 2) dense.push_back(key.first);
   if (dense.empty())
-    throw WeightsError(fmt::format(
-        "{}: no classifier: expected one dense layer, found none (saved without its top?)", label));
+    throw WeightsError("no classifier: expected one dense layer, found none (saved without its top?)");
   if (dense.size() > 1)
-    throw WeightsError(fmt::format("{}: expected one dense layer as the classifier, found {}: {}", label,
-                                   dense.size(), fmt::join(dense, ", ")));
+    throw WeightsError(fmt::format("expected one dense layer as the classifier, found {}: {}", dense.size(),
+                                   fmt::join(dense, ", ")));
   return dense.front();
+}
+
+namespace {
+
+// The roles of a group's variables, where their number and the group's class tell them.
+std::vector<std::string> roles_of_group(const std::string& kind, size_t variables,
+                                        const std::string& example) {
+  if (!kind.starts_with("batch_normalization"))
+    return variables == 1 ? std::vector<std::string>{"kernel"} : std::vector<std::string>{"kernel", "bias"};
+  if (variables == 4) return {"gamma", "beta", "moving_mean", "moving_variance"};
+  if (variables == 2) return {"moving_mean", "moving_variance"};
+  throw WeightsError(
+      fmt::format("the batch norm of {} has {} variables, expected 4: whether gamma or beta is absent is "
+                  "said by a file with the "
+                  "model's settings alone (.keras or .h5)",
+                  example, variables));
+}
+
+// "conv2d_3" -> {"conv2d", 3}
+std::pair<std::string, int> class_and_number(const std::string& group) {
+  const size_t cut = group.rfind('_');
+  const auto number = cut == std::string::npos ? std::nullopt : number_of(group.substr(cut + 1));
+  if (!number) return {group, 0};
+  return {group.substr(0, cut), static_cast<int>(*number)};
+}
+
+std::string group_class_of(const Layer& layer) {
+  if (layer.kind == LayerKind::depthwise) return "depthwise_conv2d";
+  return layer.kind == LayerKind::dense && layer.kernel == 0 ? "dense" : "conv2d";
+}
+
+// (class, number) -> layer, of a table's network in the order of its layers.
+std::map<std::pair<std::string, int>, std::string> table_groups(const std::string& net) {
+  std::map<std::pair<std::string, int>, std::string> groups;
+  std::map<std::string, int> counts;
+  Configuration c;
+  c.net = net;
+  for (const Block& block : build_network(c).blocks)
+    for (const Layer& layer : block.layers) {
+      if (layer.kernel_shape().empty()) continue;
+      const std::string kind = group_class_of(layer);
+      groups[{kind, counts[kind]++}] = layer.name;
+      if (!layer.batch_norm.empty())
+        groups[{"batch_normalization", counts["batch_normalization"]++}] = layer.batch_norm;
+    }
+  return groups;
+}
+
+// Layers of a grouped file that bears no names: those of the one network of the tables that has as many of
+// each class.
+std::map<std::pair<std::string, int>, std::string> unnamed_groups(const std::map<std::string, int>& found) {
+  for (const std::string& net : network_names()) {
+    auto groups = table_groups(net);
+    std::map<std::string, int> expected;
+    for (const auto& [group, layer] : groups) expected[group.first]++;
+    auto on_a_base = expected;  // a dense layer on top of a base model, in the place of V1's convolution
+    if (!expected.contains("dense")) on_a_base["conv2d"]--, on_a_base["dense"]++;
+    if (found == expected) return groups;
+    if (found == on_a_base) return groups.insert({{"dense", 0}, "dense"}), groups;
+  }
+  throw WeightsError(
+      "the file holds neither the model's settings nor its layers' names, and has not the layers of a "
+      "network that is "
+      "known; save the whole model (.keras or .h5)");
+}
+
+TensorIndex index_grouped(const std::vector<Place>& places) {
+  std::map<std::string, std::vector<const Place*>> groups;  // by the path up to "vars"
+  std::map<std::string, int> counts;
+  bool named = true;
+  for (const Place& place : places) {
+    const size_t n = place.parts.size();
+    if (n < 3 || place.parts[n - 2] != "vars") unclaimed(*place.dataset);
+    auto& group = groups[fmt::format("{}", fmt::join(place.parts.begin(), place.parts.end() - 2, "/"))];
+    group.push_back(&place);
+    if (group.size() == 1) counts[class_and_number(place.parts[n - 3]).first]++;
+    named = named && !place.dataset->group_name.empty();
+  }
+  const auto order = named ? std::map<std::pair<std::string, int>, std::string>{} : unnamed_groups(counts);
+  TensorIndex index;
+  for (const auto& [path, members] : groups) {
+    const std::string& group = members[0]->parts[members[0]->parts.size() - 3];
+    const auto roles =
+        roles_of_group(class_and_number(group).first, members.size(), members[0]->dataset->path);
+    const auto place = order.find(class_and_number(group));
+    if (!named && place == order.end()) unclaimed(*members[0]->dataset);
+    for (const Place* member : members) {
+      const auto number = number_of(member->parts.back());
+      if (!number || *number >= roles.size()) unclaimed(*member->dataset);
+      claim(index, named ? member->dataset->group_name : place->second, roles[*number], *member->dataset);
+    }
+  }
+  return index;
+}
+
+}  // namespace
+
+TensorIndex index_tensors(const std::vector<Hdf5Dataset>& datasets) {
+  const std::vector<Place> places = weights_of(datasets);
+  if (is_grouped(datasets)) return index_grouped(places);
+  TensorIndex index;
+  for (const Place& place : places) {
+    const size_t n = place.parts.size();
+    if (n < 2) unclaimed(*place.dataset);
+    claim(index, place.parts[n - 2], role_of(place.parts[n - 1]), *place.dataset);
+  }
+  return index;
 }
 
 }  // namespace mobilith

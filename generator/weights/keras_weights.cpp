@@ -5,9 +5,10 @@
 
 #include <cmath>
 
-#include "weights/file_hash.h"
+#include "models/recognise.h"
+#include "weights/file_bytes.h"
 #include "weights/infer.h"
-#include "weights/keras_config.h"
+#include "weights/keras_graph.h"
 #include "weights/keras_tensors.h"
 #include "weights/zip_archive.h"
 
@@ -17,54 +18,57 @@ namespace {
 
 std::string shape_text(const std::vector<int>& shape) { return fmt::format("({})", fmt::join(shape, ", ")); }
 
-class KerasWeights final : public Weights {
+constexpr int any_side = 224;  // where structure alone is asked for
+
+// What all Keras files have in common: tensors by layer and role.
+class KerasWeights : public Weights {
  public:
-  KerasWeights(std::string path, Hdf5File file, const std::string& config_json)
-      : path_(std::move(path)), file_(std::move(file)), index_(index_tensors(file_)) {
-    if (index_.empty())
-      throw WeightsError(fmt::format("{}: holds no layer's weights that we know how to find", path_));
-    if (!config_json.empty()) config_ = parse_keras_config(config_json, path_);
-    for (const char* own : {"conv_preds", "predictions"})
-      if (index_.contains({own, "kernel"})) classifier_ = own;
-    if (classifier_.empty()) classifier_ = find_classifier(index_, path_);
-    configuration_ = infer_configuration(index_, classifier_);
-    if (!configuration_.net)
-      throw WeightsError(fmt::format(
-          "{}: not a MobileNet: most layers of V1 (conv_pw_13...) and V2 (block_16_project...) are missing",
-          path_));
-    configuration_.height = config_.height, configuration_.width = config_.width;
-  }
+  KerasWeights(KerasSource source, Hdf5File file) : source_(std::move(source)), file_(std::move(file)) {}
 
-  FileConfiguration configuration() const override { return configuration_; }
-  std::string hash() const override { return file_sha256(path_); }
-
-  double epsilon(const std::string& layer) const override {
-    const auto found = config_.epsilon.find(layer);
-    return found == config_.epsilon.end() ? Weights::epsilon(layer) : found->second;
-  }
+  std::string hash() const override { return source_.sha256; }
 
   Tensor tensor(const std::string& layer, const std::string& role,
                 const std::vector<int>& shape) const override {
-    const bool classifier = layer == "conv_preds" || layer == "predictions";
-    const std::string& stored = classifier ? classifier_ : layer;
-    const auto found = index_.find({stored, role});
-    if (found == index_.end()) return missing(stored, role, shape);
+    const auto found = index_.find({stored_name(layer), role});
+    if (found == index_.end()) return missing(stored_name(layer), role, shape);
     const Hdf5Dataset& dataset = found->second;
     // A dense layer and a 1x1 convolution hold the same values in the same order.
-    std::vector<int> expected = shape;
-    if (classifier && expected.size() == 4 && dataset.shape.size() == 2) expected = {shape[2], shape[3]};
-    if (classifier && expected.size() == 2 && dataset.shape.size() == 4)
-      expected = {1, 1, shape[0], shape[1]};
-    if (dataset.shape != expected)
-      throw WeightsError(fmt::format("{}: {}/{}: has the shape {}, expected {}", path_, stored, role,
-                                     shape_text(dataset.shape), shape_text(expected)));
+    std::vector<int> stored = dataset.shape;
+    if (role == "kernel" && stored.size() == 2 && shape.size() == 4 && shape[0] == 1 && shape[1] == 1)
+      stored.insert(stored.begin(), {1, 1});
+    if (role == "kernel" && shape.size() == 2 && stored.size() == 4 && stored[0] == 1 && stored[1] == 1)
+      stored.erase(stored.begin(), stored.begin() + 2);
+    if (stored != shape)
+      fail(fmt::format("{}/{}: has the shape {}, expected {}", layer, role, shape_text(dataset.shape),
+                       shape_text(shape)));
     Tensor tensor{shape, file_.read(dataset)};
     for (size_t i = 0; i < tensor.values.size(); i++)
       if (!std::isfinite(tensor.values[i]))
-        throw WeightsError(fmt::format("{}: {}/{}: value {} of {} is {}, expected finite numbers", path_,
-                                       stored, role, i, tensor.values.size(), tensor.values[i]));
+        fail(fmt::format("{}/{}: value {} of {} is {}, expected finite numbers", layer, role, i,
+                         tensor.values.size(), tensor.values[i]));
     return tensor;
   }
+
+ protected:
+  virtual std::string stored_name(const std::string& layer) const { return layer; }
+  [[noreturn]] void fail(const std::string& what) const {
+    throw WeightsError(fmt::format("{}: {}", source_.path, what));
+  }
+  // Runs what reads the file; its errors name the file.
+  template <typename Read>
+  auto named(Read read) const {
+    try {
+      return read();
+    } catch (const WeightsError& error) {
+      const std::string what = error.what();
+      if (what.starts_with(source_.path)) throw;
+      fail(what);
+    }
+  }
+
+  KerasSource source_;
+  Hdf5File file_;
+  TensorIndex index_;
 
  private:
   // Keras leaves variables out that a layer was told not to have; anything else is an error.
@@ -78,33 +82,121 @@ class KerasWeights final : public Weights {
     if (role == "bias" && index_.contains({layer, "kernel"})) return {shape, std::vector<float>(count, 0.0f)};
     for (const auto& [key, dataset] : index_)
       if (key.first == layer)
-        throw WeightsError(fmt::format("{}: layer '{}' has no '{}', expected the shape {}", path_, layer,
-                                       role, shape_text(shape)));
-    throw WeightsError(fmt::format("{}: layer '{}' is missing; expected its '{}' of shape {}", path_, layer,
-                                   role, shape_text(shape)));
+        fail(fmt::format("layer '{}' has no '{}', expected the shape {}", layer, role, shape_text(shape)));
+    fail(fmt::format("layer '{}' is missing; expected its '{}' of shape {}", layer, role, shape_text(shape)));
+  }
+};
+
+// A whole model: its configuration says what it computes.
+class KerasModel final : public KerasWeights {
+ public:
+  KerasModel(KerasSource source, Hdf5File file, const ReadOptions& options)
+      : KerasWeights(std::move(source), std::move(file)) {
+    named([&] {
+      model_ = read_keras_graph(source_.config, options);
+      const Operation& image = model_.graph.operations.front();
+      configuration_.height = image.height, configuration_.width = image.width;
+      const Network found =
+          recognise(model_.graph, image.height.value_or(any_side), image.width.value_or(any_side));
+      index_ = claim_tensors(file_.datasets(), model_.layers);
+      configuration_.net = found.configuration.net, configuration_.alpha = found.configuration.alpha;
+      configuration_.depth_multiplier = found.configuration.depth_multiplier;
+      configuration_.classes = found.configuration.classes;
+    });
   }
 
-  std::string path_;
-  Hdf5File file_;
-  TensorIndex index_;
-  KerasConfig config_;
+  FileConfiguration configuration() const override { return configuration_; }
+
+  Network network(const Configuration& c) const override {
+    return named([&] { return recognise(model_.graph, c.height, c.width); });
+  }
+
+  double epsilon(const std::string& layer) const override {
+    for (const KerasLayer& row : model_.layers)
+      if (row.name == layer) return row.epsilon;
+    return Weights::epsilon(layer);
+  }
+
+ private:
+  KerasGraph model_;
+  FileConfiguration configuration_;
+};
+
+// Weights alone: names and shapes say which network of the tables they are for; what it computes is that
+// network's.
+class KerasWeightsOnly final : public KerasWeights {
+ public:
+  KerasWeightsOnly(KerasSource source, Hdf5File file) : KerasWeights(std::move(source), std::move(file)) {
+    named([&] {
+      index_ = index_tensors(file_.datasets());
+      if (index_.empty()) fail("holds no layer's weights that we know how to find");
+      for (const char* own : {"conv_preds", "predictions"})
+        if (index_.contains({own, "kernel"})) classifier_ = own;
+      if (classifier_.empty()) classifier_ = find_classifier(index_);
+      configuration_ = infer_configuration(index_, classifier_);
+      if (!configuration_.net)
+        fail("not a MobileNet: most layers of V1 (conv_pw_13...) and V2 (block_16_project...) are missing");
+      // Checked here, so that what is only described is checked, too.
+      Configuration c{*configuration_.net, configuration_.alpha.value_or(1.0),
+                      configuration_.depth_multiplier.value_or(1)};
+      c.classes = configuration_.classes.value_or(c.classes);
+      network(c);
+    });
+  }
+
+  FileConfiguration configuration() const override { return configuration_; }
+
+  Network network(const Configuration& c) const override {
+    Network network = build_network(c);
+    std::map<std::pair<std::string, std::string>, Hdf5Dataset> left = index_;
+    for (Block& block : network.blocks)
+      for (Layer& layer : block.layers) {
+        if (layer.kernel_shape().empty()) continue;
+        layer.bias = index_.contains({stored_name(layer.name), "bias"});
+        for (const char* role : {"kernel", "bias"}) left.erase({stored_name(layer.name), role});
+        for (const char* role : {"gamma", "beta", "moving_mean", "moving_variance"})
+          left.erase({layer.batch_norm, role});
+      }
+    if (!left.empty())
+      fail(fmt::format("the tensor {} (shape {}) belongs to no layer of {}", left.begin()->second.path,
+                       shape_text(left.begin()->second.shape), c.net));
+    return network;
+  }
+
+  std::string assumed() const override {
+    return fmt::format(
+        "{} holds weights without the model's settings; assumed are those of Keras's own {}: strides, "
+        "padding, ReLU6, "
+        "epsilon 0.001, a softmax at the end, and the resolution unless --resolution says it",
+        source_.path, *configuration_.net);
+  }
+
+ private:
+  std::string stored_name(const std::string& layer) const override {
+    return layer == "conv_preds" || layer == "predictions" ? classifier_ : layer;
+  }
+
   std::string classifier_;
   FileConfiguration configuration_;
 };
 
 }  // namespace
 
-std::unique_ptr<Weights> open_keras_hdf5(const std::string& path) {
-  Hdf5File file = Hdf5File::open(path);
-  const std::string config = file.root_text("model_config").value_or("");
-  return std::make_unique<KerasWeights>(path, std::move(file), config);
+std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::string& path,
+                                         const ReadOptions& options) {
+  Hdf5File file = Hdf5File::from_memory(bytes, path);
+  KerasSource source{path, sha256_of(bytes), file.root_text("model_config").value_or("")};
+  if (source.config.empty()) return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file));
+  return std::make_unique<KerasModel>(std::move(source), std::move(file), options);
 }
 
-std::unique_ptr<Weights> open_keras_zip(const std::string& path) {
-  const ZipArchive zip(path);
-  const std::string config = zip.read("config.json");
-  return std::make_unique<KerasWeights>(
-      path, Hdf5File::from_memory(zip.read("model.weights.h5"), path + ": model.weights.h5"), config);
+std::unique_ptr<Weights> open_keras_zip(const std::string& bytes, const std::string& path,
+                                        const ReadOptions& options) {
+  const ZipArchive zip(bytes, path);
+  KerasSource source{path, sha256_of(bytes), zip.read("config.json")};
+  return std::make_unique<KerasModel>(
+      std::move(source), Hdf5File::from_memory(zip.read("model.weights.h5"), path + ": model.weights.h5"),
+      options);
 }
 
 }  // namespace mobilith

@@ -3,18 +3,13 @@
 
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "models/model_error.h"
 #include "networks/network.h"
 
 namespace mobilith {
-
-// A weights file that can't be used; the message names file, tensor, what was found and what was expected.
-struct WeightsError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // Row-major, in Keras's shape.
 struct Tensor {
@@ -34,6 +29,12 @@ class Weights {
  public:
   virtual ~Weights() = default;
   virtual FileConfiguration configuration() const = 0;
+  // The network that the file is for, at the configuration's resolution: what the file itself computes where it says
+  // so, else the table's, `c` being configuration() with what the user chose. Throws WeightsError where the file has
+  // layers or tensors that the network has not.
+  virtual Network network(const Configuration& c) const { return build_network(c); }
+  // What the file does not say and is assumed, one sentence; empty: nothing.
+  virtual std::string assumed() const { return ""; }
   // The tensor `role` ("kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance") of Keras's layer
   // `layer`, checked against `shape`, all finite. Throws WeightsError that names both shapes, or the missing
   // layer.
@@ -47,8 +48,14 @@ class Weights {
   virtual std::string hash() const = 0;  // SHA-256 of the file, hex; "synthetic" for the formula
 };
 
-// `source`: a path, or "synthetic". The format is found from the content. Throws WeightsError.
-std::unique_ptr<Weights> open_weights(const std::string& source);
+// What is asked of a reader of weights files.
+struct ReadOptions {
+  bool as_f32 = false;  // compute in f32 whatever type the file's layers compute in
+};
+
+// `source`: a path, or "synthetic". The format is found from the content. The file is read once: later changes to it
+// are not seen. Throws WeightsError.
+std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptions& = {});
 
 // A convolution ready for a kernel: batch norm folded in, in double, rounded once.
 // kernel: row-major in the layer's kernel_shape(); bias: one per output channel (all zero where Keras has
@@ -57,5 +64,8 @@ struct FoldedLayer {
   std::vector<float> kernel, bias;
 };
 FoldedLayer fold(const Layer&, const Weights&);
+
+// Reads and folds every tensor of the network. Throws WeightsError for the first that can't be used.
+void check_weights(const Network&, const Weights&);
 
 }  // namespace mobilith

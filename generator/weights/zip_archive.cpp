@@ -3,31 +3,40 @@
 #include <fmt/format.h>
 #include <zip.h>
 
-#include "weights/weights.h"
+#include "models/model_error.h"
 
 namespace mobilith {
 
-ZipArchive::ZipArchive(const std::string& path) : path_(path), archive_(nullptr) {
-  int code = 0;
-  archive_ = zip_open(path.c_str(), ZIP_RDONLY, &code);
-  if (archive_) return;
+ZipArchive::ZipArchive(const std::string& bytes, const std::string& label)
+    : label_(label), archive_(nullptr) {
   zip_error_t error;
-  zip_error_init_with_code(&error, code);
-  const std::string why = zip_error_strerror(&error);
+  zip_error_init(&error);
+  zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
+  if (source) archive_ = zip_open_from_source(source, ZIP_RDONLY, &error);
+  if (!archive_ && source) zip_source_free(source);
+  const std::string why = archive_ ? "" : zip_error_strerror(&error);
   zip_error_fini(&error);
-  throw WeightsError(fmt::format("{}: a damaged .keras file, or one cut short ({})", path, why));
+  if (!archive_)
+    throw WeightsError(fmt::format("{}: a damaged zip file (.keras), or one cut short ({})", label_, why));
 }
 
 ZipArchive::~ZipArchive() { zip_discard(archive_); }
 
+std::vector<std::string> ZipArchive::members() const {
+  std::vector<std::string> names;
+  for (zip_int64_t i = 0; i < zip_get_num_entries(archive_, 0); i++)
+    if (const char* name = zip_get_name(archive_, static_cast<zip_uint64_t>(i), 0)) names.emplace_back(name);
+  return names;
+}
+
 std::string ZipArchive::read(const std::string& member) const {
   zip_stat_t status;
   if (zip_stat(archive_, member.c_str(), 0, &status) != 0 || !(status.valid & ZIP_STAT_SIZE))
-    throw WeightsError(fmt::format("{}: not a .keras file: '{}' is missing from it", path_, member));
+    throw WeightsError(fmt::format("{}: not a .keras file: '{}' is missing from it", label_, member));
   if (status.size > zip_uint64_t{4} << 30)
-    throw WeightsError(fmt::format("{}: '{}' is over 4 GB", path_, member));
+    throw WeightsError(fmt::format("{}: '{}' is over 4 GB", label_, member));
   zip_file_t* file = zip_fopen(archive_, member.c_str(), 0);
-  if (!file) throw WeightsError(fmt::format("{}: '{}': {}", path_, member, zip_strerror(archive_)));
+  if (!file) throw WeightsError(fmt::format("{}: '{}': {}", label_, member, zip_strerror(archive_)));
   // Grown as bytes come: the size in the directory is the file's claim.
   std::string bytes;
   char block[1 << 16];
@@ -35,7 +44,7 @@ std::string ZipArchive::read(const std::string& member) const {
   while ((got = zip_fread(file, block, sizeof block)) > 0 && bytes.size() <= status.size)
     bytes.append(block, static_cast<size_t>(got));
   const bool whole = zip_fclose(file) == 0 && got == 0 && bytes.size() == status.size;
-  if (!whole) throw WeightsError(fmt::format("{}: '{}' is damaged", path_, member));
+  if (!whole) throw WeightsError(fmt::format("{}: '{}' is damaged", label_, member));
   return bytes;
 }
 

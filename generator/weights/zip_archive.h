@@ -1,22 +1,26 @@
 #pragma once
 
-#include <memory>
 #include <string>
+#include <vector>
 
 struct zip;
 
 namespace mobilith {
 
-// A zip file, read-only. Throws WeightsError, which names the file.
+// A zip file in memory, read-only; the bytes must outlive it. Throws WeightsError, which names the file
+// `label`.
 class ZipArchive {
  public:
-  explicit ZipArchive(const std::string& path);
+  ZipArchive(const std::string& bytes, const std::string& label);
+  ZipArchive(const ZipArchive&) = delete;
   ~ZipArchive();
+  // The names of its members, in the directory's order.
+  std::vector<std::string> members() const;
   // A member's bytes; at most 4 GB.
   std::string read(const std::string& member) const;
 
  private:
-  std::string path_;
+  std::string label_;
   zip* archive_;
 };
 

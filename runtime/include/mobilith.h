@@ -34,9 +34,9 @@ typedef enum mobilith_status {
  * each. */
 typedef struct mobilith_model_info {
   const char *name;    /* the library's name */
-  const char *network; /* "mobilenet_v1", ... */
+  const char *network; /* "mobilenet_v1", ...; "custom": blocks in an order of the model file's own */
   const char *cpu;     /* the LLVM CPU name the kernels in use were compiled for */
-  double alpha;
+  double alpha; /* 0 of a custom network, as the next */
   int32_t depth_multiplier;
   int32_t input_height, input_width, input_channels; /* NHWC, N = 1 */
   int32_t classes;

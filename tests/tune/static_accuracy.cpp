@@ -39,10 +39,13 @@ struct Tried {
   std::vector<double> seconds;
 };
 
-std::vector<Configuration> networks() {
-  return {{"mobilenet_v1", 1.0, 1, 224, 224},  {"mobilenet_v1", 0.5, 1, 160, 160},
-          {"mobilenet_v1", 0.25, 1, 128, 128}, {"mobilenet_v2", 1.0, 1, 224, 224},
-          {"mobilenet_v2", 1.4, 1, 224, 224},  {"mobilenet_v2", 0.35, 1, 96, 96}};
+std::vector<Network> networks() {
+  std::vector<Network> list;
+  for (const Configuration& c : {Configuration{"mobilenet_v1", 1.0, 1, 224, 224}, {"mobilenet_v1", 0.5, 1, 160, 160},
+                                 {"mobilenet_v1", 0.25, 1, 128, 128}, {"mobilenet_v2", 1.0, 1, 224, 224},
+                                 {"mobilenet_v2", 1.4, 1, 224, 224}, {"mobilenet_v2", 0.35, 1, 96, 96}})
+    list.push_back(build_network(c));
+  return list;
 }
 
 // Waits for a child; whether it did its work.
@@ -57,7 +60,8 @@ void compile(const Work& work, const CpuTarget& target, const Scratch& scratch, 
   std::filesystem::create_directory(folder);
   setenv("TMPDIR", folder.c_str(), 1);
   compile_candidate(
-      {&work, schedule, 0, "host", "", scratch / fmt::format("c{}.a", place), scratch / "expected"});
+      {.work = &work, .schedule = schedule, .cpu = "host", .target = "", .products = Products::automatic,
+       .archive = scratch / fmt::format("c{}.a", place), .expected = scratch / "expected"});
   const inspect::MachineTarget machine(target);
   const PlannedKernel kernel{work.name, work.type, work.shape, schedule, ""};
   const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder);

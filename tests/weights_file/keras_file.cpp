@@ -33,13 +33,6 @@ void write_dataset(hid_t file, const std::string& path, const Tensor& tensor) {
   H5Dclose(dataset), H5Pclose(link), H5Sclose(space);
 }
 
-// Keras 3's automatic name of a layer's group: its class in snake case, numbered.
-const char* group_class(const Tensor* kernel, bool depthwise) {
-  if (!kernel) return "batch_normalization";
-  if (depthwise) return "depthwise_conv2d";
-  return kernel->shape.size() == 2 ? "dense" : "conv2d";
-}
-
 int variable_number(const std::string& role) {
   const std::map<std::string, int> numbers{{"kernel", 0}, {"bias", 1},        {"gamma", 0},
                                            {"beta", 1},   {"moving_mean", 2}, {"moving_variance", 3}};
@@ -67,27 +60,124 @@ void KerasFile::erase(const std::string& layer) {
   std::erase_if(tensors_, [&](const auto& entry) { return entry.first.first == layer; });
 }
 
-std::string KerasFile::model_config() const {
+namespace {
+
+using nlohmann::json;
+
+// Layers one after the other, as a Functional model of Keras 2 lists them.
+class FunctionalConfig {
+ public:
+  // Reads the layer before it, and `other` where that is given.
+  void add(const char* kind, const std::string& name, json settings, const std::string& other = "") {
+    settings["name"] = name;
+    json inbound = json::array();
+    if (!last_.empty()) inbound.push_back({last_, 0, 0, json::object()});
+    if (!other.empty()) inbound.push_back({other, 0, 0, json::object()});
+    layers_.push_back({{"class_name", kind},
+                       {"name", name},
+                       {"config", std::move(settings)},
+                       {"inbound_nodes", inbound.empty() ? inbound : json::array({inbound})}});
+    if (first_.empty()) first_ = name;
+    last_ = name;
+  }
+  const std::string& last() const { return last_; }
+  json settings() const {
+    const auto end = [](const std::string& name) { return json::array({json::array({name, 0, 0})}); };
+    return {{"layers", layers_}, {"input_layers", end(first_)}, {"output_layers", end(last_)}};
+  }
+  std::string text() const {
+    json named = settings();
+    named["name"] = "model";
+    return json{{"class_name", "Functional"}, {"config", named}}.dump();
+  }
+
+ private:
+  json layers_ = json::array();
+  std::string first_, last_;
+};
+
+int zeros_behind(int in, int out, const Layer& layer, int before) {
+  return std::max((out - 1) * layer.stride + layer.kernel - before - in, 0);
+}
+
+}  // namespace
+
+std::string KerasFile::model_config(bool nested) const {
   const Configuration& c = network_.configuration;
-  nlohmann::json layers = nlohmann::json::array();
-  auto add = [&](const char* kind, nlohmann::json config) {
-    layers.push_back({{"class_name", kind}, {"config", std::move(config)}});
+  FunctionalConfig config;
+  const json image{{"batch_shape", {nullptr, c.height, c.width, 3}}};
+  config.add("InputLayer", "input_layer", image);
+  if (!extra_layer.empty()) config.add(extra_layer.c_str(), "extra", json::object());
+  for (const Block& block : network_.blocks) {
+    const std::string input = config.last();
+    for (const Layer& layer : block.layers) {
+      if (layer.kind == LayerKind::pool) {
+        if (nested) {
+          const json base = config.settings();
+          config = {};
+          config.add("InputLayer", "input_layer_1", image);
+          config.add("Functional", "base", base);
+        }
+        config.add("GlobalAveragePooling2D", layer.name, {{"keepdims", true}});
+      } else if (layer.kind == LayerKind::add) {
+        config.add("Add", layer.name, json::object(), input);
+      } else if (layer.kind == LayerKind::dense) {
+        const bool dense = nested || layer.kernel == 0;
+        const std::string name = nested ? "dense" : layer.name;
+        json settings{{dense ? "units" : "filters", layer.out.channels}, {"activation", dense ? activation : "linear"}};
+        if (!dense) settings["kernel_size"] = {1, 1};
+        config.add(dense ? "Dense" : "Conv2D", name, settings);
+        if (!dense) config.add("Activation", "predictions", {{"activation", activation}});
+      } else if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::depthwise) {
+        const bool padded = layer.stride == 2;
+        if (padded)
+          config.add("ZeroPadding2D", layer.name + "_pad",
+                     {{"padding",
+                       {{layer.pad_top, zeros_behind(layer.in.height, layer.out.height, layer, layer.pad_top)},
+                        {layer.pad_left, zeros_behind(layer.in.width, layer.out.width, layer, layer.pad_left)}}}});
+        json settings{{"kernel_size", {layer.kernel, layer.kernel}},
+                      {"strides", {layer.stride, layer.stride}},
+                      {"padding", padded ? "valid" : "same"},
+                      {"use_bias", layer.bias}};
+        const bool depthwise = layer.kind == LayerKind::depthwise;
+        settings[depthwise ? "depth_multiplier" : "filters"] =
+            depthwise ? layer.depth_multiplier : layer.out.channels;
+        config.add(depthwise ? "DepthwiseConv2D" : "Conv2D", layer.name, settings);
+        if (!layer.batch_norm.empty())
+          config.add("BatchNormalization", layer.batch_norm, {{"epsilon", epsilon}, {"axis", {3}}});
+        if (layer.activation != ActivationFunction::none)
+          config.add("ReLU", layer.name + "_relu",
+                     {{"max_value", layer.activation == ActivationFunction::relu6 ? json(6.0) : json()}});
+      }
+    }
+  }
+  return config.text();
+}
+
+// Keras's names of groups: classes, numbered in the order of the model's layers.
+std::map<std::string, std::string> KerasFile::group_names() const {
+  std::map<std::string, std::string> groups;
+  std::map<std::string, int> counts;
+  const auto add = [&](const std::string& layer, const std::string& kind) {
+    const int number = counts[kind]++;
+    groups[layer] = "/layers/" + kind + (number ? "_" + std::to_string(number) : "") + "/vars";
   };
-  add("InputLayer", {{"name", "input_layer"}, {"batch_shape", {nullptr, c.height, c.width, 3}}});
-  if (!extra_layer.empty()) add(extra_layer.c_str(), {{"name", "extra"}});
-  add("Dense", {{"name", "predictions"}, {"activation", activation}});
   for (const Block& block : network_.blocks)
-    for (const Layer& layer : block.layers)
-      if (!layer.batch_norm.empty())
-        add("BatchNormalization", {{"name", layer.batch_norm}, {"epsilon", epsilon}});
-  return nlohmann::json{{"class_name", "Functional"}, {"config", {{"name", "model"}, {"layers", layers}}}}
-      .dump();
+    for (const Layer& layer : block.layers) {
+      if (layer.kernel_shape().empty()) continue;
+      add(layer.name, layer.kind == LayerKind::depthwise    ? "depthwise_conv2d"
+                      : layer.kernel_shape().size() == 2 ? "dense"
+                                                         : "conv2d");
+      if (!layer.batch_norm.empty()) add(layer.batch_norm, "batch_normalization");
+    }
+  return groups;
 }
 
 void KerasFile::write(Layout layout, const std::filesystem::path& path) const {
-  if (layout == Layout::keras_zip) {
+  if (layout == Layout::keras_zip || layout == Layout::keras2_zip) {
     const TemporaryFolder folder;
-    write(Layout::keras3_weights, folder / "model.weights.h5");
+    write(layout == Layout::keras_zip ? Layout::keras3_weights : Layout::keras2_weights,
+          folder / "model.weights.h5");
     write_text(folder / "config.json", model_config());
     zip_t* archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
     for (const char* member : {"config.json", "model.weights.h5"})
@@ -97,9 +187,9 @@ void KerasFile::write(Layout layout, const std::filesystem::path& path) const {
   }
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   if (layout == Layout::hdf5_model || layout == Layout::hdf5_nested)
-    write_attribute(file, "model_config", model_config());
-  std::map<std::string, std::string> groups;  // Keras 3: layer -> group
-  std::map<std::string, int> counts;
+    write_attribute(file, "model_config",
+                    model_config(layout == Layout::hdf5_nested));
+  const std::map<std::string, std::string> groups = group_names();
   for (const auto& [key, tensor] : tensors_) {
     const auto& [layer, role] = key;
     const bool classifier = layer == "predictions" || layer == "conv_preds";
@@ -117,20 +207,15 @@ void KerasFile::write(Layout layout, const std::filesystem::path& path) const {
       write_dataset(file, "/" + layer + "/" + layer + "/" + (depthwise ? "depthwise_kernel" : role) + ":0",
                     tensor);
     } else {
-      if (!groups.contains(layer)) {
-        const auto kernel = tensors_.find({layer, "kernel"});
-        const std::string kind =
-            group_class(kernel == tensors_.end() ? nullptr : &kernel->second,
-                        layer.find("depthwise") != std::string::npos || layer.starts_with("conv_dw_"));
-        const int number = counts[kind]++;
-        groups[layer] = "/layers/" + kind + (number ? "_" + std::to_string(number) : "") + "/vars";
-      }
-      write_dataset(file, groups[layer] + "/" + std::to_string(variable_number(role)), tensor);
+      write_dataset(file, groups.at(layer) + "/" + std::to_string(variable_number(role)), tensor);
     }
   }
+  const bool grouped = layout == Layout::keras3_weights || layout == Layout::keras2_weights;
   for (const auto& [layer, group] : groups) {
+    if (!grouped || H5Lexists(file, "layers", H5P_DEFAULT) <= 0) break;
     const hid_t handle = H5Gopen2(file, group.c_str(), H5P_DEFAULT);
-    write_attribute(handle, "name", layer);
+    if (handle < 0) continue;  // erased
+    if (layout == Layout::keras3_weights) write_attribute(handle, "name", layer);
     H5Gclose(handle);
   }
   H5Fclose(file);

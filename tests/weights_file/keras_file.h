@@ -18,7 +18,9 @@ enum class Layout {
                    // /model_weights/dense/dense/ROLE
   keras3_weights,  // save_weights("x.weights.h5"): /layers/conv2d_3/vars/0, `vars` with the attribute name =
                    // LAYER
+  keras2_weights,  // the same of Keras 2.12 to 2.15: no attribute says which layer it is
   keras_zip,       // model.save("x.keras"): a zip of config.json and model.weights.h5
+  keras2_zip,      // the same of Keras 2
 };
 
 class KerasFile {
@@ -33,7 +35,8 @@ class KerasFile {
   const Network& network() const { return network_; }
 
  private:
-  std::string model_config() const;
+  std::string model_config(bool nested = false) const;
+  std::map<std::string, std::string> group_names() const;
   Network network_;
   std::map<std::pair<std::string, std::string>, Tensor> tensors_;  // (layer, role)
 };

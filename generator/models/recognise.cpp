@@ -1,0 +1,244 @@
+#include "models/recognise.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "models/layer_chain.h"
+#include "models/model_error.h"
+#include "networks/table.h"
+
+namespace mobilith {
+
+namespace {
+
+constexpr const char* no_layer = "the model's end";
+
+std::string name_of(const Operation* operation) { return operation ? operation->what : no_layer; }
+
+bool is(const Operation* operation, OperationKind kind) { return operation && operation->kind == kind; }
+
+// Takes blocks off the chain, one after the other.
+class Blocks {
+ public:
+  Blocks(const Graph& graph, int height, int width) : chain_(graph, height, width) {}
+
+  std::vector<Block> take() {
+    stem();
+    while (true) {
+      const int input = chain_.at();
+      const Operation* next = chain_.next_behind_padding();
+      if (is(next, OperationKind::pool)) return head({});
+      if (is(next, OperationKind::depthwise)) {
+        depthwise_block(input, {});
+        continue;
+      }
+      if (!is(next, OperationKind::convolution))
+        throw WeightsError(fmt::format(
+            "{}: follows {}; expected a convolution, a depthwise convolution or a global average pool",
+            name_of(next), blocks_.back().name));
+      const Layer first = chain_.take_layer();
+      if (is(chain_.next(), OperationKind::pool)) return head({first});
+      depthwise_block(input, {first});
+    }
+  }
+
+ private:
+  void stem() {
+    const Operation* first = chain_.next_behind_padding();
+    if (!is(first, OperationKind::convolution) || first->kernel_height != 3 || first->kernel_width != 3)
+      throw WeightsError(
+          fmt::format("{}: reads the image; expected a convolution over 3x3 pixels", name_of(first)));
+    Block block{BlockKind::stem, "stem", "", {chain_.take_layer()}};
+    close(std::move(block));
+  }
+
+  // [convolution 1x1,] depthwise, convolution 1x1[, addition]
+  void depthwise_block(int input, std::vector<Layer> layers) {
+    const Operation* next = chain_.next_behind_padding();
+    if (!is(next, OperationKind::depthwise))
+      throw WeightsError(
+          fmt::format("{}: follows the convolution '{}'; expected a depthwise convolution, or a global "
+                      "average pool",
+                      name_of(next), layers.back().name));
+    for (const Layer& expand : layers) require_pointwise(expand);
+    layers.push_back(chain_.take_layer());
+    const Layer depthwise = layers.back();
+    next = chain_.next();
+    if (!is(next, OperationKind::convolution))
+      throw WeightsError(
+          fmt::format("{}: follows the depthwise convolution '{}'; expected a convolution over 1x1 pixel",
+                      name_of(next), depthwise.name));
+    layers.push_back(chain_.take_layer());
+    const Layer& last = layers.back();
+    require_pointwise(last);
+    const bool expands = layers.size() == 3;
+    if (!expands && (last.activation != ActivationFunction::none || depthwise.depth_multiplier > 1)) {
+      close({BlockKind::separable, fmt::format("separable_{}", ++separables_), "", std::move(layers)});
+      return;
+    }
+    if (last.activation != ActivationFunction::none)
+      throw WeightsError(fmt::format("layer '{}': the third convolution of a block ends in {}, expected none",
+                                     last.name, to_string(last.activation)));
+    if (depthwise.depth_multiplier > 1)
+      throw WeightsError(fmt::format("layer '{}': the depth multiplier is {}, expected 1 behind an expansion",
+                                     depthwise.name, depthwise.depth_multiplier));
+    Block block{BlockKind::inverted_residual, fmt::format("inverted_residual_{}", residuals_++), "",
+                std::move(layers)};
+    block.output = chain_.last_layer();
+    if (const Operation* add = chain_.take_add(input)) {
+      if (block.layers.front().in != chain_.shape())
+        throw WeightsError(fmt::format("{}: adds an image of another shape", add->what));
+      Layer sum{LayerKind::add, add->layer, ""};
+      sum.in = sum.out = chain_.shape();
+      block.residual = true;
+      block.layers.push_back(sum);
+    }
+    close(std::move(block));
+  }
+
+  // [convolution 1x1,] pool, dense or convolution 1x1 on one pixel[, softmax or sigmoid]
+  std::vector<Block> head(std::vector<Layer> layers) {
+    for (const Layer& hidden : layers) require_pointwise(hidden);
+    Block block{BlockKind::head, "head", "", std::move(layers)};
+    const Shape before = chain_.shape();
+    require_whole_image(*chain_.next(), before);
+    Layer pool{LayerKind::pool, chain_.take({1, 1, before.channels}).layer, ""};
+    pool.in = before, pool.out = chain_.shape();
+    block.layers.push_back(pool);
+    chain_.take_reshapes();
+    block.layers.push_back(classifier());
+    chain_.take_reshapes();
+    if (const Operation* end = chain_.next();
+        is(end, OperationKind::softmax) || is(end, OperationKind::sigmoid)) {
+      Layer last{end->kind == OperationKind::softmax ? LayerKind::softmax : LayerKind::sigmoid, end->layer,
+                 ""};
+      last.in = last.out = chain_.shape();
+      chain_.take(chain_.shape());
+      block.layers.push_back(last);
+      chain_.take_reshapes();
+    }
+    chain_.finish();
+    blocks_.push_back(std::move(block));
+    return std::move(blocks_);
+  }
+
+  Layer classifier() {
+    const Operation* next = chain_.next();
+    if (!next)
+      throw WeightsError(
+          "no classifier: the model ends behind the pool (saved without its top?); expected one dense layer");
+    Layer layer;
+    if (next->kind == OperationKind::dense) {
+      layer = {LayerKind::dense, next->layer, ""};
+      layer.bias = next->bias;
+      layer.in = chain_.shape(), layer.out = {1, 1, next->channels};
+      layer.kernel = 0;
+      chain_.take(layer.out);
+      return layer;
+    }
+    if (next->kind != OperationKind::convolution)
+      throw WeightsError(fmt::format(
+          "{}: follows the pool; expected a dense layer, or a convolution over 1x1 pixel", next->what));
+    layer = chain_.take_layer();
+    require_pointwise(layer);
+    if (!layer.batch_norm.empty())
+      throw WeightsError(
+          fmt::format("layer '{}': follows the classifier '{}', expected softmax, sigmoid or nothing",
+                      layer.batch_norm, layer.name));
+    if (layer.activation != ActivationFunction::none)
+      throw WeightsError(
+          fmt::format("layer '{}': the classifier ends in {}, expected softmax, sigmoid or nothing",
+                      layer.name, to_string(layer.activation)));
+    layer.kind = LayerKind::dense;
+    return layer;
+  }
+
+  // A pool over a window is the global one where there is one window, which has all pixels.
+  static void require_whole_image(const Operation& pool, const Shape& image) {
+    if (pool.kernel_height == 0 && pool.kernel_width == 0) return;
+    const bool one =
+        pool.same ? pool.stride_height >= image.height && pool.stride_width >= image.width : true;
+    if (pool.kernel_height != image.height || pool.kernel_width != image.width || !one)
+      throw WeightsError(
+          fmt::format("{}: averages windows of {}x{} of an image of {}x{}, expected all pixels at once",
+                      pool.what, pool.kernel_height, pool.kernel_width, image.height, image.width));
+  }
+
+  static void require_pointwise(const Layer& layer) {
+    if (layer.kernel != 1 || layer.kind != LayerKind::convolution)
+      throw WeightsError(
+          fmt::format("layer '{}': a convolution over {}x{} pixels, expected 1x1 at this place", layer.name,
+                      layer.kernel, layer.kernel));
+  }
+
+  void close(Block block) {
+    if (block.output.empty()) block.output = chain_.last_layer();
+    blocks_.push_back(std::move(block));
+  }
+
+  LayerChain chain_;
+  std::vector<Block> blocks_;
+  int separables_ = 0, residuals_ = 0;
+};
+
+int depth_multiplier(const std::vector<Block>& blocks) {
+  for (const Block& block : blocks)
+    if (const Layer* depthwise = block.find(LayerKind::depthwise)) return depthwise->depth_multiplier;
+  return 1;
+}
+
+// The table's configuration of these blocks, or that of a network of no table.
+Configuration configuration_of(const Network& network, int height, int width) {
+  Configuration c{"",     1.0,   depth_multiplier(network.blocks),
+                  height, width, network.blocks.back().out().channels};
+  for (const std::string& net : network_names())
+    for (double alpha : candidate_alphas()) {
+      c.net = net, c.alpha = alpha;
+      try {
+        if (same_structure(network, build_network(c))) return c;
+      } catch (const ConfigurationError&) {
+        continue;  // e.g. too small for the stem, or a depth multiplier that the network does not have
+      }
+    }
+  c.net = custom_network, c.alpha = 0, c.depth_multiplier = 0;
+  return c;
+}
+
+}  // namespace
+
+std::vector<double> candidate_alphas() {
+  std::vector<double> alphas{1.0, 0.75, 0.5, 0.25, 0.35, 1.3, 1.4};
+  for (int i = 1; i <= 1000; i++) alphas.push_back(i / 100.0);
+  for (int i = 1; i <= 10000; i++) alphas.push_back(i / 1000.0);
+  return alphas;
+}
+
+Network recognise(const Graph& graph, int height, int width) {
+  Network network{{}, Blocks(graph, height, width).take()};
+  network.configuration = configuration_of(network, height, width);
+  return network;
+}
+
+bool same_structure(const Network& a, const Network& b) {
+  if (a.blocks.size() != b.blocks.size()) return false;
+  const auto weighted = [](const Block& block) {
+    std::vector<Layer> layers;
+    for (const Layer& layer : block.layers)
+      if (!layer.kernel_shape().empty()) layers.push_back(layer);
+    return layers;
+  };
+  for (size_t i = 0; i < a.blocks.size(); i++) {
+    const Block &x = a.blocks[i], &y = b.blocks[i];
+    const std::vector<Layer> p = weighted(x), q = weighted(y);
+    if (x.kind != y.kind || x.residual != y.residual || p.size() != q.size()) return false;
+    for (size_t k = 0; k < p.size(); k++)
+      if (p[k].kind != q[k].kind || p[k].in != q[k].in || p[k].out != q[k].out ||
+          p[k].stride != q[k].stride || (p[k].kind != LayerKind::dense && p[k].kernel != q[k].kernel) ||
+          p[k].depth_multiplier != q[k].depth_multiplier)
+        return false;
+  }
+  return true;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,72 @@
+#include "weights/file_bytes.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/Support/SHA256.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "models/model_error.h"
+
+namespace mobilith {
+
+namespace {
+
+constexpr off_t largest = off_t{4} << 30;
+
+[[noreturn]] void fail(const std::string& path, const std::string& why) {
+  throw WeightsError(fmt::format("--weights: {}: {}", path, why));
+}
+
+class Descriptor {
+ public:
+  // Without blocking: a pipe's reader would wait for a writer.
+  explicit Descriptor(const std::string& path) : id_(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
+    if (id_ < 0) fail(path, std::strerror(errno));
+  }
+  Descriptor(const Descriptor&) = delete;
+  ~Descriptor() { close(id_); }
+  operator int() const { return id_; }
+
+ private:
+  int id_;
+};
+
+}  // namespace
+
+std::string read_weights_file(const std::string& path) {
+  const Descriptor file(path);
+  struct stat status;
+  if (fstat(file, &status) != 0) fail(path, std::strerror(errno));
+  if (S_ISDIR(status.st_mode)) fail(path, "is a folder, expected a Keras file");
+  if (!S_ISREG(status.st_mode)) fail(path, "is no regular file");
+  if (status.st_size > largest) fail(path, "is over 4 GB, expected the weights of a MobileNet");
+  // HDF5 locks what it writes. Where locks are not to be had, there is nothing to learn.
+  if (flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    fail(path, "is locked by a program that has it open for writing; close it there first");
+  std::string bytes;
+  bytes.reserve(static_cast<size_t>(status.st_size));
+  char block[1 << 16];
+  ssize_t got = 0;
+  while ((got = read(file, block, sizeof block)) != 0) {
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(path, std::strerror(errno));
+    bytes.append(block, static_cast<size_t>(got));
+    if (bytes.size() > static_cast<size_t>(largest))
+      fail(path, "is over 4 GB, expected the weights of a MobileNet");
+  }
+  if (bytes.empty()) fail(path, "is empty, expected a Keras file");
+  return bytes;
+}
+
+std::string sha256_of(const std::string& bytes) {
+  return llvm::toHex(
+      llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
+}
+
+}  // namespace mobilith

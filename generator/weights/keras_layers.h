@@ -1,0 +1,34 @@
+// Keras's layers, class by class: what each computes at inference, as operations of a graph, and which
+// weights it has.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/graph.h"
+#include "weights/keras_settings.h"
+#include "weights/weights.h"
+
+namespace mobilith {
+
+// One layer with weights, and how the file refers to it.
+struct KerasLayer {
+  std::string name;       // unique in the graph: Operation::layer
+  std::string own_name;   // its name in the model that holds it
+  std::string container;  // the outermost model inside the whole that holds it; empty: the whole itself
+  std::string group;      // Keras 3's place: "layers/functional/layers/conv2d_3"
+  std::vector<std::string> roles;  // its variables in Keras's order: "kernel", "bias", "gamma"...
+  double epsilon = 0;              // of a batch norm
+};
+
+// Appends what the layer computes to the graph. inputs: the operations that it reads. Returns the operation
+// that holds its result (its input's, where it changes nothing at inference). Where it has weights, fills in
+// layer.roles and layer.epsilon. Throws WeightsError for a class or setting that is not known, or changes
+// what no kernel computes.
+int append_keras_layer(const std::string& kind, KerasSettings&, const std::vector<int>& inputs,
+                       const ReadOptions&, Graph&, KerasLayer& layer);
+
+// A class's name as Keras names groups after it: "DepthwiseConv2D" -> "depthwise_conv2d".
+std::string keras_group_name(const std::string& kind);
+
+}  // namespace mobilith

@@ -1,0 +1,196 @@
+// Files of Keras's layouts with something in them that no reader may pass over.
+#include <fcntl.h>
+#include <hdf5.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <functional>
+
+#include "catch.h"
+#include "process.h"
+#include "weights/weights.h"
+#include "weights_file/keras_file.h"
+
+using namespace mobilith;
+using mobilith::testing::KerasFile;
+using mobilith::testing::Layout;
+
+namespace {
+
+const Configuration small{"mobilenet_v1", 0.25, 1, 32, 32, 5};
+
+constexpr Layout hdf5_layouts[] = {Layout::hdf5_model, Layout::hdf5_weights, Layout::hdf5_nested,
+                                   Layout::keras3_weights, Layout::keras2_weights};
+
+std::string refusal(const std::filesystem::path& file) {
+  try {
+    open_weights(file);
+  } catch (const WeightsError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+void change(const std::filesystem::path& path, const std::function<void(hid_t)>& edit) {
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  REQUIRE(file >= 0);
+  edit(file);
+  H5Fclose(file);
+}
+
+// A dataset of `type` with a dimension, made with `properties`.
+void add_dataset(hid_t file, const std::string& path, hid_t type, hid_t properties = H5P_DEFAULT) {
+  const hsize_t extent = 8;
+  const hid_t space = H5Screate_simple(1, &extent, nullptr), link = H5Pcreate(H5P_LINK_CREATE);
+  H5Pset_create_intermediate_group(link, 1);
+  const hid_t dataset = H5Dcreate2(file, path.c_str(), type, space, link, properties, H5P_DEFAULT);
+  CHECK(dataset >= 0);
+  H5Dclose(dataset), H5Pclose(link), H5Sclose(space);
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a tensor that no layer has is refused by its path, of whatever type, in every layout") {
+  for (Layout layout : hdf5_layouts)
+    for (hid_t type : {H5T_IEEE_F32LE, H5T_IEEE_F64LE, H5T_STD_I32LE})
+      for (const char* path : {"/layers/dense_7/vars/0", "/model_weights/dense_7/dense_7/kernel:0",
+                               "/conv_dw_1/lora_kernel_a", "/layers/conv2d_3/vars/9", "/top"}) {
+        const TemporaryFolder folder;
+        KerasFile(small).write(layout, folder / "w.h5");
+        change(folder / "w.h5", [&](hid_t file) { add_dataset(file, path, type); });
+        const std::string found = refusal(folder / "w.h5");
+        INFO("layout " << static_cast<int>(layout) << ", " << path << ": " << found);
+        CHECK(!found.empty());
+      }
+}
+
+TEST_CASE("the optimiser's tensors and the seeds of dropout are no layer's") {
+  for (Layout layout : hdf5_layouts)
+    for (const char* path : {"/optimizer/vars/3", "/optimizer_weights/adam/conv1_kernel_momentum",
+                             "/layers/dropout/seed_generator/vars/0"}) {
+      const TemporaryFolder folder;
+      KerasFile(small).write(layout, folder / "w.h5");
+      change(folder / "w.h5", [&](hid_t file) { add_dataset(file, path, H5T_STD_U32LE); });
+      INFO(path);
+      CHECK(refusal(folder / "w.h5") == "");
+    }
+}
+
+TEST_CASE("links, virtual and external data are refused, so that nothing outside the file is read") {
+  const TemporaryFolder folder;
+  const auto refused = [&](const std::function<void(hid_t)>& edit, const char* why) {
+    KerasFile(small).write(Layout::hdf5_model, folder / "w.h5");
+    change(folder / "w.h5", edit);
+    const std::string found = refusal(folder / "w.h5");
+    INFO(found);
+    CHECK(contains(found, why));
+  };
+  refused(
+      [](hid_t f) {
+        H5Lcreate_soft("/model_weights/conv1", f, "/model_weights/other", H5P_DEFAULT, H5P_DEFAULT);
+      },
+      "'/model_weights/other' is a link");
+  refused([](hid_t f) { H5Lcreate_external("/etc/passwd", "/x", f, "/other", H5P_DEFAULT, H5P_DEFAULT); },
+          "is a link");
+  refused(
+      [](hid_t f) {
+        H5Lcreate_hard(f, "/model_weights", f, "/model_weights/again", H5P_DEFAULT, H5P_DEFAULT);
+      },
+      "lies too deep");
+  refused(
+      [&](hid_t f) {
+        H5Ldelete(f, "/model_weights/conv1_bn/conv1_bn/beta", H5P_DEFAULT);
+        const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
+        write_text(folder / "other", std::string(32, 'x'));
+        H5Pset_external(properties, (folder / "other").c_str(), 0, 32);
+        add_dataset(f, "/model_weights/conv1_bn/conv1_bn/beta", H5T_IEEE_F32LE, properties);
+        H5Pclose(properties);
+      },
+      "lies in another file");
+  refused(
+      [&](hid_t f) {
+        H5Ldelete(f, "/model_weights/conv1_bn/conv1_bn/beta", H5P_DEFAULT);
+        const hid_t properties = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate(H5S_SCALAR);
+        const hsize_t extent = 8;
+        const hid_t from = H5Screate_simple(1, &extent, nullptr);
+        H5Pset_virtual(properties, from, "/etc/passwd", "/x", from);
+        add_dataset(f, "/model_weights/conv1_bn/conv1_bn/beta", H5T_IEEE_F32LE, properties);
+        H5Pclose(properties), H5Sclose(space), H5Sclose(from);
+      },
+      "virtual");
+}
+
+TEST_CASE("a filter that is not here is named") {
+  const TemporaryFolder folder;
+  KerasFile(small).write(Layout::hdf5_model, folder / "w.h5");
+  change(folder / "w.h5", [](hid_t f) {
+    H5Ldelete(f, "/model_weights/conv1_bn/conv1_bn/beta", H5P_DEFAULT);
+    const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
+    const hsize_t chunk = 8;
+    H5Pset_chunk(properties, 1, &chunk);
+    H5Pset_filter(properties, 32000, H5Z_FLAG_OPTIONAL, 0, nullptr);  // lzf, as h5py numbers it
+    add_dataset(f, "/model_weights/conv1_bn/conv1_bn/beta", H5T_IEEE_F32LE, properties);
+    H5Pclose(properties);
+  });
+  const std::string found = refusal(folder / "w.h5");
+  INFO(found);
+  CHECK(contains(found, "conv1_bn/beta"));
+  CHECK(contains(found, "32000"));
+  CHECK(contains(found, "gzip"));
+}
+
+TEST_CASE("a file that a writer has locked is said to be locked") {
+  const TemporaryFolder folder;
+  KerasFile(small).write(Layout::hdf5_model, folder / "w.h5");
+  const int writer = open((folder / "w.h5").c_str(), O_RDWR);
+  REQUIRE(flock(writer, LOCK_EX) == 0);
+  CHECK(contains(refusal(folder / "w.h5"), "locked"));
+  close(writer);
+  CHECK(refusal(folder / "w.h5") == "");
+}
+
+TEST_CASE("a file is read once: what happens to it later changes neither its tensors nor its hash") {
+  for (Layout layout : {Layout::hdf5_model, Layout::keras3_weights, Layout::keras_zip}) {
+    const TemporaryFolder folder;
+    KerasFile file(small);
+    file.write(layout, folder / "w");
+    const std::string hash = open_weights(folder / "w")->hash();
+    const auto weights = open_weights(folder / "w");
+    std::filesystem::resize_file(folder / "w", 100);
+    const Network network = build_network(small);
+    for (const Block& block : network.blocks)
+      for (const Layer& layer : block.layers)
+        if (!layer.kernel_shape().empty())
+          CHECK(weights->tensor(layer.name, "kernel", layer.kernel_shape()).values ==
+                file.tensor(layer.name, "kernel").values);
+    CHECK(weights->hash() == hash);
+  }
+}
+
+TEST_CASE("what is no Keras file is named for what it is") {
+  const TemporaryFolder folder;
+  const std::vector<std::pair<std::string, const char*>> files{
+      {std::string("\x1c\0\0\0TFL3", 8) + std::string(64, 'x'), "TFLite"},
+      {"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"},
+      {"<!DOCTYPE html><html>404</html>", "HTML"},
+      {"\x89PNG\r\n\x1a\n", "PNG"},
+      {"\x7f"
+       "ELF\x02\x01",
+       "ELF"},
+      {"{\"class_name\": \"Functional\"}", "JSON"},
+      {"\x80\x02\x8a\x0a", "PyTorch"},
+  };
+  for (const auto& [bytes, what] : files) {
+    write_text(folder / "model.h5", bytes);
+    const std::string found = refusal(folder / "model.h5");
+    INFO(found);
+    CHECK(contains(found, what));
+    CHECK(contains(found, "model.h5"));
+    CHECK(contains(found, "expected a Keras file"));
+  }
+}
