@@ -1,5 +1,5 @@
 # mobilith_add_network(NAME name WEIGHTS file|synthetic [NET net] [ALPHA a] [DEPTH_MULTIPLIER d] [RESOLUTION n|HxW] [CLASSES n]
-#                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT probabilities|logits] [PRODUCTS auto|direct|paired] [TUNED folder|none] [THREADS n]
+#                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT model|probabilities|logits] [PRODUCTS auto|direct|paired] [TUNED folder|none] [THREADS n]
 #                      [WEIGHTS_FILE] [BUNDLE_RUNTIME])
 #
 # A target `name` to link (also name::name): the network's library and header, and the runtime. They are generated when a target that is

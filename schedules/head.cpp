@@ -106,7 +106,7 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
           {s.convolution.weights, chunk * shape.in_channels}})
       prefetch_next_tile(s.output, s.partial, {s.g.name(), s.chunk.x.name()}, s.convolution, weights, floats);
   }
-  if (shape.softmax) schedule_softmax(s, lanes);
+  if (shape.output == OutputFunction::softmax) schedule_softmax(s, lanes);
   if (shape.classes >= lanes) s.output.vectorize(s.o, lanes, TailStrategy::ShiftInwards);
   return s;
 }

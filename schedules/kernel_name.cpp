@@ -2,19 +2,35 @@
 
 #include <fmt/format.h>
 
+#include "algorithms/activation.h"
 #include "algorithms/shapes.h"
 
 namespace mobilith {
 
+namespace {
+
+// What the shape says of activations: nothing where all are usual, and else for instance "_depthwise_relu".
+std::string unusual(const nlohmann::json& shape) {
+  std::string text = shape.value("sigmoid", false) ? "_sigmoid" : "";
+  for (const char* stage : {"", "expansion_", "depthwise_", "pointwise_", "projection_"})
+    if (const auto found = shape.find(std::string(stage) + "activation"); found != shape.end())
+      text += fmt::format("_{}{}", stage, activation_name(activation_named(found->get<std::string>())));
+  return text;
+}
+
+}  // namespace
+
 std::string kernel_name(const std::string& type, const nlohmann::json& shape) {
   if (!shape.contains("window")) {
     const auto s = shape.get<HeadShape>();
-    return fmt::format("{}_{}x{}x{}_1x1x{}", type, s.height, s.width, s.in_channels, s.classes);
+    return fmt::format("{}_{}x{}x{}_1x1x{}", type, s.height, s.width, s.in_channels, s.classes) +
+           unusual(shape);
   }
   const auto w = shape.at("window").get<Window>();
   return fmt::format("{}_{}x{}x{}_{}x{}x{}", type, w.in_height, w.in_width,
                      shape.at("in_channels").get<int>(), w.out_height, w.out_width,
-                     shape.at("out_channels").get<int>());
+                     shape.at("out_channels").get<int>()) +
+         unusual(shape);
 }
 
 }  // namespace mobilith

@@ -2,10 +2,22 @@
 
 #include <limits>
 
+#include "algorithms/activation.h"
 #include "algorithms/params.h"
 
 namespace mobilith {
 using namespace Halide;
+
+namespace {
+
+// 1 / (1 + exp(-x)) of both signs out of exponentials that are at most 1, so that none overflows. As a square,
+// because halide_exp gives no float that is smaller than normal ones.
+Expr sigmoid(const Expr& x) {
+  const Expr root = Internal::halide_exp(max(abs(x) * -0.5f, -80.0f)), exponential = root * root;
+  return select(x < 0.0f, exponential, 1.0f) / (1.0f + exponential);
+}
+
+}  // namespace
 
 Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& order, int groups) {
   const int in_stored = stored_channels(shape.in_channels, lanes),
@@ -42,7 +54,7 @@ Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& 
   if (convolves) {
     s.convolution = pointwise("hidden_", pointwise_shape(shape.in_channels, 1, features, lanes, pair_vectors),
                               lanes, s.h, {s.p}, [&](const Expr& c, const Expr&) { return s.input(c, s.p); });
-    s.hidden(s.h, s.p) = clamp(s.convolution.value, 0.0f, 6.0f);
+    s.hidden(s.h, s.p) = activated(s.convolution.value, shape.activation);
   } else {
     s.hidden(s.h, s.p) = s.input(s.h, s.p);
   }
@@ -60,7 +72,7 @@ Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& 
   s.sum(s.o) += s.partial(s.o, s.group);
   s.logits(s.o) = s.sum(s.o);
 
-  if (shape.softmax) {
+  if (shape.output == OutputFunction::softmax) {
     // Shifted by the largest logit, so that no exponential overflows. Reduced per lane first: whole vectors,
     // one order for all.
     s.lane_max(s.lane) = s.logits(s.lane);
@@ -75,6 +87,8 @@ Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& 
     s.normalizer() = 0.0f;
     s.normalizer() += s.lane_total(s.lanes);
     s.output(s.o) = s.exponential(s.o) / s.normalizer();
+  } else if (shape.output == OutputFunction::sigmoid) {
+    s.output(s.o) = sigmoid(s.logits(s.o));
   } else {
     s.output(s.o) = s.logits(s.o);
   }

@@ -1,5 +1,5 @@
-// The end of a network: V2's last 1x1 convolution (with ReLU6), the average over all pixels, the classifier
-// and its softmax.
+// The end of a network: V2's last 1x1 convolution (activated), the average over all pixels, the classifier
+// and its softmax or sigmoids.
 #pragma once
 
 #include <Halide.h>

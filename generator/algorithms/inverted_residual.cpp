@@ -1,5 +1,6 @@
 #include "algorithms/inverted_residual.h"
 
+#include "algorithms/activation.h"
 #include "algorithms/params.h"
 
 namespace mobilith {
@@ -28,12 +29,12 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
     if (expand == PixelOrder::rows) {
       s.expand = pointwise("expand_", products, lanes, s.c, {s.x, s.y},
                            [&](const Expr& channel, const Expr&) { return s.input(channel, pixel); });
-      s.expanded(s.c, s.x, s.y) = clamp(s.expand.value, 0.0f, 6.0f);
+      s.expanded(s.c, s.x, s.y) = activated(s.expand.value, shape.expansion_activation);
       image(s.c, s.x, s.y) = s.expanded(s.c, s.x, s.y);
     } else {
       s.expand = pointwise("expand_", products, lanes, s.c, {s.p},
                            [&](const Expr& channel, const Expr&) { return s.input(channel, s.p); });
-      s.expanded(s.c, s.p) = clamp(s.expand.value, 0.0f, 6.0f);
+      s.expanded(s.c, s.p) = activated(s.expand.value, shape.expansion_activation);
       image(s.c, s.x, s.y) = s.expanded(s.c, pixel);
     }
   }
@@ -45,21 +46,21 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
     for (int i = 0; i < 3; i++)
       taps += bordered(s.c, s.x * w.stride + i - w.pad_left, s.y * w.stride + row - w.pad_top) *
               s.depthwise_weights(s.c, i, row);
-  s.depthwise(s.c, s.x, s.y) = clamp(taps, 0.0f, 6.0f);
+  s.depthwise(s.c, s.x, s.y) = activated(taps, shape.depthwise_activation);
 
   const PointwiseShape products =
       pointwise_shape(shape.expanded_channels, 1, shape.out_channels, lanes, pair_vectors);
   if (project == PixelOrder::rows) {
     s.project = pointwise("project_", products, lanes, s.o, {s.x, s.y},
                           [&](const Expr& c, const Expr&) { return s.depthwise(c, s.x, s.y); });
-    const Expr value = s.project.value;
+    const Expr value = activated(s.project.value, shape.projection_activation);
     s.output(s.o, s.x, s.y) = shape.residual ? value + s.input(s.o, pixel) : value;
     dense_output(s.output, {out_stored, w.out_width, w.out_height});
   } else {
     s.flat(s.c, s.p) = s.depthwise(s.c, s.p % w.out_width, s.p / w.out_width);
     s.project = pointwise("project_", products, lanes, s.o, {s.p},
                           [&](const Expr& c, const Expr&) { return s.flat(c, s.p); });
-    const Expr value = s.project.value;
+    const Expr value = activated(s.project.value, shape.projection_activation);
     s.output(s.o, s.p) = shape.residual ? value + s.input(s.o, s.p) : value;
     dense_output(s.output, {out_stored, w.out_width * w.out_height});
   }

@@ -1,4 +1,4 @@
-// MobileNet V2's block: 1x1 expansion, 3x3 depthwise, linear 1x1 projection, and the input added where the
+// MobileNet V2's block: 1x1 expansion, 3x3 depthwise, (usually linear) 1x1 projection, and the input added where the
 // shapes agree.
 #pragma once
 
@@ -15,11 +15,11 @@ struct InvertedResidual {
   Halide::ImageParam input, depthwise_weights, depthwise_bias;
   Halide::Var c{"c"}, x{"x"}, y{"y"}, p{"p"}, o{"o"};
   Pointwise expand;        // to c, of (x, y) or p; undefined where the block has no expansion
-  Halide::Func expanded;   // (c, x, y) or (c, p), after ReLU6
-  Halide::Func depthwise;  // (c, x, y), after ReLU6
+  Halide::Func expanded;   // (c, x, y) or (c, p), activated
+  Halide::Func depthwise;  // (c, x, y), activated
   Halide::Func flat;       // (c, p), flat projection only: depthwise by flat pixel
   Pointwise project;       // to o, of (x, y) or p
-  Halide::Func output;     // (o, x, y) or (o, p); linear
+  Halide::Func output;     // (o, x, y) or (o, p)
 };
 
 // expand: the order of the expansion's pixels (those of the input), project: that of the projection's (those

@@ -1,5 +1,6 @@
 #include "algorithms/separable.h"
 
+#include "algorithms/activation.h"
 #include "algorithms/params.h"
 
 namespace mobilith {
@@ -22,20 +23,20 @@ Separable separable(const SeparableShape& shape, int lanes, int pair_vectors, Pi
     for (int i = 0; i < 3; i++)
       taps += bordered(s.c, s.x * w.stride + i - w.pad_left, s.y * w.stride + row - w.pad_top) *
               s.depthwise_weights(s.c, s.j, i, row);
-  s.depthwise(s.c, s.j, s.x, s.y) = clamp(taps, 0.0f, 6.0f);
+  s.depthwise(s.c, s.j, s.x, s.y) = activated(taps, shape.depthwise_activation);
 
   const PointwiseShape products =
       pointwise_shape(shape.in_channels, multiplier, shape.out_channels, lanes, pair_vectors);
   if (order == PixelOrder::rows) {
     s.pointwise = pointwise("", products, lanes, s.o, {s.x, s.y},
                             [&](const Expr& c, const Expr& j) { return s.depthwise(c, j, s.x, s.y); });
-    s.output(s.o, s.x, s.y) = clamp(s.pointwise.value, 0.0f, 6.0f);
+    s.output(s.o, s.x, s.y) = activated(s.pointwise.value, shape.pointwise_activation);
     dense_output(s.output, {out_stored, w.out_width, w.out_height});
   } else {
     s.flat(s.c, s.j, s.p) = s.depthwise(s.c, s.j, s.p % w.out_width, s.p / w.out_width);
     s.pointwise = pointwise("", products, lanes, s.o, {s.p},
                             [&](const Expr& c, const Expr& j) { return s.flat(c, j, s.p); });
-    s.output(s.o, s.p) = clamp(s.pointwise.value, 0.0f, 6.0f);
+    s.output(s.o, s.p) = activated(s.pointwise.value, shape.pointwise_activation);
     dense_output(s.output, {out_stored, w.out_width * w.out_height});
   }
   return s;

@@ -1,5 +1,5 @@
 // MobileNet V1's block: a 3x3 depthwise convolution, then a 1x1 ("pointwise") one, each with its folded batch
-// norm and ReLU6.
+// norm and activation.
 #pragma once
 
 #include <Halide.h>
@@ -15,10 +15,10 @@ struct Separable {
   // tap; depthwise_bias: (c, j)
   Halide::ImageParam input, depthwise_weights, depthwise_bias;
   Halide::Var c{"c"}, j{"j"}, x{"x"}, y{"y"}, p{"p"}, o{"o"};
-  Halide::Func depthwise;  // (c, j, x, y), after ReLU6
+  Halide::Func depthwise;  // (c, j, x, y), activated
   Halide::Func flat;       // (c, j, p), flat order only: depthwise by flat pixel
   Pointwise pointwise;     // of (x, y) or p
-  Halide::Func output;     // (o, x, y) or (o, p), after ReLU6
+  Halide::Func output;     // (o, x, y) or (o, p), activated
 };
 
 // lanes: floats per vector of the target (vector_lanes). pair_vectors: as in pointwise_shape().

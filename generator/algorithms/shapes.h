@@ -1,10 +1,12 @@
 // What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes
 // share one kernel. Activations are (y, x, c) in memory, c fastest, channels padded with zeros to
-// stored_channels().
+// stored_channels(). In JSON an activation is there only where it is not the one below.
 #pragma once
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "networks/functions.h"
 
 namespace mobilith {
 
@@ -19,31 +21,40 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Window, in_height, in_width, out_height, out_
 struct StemShape {
   Window window;
   int in_channels = 3, out_channels = 0;
+  ActivationFunction activation = ActivationFunction::relu6;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StemShape, window, in_channels, out_channels)
+void to_json(nlohmann::json&, const StemShape&);
+void from_json(const nlohmann::json&, StemShape&);
 
 struct SeparableShape {
   Window window;
   int in_channels = 0, depth_multiplier = 1, out_channels = 0;
+  ActivationFunction depthwise_activation = ActivationFunction::relu6,
+                     pointwise_activation = ActivationFunction::relu6;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SeparableShape, window, in_channels, depth_multiplier, out_channels)
+void to_json(nlohmann::json&, const SeparableShape&);
+void from_json(const nlohmann::json&, SeparableShape&);
 
 struct InvertedResidualShape {
   Window window;
   int in_channels = 0, expanded_channels = 0, out_channels = 0;
   bool expand = true,
        residual = false;  // expand false: expanded_channels == in_channels, no first convolution
+  ActivationFunction expansion_activation = ActivationFunction::relu6,  // the usual one without expansion
+      depthwise_activation = ActivationFunction::relu6, projection_activation = ActivationFunction::none;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvertedResidualShape, window, in_channels, expanded_channels,
-                                   out_channels, expand, residual)
+void to_json(nlohmann::json&, const InvertedResidualShape&);
+void from_json(const nlohmann::json&, InvertedResidualShape&);
 
 struct HeadShape {
   int height = 0, width = 0, in_channels = 0;
   int hidden_channels = 0;  // outputs of the last convolution; 0: none, the pool reads the input
   int classes = 0;
-  bool softmax = true;
+  OutputFunction output = OutputFunction::softmax;
+  ActivationFunction activation = ActivationFunction::relu6;  // of the last convolution; the usual one without
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadShape, height, width, in_channels, hidden_channels, classes, softmax)
+void to_json(nlohmann::json&, const HeadShape&);  // "softmax": bool, and "sigmoid": true where so
+void from_json(const nlohmann::json&, HeadShape&);
 
 // A product of each pixel's channels with a matrix: in_channels * multiplier products for each output.
 struct PointwiseShape {

@@ -1,5 +1,6 @@
 #include "algorithms/stem.h"
 
+#include "algorithms/activation.h"
 #include "algorithms/params.h"
 
 namespace mobilith {
@@ -25,7 +26,7 @@ Stem stem(const StemShape& shape, int lanes) {
   s.sum(s.o, s.x, s.y) = s.bias(s.o);
   s.sum(s.o, s.x, s.y) += s.weights(s.o % out_lanes, s.k.y * run + s.k.x, s.o / out_lanes) *
                           s.bordered(s.x * w.stride * channels + s.k.x, s.y * w.stride + s.k.y);
-  s.output(s.o, s.x, s.y) = clamp(s.sum(s.o, s.x, s.y), 0.0f, 6.0f);
+  s.output(s.o, s.x, s.y) = activated(s.sum(s.o, s.x, s.y), shape.activation);
   dense_output(s.output, {out_stored, w.out_width, w.out_height});
   return s;
 }

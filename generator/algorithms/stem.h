@@ -1,4 +1,4 @@
-// The first convolution: 3x3, stride 2, from the caller's image, with its folded batch norm and ReLU6.
+// The first convolution: 3x3, stride 2, from the caller's image, with its folded batch norm and activation.
 #pragma once
 
 #include <Halide.h>
@@ -15,7 +15,7 @@ struct Stem {
   Halide::RDom k;         // (element of three neighbouring pixels, row)
   Halide::Func bordered;  // (i, y): the input with its zero border, so that the products read without a test
   Halide::Func sum;       // (o, x, y)
-  Halide::Func output;    // (o, x, y), after ReLU6
+  Halide::Func output;    // (o, x, y), activated
 };
 
 Stem stem(const StemShape&, int lanes);

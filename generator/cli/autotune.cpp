@@ -36,7 +36,6 @@ options::options_description autotune_options() {
        "an LLVM CPU name whose code this machine can run (with --runner: the runner), or 'host'")     //
       ("target", text("TARGET"), "the CPU's platform, where its name does not say it")                //
       ("threads", text("N")->default_value("1"), "of the runs that are timed")                        //
-      ("output", text("probabilities|logits")->default_value("probabilities"), "of the network")      //
       ("budget", text("TIME")->default_value("10m"), "how long: 90s, 10m, 2h")                        //
       ("candidates", text("N"), "per kernel, at most (default: as the budget allows; --static: 40)")  //
       ("limit", text("TIME")->default_value("30s"), "for one candidate to compile, and to run")       //
@@ -48,6 +47,7 @@ options::options_description autotune_options() {
       ("seed", text("N")->default_value("1"), "of what is drawn at random")                           //
       ("report", text("FILE"), "a page for a browser: gains, shares of peak, the search's course")    //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
+  add_output_option(description);
   add_products_option(description);
   return description;
 }
@@ -167,10 +167,11 @@ int run_autotune(const Arguments& arguments) {
   if (values.count("caches")) caches = with_caches(caches, text("caches"));
   wanted.records = record_file(folder, target.cpu);
   wanted.complain = warn;
-  const bool logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
-  const std::vector<Network> networks = wanted_networks(values);
+  const Output output = output_option(values);
+  std::vector<Network> networks;
+  for (const Network& network : wanted_networks(values)) networks.push_back(with_output(network, output));
   const std::vector<tune::Work> works =
-      tune::shard(tune::work_list(networks, target.machine, logits), index, count);
+      tune::shard(tune::work_list(networks, target.machine), index, count);
   if (values.count("report")) require_writable(text("report"));
   if (values.count("runner")) {
     wanted.runner = text("runner");

@@ -36,12 +36,11 @@ options::options_description generate_options() {
       ("bundle-runtime", "the runtime inside the library's archive: one file to link")  //
       ("weights-file", "the weights in a file beside the library, not inside it")       //
       ("dtype", text("f32")->default_value("f32"), "of the computation")                //
-      ("output", text("probabilities|logits")->default_value("probabilities"),
-       "logits: the softmax left out")                                                      //
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
       ("no-cache", "compile every kernel again")                                            //
       ("dry-run", "check the options and the weights file; write nothing")                  //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
+  add_output_option(description);
   add_products_option(description);
   add_schedule_options(description);
   return description;
@@ -134,7 +133,7 @@ int run_generate(const Arguments& arguments) {
   library_options.products = products_option(values);
   library_options.weights_in_file = values.count("weights-file");
   library_options.bundle_runtime = values.count("bundle-runtime");
-  library_options.logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
+  const Output output = output_option(values);
   library_options.cache = !values.count("no-cache");
   library_options.jobs = whole("jobs", values["jobs"].as<std::string>(), 0, 1024);
   if (values.count("name")) require_identifier(values["name"].as<std::string>());
@@ -143,14 +142,16 @@ int run_generate(const Arguments& arguments) {
   library_options.require_tuned = values.count("require-tuned");
 
   const std::unique_ptr<Weights> weights = weights_option(values);
-  const Network network = chosen_network(values, weights.get());
+  const Network model = chosen_network(values, weights.get()), network = with_output(model, output);
+  if (output == Output::probabilities && output_function(model) == OutputFunction::linear)
+    warn("the model ends in logits; the library adds a softmax (--output probabilities)");
   library_options.name =
       values.count("name") ? values["name"].as<std::string>() : default_name(network.configuration);
   check_output_folder(out);
   if (values.count("dry-run")) return 0;
 
   notice_interrupts();
-  Package package{library_options.name, network.configuration, library_options.logits, {}};
+  Package package{library_options.name, network.configuration, output_function(network), {}};
   {
     ProgressReport report("kernels");
     library_options.progress = [&](const Progress& progress) {

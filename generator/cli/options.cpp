@@ -137,6 +137,19 @@ void add_products_option(options::options_description& description) {
       "each; paired, Winograd's inner product on any CPU");
 }
 
+void add_output_option(options::options_description& description) {
+  description.add_options()(
+      "output", options::value<std::string>()->value_name("model|probabilities|logits")->default_value("model"),
+      "model: what the model itself ends in; probabilities: with a softmax where it ends in logits; logits: "
+      "without its softmax or sigmoid");
+}
+
+Output output_option(const options::variables_map& values) {
+  const std::vector<std::string> names(std::begin(output_names), std::end(output_names));
+  const std::string name = choice(values, "output", names);
+  return Output(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
 Products products_option(const options::variables_map& values) {
   const std::vector<std::string> names(product_names.begin(), product_names.end());
   const std::string name = choice(values, "products", names);

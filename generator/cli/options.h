@@ -9,7 +9,7 @@
 
 #include "cli/command.h"
 #include "codegen/products.h"
-#include "networks/network.h"
+#include "networks/output.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -58,6 +58,10 @@ std::string choice(const options::variables_map&, const std::string& option,
 // --products: how pointwise convolutions multiply.
 void add_products_option(options::options_description&);
 Products products_option(const options::variables_map&);
+
+// --output: what the library gives.
+void add_output_option(options::options_description&);
+Output output_option(const options::variables_map&);
 
 // The value as a whole number in [least, most]. Throws UsageError.
 int whole(const std::string& option, const std::string& text, int least, int most);

@@ -30,7 +30,7 @@ std::vector<Plan> make_plans(const std::vector<CpuTarget>& targets, const Networ
   std::vector<Plan> plans;
   for (const CpuTarget& target : targets) {
     const ScheduleLookup lookup = options.schedules ? options.schedules(target) : ScheduleLookup();
-    plans.push_back(make_plan(network, weights, target.machine, !options.logits, lookup));
+    plans.push_back(make_plan(network, weights, target.machine, lookup));
     if (options.require_tuned) require_tuned(plans.back(), target.cpu);
   }
   return plans;

@@ -52,7 +52,6 @@ struct LibraryOptions {
   std::string target;             // a platform as platform() takes it; empty: the CPU's, this machine's
   std::vector<std::string> cpus;  // as resolve_cpu() takes them; empty: one, the platform's default
   Products products = Products::automatic;  // for each of the CPUs
-  bool logits = false;                      // leave the softmax out
   bool weights_in_file = false;             // beside the library instead of inside it
   bool bundle_runtime = false;              // the runtime in the same archive
   bool cache = true;                        // reuse compiled kernels of earlier runs

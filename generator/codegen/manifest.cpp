@@ -3,6 +3,8 @@
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/Support/SHA256.h>
 
+#include "networks/output.h"
+
 namespace mobilith {
 
 namespace {
@@ -94,6 +96,7 @@ nlohmann::json weights_of(const std::vector<Variant>& variants, const SharedWeig
 nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeights& shared,
                         const Network& network, const Weights& weights, const LibraryOptions& options) {
   const Configuration& n = network.configuration;
+  const OutputFunction output = output_function(network);
   const Platform& platform = *variants.front().target.platform;
   nlohmann::json of_cpus = nlohmann::json::array();
   for (const Variant& variant : variants) of_cpus.push_back(variant_of(variant));
@@ -106,7 +109,8 @@ nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeight
             {"resolution", {n.height, n.width}},
             {"classes", n.classes},
             {"dtype", "f32"},
-            {"output", options.logits ? "logits" : "probabilities"}}},
+            {"output", output == OutputFunction::linear ? "logits" : "probabilities"}}},
+          {"output", {{"kind", to_string(output)}}},
           {"target", {{"name", platform.name}, {"triple", platform.triple}}},
           {"runtime_bundled", options.bundle_runtime},
           {"inputs", {{"weights_sha256", weights.hash()}}},

@@ -5,6 +5,7 @@
 
 #include "codegen/weights_file.h"
 #include "mobilith_abi.h"
+#include "networks/output.h"
 
 namespace mobilith {
 
@@ -53,7 +54,7 @@ Constant* info(Constants& c, const Variant& variant, int64_t weights_bytes, cons
                const LibraryOptions& options) {
   const Configuration& n = network.configuration;
   const Block &first = network.blocks.front(), &last = network.blocks.back();
-  const bool probabilities = last.kind == BlockKind::head && !options.logits;
+  const bool probabilities = output_function(last) != OutputFunction::linear;
   const Plan& plan = variant.plan;
   return c.global(c.record({c.text(options.name), c.text(n.net), c.text(variant.target.cpu), c.f64(n.alpha),
                             c.i32(n.depth_multiplier), c.i32(first.in().height), c.i32(first.in().width),

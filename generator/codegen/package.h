@@ -5,6 +5,7 @@
 #include <string>
 
 #include "codegen/codegen.h"
+#include "networks/output.h"
 
 namespace mobilith {
 
@@ -15,7 +16,7 @@ struct PackageError : std::runtime_error {
 struct Package {
   std::string name;
   Configuration configuration;
-  bool logits = false;
+  OutputFunction output = OutputFunction::softmax;
   CompiledLibrary library;
 };
 

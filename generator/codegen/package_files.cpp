@@ -22,6 +22,18 @@ std::string summary(const Package& package) {
                      fmt::join(package.library.cpus, ", "));
 }
 
+const char* what(OutputFunction output) {
+  switch (output) {
+    case OutputFunction::linear:
+      return "logits";
+    case OutputFunction::softmax:
+      return "probabilities";
+    case OutputFunction::sigmoid:
+      return "probabilities, each class's by itself (sigmoid)";
+  }
+  throw std::logic_error("unknown output");
+}
+
 }  // namespace
 
 std::string model_header(const Package& package) {
@@ -55,7 +67,7 @@ extern const mobilith_model {name};
                      fmt::arg("summary", summary(package)), fmt::arg("guard", upper(package.name)),
                      fmt::arg("name", package.name), fmt::arg("height", c.height), fmt::arg("width", c.width),
                      fmt::arg("classes", c.classes),
-                     fmt::arg("output", package.logits ? "logits" : "probabilities"));
+                     fmt::arg("output", what(package.output)));
 }
 
 namespace {

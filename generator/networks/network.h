@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "networks/functions.h"
+
 namespace mobilith {
 
 // A configuration outside what a network allows; the message names the field and what was expected.
@@ -32,10 +34,6 @@ struct Configuration {
 
 enum class LayerKind { convolution, depthwise, dense, pool, add, softmax, sigmoid };
 const char* to_string(LayerKind);
-
-// What a layer's values go through last, after its batch norm: relu is max(x, 0), relu6 min(max(x, 0), 6).
-enum class ActivationFunction { none, relu, relu6 };
-const char* to_string(ActivationFunction);
 
 // One layer as Keras computes it at inference.
 struct Layer {

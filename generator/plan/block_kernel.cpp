@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "algorithms/shapes.h"
+#include "networks/output.h"
 
 namespace mobilith {
 
@@ -60,11 +61,17 @@ std::vector<Packed> inverted_residual_constants(const Block& block, const Weight
   return constants;
 }
 
-HeadShape head_shape(const Block& block, bool softmax) {
+HeadShape head_shape(const Block& block) {
   const Layer* hidden = block.find(LayerKind::convolution);
   const Layer* classifier = block.find(LayerKind::dense);
-  return {block.in().height,        block.in().width, block.in().channels, hidden ? hidden->out.channels : 0,
-          classifier->out.channels, softmax};
+  HeadShape shape{block.in().height,
+                  block.in().width,
+                  block.in().channels,
+                  hidden ? hidden->out.channels : 0,
+                  classifier->out.channels,
+                  output_function(block)};
+  if (hidden) shape.activation = hidden->activation;
+  return shape;
 }
 
 std::vector<Packed> head_constants(const Block& block, const Weights& weights, const Machine& machine) {
@@ -77,7 +84,7 @@ std::vector<Packed> head_constants(const Block& block, const Weights& weights, c
       append(constants, pointwise(folded, layer, machine));
       continue;
     }
-    const HeadShape shape = head_shape(block, true);
+    const HeadShape shape = head_shape(block);
     constants.push_back(
         pack_classifier(folded.kernel, shape, lanes, head_order(shape, lanes, machine.streams)));
     // Classes that are padding must never win: algorithms/head.h.
@@ -90,36 +97,39 @@ std::vector<Packed> head_constants(const Block& block, const Weights& weights, c
   return constants;
 }
 
-BlockKernel stem_kernel(const Block& block, bool) {
+BlockKernel stem_kernel(const Block& block) {
   const Layer& layer = block.layers[0];
-  return {"stem", StemShape{window_of(layer), layer.in.channels, layer.out.channels}, stem_constants};
+  return {"stem", StemShape{window_of(layer), layer.in.channels, layer.out.channels, layer.activation},
+          stem_constants};
 }
 
-BlockKernel separable_kernel(const Block& block, bool) {
+BlockKernel separable_kernel(const Block& block) {
   const Layer& depthwise = block.layers[0];
   return {"separable",
           SeparableShape{window_of(depthwise), depthwise.in.channels, depthwise.depth_multiplier,
-                         block.out().channels},
+                         block.out().channels, depthwise.activation, block.layers[1].activation},
           separable_constants};
 }
 
-BlockKernel inverted_residual_kernel(const Block& block, bool) {
+BlockKernel inverted_residual_kernel(const Block& block) {
   const Layer& depthwise = *block.find(LayerKind::depthwise);
   const bool expand = block.layers[0].kind == LayerKind::convolution;
-  return {"inverted_residual",
-          InvertedResidualShape{window_of(depthwise), block.in().channels, depthwise.in.channels,
-                                block.out().channels, expand, block.residual},
-          inverted_residual_constants};
+  InvertedResidualShape shape{window_of(depthwise), block.in().channels, depthwise.in.channels,
+                              block.out().channels, expand,              block.residual};
+  if (expand) shape.expansion_activation = block.layers[0].activation;
+  shape.depthwise_activation = depthwise.activation;
+  shape.projection_activation = block.layers[expand ? 2 : 1].activation;
+  return {"inverted_residual", shape, inverted_residual_constants};
 }
 
-BlockKernel head_kernel(const Block& block, bool softmax) {
-  return {"head", head_shape(block, softmax), head_constants};
+BlockKernel head_kernel(const Block& block) {
+  return {"head", head_shape(block), head_constants};
 }
 
 }  // namespace
 
-BlockKernel block_kernel(const Block& block, bool softmax) {
-  using Bind = BlockKernel (*)(const Block&, bool);
+BlockKernel block_kernel(const Block& block) {
+  using Bind = BlockKernel (*)(const Block&);
   static constexpr std::pair<BlockKind, Bind> table[] = {
       {BlockKind::stem, stem_kernel},
       {BlockKind::separable, separable_kernel},
@@ -127,7 +137,7 @@ BlockKernel block_kernel(const Block& block, bool softmax) {
       {BlockKind::head, head_kernel},
   };
   for (const auto& [kind, bind] : table)
-    if (kind == block.kind) return bind(block, softmax);
+    if (kind == block.kind) return bind(block);
   throw std::logic_error("no kernel for this kind of block");
 }
 

@@ -19,7 +19,6 @@ struct BlockKernel {
   std::vector<Packed> (*constants)(const Block&, const Weights&, const Machine&);
 };
 
-// softmax: whether a head ends in it.
-BlockKernel block_kernel(const Block&, bool softmax);
+BlockKernel block_kernel(const Block&);
 
 }  // namespace mobilith

@@ -45,7 +45,7 @@ int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel,
 
 }  // namespace
 
-Plan make_plan(const Network& network, const Weights& weights, const Machine& machine, bool softmax,
+Plan make_plan(const Network& network, const Weights& weights, const Machine& machine,
                const ScheduleLookup& lookup) {
   const std::vector<Block>& blocks = network.blocks;
   const bool from_image = blocks.front().kind == BlockKind::stem,
@@ -62,7 +62,7 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
   for (size_t i = 0; i < blocks.size(); i++) {
     const Block& block = blocks[i];
     const bool first = i == 0, last = i + 1 == blocks.size();
-    const BlockKernel kernel = block_kernel(block, softmax);
+    const BlockKernel kernel = block_kernel(block);
     PlannedStep step;
     step.block = block.name;
     step.kernel = kernel_index(plan.kernels, kernel, machine, lookup);

@@ -50,9 +50,8 @@ struct Plan {
   int64_t input_bytes = 0, output_bytes = 0;
 };
 
-// softmax: whether the head ends in it. lookup: asked first for each kernel; the analytic default is taken
-// where it is empty, knows nothing, or gives a schedule that does not fit.
-Plan make_plan(const Network&, const Weights&, const Machine&, bool softmax,
-               const ScheduleLookup& lookup = {});
+// lookup: asked first for each kernel; the analytic default is taken where it is empty, knows nothing, or
+// gives a schedule that does not fit.
+Plan make_plan(const Network&, const Weights&, const Machine&, const ScheduleLookup& lookup = {});
 
 }  // namespace mobilith

@@ -119,6 +119,9 @@ Activation run_block(const Block& block, const std::string& net, const Weights& 
       now = dense(layer, weights, now);
     } else if (layer.kind == LayerKind::softmax) {
       if (!logits) now = softmax(now);
+    } else if (layer.kind == LayerKind::sigmoid) {
+      if (!logits)
+        for (double& value : now.values) value = 1 / (1 + std::exp(-value));
     } else if (layer.kind == LayerKind::add) {
       for (size_t i = 0; i < now.values.size(); i++) now.values[i] += input.values.at(i);
     } else {

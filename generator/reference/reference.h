@@ -17,7 +17,7 @@ struct Activation {
   std::vector<double> values;
 };
 
-// One block; logits: without the softmax.
+// One block; logits: without the softmax or sigmoid.
 Activation run_block(const Block&, const std::string& net, const Weights&, const Activation& input,
                      bool logits);
 

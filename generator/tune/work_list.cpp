@@ -14,11 +14,11 @@ namespace mobilith::tune {
 namespace {
 
 // The kernels of one network and the cycles that each takes of a run.
-std::vector<Work> kernels_of(const Network& network, const Machine& machine, bool logits) {
+std::vector<Work> kernels_of(const Network& network, const Machine& machine) {
   std::vector<Work> list;
   double total = 0;
   for (const Block& block : network.blocks) {
-    const BlockKernel kernel = block_kernel(block, !logits);
+    const BlockKernel kernel = block_kernel(block);
     const KernelType& type = kernel_type(kernel.type);
     const double cycles =
         type.predicted_cycles(kernel.shape, type.default_schedule(kernel.shape, machine), machine);
@@ -31,7 +31,7 @@ std::vector<Work> kernels_of(const Network& network, const Machine& machine, boo
       continue;
     }
     list.push_back({kernel_name(kernel.type, kernel.shape), kernel.type, kernel.shape,
-                    Network{network.configuration, {block}}, cycles, logits});
+                    Network{network.configuration, {block}}, cycles});
   }
   for (Work& work : list) work.share /= total;
   return list;
@@ -39,10 +39,10 @@ std::vector<Work> kernels_of(const Network& network, const Machine& machine, boo
 
 }  // namespace
 
-std::vector<Work> work_list(const std::vector<Network>& networks, const Machine& machine, bool logits) {
+std::vector<Work> work_list(const std::vector<Network>& networks, const Machine& machine) {
   std::map<std::string, Work> distinct;
   for (const Network& network : networks)
-    for (Work& work : kernels_of(network, machine, logits)) {
+    for (Work& work : kernels_of(network, machine)) {
       const double share = work.share;
       const auto [entry, added] = distinct.try_emplace(work.type + work.shape.dump(), std::move(work));
       if (!added) entry->second.share += share;
@@ -54,6 +54,12 @@ std::vector<Work> work_list(const std::vector<Network>& networks, const Machine&
   for (Work& work : list)
     if (const int before = taken[work.name]++) work.name += fmt::format("_{}", before + 1);
   return list;
+}
+
+std::vector<Work> work_list(const std::vector<Configuration>& configurations, const Machine& machine) {
+  std::vector<Network> networks;
+  for (const Configuration& configuration : configurations) networks.push_back(build_network(configuration));
+  return work_list(networks, machine);
 }
 
 std::vector<Work> shard(const std::vector<Work>& list, int index, int count) {

@@ -16,11 +16,12 @@ struct Work {
   nlohmann::json shape;  // of that type
   Network network;       // of one block that needs this kernel
   double share = 0;      // of its networks' predicted time, summed over the networks
-  bool logits = false;   // a head without the softmax
 };
 
 // Largest share first; equal arguments give equal lists, on every machine.
-std::vector<Work> work_list(const std::vector<Network>&, const Machine&, bool logits = false);
+std::vector<Work> work_list(const std::vector<Network>&, const Machine&);
+// Of the tables' networks.
+std::vector<Work> work_list(const std::vector<Configuration>&, const Machine&);
 
 // Every count-th kernel, from `index` on: the shards of a list are disjoint, and weigh about the same.
 std::vector<Work> shard(const std::vector<Work>&, int index, int count);

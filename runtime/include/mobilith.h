@@ -43,7 +43,8 @@ typedef struct mobilith_model_info {
   size_t input_bytes, output_bytes;
   size_t weights_bytes; /* in the library's read-only section, or in the weights file; of all its CPUs */
   size_t arena_bytes;   /* activations */
-  int32_t output_is_probabilities; /* 1: softmax applied; 0: logits */
+  int32_t output_is_probabilities; /* 1: softmax (they sum to 1) or sigmoids applied; 0: logits, or values of
+                                      whatever a network without either was trained for */
   int32_t kernels;                 /* steps of one run */
   int32_t vector_bits;             /* widest vectors that the kernels use */
 } mobilith_model_info;

@@ -88,6 +88,24 @@ TEST_CASE("generate writes the tree that it promises, and no more") {
   CHECK(variant["kernels"].size() == 11);  // equal shapes share one
 }
 
+TEST_CASE("manifest and header say what the library ends in: the model's own end by default") {
+  for (const auto& [options, kind, word] :
+       {std::tuple{std::vector<std::string>{}, "softmax", "probabilities"},
+        {std::vector<std::string>{"--output", "model"}, "softmax", "probabilities"},
+        {std::vector<std::string>{"--output", "probabilities"}, "softmax", "probabilities"},
+        {std::vector<std::string>{"--output", "logits"}, "linear", "logits"}}) {
+    const TemporaryFolder folder;
+    std::vector<std::string> call = small(folder / "tree");
+    call.insert(call.end(), {"--name", "net"});
+    call.insert(call.end(), options.begin(), options.end());
+    REQUIRE(mobilith(call).code == 0);
+    const json manifest = json::parse(read_text(folder / "tree/share/net/manifest.json"));
+    CHECK(manifest["output"]["kind"] == kind);
+    CHECK(manifest["configuration"]["output"] == word);
+    CHECK(read_text(folder / "tree/include/net.h").find("Output: " + std::string(word)) != std::string::npos);
+  }
+}
+
 TEST_CASE("the manifest says how each CPU's code multiplies, and the option decides it") {
   const TemporaryFolder folder;
   for (const auto& [products, znver4, other] : {std::tuple{"auto", "paired", "direct"},

@@ -142,7 +142,7 @@ TEST_CASE("bash completes commands, options, and values that the program knows")
   CHECK(completed({"generate", "--target", "aarch64-linux-"}) ==
         Words{"aarch64-linux-gnu", "aarch64-linux-musl"});
   CHECK(completed({"targets", "wasm"}) == Words{"wasm32-wasi"});
-  CHECK(completed({"autotune", "--output", ""}) == Words{"probabilities", "logits"});
+  CHECK(completed({"autotune", "--output", ""}) == Words{"model", "probabilities", "logits"});
   CHECK(completed({"generate", "--products", ""}) == Words{"auto", "direct", "paired"});
   CHECK(completed({"bench", "x", "--format", "j"}) == Words{"json"});
 }

@@ -79,12 +79,20 @@ TEST_CASE("unknown option: near names") {
 
 TEST_CASE("wrong words for options of few words") {
   check_generate({"--net", "mobilenet_v1", "--dtype", "f16"}, {"--dtype", "f32", "f16"});
-  check_generate({"--net", "mobilenet_v1", "--output", "logit"}, {"--output", "logits"});
+  check_generate({"--net", "mobilenet_v1", "--output", "logit"}, {"--output", "model", "logits"});
   check_generate({"--net", "mobilenet_v1", "--format", "xml"}, {"--format", "json"});
   check_generate({"--net", "mobilenet_v1", "--products", "pared"},
                  {"--products", "auto or direct or paired", "'pared'"});
   check_refused({"autotune", "--net", "mobilenet_v1", "--products", "both"}, 2, {"--products", "'both'"});
   check_generate({"--net", "mobilenet_v1", "--jobs", "-3"}, {"--jobs"});
+}
+
+TEST_CASE("probabilities of one class") {
+  const std::vector<std::string> one{"--net", "mobilenet_v1", "--classes", "1", "--output", "probabilities"};
+  check_generate(one, {"--output", "the only class"});
+  std::vector<std::string> call{"autotune"};
+  call.insert(call.end(), one.begin(), one.end());
+  check_refused(call, 2, {"--output", "the only class"});
 }
 
 TEST_CASE("missing values, missing options, stray arguments") {

@@ -130,7 +130,7 @@ TEST_CASE("a wrong argument is one error that names it") {
   check_refused(rest + ";CLASSES;-1", {"mobilith_add_network: CLASSES: "});
   check_refused(rest + ";CPU;znver33", {"mobilith_add_network: CPU: unknown CPU 'znver33'"});
   check_refused(rest + ";OUTPUT;logit",
-                {"mobilith_add_network: OUTPUT: expected probabilities or logits, got 'logit'"});
+                {"mobilith_add_network: OUTPUT: expected model or probabilities or logits, got 'logit'"});
   check_refused(rest + ";PRODUCTS;both",
                 {"mobilith_add_network: PRODUCTS: expected auto or direct or paired, got 'both'"});
   check_refused(rest + ";THREADS;0", {"mobilith_add_network: THREADS: "});

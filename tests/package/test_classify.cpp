@@ -1,5 +1,6 @@
 // The app of the demo, built against a generated tree as a user would, on pictures of every kind.
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -64,6 +65,31 @@ TEST_CASE("pictures of any size and kind get an answer; transparent is white") {
   }
   CHECK(found[1]["best"] == found[2]["best"]);
   CHECK(found[1]["best"] != found[3]["best"]);
+}
+
+TEST_CASE("values of a library that gives no probabilities are shown as they are, not as shares") {
+  const TemporaryFolder folder;
+  std::vector<std::string> call = generate_call("package_v1", folder / "tree");
+  call.insert(call.end(), {"--output", "logits"});
+  REQUIRE(run_process(call).code == 0);
+  REQUIRE(run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", folder / "build", "-G",
+                       "Ninja", "-DMOBILITH_LIBRARY=package_v1",
+                       "-DCMAKE_PREFIX_PATH=" + (folder / "tree").string()})
+              .code == 0);
+  REQUIRE(run_process({"cmake", "--build", folder / "build"}).code == 0);
+  write_text(folder / "red.png", png(64, 64, PngColour::rgb, std::string("\xff\x00\x00", 3)));
+  const std::string program = folder / "build/classify", picture = folder / "red.png";
+  const ProcessResult as_json = run_process({program, "--format", "json", "--top", "2", picture});
+  REQUIRE(as_json.code == 0);
+  const json logits = json::parse(as_json.out)[0]["best"], shares = answers({picture})[0]["best"];
+  CHECK(!logits[0].contains("probability"));
+  CHECK(logits[0]["class"] == shares[0]["class"]);
+  const double apart = logits[0]["value"].get<double>() - logits[1]["value"].get<double>();
+  CHECK(std::exp(apart) == Approx(shares[0]["probability"].get<double>() / shares[1]["probability"].get<double>())
+                               .epsilon(1e-4));
+  const ProcessResult as_text = run_process({program, picture});
+  REQUIRE(as_text.code == 0);
+  CHECK(as_text.out.find('%') == std::string::npos);
 }
 
 TEST_CASE("a broken picture is one line; the others get their answer; exit 1") {

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "codegen/codegen.h"
+#include "networks/output.h"
 
 namespace mobilith::property {
 
@@ -18,11 +19,10 @@ LoadedLibrary compile(const Network& network, const Weights& weights, bool logit
   options.cpus = {cpu};
   options.products = products;
   options.name = "property_model";
-  options.logits = logits;
   options.cache = false;
   options.jobs = 1;
   options.schedules = [&](const CpuTarget&) { return schedules; };
-  return LoadedLibrary::from_bytes(compile_library(network, weights, options).archive, options.name);
+  return LoadedLibrary::from_bytes(compile_library(logits ? with_output(network, Output::logits) : network, weights, options).archive, options.name);
 }
 
 void require(mobilith_status status) {

@@ -16,6 +16,16 @@ int between(std::mt19937_64& random, int least, int most) {
   return std::uniform_int_distribution<int>(least, most)(random);
 }
 
+// Half of the blocks stay as published.
+void draw_activations(std::mt19937_64& random, Block& block) {
+  if (between(random, 0, 1) == 0) return;
+  for (Layer& layer : block.layers) {
+    if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::depthwise)
+      layer.activation = ActivationFunction(between(random, 0, 2));
+    if (layer.kind == LayerKind::softmax) layer.kind = LayerKind::sigmoid;
+  }
+}
+
 }  // namespace
 
 uint64_t seed() { return static_cast<uint64_t>(variable("MOBILITH_SEED", 20261124)); }
@@ -45,7 +55,11 @@ Network random_block(std::mt19937_64& random) {
     const Block& block =
         network.blocks[static_cast<size_t>(between(random, 0, static_cast<int>(network.blocks.size()) - 1))];
     // The reference is plain loops: leave the largest to the golden tests.
-    if (block.kind == kind && block.madds() < 60'000'000) return {network.configuration, {block}};
+    if (block.kind == kind && block.madds() < 60'000'000) {
+      Network one{network.configuration, {block}};
+      draw_activations(random, one.blocks[0]);
+      return one;
+    }
   }
 }
 
@@ -55,6 +69,9 @@ std::string describe(const Network& network) {
   text << c.net << " alpha " << c.alpha << " depth multiplier " << c.depth_multiplier << " " << c.height
        << "x" << c.width << " classes " << c.classes
        << (network.blocks.size() == 1 ? " " + network.blocks[0].name : "");
+  if (network.blocks.size() == 1)
+    for (const Layer& layer : network.blocks[0].layers)
+      text << " " << to_string(layer.kind) << " " << to_string(layer.activation);
   return text.str();
 }
 

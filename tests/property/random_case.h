@@ -16,7 +16,8 @@ int cases(int otherwise);
 // to 2000.
 Configuration random_configuration(std::mt19937_64&, int largest);
 
-// A network of one block, drawn from a random network so that every kind comes up equally often.
+// A network of one block, drawn from a random network so that every kind comes up equally often; its
+// convolutions end in any activation, and a head in a softmax or in sigmoids.
 Network random_block(std::mt19937_64&);
 
 std::string describe(const Network&);

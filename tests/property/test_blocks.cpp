@@ -6,6 +6,7 @@
 
 #include "catch.h"
 #include "codegen/target.h"
+#include "networks/output.h"
 #include "plan/block_kernel.h"
 #include "property/compiled.h"
 #include "property/random_case.h"
@@ -27,9 +28,9 @@ reference::Activation random_input(std::mt19937_64& random, const Shape& shape) 
 }
 
 // One of those that the tuner may try; the default in every fourth case.
-nlohmann::json random_schedule(std::mt19937_64& random, const Network& network, bool logits,
-                               const std::string& cpu, Products products) {
-  const BlockKernel kernel = block_kernel(network.blocks[0], !logits);
+nlohmann::json random_schedule(std::mt19937_64& random, const Network& network, const std::string& cpu,
+                               Products products) {
+  const BlockKernel kernel = block_kernel(network.blocks[0]);
   const tune::CandidateSpace space(kernel.type, kernel.shape, resolve_cpu(cpu, "", products).machine);
   if (random() % 4 != 0)
     for (int i = 0; i < 1000; i++)
@@ -39,20 +40,20 @@ nlohmann::json random_schedule(std::mt19937_64& random, const Network& network, 
 
 void check_case(uint64_t case_seed) {
   std::mt19937_64 random(case_seed);
-  const Network network = random_block(random);
-  const bool logits = case_seed % 2 == 0;
+  const Network network =
+      with_output(random_block(random), case_seed % 2 == 0 ? Output::logits : Output::model);
   // Both ways on every machine, whichever is the faster there.
   const Products products = case_seed / 2 % 2 == 0 ? Products::paired : Products::direct;
   // And, on every machine that runs it, with tiles of several vectors.
   const std::string cpu = case_seed % 8 < 2 && targets::cpu_runs("znver5") ? "znver5" : "host";
-  const nlohmann::json schedule = random_schedule(random, network, logits, cpu, products);
+  const nlohmann::json schedule = random_schedule(random, network, cpu, products);
   INFO("case " << case_seed << ": " << describe(network) << "; MOBILITH_CASE=" << case_seed << " repeats it; "
                << product_names[size_t(products)] << " products on " << cpu << "; schedule " << schedule);
   const auto weights = open_weights("synthetic");
   const reference::Activation input = random_input(random, network.blocks[0].in());
-  const reference::Activation expected = reference::run_network(network, *weights, input, logits);
+  const reference::Activation expected = reference::run_network(network, *weights, input, false);
   const Compiled compiled(
-      network, *weights, logits, cpu,
+      network, *weights, false, cpu,
       [&](const std::string&, const nlohmann::json&) { return FoundSchedule{schedule, "random"}; }, products);
   double padding = 0;
   const std::vector<float> one = compiled.run(input, 1, &padding), two = compiled.run(input, 2);

@@ -33,10 +33,10 @@ std::filesystem::path write_library(const Platform& platform, int network, bool 
   options.name = library_name;
   options.target = platform.name;
   options.cpus = {platform.default_cpu};
-  options.logits = true;
   options.bundle_runtime = bundle_runtime;
-  Package package{options.name, configuration, options.logits, {}};
-  package.library = compile_library(build_network(configuration), *open_weights("synthetic"), options);
+  const Network network = with_output(build_network(configuration), Output::logits);
+  Package package{options.name, configuration, output_function(network), {}};
+  package.library = compile_library(network, *open_weights("synthetic"), options);
   write_package(package, tree);
   return tree / "lib" / archive_name(options.name, platform);
 }

@@ -21,7 +21,7 @@ void for_some_kernels(int count, const Check& check) {
     std::mt19937_64 random(property::seed() + static_cast<uint64_t>(i));
     const Network network = property::random_block(random);
     INFO("case " << i << ": " << property::describe(network));
-    check(block_kernel(network.blocks.front(), i % 2 == 0), machines[i % 2]);
+    check(block_kernel(network.blocks.front()), machines[i % 2]);
   }
 }
 

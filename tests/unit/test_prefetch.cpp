@@ -38,7 +38,7 @@ TEST_CASE("weights of the next tile are asked for where the schedule says so, in
   const std::pair<const char*, json> kernels[] = {
       {"separable", SeparableShape{window, 512, 1, 512}},
       {"inverted_residual", InvertedResidualShape{window, 96, 576, 96, true, true}},
-      {"head", HeadShape{7, 7, 320, 1280, 1000, true}}};
+      {"head", HeadShape{7, 7, 320, 1280, 1000, OutputFunction::softmax}}};
   for (const auto& [type, shape] : kernels) {
     INFO(type);
     CHECK(lowered(type, shape, {{"prefetch", false}}).find("prefetch(") == std::string::npos);

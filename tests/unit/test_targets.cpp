@@ -35,8 +35,8 @@ std::vector<std::pair<const char*, json>> kernels() {
           {"separable", SeparableShape{window(7, 1), 19, 2, 38}},
           {"inverted_residual", InvertedResidualShape{window(14, 2), 96, 576, 160, true, false}},
           {"inverted_residual", InvertedResidualShape{window(28, 1), 32, 192, 32, true, true}},
-          {"head", HeadShape{7, 7, 320, 1280, 1000, true}},
-          {"head", HeadShape{7, 7, 1024, 0, 19, false}}};
+          {"head", HeadShape{7, 7, 320, 1280, 1000, OutputFunction::softmax}},
+          {"head", HeadShape{7, 7, 1024, 0, 19, OutputFunction::linear}}};
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
  *   convert photo.jpg -resize '224x224!' photo.ppm     # ImageMagick: to the network's own size
  *   ./classify photo.ppm
  *
- * Prints the best five classes of each picture, a line each: number, probability. */
+ * Prints the best five classes of each picture, a line each: number, and probability or what the
+ * network gives instead. */
+#include <math.h>
 #include <my_net.h>
 #include <stdio.h>
 
@@ -49,7 +51,7 @@ static void print_best(void) {
     for (i = 1; i < MY_NET_CLASSES; i++)
       if (output[i] > output[best]) best = i;
     printf("  %4d  %.7f\n", best, output[best]);
-    output[best] = -1; /* below any probability */
+    output[best] = -INFINITY;
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <numeric>
 #include <stdexcept>
 
@@ -12,14 +11,6 @@ namespace {
 
 void require(mobilith_status status) {
   if (status != MOBILITH_OK) throw std::runtime_error(mobilith_status_message(status));
-}
-
-// For a library of logits.
-void softmax(std::vector<float>& values) {
-  const float largest = *std::max_element(values.begin(), values.end());
-  for (float& value : values) value = std::exp(value - largest);
-  const float total = std::accumulate(values.begin(), values.end(), 0.0f);
-  for (float& value : values) value /= total;
 }
 
 }  // namespace
@@ -42,7 +33,6 @@ Answer Classifier::classify(const std::vector<float>& input, int best) {
   require(mobilith_run(session_, input.data(), info_->input_bytes, output_.data(), info_->output_bytes));
   Answer answer;
   answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  if (!info_->output_is_probabilities) softmax(output_);
   std::vector<int> order(output_.size());
   std::iota(order.begin(), order.end(), 0);
   const auto count = std::min(order.size(), static_cast<size_t>(best));

@@ -8,7 +8,7 @@
 
 struct Class {
   int index;
-  float probability;
+  float value;  // a probability where info().output_is_probabilities, else a logit
 };
 
 struct Answer {

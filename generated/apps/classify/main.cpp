@@ -14,6 +14,7 @@ int classify_all(const Options& options) {
   const std::vector<std::string> labels =
       options.labels.empty() ? std::vector<std::string>() : read_labels(options.labels);
   Classifier classifier(options.threads);
+  const bool probabilities = classifier.info().output_is_probabilities != 0;
   std::vector<std::pair<std::string, Answer>> answers;
   int code = 0;
   for (const std::string& path : options.pictures) {
@@ -26,9 +27,9 @@ int classify_all(const Options& options) {
       code = 1;
       continue;
     }
-    if (!options.json) print_text(path, answers.back().second, labels);
+    if (!options.json) print_text(path, answers.back().second, labels, probabilities);
   }
-  if (options.json) print_json(answers, labels);
+  if (options.json) print_json(answers, labels, probabilities);
   if (std::fflush(stdout) != 0 || std::ferror(stdout))
     throw std::runtime_error("the output can't be written");
   return code;

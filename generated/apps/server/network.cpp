@@ -21,10 +21,10 @@ std::vector<Class> Network::classify(const std::vector<float>& input, size_t cou
   require(mobilith_run(session_.get(), input.data(), input.size() * sizeof(float), output_.data(),
                        MY_NET_OUTPUT_BYTES));
   std::vector<Class> classes;
-  for (const float probability : output_) classes.push_back({static_cast<int>(classes.size()), probability});
+  for (const float value : output_) classes.push_back({static_cast<int>(classes.size()), value});
   count = std::min(count, classes.size());
   std::partial_sort(classes.begin(), classes.begin() + static_cast<long>(count), classes.end(),
-                    [](const Class& a, const Class& b) { return a.probability > b.probability; });
+                    [](const Class& a, const Class& b) { return a.value > b.value; });
   classes.resize(count);
   return classes;
 }

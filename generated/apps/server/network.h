@@ -8,7 +8,7 @@
 
 struct Class {
   int number;
-  float probability;
+  float value;  // a probability, or a logit where the library gives those
 };
 
 // One session: for one thread at a time. All share the weights.

@@ -47,12 +47,13 @@ json classify(const std::string& body, const std::vector<std::string>& labels) {
   const auto start = std::chrono::steady_clock::now();
   const std::vector<Class> best = network.classify(input, 5);
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+  const bool probabilities = mobilith_model_describe(&my_net)->output_is_probabilities != 0;
   json classes = json::array();
   for (const Class& entry : best) {
     const auto number = static_cast<size_t>(entry.number);
     classes.push_back({{"class", entry.number},
                        {"label", number < labels.size() ? labels[number] : "class " + std::to_string(number)},
-                       {"probability", entry.probability}});
+                       {probabilities ? "probability" : "value", entry.value}});
   }
   return {{"classes", classes}, {"seconds", time.count()}};
 }

@@ -10,7 +10,7 @@ typedef struct tagger tagger; /* belongs to one thread at a time; any number of 
 
 typedef struct tag {
   int number; /* of the class */
-  float probability;
+  float probability; /* or the logit, where the network ends in those */
 } tag;
 
 /* Null where memory is short or the CPU lacks what the network was generated for. */

@@ -1,7 +1,7 @@
 // A generated network in WebAssembly, in browsers and in Node.
 
 // Byte offsets in mobilith_model_info (mobilith.h) for wasm32, where pointers and size_t have four bytes.
-const info_fields = { height: 28, width: 32, classes: 40, inputBytes: 44, outputBytes: 48, weightsBytes: 52 };
+const info_fields = { height: 28, width: 32, classes: 40, inputBytes: 44, outputBytes: 48, weightsBytes: 52, probabilities: 60 };
 const name_field = 0;
 
 // What libc asks of the system (WASI): there is a clock, the environment is empty, and there are no files.
@@ -95,9 +95,9 @@ export class Network {
   }
 }
 
-/** The best `count` classes of an output, falling: [{number, probability}]. */
+/** The best `count` classes of an output, falling: [{number, value}]. */
 export function best(output, count) {
-  return Array.from(output, (probability, number) => ({ number, probability }))
-    .sort((a, b) => b.probability - a.probability)
+  return Array.from(output, (value, number) => ({ number, value }))
+    .sort((a, b) => b.value - a.value)
     .slice(0, count);
 }

@@ -15,17 +15,17 @@ async function readLabels() {
   return response.ok ? (await response.text()).trimEnd().split(/\r?\n/) : [];
 }
 
-function show(found, labels) {
+function show(found, labels, probabilities) {
   classes.replaceChildren(
-    ...found.map(({ number, probability }) => {
+    ...found.map(({ number, value }) => {
       const item = document.createElement("li"), name = document.createElement("span"), share = document.createElement("span");
       const bar = document.createElement("meter");
       item.dataset.number = number;
-      item.dataset.probability = probability;
+      item.dataset.value = value;
       name.textContent = labels[number] ?? `class ${number}`;
-      share.textContent = `${(100 * probability).toFixed(1)} %`;
-      bar.value = probability;
-      item.append(name, share, bar);
+      share.textContent = probabilities ? `${(100 * value).toFixed(1)} %` : value.toFixed(4);
+      bar.value = value;
+      item.append(name, share, ...(probabilities ? [bar] : []));
       return item;
     }),
   );
@@ -41,7 +41,7 @@ async function classify(picture, network, labels) {
   try {
     const input = await inputFrom(picture, network);
     if (picture !== latest) return;
-    show(best(network.run(input), 5), labels);
+    show(best(network.run(input), 5), labels, network.probabilities === 1);
     shown.src = URL.createObjectURL(picture);
     shown.hidden = false;
     hint.textContent = "Drop another one, or choose one";

@@ -46,7 +46,7 @@ async function seen(page, name) {
     wrong: await page.locator("#message").evaluate((element) => element.classList.contains("wrong")),
     shown: await page.locator("#shown").isVisible(),
     labels: await page.locator("#classes li span:first-child").allTextContents(),
-    classes: await page.locator("#classes li").evaluateAll((items) => items.map((item) => [Number(item.dataset.number), Number(item.dataset.probability)])),
+    classes: await page.locator("#classes li").evaluateAll((items) => items.map((item) => [Number(item.dataset.number), Number(item.dataset.value)])),
   };
 }
 

@@ -1,0 +1,106 @@
+#include "algorithms/shapes.h"
+
+#include <stdexcept>
+
+#include "algorithms/activation.h"
+
+namespace mobilith {
+
+using nlohmann::json;
+
+namespace {
+
+// An activation is there only where it is not the usual one, so that tuning records of usual networks, and
+// what is made of their shapes, never change.
+void write(json& object, const char* field, ActivationFunction activation, ActivationFunction usual) {
+  if (activation != usual) object[field] = activation_name(activation);
+}
+
+void read(const json& object, const char* field, ActivationFunction& activation) {
+  if (object.contains(field)) activation = activation_named(object.at(field).get<std::string>());
+}
+
+}  // namespace
+
+void to_json(json& object, const StemShape& s) {
+  object = {{"window", s.window}, {"in_channels", s.in_channels}, {"out_channels", s.out_channels}};
+  write(object, "activation", s.activation, StemShape().activation);
+}
+
+void from_json(const json& object, StemShape& s) {
+  object.at("window").get_to(s.window);
+  object.at("in_channels").get_to(s.in_channels);
+  object.at("out_channels").get_to(s.out_channels);
+  read(object, "activation", s.activation);
+}
+
+void to_json(json& object, const SeparableShape& s) {
+  object = {{"window", s.window},
+            {"in_channels", s.in_channels},
+            {"depth_multiplier", s.depth_multiplier},
+            {"out_channels", s.out_channels}};
+  const SeparableShape usual;
+  write(object, "depthwise_activation", s.depthwise_activation, usual.depthwise_activation);
+  write(object, "pointwise_activation", s.pointwise_activation, usual.pointwise_activation);
+}
+
+void from_json(const json& object, SeparableShape& s) {
+  object.at("window").get_to(s.window);
+  object.at("in_channels").get_to(s.in_channels);
+  object.at("depth_multiplier").get_to(s.depth_multiplier);
+  object.at("out_channels").get_to(s.out_channels);
+  read(object, "depthwise_activation", s.depthwise_activation);
+  read(object, "pointwise_activation", s.pointwise_activation);
+}
+
+void to_json(json& object, const InvertedResidualShape& s) {
+  object = {{"window", s.window},
+            {"in_channels", s.in_channels},
+            {"expanded_channels", s.expanded_channels},
+            {"out_channels", s.out_channels},
+            {"expand", s.expand},
+            {"residual", s.residual}};
+  const InvertedResidualShape usual;
+  write(object, "expansion_activation", s.expansion_activation, usual.expansion_activation);
+  write(object, "depthwise_activation", s.depthwise_activation, usual.depthwise_activation);
+  write(object, "projection_activation", s.projection_activation, usual.projection_activation);
+}
+
+void from_json(const json& object, InvertedResidualShape& s) {
+  object.at("window").get_to(s.window);
+  object.at("in_channels").get_to(s.in_channels);
+  object.at("expanded_channels").get_to(s.expanded_channels);
+  object.at("out_channels").get_to(s.out_channels);
+  object.at("expand").get_to(s.expand);
+  object.at("residual").get_to(s.residual);
+  read(object, "expansion_activation", s.expansion_activation);
+  read(object, "depthwise_activation", s.depthwise_activation);
+  read(object, "projection_activation", s.projection_activation);
+}
+
+void to_json(json& object, const HeadShape& s) {
+  object = {{"height", s.height},
+            {"width", s.width},
+            {"in_channels", s.in_channels},
+            {"hidden_channels", s.hidden_channels},
+            {"classes", s.classes},
+            {"softmax", s.output == OutputFunction::softmax}};
+  if (s.output == OutputFunction::sigmoid) object["sigmoid"] = true;
+  write(object, "activation", s.activation, HeadShape().activation);
+}
+
+void from_json(const json& object, HeadShape& s) {
+  object.at("height").get_to(s.height);
+  object.at("width").get_to(s.width);
+  object.at("in_channels").get_to(s.in_channels);
+  object.at("hidden_channels").get_to(s.hidden_channels);
+  object.at("classes").get_to(s.classes);
+  const bool softmax = object.at("softmax").get<bool>(), sigmoid = object.value("sigmoid", false);
+  if (softmax && sigmoid) throw std::invalid_argument("sigmoid: expected none after a softmax");
+  s.output = softmax   ? OutputFunction::softmax
+             : sigmoid ? OutputFunction::sigmoid
+                       : OutputFunction::linear;
+  read(object, "activation", s.activation);
+}
+
+}  // namespace mobilith

@@ -1,0 +1,69 @@
+// Shapes as records, caches and manifests have them.
+#include <set>
+
+#include "algorithms/activation.h"
+#include "algorithms/shapes.h"
+#include "catch.h"
+#include "schedules/kernel_name.h"
+#include "schedules/kernel_types.h"
+
+using namespace mobilith;
+using nlohmann::json;
+
+namespace {
+
+constexpr ActivationFunction functions[] = {ActivationFunction::none, ActivationFunction::relu,
+                                            ActivationFunction::relu6};
+
+const Window window{14, 14, 14, 14, 1, 1, 1};
+
+// Every activation of every stage, and every end.
+std::vector<std::pair<std::string, json>> shapes() {
+  std::vector<std::pair<std::string, json>> all;
+  for (ActivationFunction a : functions) {
+    all.emplace_back("stem", StemShape{window, 3, 32, a});
+    for (ActivationFunction b : functions) {
+      all.emplace_back("separable", SeparableShape{window, 64, 1, 64, a, b});
+      for (ActivationFunction c : functions)
+        all.emplace_back("inverted_residual", InvertedResidualShape{window, 8, 48, 8, true, true, a, b, c});
+    }
+    for (OutputFunction output : {OutputFunction::linear, OutputFunction::softmax, OutputFunction::sigmoid})
+      all.emplace_back("head", HeadShape{7, 7, 320, 1280, 10, output, a});
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("shapes of usual activations have no word of them, as before there were others") {
+  CHECK(json(StemShape{window, 3, 32}).size() == 3);
+  CHECK(json(SeparableShape{window, 64, 1, 64}).size() == 4);
+  CHECK(json(InvertedResidualShape{window, 8, 48, 8, true, true}).size() == 6);
+  CHECK(json(HeadShape{7, 7, 320, 1280, 10, OutputFunction::softmax}).size() == 6);
+  CHECK(json(HeadShape{7, 7, 320, 1280, 10, OutputFunction::softmax})["softmax"] == true);
+  CHECK(json(HeadShape{7, 7, 320, 1280, 10, OutputFunction::linear})["softmax"] == false);
+  CHECK(kernel_name("separable", SeparableShape{window, 64, 1, 64}) == "separable_14x14x64_14x14x64");
+}
+
+TEST_CASE("every activation and every end is told apart, in JSON and in names") {
+  std::set<std::string> texts, names;
+  for (const auto& [type, shape] : shapes()) {
+    INFO(type << " " << shape);
+    CHECK(kernel_type(type).canonical_shape(shape) == shape);
+    CHECK(texts.insert(type + shape.dump()).second);
+    // Heads of logits have always had the name of those with a softmax.
+    if (!shape.contains("softmax") || shape["softmax"]) CHECK(names.insert(kernel_name(type, shape)).second);
+  }
+  CHECK(kernel_name("separable", SeparableShape{window, 64, 1, 64, ActivationFunction::relu}) ==
+        "separable_14x14x64_14x14x64_depthwise_relu");
+}
+
+TEST_CASE("an activation that no kernel has, or two ends, are refused") {
+  json stem = StemShape{window, 3, 32};
+  stem["activation"] = "swish";
+  CHECK_THROWS_WITH(kernel_type("stem").canonical_shape(stem),
+                    "activation: expected one of none, relu, relu6, got 'swish'");
+  json head = HeadShape{7, 7, 320, 1280, 10, OutputFunction::softmax};
+  head["sigmoid"] = true;
+  CHECK_THROWS(kernel_type("head").canonical_shape(head));
+}
