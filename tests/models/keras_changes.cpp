@@ -1,0 +1,94 @@
+#include "models/keras_changes.h"
+
+#include <zip.h>
+
+#include <stdexcept>
+
+#include "process.h"
+
+namespace mobilith::testing {
+
+namespace {
+
+using nlohmann::json;
+
+json member(zip_t* archive, const char* name) {
+  zip_stat_t status;
+  if (zip_stat(archive, name, 0, &status) != 0) throw std::runtime_error(std::string("no member ") + name);
+  std::string bytes(status.size, '\0');
+  zip_file_t* file = zip_fopen(archive, name, 0);
+  const zip_int64_t read = file ? zip_fread(file, bytes.data(), bytes.size()) : -1;
+  if (file) zip_fclose(file);
+  if (read != static_cast<zip_int64_t>(bytes.size()))
+    throw std::runtime_error(std::string("can't read ") + name);
+  return json::parse(bytes);
+}
+
+// Keras does not compress them.
+void write_zip(const std::filesystem::path& path, const std::vector<std::filesystem::path>& members) {
+  zip_t* archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
+  if (!archive) throw std::runtime_error("can't write " + path.string());
+  for (const auto& file : members) {
+    const zip_int64_t index = zip_file_add(archive, file.filename().c_str(),
+                                           zip_source_file(archive, file.c_str(), 0, -1), 0);
+    zip_set_file_compression(archive, index, ZIP_CM_STORE, 0);
+  }
+  if (zip_close(archive) != 0) throw std::runtime_error("can't write " + path.string());
+}
+
+ChangedModel changed_model(const json& row, const json& networks) {
+  const std::string must = row["must"];
+  return {row["network"],
+          row["what"],
+          must == "answer"   ? Must::answer
+          : must == "refuse" ? Must::refuse
+                             : Must::either,
+          row["names"],
+          row["weights"],
+          row["inputs"],
+          row["answers"],
+          networks.at(row["network"]).patch(row["patch"])};
+}
+
+}  // namespace
+
+bool ChangedModel::has(const FileKind& kind) const { return saved.contains(kind.member); }
+
+std::vector<float> ChangedModel::formula_input() const {
+  size_t count = 1;
+  for (int side : inputs.front()) count *= side;
+  const std::vector<double> values = formula_values("input", {-1.0, 1.0}, count);
+  return {values.begin(), values.end()};
+}
+
+const ChangedModel& KerasChanges::find(const std::string& network, const std::string& what) const {
+  for (const ChangedModel& model : models)
+    if (model.network == network && model.what == what) return model;
+  throw std::runtime_error("no model '" + network + ": " + what + "'");
+}
+
+void KerasChanges::write(const ChangedModel& model, const FileKind& kind,
+                         const std::filesystem::path& path) const {
+  const json& part = model.saved.at(kind.member);
+  if (std::string(kind.member) != "config") return write_hdf5_tree(path, part, rules);
+  const TemporaryFolder folder;
+  write_text(folder / "metadata.json", R"({"keras_version": "3.15.1", "date_saved": "2026-01-01@00:00:00"})");
+  write_text(folder / "config.json", part.dump());
+  write_hdf5_tree(folder / "model.weights.h5", model.saved.at(model.saved.contains("keras") ? "keras" : "weights"),
+                  rules);
+  write_zip(path, {folder / "metadata.json", folder / "config.json", folder / "model.weights.h5"});
+}
+
+KerasChanges read_keras_changes(const std::filesystem::path& path) {
+  zip_t* archive = zip_open(path.c_str(), ZIP_RDONLY, nullptr);
+  if (!archive) throw std::runtime_error("can't open " + path.string());
+  const json networks = member(archive, "networks.json"), rules = member(archive, "rules.json"),
+             changes = member(archive, "changes.json");
+  zip_discard(archive);
+  KerasChanges read;
+  for (const auto& [rule, range] : rules.items()) read.rules[rule] = {range[0], range[1]};
+  for (const json& row : changes) read.models.push_back(changed_model(row, networks));
+  return read;
+}
+
+}  // namespace mobilith::testing
