@@ -137,8 +137,9 @@ int run_generate(const Arguments& arguments) {
   library_options.logits = choice(values, "output", {"probabilities", "logits"}) == "logits";
   library_options.cache = !values.count("no-cache");
   library_options.jobs = whole("jobs", values["jobs"].as<std::string>(), 0, 1024);
-  if (values.count("name")) require_identifier(values["name"].as<std::string>());
-  resolve_targets(library_options);
+  const std::string_view system = resolve_targets(library_options).front().platform->name;
+  if (values.count("name"))
+    require_identifier(values["name"].as<std::string>(), system.find("windows") != system.npos);
   library_options.schedules = schedules_for(values);
   library_options.require_tuned = values.count("require-tuned");
 
@@ -146,7 +147,7 @@ int run_generate(const Arguments& arguments) {
   const Network network = build_network(network_configuration(values, weights->configuration()));
   library_options.name =
       values.count("name") ? values["name"].as<std::string>() : default_name(network.configuration);
-  check_output_folder(out);
+  check_output_folder(out, library_options.name);
   if (values.count("dry-run")) return 0;
 
   notice_interrupts();
