@@ -101,11 +101,7 @@ void print_result(const std::string& format, const Package& package, const std::
                  megabytes(bytes));
     else
       fmt::print("{} shares all weights with those before it\n", other["cpu"].get<std::string>());
-  const bool runtime_sources = library.platform != &host_platform() && !library.bundled;
-  fmt::print("link it:  {} app.c {}$(PKG_CONFIG_PATH={}/lib/pkgconfig pkg-config --cflags --libs {})\n",
-             library.platform == &host_platform() ? "cc" : "$CC",
-             runtime_sources ? fmt::format("{}/{}/mobilith.c ", out, runtime_folder.string()) : "", out,
-             package.name);
+  fmt::print("link it:  {}\n", link_command(package, out));
 }
 
 }  // namespace

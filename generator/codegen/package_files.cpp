@@ -6,13 +6,14 @@
 #include <cctype>
 
 #include "codegen/emit.h"
+#include "text/shell_word.h"
 
 namespace mobilith {
 
 namespace {
 
-// What the header's macros begin with: MY_NET for my_net, a name with capitals in it as it is, so that no two names
-// (which have small letters) have the same.
+// What the header's macros begin with: MY_NET for my_net, a name with capitals in it as it is, so that no two
+// names (which have small letters) have the same.
 std::string macro_prefix(const std::string& name) {
   std::string upper = name;
   for (char& letter : upper) {
@@ -169,6 +170,20 @@ else()
 endif()
 )",
                      fmt::arg("version", MOBILITH_VERSION));
+}
+
+// Files by their paths: what pkg-config prints of a path with a space in it is not what the shell makes words of.
+std::string link_command(const Package& package, const std::string& out) {
+  const CompiledLibrary& library = package.library;
+  const std::string tree = out.starts_with('-') ? "./" + out : out;
+  const bool here = library.platform == &host_platform();
+  std::string command =
+      fmt::format("{} app.c {} {}", here ? "cc" : "$CC", shell_word("-I" + tree + "/include"),
+                  shell_word(tree + "/lib/" + archive_name(package.name, *library.platform)));
+  if (!library.bundled)
+    command += " " + shell_word(here ? tree + "/lib/libmobilith_runtime.a"
+                                     : fmt::format("{}/{}/mobilith.c", tree, runtime_folder.string()));
+  return command + (links_threads(*library.platform) ? " -lpthread" : "");
 }
 
 }  // namespace mobilith
