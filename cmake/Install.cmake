@@ -5,8 +5,13 @@ set(MOBILITH_PRIVATE_LIBDIR lib/mobilith)  # of libHalide.so, which is ours alon
 set(MOBILITH_CMAKEDIR lib/cmake/Mobilith)
 set(MOBILITH_DATADIR ${CMAKE_INSTALL_DATADIR}/mobilith)
 
-set_target_properties(mobilith PROPERTIES INSTALL_RPATH "\$ORIGIN/../${MOBILITH_PRIVATE_LIBDIR}")
+# CMake ends the RUNPATH of a program that it will install with ':', an empty element: the loader would look for libraries in whatever folder the
+# program is called from. So the program is linked as if it were not to be changed, and changed here.
+set_target_properties(mobilith PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH_USE_LINK_PATH ON
+                      INSTALL_RPATH "${MOBILITH_HALIDE_ROOT}/lib64;${LLVM_LIBRARY_DIRS}")
 install(TARGETS mobilith EXPORT Mobilith RUNTIME)
+install(CODE "file(RPATH_SET FILE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/mobilith\"
+     NEW_RPATH \"\\\$ORIGIN/../${MOBILITH_PRIVATE_LIBDIR}\")")
 install(PROGRAMS ${MOBILITH_HALIDE_ROOT}/lib64/libHalide.so DESTINATION ${MOBILITH_PRIVATE_LIBDIR})
 
 install(DIRECTORY runtime/include runtime/src DESTINATION ${MOBILITH_DATADIR}/runtime FILES_MATCHING PATTERN *.h PATTERN *.c)

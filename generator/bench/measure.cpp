@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
 #include "bench/peak.h"
+#include "bench/usable_cores.h"
 
 namespace mobilith {
 
@@ -94,11 +96,12 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
     require(mobilith_run(session.get(), input.data(), info.input_bytes, output.data(), info.output_bytes));
   };
 
+  Measurement result;
+  result.cores = std::min(wanted.threads, usable_cores());
   const Pinned pinned(wanted.threads == 1);
   for (int warm = 0; warm < 3; warm++) run(plain), run(profiled);
   for (StepRuns& step : steps) step.seconds.clear();
 
-  Measurement result;
   std::vector<double> runs;
   const Clock::time_point start = Clock::now();
   while (seconds_since(start) < wanted.seconds || runs.size() < 10) {

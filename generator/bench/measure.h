@@ -20,8 +20,10 @@ struct Measurement {
   Timing run;
   int rounds = 0;
   double peak = 0;  // GFLOP/s of one core, the best burst
+  int cores = 1;    // that the threads can have at once: what shares are of
   std::vector<StepTiming> steps;
   int64_t madds() const;
+  double peak_of_cores() const { return peak * cores; }
 };
 
 struct MeasureOptions {

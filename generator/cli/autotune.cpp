@@ -16,6 +16,7 @@
 #include "cli/tune_table.h"
 #include "codegen/codegen.h"
 #include "codegen/target.h"
+#include "text/shell_word.h"
 #include "tune/child_process.h"
 #include "tune/report.h"
 #include "tune/runner_compiler.h"
@@ -204,7 +205,7 @@ int run_autotune(const Arguments& arguments) {
     if (statically) fmt::print("predicted, not measured: a measured record replaces a static one\n");
     fmt::print("records: {}\n", wanted.records.string());
     if (target.native() || statically)
-      fmt::print("use them:  mobilith generate ... --schedules {}\n", folder.string());
+      fmt::print("use them:  mobilith generate ... --schedules {}\n", shell_word(folder.string()));
   }
   if (interrupted()) throw Interrupted{"what was found is in the record file"};
   for (const tune::KernelOutcome& kernel : outcome.kernels)

@@ -15,9 +15,15 @@ namespace {
 
 double gflops(int64_t madds, double seconds) { return 2.0 * static_cast<double>(madds) / seconds / 1e9; }
 
+// "; 2 cores: 540.2", and why there are fewer of them than threads.
+std::string peak_of_threads(const Measurement& m, int threads) {
+  return fmt::format("; {} core{}{}: {:.1f}", m.cores, m.cores == 1 ? "" : "s",
+                     m.cores < threads ? " (all that this process may use)" : "", m.peak_of_cores());
+}
+
 void print_table(const LoadedLibrary& library, const Measurement& m, int threads) {
   const mobilith_model_info& info = *mobilith_model_describe(library.model());
-  const double peak = m.peak * threads;
+  const double peak = m.peak_of_cores();
   double sum = 0;
   for (const StepTiming& step : m.steps) sum += step.time.least;
   fmt::print("{}  for {}, {}-bit vectors, {} thread{}\n\n", library.name(), info.cpu, info.vector_bits,
@@ -33,7 +39,7 @@ void print_table(const LoadedLibrary& library, const Measurement& m, int threads
   fmt::print("\none run   min {:.3f} ms, median {:.3f} ms, p99 {:.3f} ms over {} rounds\n", 1e3 * m.run.least,
              1e3 * m.run.median, 1e3 * m.run.p99, m.rounds);
   fmt::print("peak      {:.1f} GFLOP/s of FMA, measured between the runs{}\n", m.peak,
-             threads == 1 ? "" : fmt::format(" on one core; {} cores: {:.1f}", threads, peak));
+             threads == 1 ? "" : " on one core" + peak_of_threads(m, threads));
   fmt::print("reached   {:.1f} GFLOP/s = {:.1f} % of peak (best run), {:.1f} % (median)\n",
              gflops(m.madds(), m.run.least), 100 * gflops(m.madds(), m.run.least) / peak,
              100 * gflops(m.madds(), m.run.median) / peak);
@@ -45,7 +51,7 @@ nlohmann::json timing_json(const Timing& t) {
 
 nlohmann::json measurement_json(const LoadedLibrary& library, const Measurement& m, int threads) {
   const mobilith_model_info& info = *mobilith_model_describe(library.model());
-  const double peak = m.peak * threads;
+  const double peak = m.peak_of_cores();
   nlohmann::json kernels = nlohmann::json::array();
   for (const StepTiming& step : m.steps)
     kernels.push_back({{"block", step.block},
@@ -60,7 +66,9 @@ nlohmann::json measurement_json(const LoadedLibrary& library, const Measurement&
           {"vector_bits", info.vector_bits},
           {"threads", threads},
           {"rounds", m.rounds},
+          {"cores", m.cores},
           {"peak_gflops_per_core", m.peak},
+          {"peak_gflops", m.peak_of_cores()},
           {"seconds", timing_json(m.run)},
           {"madds", m.madds()},
           {"gflops", gflops(m.madds(), m.run.least)},
@@ -80,7 +88,8 @@ Synopsis bench_synopsis() {
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
   synopsis.options.add_options()                                                //
       ("name", text("NAME"), "which library, where DIR holds several")          //
-      ("threads", text("N")->default_value("1"), "1 to 64")                     //
+      ("threads", text("N")->default_value("1"),
+       "1 to 64; the peak is that of as many cores, or of all that this process may use")  //
       ("seconds", text("S")->default_value("2"), "how long to measure, about")  //
       ("format", text("text|json")->default_value("text"), "of the output");
   return synopsis;

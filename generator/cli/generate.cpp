@@ -100,11 +100,7 @@ void print_result(const std::string& format, const Package& package, const std::
                  megabytes(bytes));
     else
       fmt::print("{} shares all weights with those before it\n", other["cpu"].get<std::string>());
-  const bool runtime_sources = library.platform != &host_platform() && !library.bundled;
-  fmt::print("link it:  {} app.c {}$(PKG_CONFIG_PATH={}/lib/pkgconfig pkg-config --cflags --libs {})\n",
-             library.platform == &host_platform() ? "cc" : "$CC",
-             runtime_sources ? fmt::format("{}/{}/mobilith.c ", out, runtime_folder.string()) : "", out,
-             package.name);
+  fmt::print("link it:  {}\n", link_command(package, out));
 }
 
 }  // namespace
@@ -136,8 +132,9 @@ int run_generate(const Arguments& arguments) {
   const Output output = output_option(values);
   library_options.cache = !values.count("no-cache");
   library_options.jobs = whole("jobs", values["jobs"].as<std::string>(), 0, 1024);
-  if (values.count("name")) require_identifier(values["name"].as<std::string>());
-  resolve_targets(library_options);
+  const std::string_view system = resolve_targets(library_options).front().platform->name;
+  if (values.count("name"))
+    require_identifier(values["name"].as<std::string>(), system.find("windows") != system.npos);
   library_options.schedules = schedules_for(values);
   library_options.require_tuned = values.count("require-tuned");
 
@@ -147,7 +144,7 @@ int run_generate(const Arguments& arguments) {
     warn("the model ends in logits; the library adds a softmax (--output probabilities)");
   library_options.name =
       values.count("name") ? values["name"].as<std::string>() : default_name(network.configuration);
-  check_output_folder(out);
+  check_output_folder(out, library_options.name);
   if (values.count("dry-run")) return 0;
 
   notice_interrupts();

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "codegen/tuned_schedules.h"
+#include "text/shell_word.h"
 
 namespace mobilith {
 
@@ -46,9 +47,9 @@ std::string autotune_command(const options::variables_map& values, const Configu
                         c.net, c.alpha, c.depth_multiplier, c.height, c.width, c.classes);
   for (const char* option : {"cpu", "target", "products", "threads", "output"})
     if (values.count(option) && !values[option].defaulted())
-      command += fmt::format(" --{} {}", option, values[option].as<std::string>());
+      command += fmt::format(" --{} {}", option, shell_word(values[option].as<std::string>()));
   return command + " --schedules " +
-         (values.count("schedules") ? values["schedules"].as<std::string>() : std::string("DIR"));
+         (values.count("schedules") ? shell_word(values["schedules"].as<std::string>()) : std::string("DIR"));
 }
 
 void warn(const std::string& line) { fmt::print(stderr, "mobilith: {}\n", line); }

@@ -16,6 +16,7 @@
 
 #include "codegen/halide_bitcode.h"
 #include "codegen/kernel_cache.h"
+#include "codegen/temporary_folder.h"
 
 namespace mobilith {
 
@@ -27,7 +28,7 @@ namespace {
 struct ScratchFolder {
   fs::path path;
   ScratchFolder() {
-    std::string name = (fs::temp_directory_path() / "mobilith-XXXXXX").string();
+    std::string name = (temporary_folder() / "mobilith-XXXXXX").string();
     if (!mkdtemp(name.data()))
       throw CodegenError(fmt::format("can't make a temporary folder {}: {}", name, std::strerror(errno)));
     path = name;

@@ -123,6 +123,7 @@ void add_model(llvm::Module& module, const std::vector<Variant>& variants, const
       static_cast<int64_t>(module.getDataLayout().getTypeAllocSize(model(0, array, contents)->getType()));
   GlobalVariable* symbol = c.global(model(struct_bytes, array, contents), options.name);
   symbol->setLinkage(GlobalVariable::ExternalLinkage);
+  symbol->setVisibility(GlobalVariable::HiddenVisibility);  // from one shared object to others
 }
 
 }  // namespace mobilith

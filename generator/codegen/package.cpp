@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -30,6 +31,19 @@ bool is_ours(const fs::path& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder / "share", error))
     if (fs::exists(entry.path() / "manifest.json", error)) return true;
   return false;
+}
+
+// A library of the tree whose name differs from this one in capitals alone, or "".
+std::string near_namesake(const fs::path& folder, const std::string& name) {
+  const auto small = [](std::string text) {
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+  };
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder / "share", error))
+    if (const std::string other = entry.path().filename(); other != name && small(other) == small(name))
+      return other;
+  return "";
 }
 
 // The part of the path that exists already.
@@ -98,7 +112,7 @@ class TreeWriter {
 
 }  // namespace
 
-void check_output_folder(const fs::path& out) {
+void check_output_folder(const fs::path& out, const std::string& name) {
   std::error_code error;
   if (out.empty()) throw PackageError("--out: expected a folder, got nothing");
   if (fs::exists(out, error)) {
@@ -107,6 +121,10 @@ void check_output_folder(const fs::path& out) {
     if (error) fail(out, error.message());
     if (!empty && !is_ours(out))
       fail(out, "is not empty and was not written by mobilith; choose a new or empty folder");
+    if (const std::string other = near_namesake(out, name); !other.empty())
+      fail(out, fmt::format("holds '{}', whose files are those of '{}' where case is ignored; choose another "
+                            "name or folder",
+                            other, name));
   }
   const fs::path ancestor = existing_ancestor(out);
   if (!fs::is_directory(ancestor, error)) fail(out, fmt::format("{} is not a folder", ancestor.string()));
@@ -115,8 +133,8 @@ void check_output_folder(const fs::path& out) {
 }
 
 void write_package(const Package& package, const fs::path& out) {
-  check_output_folder(out);
   const std::string& name = package.name;
+  check_output_folder(out, name);
   TreeWriter tree(out);
   tree.stage("include/mobilith.h", embedded::runtime_header());
   tree.stage("include/" + name + ".h", model_header(package));

@@ -20,9 +20,10 @@ struct Package {
   CompiledLibrary library;
 };
 
-// Throws PackageError where `out` cannot become ours: not a folder, not writable, or not empty and without a
-// manifest of ours below share/. Changes nothing. Call it before the long work.
-void check_output_folder(const std::filesystem::path& out);
+// Throws PackageError where `out` cannot become ours: not a folder, not writable, not empty and without a
+// manifest of ours below share/, or with a library whose name differs from `name` in capitals alone. Changes
+// nothing. Call it before the long work.
+void check_output_folder(const std::filesystem::path& out, const std::string& name);
 
 // Writes the tree. Every file is written to a temporary name in its folder and renamed; on failure (a full
 // disk) what was written is taken back. Equal packages give byte-identical trees. Throws PackageError.

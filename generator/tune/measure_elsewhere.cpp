@@ -7,6 +7,7 @@
 
 #include "algorithms/shapes.h"
 #include "reference/reference.h"
+#include "text/shell_word.h"
 #include "tune/compile_candidate.h"
 #include "tune/contender.h"
 #include "tune/duel.h"
@@ -54,11 +55,11 @@ Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path
       "-DWIDTH={} -DSTRIDE={} -I{} {} {}",
       runner_compiler(target), model_symbol(request.challenger), (folder / "input").string(),
       request.expected.string(), request.cores.size(), request.l2, rounds, block.out().channels,
-      output_stride, quoted(folder), quoted(folder / "runner.c"), quoted(request.challenger));
-  if (!other.empty()) link += fmt::format(" -DINCUMBENT={} {}", model_symbol(other), quoted(other));
+      output_stride, shell_word(folder), shell_word(folder / "runner.c"), shell_word(request.challenger));
+  if (!other.empty()) link += fmt::format(" -DINCUMBENT={} {}", model_symbol(other), shell_word(other));
   if (strikes("wrong", request.number)) link += " -DSPOILT";
-  output_of(link + fmt::format(" {} -lpthread -lm -o {}", quoted(runtime), quoted(program)));
-  const std::string text = output_of(command + " " + quoted(program));
+  output_of(link + fmt::format(" {} -lpthread -lm -o {}", shell_word(runtime), shell_word(program)));
+  const std::string text = output_of(command + " " + shell_word(program));
   Found found;
   try {
     const nlohmann::json printed = nlohmann::json::parse(text);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "text/shell_word.h"
 #include "tune/cross_compilers.h"
 #include "tune/runner_sources.h"
 #include "tune/scratch.h"
@@ -43,8 +44,8 @@ void require_runner_compiler(const CpuTarget& target) {
   std::ofstream(source) << "#include <math.h>\n#include <pthread.h>\nint main(void) { return 0; }\n";
   const std::string compiler = runner_compiler(target);
   try {
-    output_of(fmt::format("{} -static {} -lpthread -lm -o {} 2>&1", compiler, quoted(source),
-                          quoted(scratch / "probe")));
+    output_of(fmt::format("{} -static {} -lpthread -lm -o {} 2>&1", compiler, shell_word(source),
+                          shell_word(scratch / "probe")));
   } catch (const std::runtime_error&) {
     const Compiler row = compiler_for(target);
     throw std::runtime_error(fmt::format(
@@ -59,8 +60,8 @@ fs::path prepare_runner(const CpuTarget& target, const fs::path& folder) {
   fs::create_directories(folder);
   for (const RunnerSource& source : runner_sources())
     std::ofstream(folder / source.name, std::ios::binary) << source.text;
-  output_of(fmt::format("{} -std=c11 -O2 -c {} -o {}", runner_compiler(target), quoted(folder / "mobilith.c"),
-                        quoted(unfinished)));
+  output_of(fmt::format("{} -std=c11 -O2 -c {} -o {}", runner_compiler(target),
+                        shell_word(folder / "mobilith.c"), shell_word(unfinished)));
   fs::rename(unfinished, runtime);
   return runtime;
 }

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "codegen/temporary_folder.h"
+
 namespace mobilith::tune {
 
 namespace fs = std::filesystem;
@@ -32,7 +34,7 @@ void remove_abandoned(const fs::path& parent) {
 }  // namespace
 
 Scratch::Scratch() {
-  const fs::path parent = fs::temp_directory_path();
+  const fs::path parent = temporary_folder();
   remove_abandoned(parent);
   std::string name = (parent / (std::string(prefix) + "XXXXXX")).string();
   if (!mkdtemp(name.data()))

@@ -7,12 +7,6 @@
 
 namespace mobilith::tune {
 
-std::string quoted(const std::string& word) {
-  std::string out = "'";
-  for (char letter : word) out += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return out + "'";
-}
-
 std::string output_of(const std::string& command) {
   FILE* pipe = popen(command.c_str(), "r");
   if (!pipe) throw std::runtime_error("can't start a shell");

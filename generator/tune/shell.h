@@ -5,9 +5,6 @@
 
 namespace mobilith::tune {
 
-// One word to the shell, whatever is in it.
-std::string quoted(const std::string& word);
-
 // What a command prints; its errors go to this process's. Throws std::runtime_error, with the command, where
 // it does not end with 0.
 std::string output_of(const std::string& command);

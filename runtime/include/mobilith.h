@@ -2,7 +2,8 @@
  * one is asked).
  *
  * A model is constant data in the generated library, shared by any number of threads. A session belongs to
- * one thread at a time. No function here prints, aborts or sets errno on purpose. */
+ * one thread at a time. No function here prints, aborts or sets errno on purpose. A shared object that links a
+ * library and the runtime keeps their symbols to itself: what it offers are functions of its author's. */
 #ifndef MOBILITH_H
 #define MOBILITH_H
 

@@ -1,6 +1,15 @@
-/* The runtime's one translation unit: only what mobilith.h declares leaves it. */
+/* The runtime's one translation unit: only what mobilith.h declares leaves it, and that stays inside the program or
+ * shared object which it is linked into, whatever flags compile it. Windows exports nothing by itself. */
 #if !defined(_DEFAULT_SOURCE)
 #define _DEFAULT_SOURCE /* POSIX, and madvise */
+#endif
+
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility push(hidden)
+#endif
+#include "mobilith_abi.h"
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility pop
 #endif
 
 #include <stdlib.h>

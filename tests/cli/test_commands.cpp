@@ -1,4 +1,6 @@
 // What describe, generate and bench answer.
+#include <sched.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -159,6 +161,25 @@ TEST_CASE("bench measures every kernel and the peak") {
   CHECK(table.code == 0);
   for (const char* word : {"separable_13", "of peak", "GB/s", "median", "p99"})
     CHECK(table.out.find(word) != std::string::npos);
+}
+
+TEST_CASE("bench compares threads with the cores that it may use, not with as many as there are threads") {
+  const TemporaryFolder folder;
+  REQUIRE(mobilith(small(folder / "tree")).code == 0);
+  const std::string core = std::to_string(sched_getcpu());
+  std::vector<std::string> call{"taskset",       "-c",        core, MOBILITH_PROGRAM, "bench",
+                                folder / "tree", "--threads", "64", "--seconds",      "0.1"};
+  const ProcessResult text = run_process(call);
+  INFO(text.err);
+  CHECK(text.code == 0);
+  CHECK(text.out.find("on one core; 1 core (all that this process may use): ") != std::string::npos);
+  call.insert(call.end(), {"--format", "json"});
+  const json b = parsed(run_process(call));
+  CHECK(b["threads"] == 64);
+  CHECK(b["cores"] == 1);
+  CHECK(b["peak_gflops"] == b["peak_gflops_per_core"]);
+  const double share = b["gflops"].get<double>() / b["peak_gflops"].get<double>();
+  CHECK(std::abs(b["share_of_peak"].get<double>() - share) < 1e-9);
 }
 
 TEST_CASE("bench refuses what is no tree of ours, and a damaged library") {

@@ -27,5 +27,5 @@ def write_all(c: Configuration, mobilith: Path, threads: int, folder: Path, log:
     tree = files.mobilith_tree
     run([mobilith, "generate", "--net", c.net, "--alpha", str(c.alpha), "--resolution", str(c.resolution), "--weights",
          "synthetic", "--output", "logits", "--threads", str(threads), "--name", "net", "--out", tree], log)
-    run(["cc", "-shared", "-o", files.mobilith_shared, "-Wl,--whole-archive", tree / "lib" / "libnet.a",
-         tree / "lib" / "libmobilith_runtime.a", "-Wl,--no-whole-archive", "-lpthread"], log)
+    run(["cc", "-O2", "-shared", "-fPIC", "-o", files.mobilith_shared, Path(__file__).parent / "exports.c", "-I", tree / "include",
+         tree / "lib" / "libnet.a", tree / "lib" / "libmobilith_runtime.a", "-lpthread"], log)

@@ -28,7 +28,7 @@ constexpr Row rows[] = {
 };
 
 struct Symbols {
-  std::set<std::string> defined, wanted;
+  std::set<std::string> defined, wanted, exported;  // exported: from a shared object, too
 };
 
 // Mach-O's names have a "_" before them.
@@ -42,12 +42,13 @@ Symbols symbols_of(const std::string& object, const llvm::Triple& triple) {
     llvm::raw_string_ostream stream(name);
     llvm::cantFail(symbol.printName(stream));
     if (triple.isOSBinFormatMachO() && name.starts_with("_")) name.erase(0, 1);
-    const bool hidden =
-        flags & (llvm::object::SymbolRef::SF_FormatSpecific | llvm::object::SymbolRef::SF_Hidden);
-    if (flags & llvm::object::SymbolRef::SF_Undefined)
+    using Flags = llvm::object::SymbolRef;
+    if (flags & Flags::SF_Undefined) {
       symbols.wanted.insert(name);
-    else if ((flags & llvm::object::SymbolRef::SF_Global) && !hidden)
+    } else if ((flags & Flags::SF_Global) && !(flags & Flags::SF_FormatSpecific)) {
       symbols.defined.insert(name);
+      if (flags & Flags::SF_Exported && !(flags & Flags::SF_Hidden)) symbols.exported.insert(name);
+    }
   }
   return symbols;
 }
@@ -76,6 +77,7 @@ TEST_CASE("every object defines mobilith.h's functions alone, and wants what its
     const llvm::Triple triple(row.triple);
     Symbols symbols = symbols_of(runtime_object(row.platform, triple), triple);
     CHECK(symbols.defined == runtime_functions());
+    if (!triple.isOSWindows()) CHECK(symbols.exported.empty());
     symbols.wanted.erase(
         "_fltused");  // MSVC's mark of programs that use floating point; its C library has it
     CHECK(symbols.wanted == runtime_symbols(row.platform));

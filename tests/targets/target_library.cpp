@@ -23,6 +23,30 @@ std::string output_of(const Words& words) {
 
 bool is_macho(const Platform& platform) { return llvm::Triple(platform.triple).isOSBinFormatMachO(); }
 
+std::string as_c_has_it(const Platform& platform, std::string name) {
+  if (is_macho(platform) && name.starts_with("_")) name.erase(0, 1);
+  return name;
+}
+
+// Symbols that llvm-readobj shows with a format's own word for hidden.
+void read_hidden(const Platform& platform, const std::filesystem::path& archive,
+                 std::vector<ObjectFile>& objects) {
+  std::istringstream lines(output_of({"llvm-readobj-22", "--symbols", archive}));
+  ObjectFile* object = nullptr;
+  std::string name;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string word;
+    words >> word;
+    if (word == "File:")
+      for (ObjectFile& one : objects)
+        if (line.ends_with("(" + one.member + ")")) object = &one;
+    if (word == "Name:") words >> name;
+    if (object && (word == "STV_HIDDEN" || word == "PrivateExtern" || word == "VISIBILITY_HIDDEN"))
+      object->hidden.insert(as_c_has_it(platform, name));
+  }
+}
+
 }  // namespace
 
 std::filesystem::path write_library(const Platform& platform, int network, bool bundle_runtime,
@@ -47,7 +71,7 @@ std::vector<ObjectFile> read_archive(const Platform& platform, const std::filesy
   for (std::string line; std::getline(headers, line);) {
     if (line.starts_with("File: "))
       objects.push_back(
-          {line.substr(line.rfind('(') + 1, line.rfind(')') - line.rfind('(') - 1), "", "", {}, {}});
+          {line.substr(line.rfind('(') + 1, line.rfind(')') - line.rfind('(') - 1), "", "", {}, {}, {}});
     if (line.starts_with("Format: ")) objects.back().format = line.substr(8);
     if (line.starts_with("Arch: ")) objects.back().architecture = line.substr(6);
   }
@@ -59,10 +83,10 @@ std::vector<ObjectFile> read_archive(const Platform& platform, const std::filesy
       std::istringstream words(line);
       std::string name, kind;
       if (!mine || line.ends_with(".o:") || !(words >> name >> kind)) continue;
-      if (is_macho(platform) && name.starts_with("_")) name.erase(0, 1);
-      (kind == "U" ? object.wants : object.defines).insert(name);
+      (kind == "U" ? object.wants : object.defines).insert(as_c_has_it(platform, name));
     }
   }
+  read_hidden(platform, archive, objects);
   return objects;
 }
 

@@ -57,6 +57,15 @@ void check_format(const Platform& platform, const ObjectFile& object) {
   CHECK(object.architecture == format_of(platform).machine);
 }
 
+// Windows exports what is marked, the others what is not hidden.
+void check_hidden(const Platform& platform, const ObjectFile& object) {
+  if (llvm::Triple(platform.triple).isOSWindows()) return;
+  for (const std::string& name : object.defines) {
+    INFO(name);
+    CHECK(object.hidden.count(name) == 1);
+  }
+}
+
 // What both networks' objects want, together.
 Names check_models(const Platform& platform) {
   Names wants;
@@ -65,7 +74,7 @@ Names check_models(const Platform& platform) {
     const bool bundle = network == 0;
     const auto objects = read_archive(platform, write_library(platform, network, bundle, folder / "tree"));
     REQUIRE(objects.size() == (bundle ? 2 : 1));
-    for (const ObjectFile& object : objects) check_format(platform, object);
+    for (const ObjectFile& object : objects) check_format(platform, object), check_hidden(platform, object);
     CHECK(objects[0].member == library_name + ".o");
     CHECK(own(platform, objects[0].defines) == Names{library_name});
     wants.insert(objects[0].wants.begin(), objects[0].wants.end());

@@ -2,9 +2,9 @@
 """Classifies pictures from Python, through ctypes and NumPy.
 
     mobilith generate --weights my_model.keras --name my_net --out tree
-    cc -shared -Wl,--whole-archive tree/lib/libmy_net.a tree/lib/libmobilith_runtime.a -Wl,--no-whole-archive -lpthread -o libmy_net.so
+    cc -O2 -shared -fPIC network.c -Itree/include tree/lib/libmy_net.a tree/lib/libmobilith_runtime.a -lpthread -o libmy_net.so
     pip install -r requirements.txt
-    python3 classify.py libmy_net.so my_net photo.jpg picture.npy
+    python3 classify.py libmy_net.so photo.jpg picture.npy
 
 A .npy file holds the network's input itself: float32 (y, x, RGB), each x / 127.5 - 1.
 """
@@ -23,34 +23,33 @@ class Info(ctypes.Structure):  # mobilith_model_info in mobilith.h
 
 
 class Network:
-    """One session of the network `name` in a shared object. Call it from one thread at a time (ctypes gives up the
+    """One session of the network in a shared object. Call it from one thread at a time (ctypes gives up the
     interpreter's lock meanwhile, so threads with a Network each run side by side)."""
 
-    def __init__(self, path, name):
+    def __init__(self, path):
         self._library = library = ctypes.CDLL(path)
-        library.mobilith_model_describe.restype = ctypes.POINTER(Info)
-        library.mobilith_status_message.restype = ctypes.c_char_p
-        library.mobilith_session_destroy.argtypes = [ctypes.c_void_p]
-        library.mobilith_run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t]
+        library.network_info.restype = ctypes.POINTER(Info)
+        library.network_message.restype = ctypes.c_char_p
+        library.network_close.argtypes = [ctypes.c_void_p]
+        library.network_run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t]
         self._session = ctypes.c_void_p()
-        model = ctypes.byref(ctypes.c_char.in_dll(library, name))
-        self.info = library.mobilith_model_describe(model).contents
-        self._require(library.mobilith_session_create(model, None, ctypes.byref(self._session)))
+        self.info = library.network_info().contents
+        self._require(library.network_open(ctypes.byref(self._session)))
 
     def __call__(self, pixels):
         """pixels: (height, width, 3), x / 127.5 - 1. Returns float32 (classes)."""
         pixels = np.ascontiguousarray(pixels, np.float32)
         output = np.empty(self.info.classes, np.float32)
-        self._require(self._library.mobilith_run(self._session, pixels.ctypes.data, pixels.nbytes, output.ctypes.data, output.nbytes))
+        self._require(self._library.network_run(self._session, pixels.ctypes.data, pixels.nbytes, output.ctypes.data, output.nbytes))
         return output
 
     def close(self):
-        self._library.mobilith_session_destroy(self._session)
+        self._library.network_close(self._session)
         self._session = ctypes.c_void_p()
 
     def _require(self, status):
         if status != 0:
-            raise RuntimeError(self._library.mobilith_status_message(status).decode())
+            raise RuntimeError(self._library.network_message(status).decode())
 
 
 def read_picture(path, height, width):
@@ -64,10 +63,10 @@ def read_picture(path, height, width):
 
 
 def main():
-    if len(sys.argv) < 4:
-        sys.exit("usage: classify.py LIBRARY.so NAME PICTURE...")
-    network = Network(*sys.argv[1:3])
-    for path in sys.argv[3:]:
+    if len(sys.argv) < 3:
+        sys.exit("usage: classify.py LIBRARY.so PICTURE...")
+    network = Network(sys.argv[1])
+    for path in sys.argv[2:]:
         output = network(read_picture(path, network.info.input_height, network.info.input_width))
         print(path)
         for number in np.argsort(-output, kind="stable")[:5]:

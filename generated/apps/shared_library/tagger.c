@@ -2,12 +2,12 @@
  *
  *   mobilith generate --weights my_model.keras --name my_net --out tree
  *   cc -std=c99 -O2 -shared -fPIC -fvisibility=hidden tagger.c -Itree/include tree/lib/libmy_net.a \
- *     tree/lib/libmobilith_runtime.a -lpthread -Wl,-z,defs -Wl,--exclude-libs,ALL -o libtagger.so
+ *     tree/lib/libmobilith_runtime.a -lpthread -Wl,-z,defs -o libtagger.so
  *   cc -std=c99 -O2 use_tagger.c -ldl -o use_tagger
  *   ./use_tagger ./libtagger.so photo.ppm
  *
- * -fvisibility=hidden hides what is not marked, --exclude-libs what comes from the archives, -z defs leaves
- * nothing undefined. */
+ * -fvisibility=hidden hides what is not marked here; the network and the runtime are hidden as they are.
+ * -z defs leaves nothing undefined. */
 #include "tagger.h"
 
 #include <my_net.h>

@@ -12,15 +12,14 @@ from mobilith_options import Options
 class Mobilith(Engine):
     def __init__(self, files: Files, input_nhwc: np.ndarray, threads: int) -> None:
         self._library = ctypes.CDLL(str(files.mobilith_shared))
-        self._library.mobilith_status_message.restype = ctypes.c_char_p
-        self._run = self._library.mobilith_run
+        self._library.net_status_message.restype = ctypes.c_char_p
+        self._run = self._library.net_run
         self._run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t]
         options = Options()
-        self._library.mobilith_options_init(ctypes.byref(options))
+        self._library.net_options_init(ctypes.byref(options))
         options.threads = threads
         session = ctypes.c_void_p()
-        model = ctypes.byref(ctypes.c_char.in_dll(self._library, "net"))
-        self._check(self._library.mobilith_session_create(model, ctypes.byref(options), ctypes.byref(session)))
+        self._check(self._library.net_session_create(ctypes.byref(options), ctypes.byref(session)))
         self._input = np.ascontiguousarray(input_nhwc)
         self._output = np.empty(1000, np.float32)
         self._arguments = (session, self._input.ctypes.data, self._input.nbytes, self._output.ctypes.data,
@@ -28,7 +27,7 @@ class Mobilith(Engine):
 
     def _check(self, status: int) -> None:
         if status:
-            raise RuntimeError("mobilith: " + self._library.mobilith_status_message(status).decode())
+            raise RuntimeError("mobilith: " + self._library.net_status_message(status).decode())
 
     def run(self) -> None:
         self._check(self._run(*self._arguments))
