@@ -90,6 +90,7 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values) {
 Network chosen_network(const options::variables_map& values, const Weights* weights) {
   const Configuration c = network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
   if (!weights) return build_network(c);
+  require_sane(c);
   const Network network = weights->network(c);
   check_weights(network, *weights);
   if (!weights->assumed().empty()) fmt::print(stderr, "mobilith: {}\n", weights->assumed());

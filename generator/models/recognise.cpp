@@ -27,8 +27,8 @@ class Blocks {
     stem();
     while (true) {
       const int input = chain_.at();
+      if (is(chain_.next(), OperationKind::pool)) return head({});
       const Operation* next = chain_.next_behind_padding();
-      if (is(next, OperationKind::pool)) return head({});
       if (is(next, OperationKind::depthwise)) {
         depthwise_block(input, {});
         continue;

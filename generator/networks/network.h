@@ -91,6 +91,10 @@ inline constexpr const char* custom_network = "custom";
 
 std::vector<std::string> network_names();  // {"mobilenet_v1", "mobilenet_v2"}
 
+// Throws ConfigurationError where sizes or classes are far beyond what anyone ships, so that a slip of the finger is an
+// error and not an hour of compiling.
+void require_sane(const Configuration&);
+
 // Throws ConfigurationError, one line, e.g. "--alpha: expected a number above 0 and at most 10, got 0".
 Network build_network(const Configuration&);
 

@@ -27,11 +27,17 @@ void require(bool good, const std::string& message) {
 }
 
 void validate(const Configuration& c) {
+  require_sane(c);
   require(std::isfinite(c.alpha) && c.alpha > 0 && c.alpha <= largest_alpha,
           fmt::format("--alpha: expected a number above 0 and at most {}, got {}", largest_alpha, c.alpha));
   require(c.depth_multiplier >= 1 && c.depth_multiplier <= largest_multiplier,
           fmt::format("--depth-multiplier: expected a whole number from 1 to {}, got {}", largest_multiplier,
                       c.depth_multiplier));
+}
+
+}  // namespace
+
+void require_sane(const Configuration& c) {
   for (int side : {c.height, c.width})
     require(side >= smallest_side && side <= largest_side,
             fmt::format("--resolution: expected sides from {} to {}, got {}x{}", smallest_side, largest_side,
@@ -39,8 +45,6 @@ void validate(const Configuration& c) {
   require(c.classes >= 1 && c.classes <= largest_classes,
           fmt::format("--classes: expected a whole number from 1 to {}, got {}", largest_classes, c.classes));
 }
-
-}  // namespace
 
 std::vector<std::string> network_names() {
   std::vector<std::string> names;

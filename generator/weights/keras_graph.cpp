@@ -60,8 +60,8 @@ class Reader {
       throw WeightsError(fmt::format("{}: expected 1 to {} layers", what, most_layers));
     if (config.is_object()) {
       KerasSettings settings(what, config);
-      settings.ignore(
-          {"name", "trainable", "layers", "input_layers", "output_layers", "build_input_shape", "dtype"});
+      settings.ignore({"name", "trainable", "layers", "input_layers", "output_layers", "build_input_shape"});
+      require_f32(settings, options_);
       settings.finish();
     }
     return sequential ? read_sequential(layers, config, what, inputs, place)

@@ -28,6 +28,9 @@ struct KerasLayer {
 int append_keras_layer(const std::string& kind, KerasSettings&, const std::vector<int>& inputs,
                        const ReadOptions&, Graph&, KerasLayer& layer);
 
+// Throws WeightsError where the setting "dtype" is another type than float32 that ReadOptions does not allow.
+void require_f32(KerasSettings&, const ReadOptions&);
+
 // A class's name as Keras names groups after it: "DepthwiseConv2D" -> "depthwise_conv2d".
 std::string keras_group_name(const std::string& kind);
 
