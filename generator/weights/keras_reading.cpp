@@ -1,0 +1,86 @@
+#include "weights/keras_reading.h"
+
+#include <nlohmann/json.hpp>
+
+namespace mobilith {
+
+using nlohmann::json;
+
+namespace {
+
+// The name of a policy; a quantised one has none, but a mode, and is shown as it is.
+std::string keras_policy(const json& dtype) {
+  if (dtype.is_null()) return "float32";
+  if (dtype.is_string()) return dtype;
+  if (dtype.is_object() && dtype.value("class_name", json()) == "DTypePolicy" && dtype.contains("config") &&
+      dtype["config"].is_object() && dtype["config"].contains("name") && dtype["config"]["name"].is_string())
+    return dtype["config"]["name"];
+  return "";
+}
+
+}  // namespace
+
+void require_f32(KerasSettings& settings, const ReadOptions& options) {
+  const json& dtype = settings.take("dtype");
+  const std::string policy = keras_policy(dtype);
+  if (policy == "float32") return;
+  const bool computes_less = policy == "mixed_float16" || policy == "mixed_bfloat16" || policy == "float16" ||
+                             policy == "bfloat16" || policy == "float64";
+  if (computes_less && options.as_f32) return;
+  settings.refuse(
+      "dtype", computes_less ? "\"float32\" (--dtype f32 computes it in f32 all the same)" : "\"float32\"");
+}
+
+namespace keras {
+
+Operation& append(Reading& r, OperationKind kind) {
+  Operation operation{kind, r.layer.name, r.settings.what(), r.inputs};
+  r.graph.operations.push_back(std::move(operation));
+  return r.graph.operations.back();
+}
+
+// An operation behind the layer's first.
+Operation& append_behind(Reading& r, OperationKind kind) {
+  const int before = static_cast<int>(r.graph.operations.size()) - 1;
+  Operation& operation = append(r, kind);
+  operation.inputs = {before};
+  return operation;
+}
+
+void ignore_training(Reading& r, std::initializer_list<const char*> tensors) {
+  for (const char* tensor : tensors)
+    for (const char* what : {"_initializer", "_regularizer", "_constraint"})
+      r.settings.ignore({(std::string(tensor) + what).c_str()});
+  r.settings.ignore({"activity_regularizer"});
+}
+
+void channels_last(Reading& r) { r.settings.expect("data_format", {"channels_last", nullptr}); }
+
+// An activation by its name, as an operation behind the layer.
+void append_activation(Reading& r, const char* setting, bool alone) {
+  const std::string name = r.settings.text(setting, "linear");
+  const auto put = [&](OperationKind kind) -> Operation& {
+    return alone ? append(r, kind) : append_behind(r, kind);
+  };
+  if (name == "linear") return;
+  if (name == "relu")
+    put(OperationKind::activation).function = ActivationFunction::relu;
+  else if (name == "relu6")
+    put(OperationKind::activation).function = ActivationFunction::relu6;
+  else if (name == "softmax")
+    put(OperationKind::softmax);
+  else if (name == "sigmoid")
+    put(OperationKind::sigmoid);
+  else
+    r.settings.refuse(setting, "relu, relu6, softmax, sigmoid or linear");
+}
+
+void padding(Reading& r, Operation& op) {
+  const std::string name = r.settings.text("padding", "valid");
+  if (name != "same" && name != "valid") r.settings.refuse("padding", "\"same\" or \"valid\"");
+  op.same = name == "same";
+}
+
+}  // namespace keras
+
+}  // namespace mobilith
