@@ -65,11 +65,12 @@ std::string code_of(const CompiledLibrary& library, size_t variant, size_t block
                          const check::Difference& wrong) {
   const Shape& shape = network.blocks[block].out();
   const size_t pixel = wrong.at / shape.channels;
-  throw CheckError(fmt::format(
-      "self-check: {} differs from the reference by {:.1e} of its largest value, where {:.0e} is allowed: {:.6g} "
-      "instead of {:.6g} at (y {}, x {}, channel {}); nothing was written",
-      code_of(library, variant, block), wrong.share, check::bound, wrong.found, wrong.expected,
-      pixel / shape.width, pixel % shape.width, wrong.at % shape.channels));
+  throw CheckError(
+      fmt::format("self-check: {} differs from the reference by {:.1e} of its largest value, where {:.0e} is "
+                  "allowed: {:.6g} "
+                  "instead of {:.6g} at (y {}, x {}, channel {}); nothing was written",
+                  code_of(library, variant, block), wrong.share, check::bound, wrong.found, wrong.expected,
+                  pixel / shape.width, pixel % shape.width, wrong.at % shape.channels));
 }
 
 CheckedCpu judge(const CompiledLibrary& library, const Network& network, size_t variant,
@@ -109,10 +110,10 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
     if (!outputs[v])
       result.push_back({library.cpus[v], "this machine's CPU lacks instructions that it uses"});
     else
-      result.push_back(judge(library, network, v,
-                             check::differences(blocks, input, *outputs[v], logits,
-                                                static_cast<int>(allowed_cores().size()),
-                                                [&] { board.compared++; })));
+      result.push_back(
+          judge(library, network, v,
+                check::differences(blocks, input, *outputs[v], logits,
+                                   static_cast<int>(allowed_cores().size()), [&] { board.compared++; })));
   return result;
 }
 
@@ -122,7 +123,8 @@ nlohmann::json to_json(const CheckedCpu& c) {
 CheckedCpu from_json(const nlohmann::json& j) { return {j[0], j[1], j[2], j[3], j[4]}; }
 
 [[noreturn]] void report_end(const CompiledLibrary& library, const Board& board, const std::string& how) {
-  const int variant = board.variant, steps = static_cast<int>(library.manifest["variants"][0]["steps"].size());
+  const int variant = board.variant,
+            steps = static_cast<int>(library.manifest["variants"][0]["steps"].size());
   if (variant < 0) throw CheckError("self-check: " + how + "; --no-check leaves it out");
   throw CheckError(fmt::format("self-check: {} {}; nothing was written",
                                code_of(library, variant, std::min<int>(board.block, steps - 1)), how));
@@ -152,8 +154,8 @@ std::vector<CheckedCpu> check_library(const CompiledLibrary& library, const Netw
   const int blocks = static_cast<int>(network.blocks.size() * library.cpus.size());
   const double slowest = 1e8;  // multiply-adds per second
   ChildProcess child(
-      work, options.seconds + static_cast<double>(network.madds() * int64_t(library.cpus.size())) / slowest, {},
-      "/dev/null");
+      work, options.seconds + static_cast<double>(network.madds() * int64_t(library.cpus.size())) / slowest,
+      {}, "/dev/null");
   ChildProcess::State state;
   while ((state = child.state()) == ChildProcess::State::running) {
     if (options.progress) options.progress({board->compared, blocks, ""});

@@ -13,8 +13,8 @@
 
 namespace mobilith {
 
-// The library computes something else than its network, crashes, hangs or can't be loaded; one line that names
-// block, kernel, where its schedule comes from, and CPU.
+// The library computes something else than its network, crashes, hangs or can't be loaded; one line that
+// names block, kernel, where its schedule comes from, and CPU.
 struct CheckError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -29,8 +29,8 @@ struct CheckedCpu {
 };
 
 struct CheckOptions {
-  bool logits = false;  // as LibraryOptions::logits
-  double seconds = 60;  // for what takes no time as a rule; large networks get more
+  bool logits = false;                            // as LibraryOptions::logits
+  double seconds = 60;                            // for what takes no time as a rule; large networks get more
   std::function<void(const Progress&)> progress;  // of blocks; may throw: the check is given up
 };
 
@@ -44,8 +44,8 @@ std::vector<CheckedCpu> check_library(const CompiledLibrary&, const Network&, co
 // As check_library where nothing is run: all are skipped, for this reason.
 std::vector<CheckedCpu> unchecked(const CompiledLibrary&, const std::string& reason);
 
-// The manifest's "check": for each CPU {"cpu", "blocks", "largest_difference", "block"}, the difference to two
-// digits, or {"cpu", "skipped"}. Depends on the library, and on whether this machine can run it, alone.
+// The manifest's "check": for each CPU {"cpu", "blocks", "largest_difference", "block"}, the difference to
+// two digits, or {"cpu", "skipped"}. Depends on the library, and on whether this machine can run it, alone.
 nlohmann::json check_json(const std::vector<CheckedCpu>&);
 
 // The same for people: a line for those that ran, one for each reason that others did not.

@@ -59,7 +59,8 @@ Difference difference(const reference::PreparedBlock& block, const std::vector<f
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>& blocks,
                                     const std::vector<float>& input, const BlockOutputs& outputs, bool logits,
                                     int threads, const std::function<void()>& done) {
-  std::vector<size_t> order(blocks.size());  // the longest first, so that no thread is alone with one at the end
+  std::vector<size_t> order(
+      blocks.size());  // the longest first, so that no thread is alone with one at the end
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return blocks[a].block.madds() > blocks[b].block.madds(); });

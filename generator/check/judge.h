@@ -13,14 +13,15 @@ namespace mobilith::check {
 inline constexpr double bound = 1e-4;
 
 struct Difference {
-  double share = 0;  // the largest difference over the block's largest value; infinite where that is no number
-  size_t at = 0;     // where, in the dense output
+  double share =
+      0;          // the largest difference over the block's largest value; infinite where that is no number
+  size_t at = 0;  // where, in the dense output
   double found = 0, expected = 0;
 };
 
-// Each block's difference from the reference, which is given the block before's output as the library computed
-// it: errors do not grow from block to block, and all blocks can be computed at once, on `threads` threads.
-// logits: the library ends without the softmax or sigmoid. done: after each block, on any thread.
+// Each block's difference from the reference, which is given the block before's output as the library
+// computed it: errors do not grow from block to block, and all blocks can be computed at once, on `threads`
+// threads. logits: the library ends without the softmax or sigmoid. done: after each block, on any thread.
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&,
                                     const std::vector<float>& input, const BlockOutputs&, bool logits,
                                     int threads, const std::function<void()>& done);

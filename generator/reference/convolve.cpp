@@ -98,8 +98,7 @@ double largest_sum(const Layer& layer, const LayerValues& values, const Activati
   const float* weight = values.kernel.data();
   for (int i = 0; i < side * side; i++)
     for (int k = 0; k < inputs; k++, weight += each)
-      for (int j = 0; j < each; j++)
-        sums[depthwise ? k * each + j : j] += std::abs(weight[j]) * largest[k];
+      for (int j = 0; j < each; j++) sums[depthwise ? k * each + j : j] += std::abs(weight[j]) * largest[k];
   double most = 0;
   for (int o = 0; o < outputs; o++)
     most = std::max(most, sums[o] * std::abs(values.scale[o]) + std::abs(values.shift[o]));
