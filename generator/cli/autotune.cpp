@@ -16,8 +16,8 @@
 #include "cli/tune_table.h"
 #include "codegen/codegen.h"
 #include "codegen/target.h"
+#include "process/child_process.h"
 #include "text/shell_word.h"
-#include "tune/child_process.h"
 #include "tune/report.h"
 #include "tune/runner_compiler.h"
 #include "tune/static_tuner.h"
@@ -154,7 +154,7 @@ int run_autotune(const Arguments& arguments) {
   if (values.count("target")) wanted.target = text("target");
   wanted.products = products_option(values);
   const CpuTarget target = resolve_cpu(wanted.cpu, wanted.target, wanted.products);
-  const int cores = static_cast<int>(tune::allowed_cores().size());
+  const int cores = static_cast<int>(allowed_cores().size());
   wanted.threads = whole("threads", text("threads"), 1, std::min(cores, 64));
   wanted.budget = duration("budget", text("budget"));
   wanted.limit = duration("limit", text("limit"));

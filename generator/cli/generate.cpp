@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "check/check.h"
 #include "cli/identifier.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
@@ -38,6 +39,7 @@ options::options_description generate_options() {
       ("dtype", text("f32")->default_value("f32"), "of the computation")                //
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
       ("no-cache", "compile every kernel again")                                            //
+      ("no-check", "leave out the self-check: the library's kernels, run here, against a reference in double")  //
       ("dry-run", "check the options and the weights file; write nothing")                  //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   add_output_option(description);
@@ -57,6 +59,19 @@ CompiledLibrary compile_or_name_missing(const Network& network, const Weights& w
   }
 }
 
+// The self-check, or why there is none.
+std::vector<CheckedCpu> check(const CompiledLibrary& library, const Network& network, const Weights& weights,
+                              bool wanted) {
+  if (!wanted) return unchecked(library, "--no-check");
+  ProgressReport report("blocks checked");
+  CheckOptions options;
+  options.progress = [&](const Progress& progress) {
+    throw_if_interrupted();
+    report.update(progress.done, progress.total, progress.what);
+  };
+  return check_library(library, network, weights, options);
+}
+
 std::vector<std::string> split(const std::string& option, const std::string& text) {
   std::vector<std::string> words;
   for (size_t at = 0; at <= text.size();) {
@@ -69,7 +84,8 @@ std::vector<std::string> split(const std::string& option, const std::string& tex
   return words;
 }
 
-void print_result(const std::string& format, const Package& package, const std::string& out) {
+void print_result(const std::string& format, const Package& package, const std::vector<CheckedCpu>& checked,
+                  const std::string& out) {
   const CompiledLibrary& library = package.library;
   const nlohmann::json& variants = library.manifest["variants"];
   size_t kernels = 0;
@@ -84,7 +100,8 @@ void print_result(const std::string& format, const Package& package, const std::
                                       {"library", "lib/" + file},
                                       {"library_bytes", library.archive.size()},
                                       {"weights_file_bytes", library.weights_file.size()},
-                                      {"weights", library.manifest["weights"]}}
+                                      {"weights", library.manifest["weights"]},
+                                      {"check", library.manifest["check"]}}
                            .dump(2));
     return;
   }
@@ -100,6 +117,7 @@ void print_result(const std::string& format, const Package& package, const std::
                  megabytes(bytes));
     else
       fmt::print("{} shares all weights with those before it\n", other["cpu"].get<std::string>());
+  fmt::print("{}", check_text(checked));
   fmt::print("link it:  {}\n", link_command(package, out));
 }
 
@@ -157,9 +175,12 @@ int run_generate(const Arguments& arguments) {
     };
     package.library = compile_or_name_missing(network, *weights, library_options, values);
   }
+  const std::vector<CheckedCpu> checked =
+      check(package.library, network, *weights, !values.count("no-check"));
+  package.library.manifest["check"] = check_json(checked);
   throw_if_interrupted();
   write_package(package, out);
-  print_result(format, package, out);
+  print_result(format, package, checked, out);
   return 0;
 }
 

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <memory>
 
-#include "tune/child_process.h"
+#include "process/child_process.h"
 #include "tune/compile_candidate.h"
 #include "tune/scratch.h"
 
@@ -15,7 +15,6 @@ namespace mobilith::inspect {
 namespace {
 
 namespace fs = std::filesystem;
-using tune::ChildProcess;
 
 // What a child does. What is wrong with naming costs the names alone.
 void report_to(const fs::path& result, const GeneratedTree& tree, const MachineTarget& target, int kernel,
@@ -53,7 +52,7 @@ std::vector<KernelReport> inspect_kernels(const GeneratedTree& tree, const std::
                                           const Done& done) {
   const MachineTarget target(tree.target);
   const tune::Scratch scratch;
-  const std::vector<int> cores = tune::allowed_cores();
+  const std::vector<int> cores = allowed_cores();
   constexpr double limit = 300;  // seconds for one kernel
   std::vector<KernelReport> reports(kernels.size());
   std::vector<Job> running;

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "tune/child_process.h"
+#include "process/child_process.h"
 
 namespace mobilith::tune {
 

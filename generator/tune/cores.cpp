@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tune/child_process.h"
+#include "process/child_process.h"
 
 namespace mobilith::tune {
 

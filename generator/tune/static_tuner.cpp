@@ -10,7 +10,7 @@
 #include "codegen/target.h"
 #include "inspect/kernel_report.h"
 #include "inspect/named_code.h"
-#include "tune/child_process.h"
+#include "process/child_process.h"
 #include "tune/compile_candidate.h"
 #include "tune/fault.h"
 #include "tune/kernel_tuning.h"

@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "codegen/target.h"
-#include "tune/child_process.h"
+#include "process/child_process.h"
 #include "tune/compile_candidate.h"
 #include "tune/cores.h"
 #include "tune/kernel_tuning.h"

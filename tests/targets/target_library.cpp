@@ -58,9 +58,9 @@ std::filesystem::path write_library(const Platform& platform, int network, bool 
   options.target = platform.name;
   options.cpus = {platform.default_cpu};
   options.bundle_runtime = bundle_runtime;
-  const Network network = with_output(build_network(configuration), Output::logits);
-  Package package{options.name, configuration, output_function(network), {}};
-  package.library = compile_library(network, *open_weights("synthetic"), options);
+  const Network logits = with_output(build_network(configuration), Output::logits);
+  Package package{options.name, configuration, output_function(logits), {}};
+  package.library = compile_library(logits, *open_weights("synthetic"), options);
   write_package(package, tree);
   return tree / "lib" / archive_name(options.name, platform);
 }

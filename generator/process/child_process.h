@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace mobilith::tune {
+namespace mobilith {
 
 class ChildProcess {
  public:
@@ -43,4 +43,4 @@ std::vector<int> allowed_cores();
 // Best effort: a system that refuses only makes the figures noisier.
 void pin_to(const std::vector<int>& cores);
 
-}  // namespace mobilith::tune
+}  // namespace mobilith

@@ -1,4 +1,4 @@
-#include "tune/child_process.h"
+#include "process/child_process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 #include <fstream>
 #include <stdexcept>
 
-namespace mobilith::tune {
+namespace mobilith {
 
 namespace {
 
@@ -103,4 +103,4 @@ void pin_to(const std::vector<int>& cores) {
   sched_setaffinity(0, sizeof set, &set);
 }
 
-}  // namespace mobilith::tune
+}  // namespace mobilith

@@ -1,0 +1,172 @@
+#include "check/check.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <future>
+#include <new>
+#include <string_view>
+
+#include "check/judge.h"
+#include "check/library_run.h"
+#include "process/child_process.h"
+#include "reference/reference.h"
+
+namespace mobilith {
+
+namespace {
+
+// What the child tells: memory that both share.
+struct Board {
+  std::atomic<int> variant{-1}, block{0};  // whose code runs; -1: none
+  std::atomic<int> compared{0};            // blocks, of all CPUs
+  std::atomic<bool> sound{false};          // `text` is the result, not what is wrong
+  char text[1 << 16]{};
+
+  void write(const std::string& what) {
+    if (what.size() >= sizeof text) throw CheckError("self-check: the result is too long");
+    std::memcpy(text, what.c_str(), what.size() + 1);
+  }
+};
+
+class SharedBoard {
+ public:
+  SharedBoard()
+      : memory_(mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
+    if (memory_ == MAP_FAILED) throw CheckError(fmt::format("self-check: {}", std::strerror(errno)));
+    new (memory_) Board;
+  }
+  ~SharedBoard() { munmap(memory_, sizeof(Board)); }
+  SharedBoard(const SharedBoard&) = delete;
+  Board* operator->() const { return static_cast<Board*>(memory_); }
+  Board& operator*() const { return *static_cast<Board*>(memory_); }
+
+ private:
+  void* memory_;
+};
+
+// "separable_3 (kernel ..., schedule: default, CPU znver4)"
+std::string code_of(const CompiledLibrary& library, size_t variant, size_t block) {
+  const nlohmann::json& of_cpu = library.manifest["variants"][variant];
+  const nlohmann::json& step = of_cpu["steps"][block];
+  std::string source = "unknown";
+  for (const nlohmann::json& kernel : of_cpu["kernels"])
+    if (kernel["name"] == step["kernel"]) source = kernel["schedule_source"];
+  return fmt::format("{} (kernel {}, schedule: {}, CPU {})", step["block"].get<std::string>(),
+                     step["kernel"].get<std::string>(), source, library.cpus[variant]);
+}
+
+[[noreturn]] void refuse(const CompiledLibrary& library, const Network& network, size_t variant, size_t block,
+                         const check::Difference& wrong) {
+  const Shape& shape = network.blocks[block].out();
+  const size_t pixel = wrong.at / shape.channels;
+  throw CheckError(
+      fmt::format("self-check: {} differs from the reference by {:.1e} of its largest value, where {:.0e} is "
+                  "allowed: {:.6g} "
+                  "instead of {:.6g} at (y {}, x {}, channel {}); nothing was written",
+                  code_of(library, variant, block), wrong.share, check::bound, wrong.found, wrong.expected,
+                  pixel / shape.width, pixel % shape.width, wrong.at % shape.channels));
+}
+
+CheckedCpu judge(const CompiledLibrary& library, const Network& network, size_t variant,
+                 const std::vector<check::Difference>& found) {
+  CheckedCpu result{library.cpus[variant], "", static_cast<int>(found.size()), 0, network.blocks[0].name};
+  for (size_t b = 0; b < found.size(); b++) {
+    if (!(found[b].share <= check::bound)) refuse(library, network, variant, b, found[b]);
+    if (found[b].share > result.largest_difference)
+      result.largest_difference = found[b].share, result.block = network.blocks[b].name;
+  }
+  return result;
+}
+
+// In the child.
+std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Network& network,
+                                        const Weights& weights, Board& board) {
+  // The weights are read while the library is loaded and run.
+  auto reading = std::async(std::launch::async, [&] {
+    std::vector<reference::PreparedBlock> blocks;
+    for (const Block& block : network.blocks) blocks.push_back(reference::prepare(block, weights));
+    return blocks;
+  });
+  const reference::Activation formula = reference::formula_input(network.blocks.front().in());
+  const std::vector<float> input(formula.values.begin(), formula.values.end());
+  const check::LibraryRun run(library);
+  std::vector<std::optional<check::BlockOutputs>> outputs;
+  for (size_t v = 0; v < library.cpus.size(); v++) {
+    board.block = 0, board.variant = static_cast<int>(v);
+    outputs.push_back(run.run(v, input, [&](size_t block) { board.block = static_cast<int>(block) + 1; }));
+    if (outputs[v] && outputs[v]->size() != network.blocks.size())
+      throw LoadError("it runs another number of kernels than its network has blocks");
+  }
+  board.variant = -1;
+  const std::vector<reference::PreparedBlock> blocks = reading.get();
+  std::vector<CheckedCpu> result;
+  for (size_t v = 0; v < outputs.size(); v++)
+    if (!outputs[v])
+      result.push_back({library.cpus[v], "this machine's CPU lacks instructions that it uses"});
+    else
+      result.push_back(
+          judge(library, network, v,
+                check::differences(blocks, input, *outputs[v],
+                                   static_cast<int>(allowed_cores().size()), [&] { board.compared++; })));
+  return result;
+}
+
+nlohmann::json to_json(const CheckedCpu& c) {
+  return {c.cpu, c.skipped, c.blocks, c.largest_difference, c.block};
+}
+CheckedCpu from_json(const nlohmann::json& j) { return {j[0], j[1], j[2], j[3], j[4]}; }
+
+[[noreturn]] void report_end(const CompiledLibrary& library, const Board& board, const std::string& how) {
+  const int variant = board.variant,
+            steps = static_cast<int>(library.manifest["variants"][0]["steps"].size());
+  if (variant < 0) throw CheckError("self-check: " + how + "; --no-check leaves it out");
+  throw CheckError(fmt::format("self-check: {} {}; nothing was written",
+                               code_of(library, variant, std::min<int>(board.block, steps - 1)), how));
+}
+
+}  // namespace
+
+std::vector<CheckedCpu> check_library(const CompiledLibrary& library, const Network& network,
+                                      const Weights& weights, const CheckOptions& options) {
+  if (std::string_view(library.platform->runtime) != host_platform().runtime)
+    return unchecked(library, fmt::format("code for {}; this machine is {}", library.platform->name,
+                                          host_platform().name));
+  const SharedBoard board;
+  auto work = [&] {
+    try {
+      nlohmann::json result = nlohmann::json::array();
+      for (const CheckedCpu& cpu : run_and_compare(library, network, weights, *board))
+        result.push_back(to_json(cpu));
+      board->write(result.dump());
+      board->sound = true;
+    } catch (const CheckError& error) {
+      board->write(error.what());
+    } catch (const std::exception& error) {
+      board->write(fmt::format("self-check: {}; --no-check leaves it out", error.what()));
+    }
+  };
+  const int blocks = static_cast<int>(network.blocks.size() * library.cpus.size());
+  const double slowest = 1e8;  // multiply-adds per second
+  ChildProcess child(
+      work, options.seconds + static_cast<double>(network.madds() * int64_t(library.cpus.size())) / slowest,
+      {}, "/dev/null");
+  ChildProcess::State state;
+  while ((state = child.state()) == ChildProcess::State::running) {
+    if (options.progress) options.progress({board->compared, blocks, ""});
+    usleep(1000);
+  }
+  if (state == ChildProcess::State::late) report_end(library, *board, "did not come to an end");
+  if (state != ChildProcess::State::done) report_end(library, *board, "crashed");
+  if (!board->sound) throw CheckError(board->text);
+  std::vector<CheckedCpu> result;
+  for (const nlohmann::json& cpu : nlohmann::json::parse(board->text)) result.push_back(from_json(cpu));
+  return result;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,29 @@
+// Blocks' outputs against the reference.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "check/library_run.h"
+#include "reference/reference.h"
+
+namespace mobilith::check {
+
+// More than this share of a block's largest value is an error.
+inline constexpr double bound = 1e-4;
+
+struct Difference {
+  double share =
+      0;          // the largest difference over the block's largest value; infinite where that is no number
+  size_t at = 0;  // where, in the dense output
+  double found = 0, expected = 0;
+};
+
+// Each block's difference from the reference, which is given the block before's output as the library
+// computed it: errors do not grow from block to block, and all blocks can be computed at once, on `threads`
+// threads. done: after each block, on any thread.
+std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&,
+                                    const std::vector<float>& input, const BlockOutputs&,
+                                    int threads, const std::function<void()>& done);
+
+}  // namespace mobilith::check

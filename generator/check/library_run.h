@@ -1,0 +1,35 @@
+// A library's own kernels on one input, here.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/loaded_library.h"
+#include "codegen/codegen.h"
+
+namespace mobilith::check {
+
+// What each block wrote, in order: (y, x, c), without the padding between pixels.
+using BlockOutputs = std::vector<std::vector<float>>;
+
+// A compiled library in this process.
+class LibraryRun {
+ public:
+  explicit LibraryRun(const CompiledLibrary&);  // throws LoadError
+
+  // One run of CPU `variant`'s kernels (an index into CompiledLibrary::cpus) on one thread, whatever
+  // $MOBILITH_CPU says; nothing where this machine's CPU can't run them. done: after each block, on this
+  // thread. Throws LoadError where the runtime reports a failure.
+  std::optional<BlockOutputs> run(size_t variant, const std::vector<float>& input,
+                                  const std::function<void(size_t block)>& done) const;
+
+ private:
+  LoadedLibrary library_;
+  std::vector<float> weights_;  // of a library whose weights are in a file: that file
+  const float* aligned_weights_ = nullptr;
+  size_t weights_bytes_;
+};
+
+}  // namespace mobilith::check

@@ -1,0 +1,108 @@
+#include "reference/convolve.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mobilith::reference {
+
+namespace {
+
+// Neighbours in a row that read each weight together; one after the other they would wait for memory.
+constexpr int neighbours = 4;
+
+// sums[i][o] += from[i][k] * tap[k][o] for each neighbour i.
+void add_products(const double* const* from, const float* tap, int inputs, int outputs, double* sums) {
+  constexpr int chunk = 128;  // outputs whose sums stay in L1
+  for (int first = 0; first < outputs; first += chunk) {
+    const int count = std::min(chunk, outputs - first);
+    double* __restrict s0 = sums + first;
+    double* __restrict s1 = s0 + outputs;
+    double* __restrict s2 = s1 + outputs;
+    double* __restrict s3 = s2 + outputs;
+    for (int k = 0; k < inputs; k++) {
+      const float* weight = tap + size_t(k) * outputs + first;
+      const double a = from[0][k], b = from[1][k], c = from[2][k], d = from[3][k];
+      for (int o = 0; o < count; o++) {
+        const double w = weight[o];
+        s0[o] += a * w, s1[o] += b * w, s2[o] += c * w, s3[o] += d * w;
+      }
+    }
+  }
+}
+
+// The same where each input channel has outputs of its own, `multiplier` of them.
+void add_depthwise(const double* const* from, const float* tap, int inputs, int multiplier, double* sums) {
+  for (int i = 0; i < neighbours; i++) {
+    double* to = sums + size_t(i) * inputs * multiplier;
+    for (int j = 0; j < multiplier; j++)
+      for (int k = 0; k < inputs; k++) to[k * multiplier + j] += from[i][k] * tap[k * multiplier + j];
+  }
+}
+
+// A comparison with NaN is false: NaN stays.
+void activate(ActivationFunction function, double* values, int count) {
+  const double most = function == ActivationFunction::relu6 ? 6.0 : INFINITY;
+  if (function != ActivationFunction::none)
+    for (int o = 0; o < count; o++) values[o] = values[o] < 0 ? 0 : values[o] > most ? most : values[o];
+}
+
+// Side of the window; a dense layer's is its one pixel.
+int window(const Layer& layer) { return layer.kind == LayerKind::dense ? 1 : layer.kernel; }
+
+}  // namespace
+
+Activation convolve(const Layer& layer, const LayerValues& values, const Activation& in) {
+  const bool depthwise = layer.kind == LayerKind::depthwise;
+  const int side = window(layer), inputs = in.shape.channels, outputs = layer.out.channels;
+  const size_t tap_values = values.kernel.size() / (size_t(side) * side);
+  Activation out{layer.out,
+                 std::vector<double>(size_t(layer.out.height) * layer.out.width * layer.out.channels)};
+  const std::vector<double> outside(inputs);
+  std::vector<double> sums(size_t(neighbours) * outputs);
+  for (int y = 0; y < out.shape.height; y++)
+    for (int x = 0; x < out.shape.width; x += neighbours) {
+      const int pixels = std::min(neighbours, out.shape.width - x);
+      std::fill(sums.begin(), sums.end(), 0.0);
+      for (int i = 0; i < side * side; i++) {
+        const int from_y = y * layer.stride + i / side - layer.pad_top;
+        if (from_y < 0 || from_y >= in.shape.height) continue;
+        const double* from[neighbours];
+        for (int n = 0; n < neighbours; n++) {
+          const int from_x = (x + n) * layer.stride + i % side - layer.pad_left;
+          const bool inside = n < pixels && from_x >= 0 && from_x < in.shape.width;
+          from[n] = inside ? &in.values[(size_t(from_y) * in.shape.width + from_x) * inputs] : outside.data();
+        }
+        const float* tap = &values.kernel[i * tap_values];
+        if (depthwise)
+          add_depthwise(from, tap, inputs, outputs / inputs, sums.data());
+        else
+          add_products(from, tap, inputs, outputs, sums.data());
+      }
+      double* to = &out.values[(size_t(y) * out.shape.width + x) * outputs];
+      for (int n = 0; n < pixels; n++, to += outputs) {
+        for (int o = 0; o < outputs; o++)
+          to[o] = sums[size_t(n) * outputs + o] * values.scale[o] + values.shift[o];
+        activate(layer.activation, to, outputs);
+      }
+    }
+  return out;
+}
+
+double largest_sum(const Layer& layer, const LayerValues& values, const Activation& in) {
+  const int side = window(layer), inputs = in.shape.channels, outputs = layer.out.channels;
+  const bool depthwise = layer.kind == LayerKind::depthwise;
+  const int each = depthwise ? outputs / inputs : outputs;  // of an input channel
+  std::vector<double> largest(inputs), sums(outputs);
+  for (auto pixel = in.values.begin(); pixel != in.values.end(); pixel += inputs)
+    for (int k = 0; k < inputs; k++) largest[k] = std::max(largest[k], std::abs(pixel[k]));
+  const float* weight = values.kernel.data();
+  for (int i = 0; i < side * side; i++)
+    for (int k = 0; k < inputs; k++, weight += each)
+      for (int j = 0; j < each; j++) sums[depthwise ? k * each + j : j] += std::abs(weight[j]) * largest[k];
+  double most = 0;
+  for (int o = 0; o < outputs; o++)
+    most = std::max(most, sums[o] * std::abs(values.scale[o]) + std::abs(values.shift[o]));
+  return most;
+}
+
+}  // namespace mobilith::reference
