@@ -23,15 +23,18 @@ static void executor_lane(void *context, int32_t i) {
 
 static int32_t parallel_lanes(mobilith_worker *worker, mobilith_task task, int32_t min, int32_t count,
                               uint8_t *closure) {
-  if (count <= 1) return parallel_serial(worker, task, min, count, closure);
   struct mobilith_session *session = ((lane *)worker)->session;
+  if (count <= 1 || session->alone) return parallel_serial(worker, task, min, count, closure);
   loop l = {.task = task, .closure = closure, .min = min, .count = count, .mode = float_mode()};
   atomic_init(&l.next, 0);
   atomic_init(&l.result, 0);
   if (session->options.parallel_for) {
     executor_call call = {session, &l};
+    session->outside = 1;
     session->options.parallel_for(session->options.parallel_for_context, session->options.threads,
                                   executor_lane, &call);
+    session->outside = 0;
+    if (notice_fork(session)) session->runs++; /* tasks that others had begun are lost: see execute() */
     loop_work(&l, &session->lanes[0]); /* what an executor that skipped lanes left over; mostly nothing */
   } else {
 #ifndef MOBILITH_NO_THREADS
@@ -41,8 +44,7 @@ static int32_t parallel_lanes(mobilith_worker *worker, mobilith_task task, int32
   return atomic_load_explicit(&l.result, memory_order_relaxed);
 }
 
-static void report(const struct mobilith_session *session, uint32_t index, double seconds,
-                   const void *output) {
+static void report(struct mobilith_session *session, uint32_t index, double seconds, const void *output) {
   const mobilith_step *step = &session->variant->steps[index];
   const mobilith_profile profile = {
       .index = (int32_t)index,
@@ -57,7 +59,10 @@ static void report(const struct mobilith_session *session, uint32_t index, doubl
       .output_channels = step->output_channels,
       .output_channel_stride = step->output_channel_stride,
   };
+  session->outside = 1;
   session->options.profile(session->options.profile_context, &profile);
+  session->outside = 0;
+  notice_fork(session); /* between two steps: a child goes on from here */
 }
 
 static mobilith_status execute(struct mobilith_session *session, const void *input, void *output) {
@@ -66,6 +71,7 @@ static mobilith_status execute(struct mobilith_session *session, const void *inp
    * shared type. */
   uint8_t *const spaces[] = {(uint8_t *)(uintptr_t)input, output, session->memory,
                              (uint8_t *)(uintptr_t)session->weights};
+  const uint32_t run = ++session->runs;
   for (uint32_t i = 0; i < variant->steps_count; i++) {
     const mobilith_step *step = &variant->steps[i];
     void *operands[MOBILITH_MAX_OPERANDS];
@@ -77,6 +83,8 @@ static mobilith_status execute(struct mobilith_session *session, const void *inp
     const double start = profiled ? now_seconds() : 0.0;
     if (step->kernel(&session->lanes[0].worker, operands) != 0) return MOBILITH_KERNEL_FAILURE;
     if (profiled) report(session, i, now_seconds() - start, operands[step->operands - 1]);
+    /* Our caller's code forked, and used the session in the child: our activations are gone. */
+    if (session->runs != run) return MOBILITH_INVALID_ARGUMENT;
   }
   return MOBILITH_OK;
 }

@@ -25,7 +25,8 @@ const char *mobilith_status_message(mobilith_status status) {
   static const char *const messages[] = {
       [MOBILITH_OK] = "no error",
       [MOBILITH_INVALID_ARGUMENT] =
-          "invalid argument: a null pointer, threads not in 1 to 64, or memory not 64-byte aligned",
+          "invalid argument: a null pointer, threads not in 1 to 64, memory not 64-byte aligned, or a "
+          "session run by its own callback",
       [MOBILITH_WRONG_SIZE] = "wrong size: input, output or memory bytes are not what the model needs",
       [MOBILITH_OUT_OF_MEMORY] = "out of memory",
       [MOBILITH_UNSUPPORTED_CPU] =
@@ -81,6 +82,8 @@ static mobilith_status take_memory(mobilith_session *session) {
 static mobilith_status make_lanes(mobilith_session *session) {
   const mobilith_variant *variant = session->variant;
   const int32_t threads = session->options.threads;
+  session->calls_out = threads > 1 || session->options.profile != NULL;
+  if (session->calls_out) mark_process(&session->home);
   session->lanes = calloc((size_t)threads, sizeof *session->lanes);
   if (!session->lanes) return MOBILITH_OUT_OF_MEMORY;
   uint8_t *scratch = session->memory + variant->arena_bytes;
@@ -132,14 +135,18 @@ mobilith_status mobilith_run(mobilith_session *session, const void *input, size_
   if (!session || !input || !output) return MOBILITH_INVALID_ARGUMENT;
   const mobilith_model_info *info = session->variant->info;
   if (input_bytes != info->input_bytes || output_bytes != info->output_bytes) return MOBILITH_WRONG_SIZE;
+  notice_fork(session);
+  if (session->outside) return MOBILITH_INVALID_ARGUMENT;
   return execute(session, input, output);
 }
 
 void mobilith_session_destroy(mobilith_session *session) {
   if (!session) return;
+  notice_fork(session);
 #ifndef MOBILITH_NO_THREADS
-  if (session->has_workers) pool_destroy(&session->workers);
+  if (session->has_workers) (session->alone ? pool_abandon : pool_destroy)(&session->workers);
 #endif
+  if (session->calls_out) unmark_process(&session->home);
   unmap_file(&session->mapped);
   free(session->lanes);
   free(session->allocated);

@@ -115,6 +115,9 @@ static void pool_destroy(pool *p) {
   free(p->threads);
 }
 
+/* In a child: the threads are not here, and who waits at a condition for ever must not be waited for. */
+static void pool_abandon(pool *p) { free(p->threads); }
+
 static int pool_init_parking(pool *p) {
   if (!mutex_create(&p->parking)) return 0;
   if (condition_create(&p->wake)) return 1;

@@ -1,9 +1,10 @@
-/* A session: one model, its memory, its lanes. */
+/* A session: one model, its memory, its lanes, the process that it is in. */
 #ifndef MOBILITH_SESSION_H
 #define MOBILITH_SESSION_H
 
 #include "mapping.h"
 #include "pool.h"
+#include "process.h"
 
 #define MAX_THREADS 64
 
@@ -15,6 +16,11 @@ struct mobilith_session {
   uint8_t *memory;    /* [activations][scratch of lane 0][scratch of each further lane] */
   uint8_t *allocated; /* what to free, where the memory is the session's own */
   lane *lanes;        /* options.threads of them */
+  int calls_out;      /* has more threads than one, or a callback: home is marked */
+  process_mark home;
+  int alone;     /* in a child of the process that made it: no threads, no executor */
+  int outside;   /* while the caller's callback or executor runs */
+  uint32_t runs; /* begun so far */
 #ifndef MOBILITH_NO_THREADS
   pool workers;
   int has_workers;
@@ -28,6 +34,16 @@ static mobilith_status check_model(const mobilith_model *model) {
       model->variants_count == 0)
     return MOBILITH_WRONG_VERSION;
   return MOBILITH_OK;
+}
+
+/* To be asked before anything that needs the session's threads. True where this is a child that had not been
+ * asked yet: of what other threads did, nothing goes on. Touches neither locks nor the heap. */
+static int notice_fork(struct mobilith_session *session) {
+  if (!session->calls_out || !marked_elsewhere(&session->home)) return 0;
+  mark_process(&session->home);
+  session->alone = 1;
+  session->outside = 0;
+  return 1;
 }
 
 static size_t memory_bytes(const mobilith_variant *variant, int32_t threads) {

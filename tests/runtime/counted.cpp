@@ -3,7 +3,9 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -19,7 +21,8 @@ void __libc_free(void*);
 
 namespace {
 
-std::atomic<long> allocation_count{0}, release_count{0}, lock_count{0}, thread_count{0}, clock_count{0};
+std::atomic<long> allocation_count{0}, release_count{0}, lock_count{0}, thread_count{0}, clock_count{0},
+    id_count{0};
 thread_local long allocations_left = -1, threads_left = -1;
 
 // Whether this call is the one to refuse; counts down.
@@ -65,6 +68,11 @@ void* mmap(void* address, size_t size, int protection, int flags, int file, off_
   return counted_allocation(real(address, size, protection, flags, file, offset));
 }
 
+int munmap(void* address, size_t size) {
+  static const auto real = next<decltype(munmap)>("munmap");
+  return release_count++, real(address, size);
+}
+
 int pthread_mutex_lock(pthread_mutex_t* mutex) {
   static const auto real = next<decltype(pthread_mutex_lock)>("pthread_mutex_lock");
   return lock_count++, real(mutex);
@@ -89,6 +97,8 @@ int clock_gettime(clockid_t clock, timespec* now) {
   return clock_count++, real(clock, now);
 }
 
+pid_t getpid() noexcept { return id_count++, static_cast<pid_t>(syscall(SYS_getpid)); }
+
 }  // extern "C"
 
 namespace mobilith::counted {
@@ -97,6 +107,7 @@ long releases() { return release_count; }
 long locks() { return lock_count; }
 long threads() { return thread_count; }
 long clocks() { return clock_count; }
+long process_ids() { return id_count; }
 void refuse_allocation_after(long n) { allocations_left = n; }
 void refuse_thread_after(long n) { threads_left = n; }
 }  // namespace mobilith::counted

@@ -6,10 +6,11 @@ namespace mobilith::counted {
 
 // Calls since the process began.
 long allocations();  // malloc, calloc, realloc, aligned_alloc, posix_memalign, mmap that succeeded
-long releases();     // free, of anything but null
+long releases();     // free, of anything but null; munmap
 long locks();        // pthread_mutex_lock, pthread_mutex_trylock, pthread_cond_wait
 long threads();      // pthread_create that succeeded
 long clocks();       // clock_gettime
+long process_ids();  // getpid
 
 // From now on, this thread's next `n` allocations (threads) succeed and the one after fails; -1: all succeed.
 void refuse_allocation_after(long n);

@@ -86,12 +86,12 @@ TEST_CASE("a thread that the system keeps from running holds nobody up") {
   const Session session(model(), with_threads(3));
   struct sigaction action{};
   action.sa_handler = hold_up;
-  REQUIRE(sigaction(SIGUSR1, &action, nullptr) == 0);
+  REQUIRE(sigaction(SIGPROF, &action, nullptr) == 0);
   caught = 0, blocked = true;
   int held = 0;
   for (pid_t id : other_threads())
     if (std::find(before.begin(), before.end(), id) == before.end())
-      held += syscall(SYS_tgkill, getpid(), id, SIGUSR1) == 0;
+      held += syscall(SYS_tgkill, getpid(), id, SIGPROF) == 0;
   while (caught < held) std::this_thread::yield();
   bool right = held == 2;
   for (int i = 0; i < 100; i++) right = runs(session) && right;

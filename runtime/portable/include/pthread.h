@@ -1,4 +1,5 @@
 #pragma once
+#include "signal.h"
 #include "system.h"
 typedef void *pthread_t; /* an integer in glibc: passed alike */
 typedef union pthread_mutex_t {
@@ -11,6 +12,7 @@ typedef union pthread_cond_t {
 } pthread_cond_t;
 int pthread_create(pthread_t *restrict, const void *restrict, void *(*)(void *), void *restrict);
 int pthread_join(pthread_t, void **);
+int pthread_sigmask(int, const sigset_t *restrict, sigset_t *restrict);
 int pthread_mutex_init(pthread_mutex_t *restrict, const void *restrict);
 int pthread_mutex_destroy(pthread_mutex_t *);
 int pthread_mutex_lock(pthread_mutex_t *);

@@ -1,11 +1,19 @@
 /* The runtime on a foreign target: C11 alone, so that any cross compiler builds it. check FOLDER, which it
  * may write to: prints the CPU's features as a number, then "ok"; or what is wrong, and ends with 1. */
+#if !defined(_DEFAULT_SOURCE)
+#define _DEFAULT_SOURCE /* fork */
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mobilith_abi.h"
 #include "mobilith_weights.h"
+#if !defined(_WIN32) && !defined(__wasm__)
+#define HAS_FORK
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 #define FLOATS 4
 #define TASKS 64
@@ -91,6 +99,26 @@ static void run_often(const mobilith_options *options, const char *what) {
   mobilith_session_destroy(session);
 }
 
+#if defined(HAS_FORK)
+static void run_in_children(const mobilith_options *options) {
+  for (int i = 0; i < 10; i++) {
+    mobilith_session *session;
+    require(mobilith_session_create(&model, options, &session) == MOBILITH_OK && right(session), "forked");
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(60);
+      const int well = i % 2 == 0 || right(session);
+      mobilith_session_destroy(session);
+      _exit(!well);
+    }
+    int status = 1;
+    require(child > 0 && waitpid(child, &status, 0) == child && status == 0, "a child runs and destroys");
+    require(right(session), "and its parent does");
+    mobilith_session_destroy(session);
+  }
+}
+#endif
+
 static void backwards(void *context, int32_t count, void (*task)(void *, int32_t), void *task_context) {
   (void)context;
   while (count-- > 0) task(task_context, count);
@@ -158,6 +186,9 @@ int main(int count, char **arguments) {
           "no threads here, and it says so");
 #else
   run_often(&options, "four threads");
+#endif
+#if defined(HAS_FORK)
+  run_in_children(&options);
 #endif
   options.parallel_for = backwards;
   run_often(&options, "the caller's executor");
