@@ -25,8 +25,8 @@ struct Package {
 // nothing. Call it before the long work.
 void check_output_folder(const std::filesystem::path& out, const std::string& name);
 
-// Writes the tree. Every file is written to a temporary name in its folder and renamed; on failure (a full
-// disk) what was written is taken back. Equal packages give byte-identical trees. Throws PackageError.
+// Writes the tree, all at once (codegen/tree_writer.h). Equal packages give byte-identical trees. Throws
+// PackageError; then nothing has changed.
 void write_package(const Package&, const std::filesystem::path& out);
 
 }  // namespace mobilith

@@ -1,0 +1,211 @@
+// Trees appear all at once, whoever else writes or is killed meanwhile.
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <iostream>
+#include <map>
+
+#include "catch.h"
+#include "package/trees.h"
+
+using namespace mobilith::package;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string> call_for(const std::string& name, const fs::path& out,
+                                  const std::string& output = "probabilities") {
+  return {MOBILITH_PROGRAM, "generate",  "--net",    "mobilenet_v1", "--alpha", "0.25", "--resolution", "32",
+          "--weights",      "synthetic", "--output", output,         "--name",  name,   "--out",        out};
+}
+
+void must_generate(const std::string& name, const fs::path& out,
+                   const std::string& output = "probabilities") {
+  const ProcessResult result = run_process(call_for(name, out, output));
+  INFO(result.err);
+  REQUIRE(result.code == 0);
+}
+
+using Contents = std::map<std::string, std::string>;
+Contents contents(const fs::path& tree) {
+  Contents found;
+  for (const std::string& file : files_below(tree)) found[file] = read_text(tree / file);
+  return found;
+}
+
+// What is in a folder, hidden or not.
+std::vector<std::string> entries(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    names.push_back(entry.path().filename());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Started, and not waited for.
+pid_t start(const std::vector<std::string>& words, const fs::path& log) {
+  const pid_t pid = fork();
+  REQUIRE(pid >= 0);
+  if (pid != 0) return pid;
+  freopen(log.c_str(), "w", stderr);
+  freopen("/dev/null", "w", stdout);
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  execv(arguments[0], arguments.data());
+  _exit(127);
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+TEST_CASE("generators that write into one new folder at once all succeed, and the tree has every library") {
+  const TemporaryFolder folder;
+  must_generate("warm", folder / "warm");  // the cache, so that they meet
+  const std::vector<std::string> names{"one", "two", "three", "four", "five", "same", "same", "same"};
+  for (int round = 0; round < 2; round++) {
+    const fs::path tree = folder / std::to_string(round) / "deep/tree";
+    std::vector<pid_t> running;
+    for (size_t i = 0; i < names.size(); i++)
+      running.push_back(start(call_for(names[i], tree), folder / ("log" + std::to_string(i))));
+    for (size_t i = 0; i < names.size(); i++) {
+      const int code = wait_for(running[i]);
+      INFO(names[i] << ": " << read_text(folder / ("log" + std::to_string(i))));
+      CHECK(code == 0);
+    }
+    CHECK(entries(tree.parent_path()) == std::vector<std::string>{"tree"});
+    CHECK(files_below(tree).size() ==
+          2 + 6 * 6);  // the runtime's header and archive, six files for each library
+  }
+  for (const char* name : {"one", "same"}) {
+    const fs::path alone = folder / "alone";
+    must_generate(name, alone);
+    const Contents all = contents(folder / "1/deep/tree");
+    for (const auto& [file, bytes] : contents(alone)) {
+      INFO(file);
+      CHECK((all.count(file) && all.at(file) == bytes));
+    }
+    fs::remove_all(alone);
+  }
+}
+
+TEST_CASE("a generator killed at any moment leaves the old tree or the new one; the next clears up") {
+  const TemporaryFolder folder;
+  must_generate("net", folder / "parent/tree");
+  write_text(folder / "parent/tree/notes.txt", "the user's");
+  const Contents old = contents(folder / "parent/tree");
+  must_generate("net", folder / "new", "logits");
+  Contents fresh = contents(folder / "new");
+  fresh["notes.txt"] = "the user's";
+  REQUIRE(old != fresh);
+
+  const auto begin = std::chrono::steady_clock::now();
+  must_generate("net", folder / "new", "logits");
+  const double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  int kept = 0, replaced = 0;
+  constexpr int moments = 16;
+  for (int moment = 0; moment < moments; moment++) {
+    const pid_t pid = start(call_for("net", folder / "parent/tree", "logits"), "/dev/null");
+    // Most of them near the end, where the tree is written.
+    usleep(static_cast<useconds_t>(1e6 * whole * (0.4 + 0.7 * moment / moments)));
+    kill(pid, SIGKILL);
+    wait_for(pid);
+    const Contents now = contents(folder / "parent/tree");
+    CHECK((now == old || now == fresh));
+    (now == old ? kept : replaced)++;
+    if (now != old) must_generate("net", folder / "parent/tree");
+  }
+  WARN("killed " << moments << " times: " << kept << " old trees, " << replaced << " new ones");
+  must_generate("net", folder / "parent/tree", "logits");
+  CHECK((contents(folder / "parent/tree") == fresh));
+  CHECK(entries(folder / "parent") == std::vector<std::string>{"tree"});
+}
+
+TEST_CASE("leavings of killed generators are cleared, and nothing that resembles them") {
+  const TemporaryFolder folder;
+  const std::vector<std::string> others{".other.mobilith-abcdef", ".tree.mobilith-abcde",
+                                        ".tree.mobilith-abcdefg", ".tree.mobilith-mixed1"};
+  for (const std::string& name : others) fs::create_directory(folder / name);
+  write_text(folder / ".tree.mobilith-mixed1/mine.txt", "mine");
+  write_text(folder / ".tree.mobilith-killed/tree/lib/libnet.a", "half");
+  fs::create_directory(folder / ".tree.mobilith-empty1");
+  must_generate("net", folder / "tree");
+  std::vector<std::string> expected = others;
+  expected.emplace_back("tree");
+  CHECK(entries(folder.path()) == expected);
+}
+
+TEST_CASE("an updated tree keeps other files, links, modes and its own mode") {
+  const TemporaryFolder folder;
+  must_generate("net", folder / "tree");
+  write_text(folder / "tree/mine/run.sh", "#!/bin/sh\n");
+  fs::permissions(folder / "tree/mine/run.sh", fs::perms::owner_all);
+  fs::create_symlink("../lib", folder / "tree/mine/link");
+  fs::create_symlink("nowhere", folder / "tree/mine/dangling");
+  fs::permissions(folder / "tree/mine", fs::perms::owner_all);
+  fs::permissions(folder / "tree", fs::perms::owner_all | fs::perms::group_read);
+  fs::create_directory_symlink(folder / "tree", folder / "alias");
+  must_generate("another", folder / "alias");
+  CHECK(fs::is_symlink(folder / "alias"));
+  CHECK(fs::exists(folder / "tree/lib/libanother.a"));
+  CHECK(fs::exists(folder / "tree/lib/libnet.a"));
+  CHECK(fs::status(folder / "tree/mine/run.sh").permissions() == fs::perms::owner_all);
+  CHECK(fs::status(folder / "tree/mine").permissions() == fs::perms::owner_all);
+  CHECK(fs::status(folder / "tree").permissions() == (fs::perms::owner_all | fs::perms::group_read));
+  CHECK(fs::read_symlink(folder / "tree/mine/link") == "../lib");
+  CHECK(fs::read_symlink(folder / "tree/mine/dangling") == "nowhere");
+}
+
+TEST_CASE("the current folder stays what it is, and is written file by file") {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "here");
+  struct stat before, after;
+  REQUIRE(stat((folder / "here").c_str(), &before) == 0);
+  for (const char* name : {"net", "another"}) {
+    std::vector<std::string> call{"env", "-C", folder / "here"};
+    for (const std::string& word : call_for(name, ".")) call.push_back(word);
+    CHECK(run_process(call).code == 0);
+  }
+  REQUIRE(stat((folder / "here").c_str(), &after) == 0);
+  CHECK(before.st_ino == after.st_ino);
+  CHECK(files_below(folder / "here").size() == 2 + 2 * 6);
+}
+
+TEST_CASE("a folder with nothing but leavings of a killed generator is as good as an empty one") {
+  const TemporaryFolder folder;
+  write_text(folder / "tree/lib/.libnet.a.123.mobilith-unfinished", "half");
+  fs::create_directories(folder / "tree/include");
+  must_generate("net", folder / "tree");
+  CHECK(files_below(folder / "tree").size() == 8);
+  write_text(folder / "mine/lib/.libnet.a.123.mobilith-unfinished", "half");
+  write_text(folder / "mine/lib/mine.txt", "mine");
+  const ProcessResult refused = run_process(call_for("net", folder / "mine"));
+  CHECK(refused.code == 1);
+  CHECK(refused.err.find("not empty") != std::string::npos);
+}
+
+TEST_CASE("a folder that is a mount can't change places, and is written file by file") {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "tree");
+  if (mount("tmpfs", (folder / "tree").c_str(), "tmpfs", 0, "size=20m") != 0) {
+    std::cout << "skipped: this needs the right to mount\n";
+    return;
+  }
+  const std::vector<std::string> names{"one", "two", "three"};
+  std::vector<pid_t> running;
+  for (const std::string& name : names)
+    running.push_back(start(call_for(name, folder / "tree"), folder / "log"));
+  for (const pid_t pid : running) CHECK(wait_for(pid) == 0);
+  CHECK(files_below(folder / "tree").size() == 2 + 3 * 6);
+  CHECK(entries(folder.path()) == std::vector<std::string>{"log", "tree"});
+  umount2((folder / "tree").c_str(), MNT_DETACH);
+}
