@@ -93,7 +93,12 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   require_sane(c);
   const Network network = weights->network(c);
   check_weights(network, *weights);
-  if (!weights->assumed().empty()) fmt::print(stderr, "mobilith: {}\n", weights->assumed());
+  const FileConfiguration file = weights->configuration();
+  if (!weights->assumed().empty())
+    fmt::print(stderr, "mobilith: {}\n", weights->assumed());
+  else if (file.net && !file.height && !values.count("resolution"))
+    fmt::print(stderr, "mobilith: the model takes images of any size; assumed is {}x{} (--resolution says another)\n",
+               c.height, c.width);
   return network;
 }
 

@@ -1,6 +1,10 @@
 #include "weights/keras_reading.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
+
+#include "models/model_error.h"
 
 namespace mobilith {
 
@@ -27,8 +31,9 @@ void require_f32(KerasSettings& settings, const ReadOptions& options) {
   const bool computes_less = policy == "mixed_float16" || policy == "mixed_bfloat16" || policy == "float16" ||
                              policy == "bfloat16" || policy == "float64";
   if (computes_less && options.as_f32) return;
-  settings.refuse(
-      "dtype", computes_less ? "\"float32\" (--dtype f32 computes it in f32 all the same)" : "\"float32\"");
+  throw WeightsError(fmt::format("{}: computes in {} ('dtype'), expected float32{}", settings.what(),
+                                 policy.empty() ? json_text(dtype) : policy,
+                                 computes_less ? "; --dtype f32 computes it in f32 all the same" : ""));
 }
 
 namespace keras {
