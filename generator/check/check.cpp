@@ -66,7 +66,7 @@ std::string code_of(const CompiledLibrary& library, size_t variant, size_t block
   const Shape& shape = network.blocks[block].out();
   const size_t pixel = wrong.at / shape.channels;
   throw CheckError(
-      fmt::format("self-check: {} differs from the reference by {:.1e} of its largest value, where {:.0e} is "
+      fmt::format("self-check: {} differs from the reference by {:.2e} of its largest value, where {:.0e} is "
                   "allowed: {:.6g} "
                   "instead of {:.6g} at (y {}, x {}, channel {}); nothing was written",
                   code_of(library, variant, block), wrong.share, check::bound, wrong.found, wrong.expected,

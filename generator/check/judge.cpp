@@ -73,7 +73,8 @@ std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&
     }
   };
   std::vector<std::future<void>> workers;
-  for (int i = 1; i < threads; i++) workers.push_back(std::async(std::launch::async, work));
+  for (int i = 1; i < std::min(threads, static_cast<int>(blocks.size())); i++)
+    workers.push_back(std::async(std::launch::async, work));
   work();
   for (std::future<void>& worker : workers) worker.get();
   return result;

@@ -3,6 +3,7 @@
 #include <llvm/Object/Archive.h>
 #include <llvm/Object/ObjectFile.h>
 
+#include <cmath>
 #include <cstring>
 #include <iostream>
 
@@ -36,6 +37,33 @@ class OneOff final : public Weights {
   std::unique_ptr<Weights> base_ = open_weights("synthetic");
 };
 
+// The formula's weights with V2's bottleneck channels scaled by powers of two, from 2^-most to 2^most and by
+// 2^common, and scaled back by the layer that reads them: the same function.
+class ScaledBottlenecks final : public Weights {
+ public:
+  ScaledBottlenecks(int most, int common) : most_(most), common_(common) {}
+  FileConfiguration configuration() const override { return {}; }
+  std::string hash() const override { return "scaled"; }
+  Tensor tensor(const std::string& layer, const std::string& role,
+                const std::vector<int>& shape) const override {
+    Tensor tensor = base_->tensor(layer, role, shape);
+    const bool scales = layer.ends_with("_project_BN") && (role == "gamma" || role == "beta"),
+               unscales = (layer.ends_with("_expand") || layer == "Conv_1") && role == "kernel";
+    const size_t each = unscales ? shape[3] : 1;  // values of a channel
+    if (scales || unscales)
+      for (size_t i = 0; i < tensor.values.size(); i++) {
+        const int channel = static_cast<int>(i / each);
+        const int power = (channel * 5 + 3) % (2 * most_ + 1) - most_ + common_;
+        tensor.values[i] = std::ldexp(tensor.values[i], scales ? power : -power);
+      }
+    return tensor;
+  }
+
+ private:
+  int most_, common_;
+  std::unique_ptr<Weights> base_ = open_weights("synthetic");
+};
+
 const Network& v1() {
   static const Network network = build_network({"mobilenet_v1", 0.25, 1, 32, 32, 10});
   return network;
@@ -45,10 +73,11 @@ const Network& v2() {
   return network;
 }
 
-CompiledLibrary compiled(const Network& network, LibraryOptions options = {}) {
+CompiledLibrary compiled(const Network& network, LibraryOptions options = {},
+                         const Weights& weights = *open_weights("synthetic")) {
   options.name = "checked_model";
   options.cache = false;
-  return compile_library(network, *open_weights("synthetic"), options);
+  return compile_library(network, weights, options);
 }
 
 // With default options, made once.
@@ -113,6 +142,16 @@ TEST_CASE("a sound library passes: every output, place of the weights, product a
     CHECK(found[0].largest_difference > 0);
     CHECK(found[0].largest_difference < 1e-5);
     CHECK(!found[0].block.empty());
+  }
+}
+
+TEST_CASE("channels of very different size are no error where each product is computed") {
+  LibraryOptions options;
+  options.products = Products::direct;
+  for (const auto& [most, common] : {std::pair{12, 0}, {0, 24}, {0, -24}}) {
+    const ScaledBottlenecks weights(most, common);
+    INFO("2^" << most << ", 2^" << common);
+    CHECK(checked(compiled(v2(), options, weights), v2(), weights)[0].largest_difference < 1e-5);
   }
 }
 
