@@ -6,6 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "algorithms/activation.h"
 #include "schedules/kernel_types.h"
 
 namespace mobilith {
@@ -99,10 +100,10 @@ Machine read_machine(const json& object) {
   return machine;
 }
 
-// Words are activations: canonical_shape() knows which.
 bool is_shape(const json& value) {
   return std::all_of(value.begin(), value.end(), [](const json& field) {
-    return field.is_boolean() || field.is_string() || whole_within(field, 0, most) || (field.is_object() && is_shape(field));
+    if (field.is_string()) return is_activation_name(field);
+    return field.is_boolean() || whole_within(field, 0, most) || (field.is_object() && is_shape(field));
   });
 }
 
