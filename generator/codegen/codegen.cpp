@@ -82,9 +82,11 @@ CompiledLibrary compile_library(const Network& network, const Weights& weights,
   CompiledLibrary library;
   library.platform = targets.front().platform;
   for (const CpuTarget& target : targets) library.cpus.push_back(target.cpu);
+  StackFrames frames;
+  std::vector<ArchiveMember> members{{options.name + ".o", emit_object(module, *machine, &frames)}};
+  for (Variant& variant : variants) variant.kernels.stack_bytes = stack_bytes(variant.kernels.entries, frames);
   library.manifest = manifest(variants, shared, network, weights, options);
   library.bundled = options.bundle_runtime;
-  std::vector<ArchiveMember> members{{options.name + ".o", emit_object(module, *machine)}};
   if (options.bundle_runtime)
     members.push_back(
         {"mobilith_runtime.o", runtime_object(library.platform->runtime, machine->getTargetTriple())});

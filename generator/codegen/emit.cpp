@@ -48,16 +48,22 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
 // LLVM's passes, and ours among them.
 class CodegenPasses : public llvm::legacy::PassManager {
  public:
+  explicit CodegenPasses(StackFrames* frames) : frames_(frames) {}
   void add(llvm::Pass* pass) override {
-    const bool phis = pass->getPassID() == &llvm::PHIEliminationID;
+    const bool phis = pass->getPassID() == &llvm::PHIEliminationID,
+               prologues = pass->getPassID() == &llvm::PrologEpilogCodeInserterID;
     llvm::legacy::PassManager::add(pass);
+    if (prologues && frames_) llvm::legacy::PassManager::add(measure_frames(*frames_));
     if (phis) llvm::legacy::PassManager::add(accumulate_in_place());
   }
+
+ private:
+  StackFrames* frames_;  // null: nobody asks
 };
 
 }  // namespace
 
-std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine) {
+std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine, StackFrames* frames) {
   std::string problem;
   llvm::raw_string_ostream problems(problem);
   if (llvm::verifyModule(module, &problems))
@@ -66,7 +72,7 @@ std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine) {
 
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
-  CodegenPasses passes;
+  CodegenPasses passes(frames);
   if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile))
     throw CodegenError("LLVM can't write objects for this target");
   passes.run(module);

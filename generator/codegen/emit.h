@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "codegen/stack_use.h"
 #include "codegen/target.h"
 
 namespace mobilith {
@@ -15,8 +16,9 @@ namespace mobilith {
 // Position-independent code for the target. Throws CodegenError.
 std::unique_ptr<llvm::TargetMachine> target_machine(const CpuTarget&);
 
-// Optimises the module and compiles it to one object; deterministic. Throws CodegenError.
-std::string emit_object(llvm::Module&, llvm::TargetMachine&);
+// Optimises the module and compiles it to one object; deterministic. frames: where to add each function's.
+// Throws CodegenError.
+std::string emit_object(llvm::Module&, llvm::TargetMachine&, StackFrames* frames = nullptr);
 
 struct ArchiveMember {
   std::string name, bytes;

@@ -16,6 +16,7 @@ std::string function_prefix(const std::string& cpu, size_t cpus);
 struct LinkedKernels {
   std::vector<llvm::Function*> entries;         // mobilith_kernel (mobilith_abi.h), one per kernel, internal
   int64_t scratch_bytes = 0, worker_bytes = 0;  // mobilith_variant's
+  int64_t stack_bytes = 0;                      // stack_use.h; known when the object is
 };
 
 // Adds the kernels of one plan, compiled for one CPU, to a module of its platform, under the names

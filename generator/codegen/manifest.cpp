@@ -67,7 +67,8 @@ nlohmann::json variant_of(const Variant& variant) {
            {{"arena_bytes", variant.plan.memory.bytes},
             {"arena_lower_bound", variant.plan.memory.lower_bound},
             {"scratch_bytes", variant.kernels.scratch_bytes},
-            {"scratch_bytes_per_further_thread", variant.kernels.worker_bytes}}},
+            {"scratch_bytes_per_further_thread", variant.kernels.worker_bytes},
+            {"stack_bytes", variant.kernels.stack_bytes}}},
           {"steps", steps_of(variant.plan)},
           {"kernels", kernels_of(variant.plan)}};
 }

@@ -3,7 +3,31 @@
  *
  * A model is constant data in the generated library, shared by any number of threads. A session belongs to
  * one thread at a time. No function here prints, aborts or sets errno on purpose. A shared object that links a
- * library and the runtime keeps their symbols to itself: what it offers are functions of its author's. */
+ * library and the runtime keeps their symbols to itself: what it offers are functions of its author's.
+ *
+ * Stack. A thread that calls mobilith_run, or that an executor runs tasks on, needs as much as the library's
+ * manifest.json says under memory.stack_bytes: kernels, the runtime, and 16 KB for the thread's own
+ * bookkeeping and the C library. Thread-local variables, signal handlers and callbacks of the application
+ * come on top. A session's own threads have the system's default, which is larger.
+ *
+ * fork(). A child may run and destroy any session of its parent, whatever the parent's threads did with it at
+ * the time, and may make new ones. A session of the parent runs on one thread there: its threads are not in
+ * the child, and its executor is no longer called. Bits are the same. A run in the child takes no lock and no
+ * memory. Where the caller's memory (options->memory) is shared by both processes, only one of them may use
+ * the session. A profiling callback may fork: in the child, too, the run goes on when it returns, unless the
+ * child used the session inside; then that run ends with MOBILITH_INVALID_ARGUMENT. An executor may fork: in
+ * the child, the run that called it ends with that status. In a child of vfork(), and where a signal handler
+ * that interrupted a function of ours has forked and returns to it, nothing is promised.
+ *
+ * Signals. A session's own threads block all signals but those that a thread's own instruction raises
+ * (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS) and SIGPROF, so that handlers run on the application's
+ * threads. A handler that interrupts a function of ours changes nothing, whether it restarts system calls or
+ * not; it may not call mobilith_session_create or mobilith_session_destroy, nor use the session that it
+ * interrupted.
+ *
+ * Leaving by force. Callbacks and executors must return: no exception, longjmp, pthread_exit or asynchronous
+ * cancellation may pass through a function of ours, on any thread. The program may end then, and the session
+ * can neither be run nor destroyed. mobilith_run is no cancellation point; the others may be. */
 #ifndef MOBILITH_H
 #define MOBILITH_H
 
@@ -19,7 +43,8 @@ typedef struct mobilith_session mobilith_session; /* opaque: made by mobilith_se
 
 typedef enum mobilith_status {
   MOBILITH_OK = 0,
-  MOBILITH_INVALID_ARGUMENT = 1, /* a null pointer, a thread count below 1 or above 64, misaligned memory */
+  MOBILITH_INVALID_ARGUMENT = 1, /* a null pointer, a thread count below 1 or above 64, misaligned memory; a
+                                    session that is run by its own callback or executor */
   MOBILITH_WRONG_SIZE = 2,       /* input_bytes, output_bytes or memory_bytes are not what the model needs */
   MOBILITH_OUT_OF_MEMORY = 3,
   MOBILITH_UNSUPPORTED_CPU = 4, /* this CPU lacks an instruction set that the library was generated for, or
@@ -64,7 +89,8 @@ typedef struct mobilith_profile {
 } mobilith_profile;
 
 /* Runs task(task_context, i) once for every i in [0, count), in any order, on any threads, and returns when
- * all are done. */
+ * all that it began are done. What it leaves out, because it has no thread for it, say, the calling thread
+ * does afterwards. */
 typedef void (*mobilith_parallel_for)(void *context, int32_t count,
                                       void (*task)(void *task_context, int32_t i), void *task_context);
 

@@ -25,8 +25,7 @@ const char *mobilith_status_message(mobilith_status status) {
   static const char *const messages[] = {
       [MOBILITH_OK] = "no error",
       [MOBILITH_INVALID_ARGUMENT] =
-          ("invalid argument: a null pointer, threads not in 1 to 64, memory not 64-byte aligned, or a "
-           "session run by its own callback"),
+          "invalid argument: null, threads not in 1 to 64, misaligned memory, or a run in its own callback",
       [MOBILITH_WRONG_SIZE] = "wrong size: input, output or memory bytes are not what the model needs",
       [MOBILITH_OUT_OF_MEMORY] = "out of memory",
       [MOBILITH_UNSUPPORTED_CPU] =

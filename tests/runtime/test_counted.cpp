@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "runtime/child.h"
 #include "runtime/counted.h"
 #include "runtime/model.h"
 #include "runtime/session.h"
@@ -69,6 +70,22 @@ TEST_CASE("a run with the caller's executor takes no lock of its own") {
     CHECK(counts.locks == 0);
     CHECK(counts.threads == 0);
   }
+}
+
+TEST_CASE("a run in a child of the process that made the session takes no lock and no memory") {
+  const Session session(model(), with_threads(4));
+  during(session, 10);
+  CHECK(in_child([&] {
+          const std::vector<float> input{1, 2, 3, 4};
+          std::vector<float> output(floats);
+          const long locks = counted::locks(), allocations = counted::allocations(),
+                     releases = counted::releases();
+          const mobilith_status status =
+              mobilith_run(session.get(), input.data(), bytes, output.data(), bytes);
+          const bool none = counted::locks() == locks && counted::allocations() == allocations &&
+                            counted::releases() == releases;
+          return none && status == MOBILITH_OK && output == expected(input);
+        }) == "right");
 }
 
 TEST_CASE("a profiled run reads the clock twice a step, and allocates nothing") {

@@ -20,7 +20,7 @@ constexpr size_t bytes = sizeof(float) * floats;
 const std::vector<float> input{1, -2, 3, 0.5f};
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int forks = 60;  // each copies the sanitizer's tables
+constexpr int forks = 40;  // each copies the sanitizer's tables
 #else
 constexpr int forks = 500;
 #endif
