@@ -36,7 +36,6 @@ options::options_description generate_options() {
        "host, or what 'mobilith targets' says)")                                        //
       ("bundle-runtime", "the runtime inside the library's archive: one file to link")  //
       ("weights-file", "the weights in a file beside the library, not inside it")       //
-      ("dtype", text("f32")->default_value("f32"), "of the computation")                //
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
       ("no-cache", "compile every kernel again")                                            //
       ("no-check", "leave out the self-check: the library's kernels, run here, against a reference in double")  //
@@ -138,7 +137,6 @@ int run_generate(const Arguments& arguments) {
   const options::variables_map& values = *parsed;
   for (const char* required : {"weights", "out"})
     if (!values.count(required)) throw UsageError(fmt::format("--{}: missing", required));
-  choice(values, "dtype", {"f32"});
   const std::string format = choice(values, "format", {"text", "json"}),
                     out = values["out"].as<std::string>();
   LibraryOptions library_options;

@@ -83,11 +83,12 @@ Configuration network_configuration(const options::variables_map& values, const 
 std::unique_ptr<Weights> weights_option(const options::variables_map& values) {
   if (!values.count("weights")) return nullptr;
   ReadOptions reading;
-  reading.as_f32 = values.count("dtype") && !values["dtype"].defaulted();
+  reading.as_f32 = !values["dtype"].defaulted();
   return open_weights(values["weights"].as<std::string>(), reading);
 }
 
 Network chosen_network(const options::variables_map& values, const Weights* weights) {
+  choice(values, "dtype", {"f32"});
   const Configuration c = network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
   if (!weights) return build_network(c);
   require_sane(c);

@@ -35,7 +35,7 @@ options::options_description all_options(const Synopsis&);
 // option.
 std::optional<options::variables_map> parse(const Arguments&, const Synopsis&);
 
-// Adds --net, --alpha, --depth-multiplier, --resolution, --classes, --weights.
+// Adds --net, --alpha, --depth-multiplier, --resolution, --classes, --dtype, --weights.
 void add_network_options(options::options_description&);
 
 // A configuration from options and, where they are silent, the weights file, then the defaults (alpha 1,
