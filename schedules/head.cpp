@@ -159,7 +159,8 @@ HeadSchedule default_schedule(const HeadShape& shape, const Machine& machine) {
     z.prefetch = !at_once(shape, machine);
   }
   z.pool_vectors = divisor_below(chunk_vectors, 8);
-  // One stream of memory for each: fewer where nothing else hides the wait for them.
+  // Each accumulator reads a stream of its own. Without a convolution to hide the latency, eight are the most
+  // that the prefetchers follow.
   z.classifier_vectors =
       divisor_below(class_vectors(shape.classes, machine.lanes), shape.hidden_channels > 0 ? 12 : 8);
   if (const int tile = order_of(shape, machine).tile; tile > 1) z.classifier_vectors = tile;

@@ -235,10 +235,16 @@ void choose_sections(Schedule& z, int height, int64_t row_bytes, int64_t room) {
 }  // namespace
 
 // Why these defaults. The expanded image is six times the block's input, so it must never leave the cache
-// whole. Chunks read every weight once and expand nothing twice; where even two vectors of channels of the
-// whole image are too much for half of L2 (the largest images; for a quarter with a stride of one
-// where products are as fast as znver5's: 1.2 times as fast), strips slide over it instead, their rows in a
-// quarter of L2. A block without an expansion has nothing to slide: strips keep its depthwise result in L1.
+// whole. Chunks read every weight once and expand nothing twice. They are used unless two vectors of channels
+// of the whole image exceed half of L2, or no chunk has the tiles that paired products need; then strips
+// slide over the image. On CPUs that pair in wide tiles (pair_vectors > 1, znver5) the limit is a quarter of
+// L2 for a stride of one: measured 1.2 times as fast.
+//
+// Where a strip's rows stay:
+//   expansion   pair_vectors <= 1                    pair_vectors > 1
+//   with        a quarter of L2, at most four rows   half of L2
+//   without     half of L1                           a quarter of L2 if products are paired, else half of L1
+// A block without an expansion recomputes nothing, so it always goes in strips.
 Schedule default_schedule(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;
@@ -276,7 +282,9 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   const double rows_cycles = z.strip * tile_cycles(rows, machine, products, w.out_width, out);
   z.flat = tile_cycles(flat, machine, products, strip_pixels, out) + copy_cycles < rows_cycles;
   z.project = z.flat ? flat : rows;
-  // Nor an order; others are read once for each tile of channels, where those are work for four threads.
+  // Small weights stay in L1, so the order does not matter for them. Larger ones are swept with channels
+  // outermost, so that each tile of weights is read once, unless chunks leave fewer than four tiles to share
+  // among threads.
   z.channels_outer = z.prefetch && (!z.chunks || (out + z.project.vectors - 1) / z.project.vectors >= 4);
   const int swept = z.chunks ? z.chunk_vectors : vectors_of(shape.expanded_channels, lanes);
   const Tile depthwise = depthwise_tile(w, machine, swept, 7);

@@ -31,9 +31,9 @@ void spread_pixels(Halide::Func& f, const Halide::Var& channel, int channels);
 int divisor_below(int n, int most);
 
 // What a depthwise convolution computes at once by default. vectors: of the channels that it goes through;
-// pixels: the default with a stride of one. With a stride of two, neighbouring pixels share a third of their
-// inputs: two, or several and two vectors each where loads are as scarce as FMAs (1.1 times as fast on
-// znver5).
+// pixels: the default with a stride of one. With a stride of two, neighbours share only a third of their
+// inputs, so two pixels are enough. On CPUs with as many loads as FMAs a cycle (pair_vectors > 1), up to
+// seven pixels of two vectors are 1.1 times as fast (znver5).
 Tile depthwise_tile(const Window&, const Machine&, int vectors, int pixels);
 
 // Values of an axis (space.h): all divisors of n up to `most`; 1 to n; tiles that fit registers and region.

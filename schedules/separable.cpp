@@ -158,12 +158,14 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
   return strips * (k * tiles + taps / 1.5 + copy + 0.3 * memory);
 }
 
-// Why these defaults. The depthwise result of a strip is read once per tile of channels, so it should stay in
-// the first cache that holds it; the weights of a tile are read once per strip. If a strip of even one row
-// fits L1 together with all weights in L2, the strip is that: pixels outer, inputs stay in L1. Otherwise
-// channels outer: the strip takes up to half of L2, as many rows as that gives, because all weights stream
-// from further out once per strip. Paired products go through channels outermost in any case: measured 1.1
-// to 1.3 times as fast (znver4).
+// Why these defaults. A strip's depthwise result is read once for each tile of channels, so it should stay in
+// cache. A tile's weights are read once for each strip.
+//   If all pointwise weights fit half of L1, the strip's depthwise result takes up to the other half. Pixels
+//   are outermost, so that the inputs of a tile of pixels are read once.
+//   If they do not fit, they stream from further out once for each strip, so strips should be few: the strip
+//   takes up to half of L2. Channels are outermost, so that each tile of weights is read once for a strip.
+// Paired products go through channels outermost in either case: measured 1.1 to 1.3 times as fast (znver4). A
+// strip has at least one row, whatever its size.
 SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = machine.lanes;

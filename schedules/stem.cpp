@@ -59,9 +59,10 @@ double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Mac
          copied * shape.in_channels / machine.lanes;
 }
 
-// Why these defaults: k is small (27), so the weights of all channels stay in L1 (32 channels: 3.4 KB) and
-// the tile alone decides; strips only hand out work, at most 16 of them, each a few rows so that the copied
-// border rows stay few.
+// Why these defaults. There are 27 products for each output, so the weights of all channels stay in L1 (32
+// channels: 3.4 KB), and the register tile alone decides the speed. Strips only hand out work to threads. A
+// strip has as many rows as the largest divisor of the image's height that is at most eight. Strips of few
+// rows copy more borders: where the height is prime, a strip is one row and copies three to compute it.
 StemSchedule default_schedule(const StemShape& shape, const Machine& machine) {
   StemSchedule z;
   z.tile = choose_tile(machine, products_of(shape), shape.window.out_width,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints README.md's speed table for this machine: generates each network with synthetic weights and runs `mobilith bench`, pinned to
+# Prints the speed table of docs/manual/speed.md for this machine: generates each network with synthetic weights and runs `mobilith bench`, pinned to
 # a core, the best run of SECONDS (default 5) each.
 set -euo pipefail
 cd "$(dirname "$0")/.."

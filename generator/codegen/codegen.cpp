@@ -62,7 +62,7 @@ CompiledLibrary compile_library(const Network& network, const Weights& weights,
   const std::vector<std::string> bitcode = compile(targets, plans, options);
   const SharedWeights shared = share_weights(plans);
 
-  // What is said of the module as a whole is what the least demanding CPU has.
+  // Attributes of the module are those of the least capable CPU; each function carries its own.
   const std::unique_ptr<llvm::TargetMachine> machine = target_machine(targets.back());
   llvm::LLVMContext context;
   llvm::Module module("library", context);

@@ -12,7 +12,7 @@ struct Platform {
   const char* triple;       // LLVM's
   const char* runtime;      // the compiled runtime that fits: bundled_runtime.h
   const char* default_cpu;  // where --cpu is silent
-  const char* tested;       // how, for people; README.md has the whole table
+  const char* tested;       // how, for people; docs/manual/targets.md has the whole table
 };
 
 inline constexpr Platform platforms[] = {

@@ -1,4 +1,5 @@
-// What an install tree says of its library: the one place that knows the manifest's form.
+// What an install tree says of its library. Parts of the manifest are read elsewhere, too: the target in
+// bench/loaded_library.cpp; kernels and weights, before they are written, in check/ and cli/generate.cpp.
 #pragma once
 
 #include <filesystem>

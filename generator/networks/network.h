@@ -58,12 +58,16 @@ struct Layer {
 enum class BlockKind { stem, separable, inverted_residual, head };
 const char* to_string(BlockKind);
 
-// One unit that becomes one or two kernels. Layers in order of computation:
-//   stem               [convolution]
-//   separable          [depthwise, convolution 1x1]
-//   inverted_residual  [convolution 1x1 (expand; absent where the expansion is 1), depthwise, convolution 1x1
-//   (project), add (where residual)] head               [convolution 1x1 (V2 only), pool, dense (V1:
-//   conv_preds, a 1x1 convolution in Keras), softmax]
+// One unit that becomes one kernel. Layers in order of computation:
+//   stem: convolution
+//
+//   separable: depthwise, convolution 1x1
+//
+//   inverted_residual: convolution 1x1 (expand; absent where the expansion is 1), depthwise, convolution 1x1
+//   (project), add (where residual)
+//
+//   head: convolution 1x1 (V1: absent), pool, dense (V1: conv_preds, a 1x1 convolution in Keras), softmax or
+//   sigmoid (absent where the network ends in logits)
 struct Block {
   BlockKind kind;
   std::string

@@ -127,7 +127,8 @@ class Session {
     return true;
   }
 
-  // The name as asked for: "host" may have fewer features than the name of the host's CPU promises.
+  // The CPU's name as asked for, not the name that "host" stands for: "host" may have fewer features than
+  // that name promises.
   const std::string& target_host_name() const { return options_.cpu; }
 
   bool collect_compiled() {

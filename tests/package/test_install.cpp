@@ -41,7 +41,7 @@ TEST_CASE(
         "share/bash-completion/completions/mobilith", "share/mobilith/runtime/src/mobilith.c",
         "share/mobilith/runtime/include/mobilith.h", "lib/cmake/Mobilith/MobilithConfig.cmake",
         "lib/cmake/Mobilith/MobilithAddNetwork.cmake", "share/doc/mobilith/LICENSE",
-        "share/doc/mobilith/LICENSE.Halide"}) {
+        "share/doc/mobilith/LICENSE.Halide", "share/doc/mobilith/docs/manual/link.md"}) {
     INFO(file);
     CHECK(fs::exists(prefix().path() / file));
   }

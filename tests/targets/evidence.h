@@ -1,4 +1,4 @@
-// What a test of a target tells README.md's table: one row each, in the file that MOBILITH_EVIDENCE names
+// What a test of a target tells the table of docs/manual/targets.md: one row each, in the file that MOBILITH_EVIDENCE names
 // (tests/targets/CMakeLists.txt sets it; without it nothing is written). table.py makes the table of them.
 #pragma once
 

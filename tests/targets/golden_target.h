@@ -13,7 +13,7 @@ namespace mobilith::targets {
 using Words = std::vector<std::string>;
 
 inline const Words small_goldens{"mobilenet_v1_a0.25_d1_r32.json", "mobilenet_v2_a0.35_d1_r97.json"};
-inline const std::string small_networks = "golden outputs";  // as README.md's table has it
+inline const std::string small_networks = "golden outputs";  // as docs/manual/targets.md has it
 
 inline Words joined(Words a, const Words& b) {
   a.insert(a.end(), b.begin(), b.end());

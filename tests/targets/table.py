@@ -1,4 +1,4 @@
-"""README.md's table of targets, from what the tests of this build left: compared with it, or written into it (--update)."""
+"""The table of targets in docs/manual/targets.md, from what the tests of this build left: compared with it, or written into it (--update)."""
 import argparse
 import json
 import pathlib
@@ -47,15 +47,15 @@ def problems_of(rows, targets):
 def section(text):
     begin, end = text.find(BEGIN), text.find(END)
     if begin < 0 or end < begin:
-        sys.exit("targets_table: README.md has not the two marks of the table")
+        sys.exit("targets_table: docs/manual/targets.md has not the two marks of the table")
     return begin + len(BEGIN), end
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-    parser.add_argument("--readme", type=pathlib.Path, default=ROOT / "README.md")
-    parser.add_argument("--update", action="store_true", help="write README.md's table anew")
+    parser.add_argument("--page", type=pathlib.Path, default=ROOT / "docs/manual/targets.md")
+    parser.add_argument("--update", action="store_true", help="write the page's table anew")
     arguments = parser.parse_args()
     evidence = arguments.build / "tests/targets/evidence"
     listed = subprocess.run([arguments.build / "mobilith", "targets", "--format", "json"], check=True, capture_output=True, text=True)
@@ -64,19 +64,19 @@ def main():
     problems = problems_of(rows, targets)
     if problems:
         sys.exit("targets_table: " + "; ".join(problems))
-    table, readme = table_of(rows, targets), arguments.readme.read_text()
-    begin, end = section(readme)
+    table, page = table_of(rows, targets), arguments.page.read_text()
+    begin, end = section(page)
     for row in rows:
         if row["result"] == "skipped":
             print(f"skipped here: {row['target']}, {row['how']}: {row['why']}")
     if arguments.update:
         if any(row["result"] == "skipped" for row in rows):
             print("targets_table: rows that were skipped here are written as well: they passed where they were not")
-        new = arguments.readme.with_suffix(".tmp")
-        new.write_text(readme[:begin] + table + readme[end:])
-        new.rename(arguments.readme)
-    elif readme[begin:end] != table:
-        sys.exit("targets_table: README.md's table is not what ran; scripts/targets_table.sh --update writes it:\n" + table)
+        new = arguments.page.with_suffix(".tmp")
+        new.write_text(page[:begin] + table + page[end:])
+        new.rename(arguments.page)
+    elif page[begin:end] != table:
+        sys.exit("targets_table: the table of docs/manual/targets.md is not what ran; scripts/targets_table.sh --update writes it:\n" + table)
     print(f"targets_table: {len(rows)} rows of {len(targets)} targets, {sum(r['result'] == 'passed' for r in rows)} passed here")
 
 

@@ -29,7 +29,7 @@ class Table(unittest.TestCase):
         self.assertEqual(table.problems_of([row()], ["a", "b"]), ["b: no test"])
         self.assertEqual(table.problems_of([row(), row("c")], ["a"]), ["c: no such target"])
 
-    def test_a_readme_that_differs_is_refused_and_an_update_mends_it(self):
+    def test_a_page_that_differs_is_refused_and_an_update_mends_it(self):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             evidence = folder / "tests/targets/evidence"
@@ -38,13 +38,13 @@ class Table(unittest.TestCase):
             (evidence / "one.jsonl").write_text('{"target": "a", "how": "run", "what": "x", "result": "passed", "why": ""}\n')
             (folder / "mobilith").write_text('#!/bin/sh\necho \'[{"target": "a"}]\'\n')
             (folder / "mobilith").chmod(0o755)
-            readme = folder / "README.md"
-            readme.write_text("before\n" + table.BEGIN + "old\n" + table.END + "after\n")
-            call = [sys.executable, "-B", table.__file__, "--build", name, "--readme", readme]
+            page = folder / "targets.md"
+            page.write_text("before\n" + table.BEGIN + "old\n" + table.END + "after\n")
+            call = [sys.executable, "-B", table.__file__, "--build", name, "--page", page]
             self.assertIn("is not what ran", subprocess.run(call, capture_output=True, text=True).stderr)
             self.assertEqual(subprocess.run(call + ["--update"], capture_output=True).returncode, 0)
             self.assertEqual(subprocess.run(call, capture_output=True).returncode, 0)
-            self.assertTrue(readme.read_text().startswith("before\n") and readme.read_text().endswith("after\n"))
+            self.assertTrue(page.read_text().startswith("before\n") and page.read_text().endswith("after\n"))
             (evidence / "one.jsonl").unlink()
             self.assertIn("has not run", subprocess.run(call, capture_output=True, text=True).stderr)
 
