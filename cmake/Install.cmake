@@ -18,7 +18,7 @@ install(DIRECTORY runtime/include runtime/src DESTINATION ${MOBILITH_DATADIR}/ru
 install(DIRECTORY ${PROJECT_BINARY_DIR}/manual/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN *.1)
 install(FILES generator/cli/completion.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME mobilith)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/mobilith)
-install(DIRECTORY docs/manual DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/mobilith/docs)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/mobilith)  # README.md's links lead there
 install(FILES ${MOBILITH_HALIDE_ROOT}/share/doc/Halide/LICENSE.txt DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/mobilith RENAME LICENSE.Halide)
 
 install(EXPORT Mobilith NAMESPACE Mobilith:: FILE MobilithProgram.cmake DESTINATION ${MOBILITH_CMAKEDIR})
