@@ -114,9 +114,10 @@ TEST_CASE("a generator killed at any moment leaves the old tree or the new one; 
   int kept = 0, replaced = 0;
   constexpr int moments = 12;
   for (int moment = 0; moment < moments; moment++) {
+    const std::vector<std::string> before = entries(folder / "parent");  // leavings among them
     const pid_t pid = start(call_for("net", folder / "parent/tree", "logits"), "/dev/null");
     // From the moment on at which it begins to write: something appears beside the tree.
-    while (entries(folder / "parent").size() == 1 && !ended(pid)) usleep(200);
+    while (entries(folder / "parent") == before && !ended(pid)) usleep(200);
     usleep(static_cast<useconds_t>(5000 * moment * moment));
     kill(pid, SIGKILL);
     wait_for(pid);
