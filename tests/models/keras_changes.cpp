@@ -44,6 +44,7 @@ ChangedModel changed_model(const json& row, const json& networks) {
           : must == "refuse" ? Must::refuse
                              : Must::either,
           row["names"],
+          row["resolution"],
           row["weights"],
           row["inputs"],
           row["answers"],

@@ -26,9 +26,11 @@ struct ChangedModel {
   std::string network, what;  // "v1", "a ReLU without max_value"
   Must must;
   std::vector<std::string> names;    // a refusal names one of these layers; empty: any text will do
+  bool resolution;                   // no file says the size
   std::vector<std::string> weights;  // whose answers tensors alone may give: "own", "unchanged", rows' `what`
   std::vector<std::vector<int>> inputs;      // shapes (height, width, channels)
-  std::vector<std::vector<double>> answers;  // Keras's, one for each output, for formula_input()
+  std::vector<std::vector<double>> answers;  // Keras's, one for each output, for formula_input(); none where
+                                             // Keras can't compute it on a CPU
   nlohmann::json saved;                      // what Keras wrote, as keras_changes/README.md says
 
   bool has(const FileKind&) const;

@@ -1,4 +1,4 @@
-// Not a test: writes the fixture's models as files, FOLDER/<number>/model.keras and so on, for
+// Not a test: writes the fixture's models as files, FOLDER/<network>: <what>/model.keras and so on, for
 // keras_changes/check_recreated.py and for trying one by hand. Arguments: FOLDER, and words of the rows wanted.
 #include <iostream>
 
@@ -12,11 +12,10 @@ int main(int count, char** words) try {
     return 2;
   }
   const KerasChanges changes = read_keras_changes(MOBILITH_KERAS_CHANGES);
-  for (size_t i = 0; i < changes.models.size(); i++) {
-    const ChangedModel& model = changes.models[i];
+  for (const ChangedModel& model : changes.models) {
     const std::string name = model.network + ": " + model.what;
     if (count > 2 && name.find(words[2]) == std::string::npos) continue;
-    const std::filesystem::path folder = std::filesystem::path(words[1]) / std::to_string(i);
+    const std::filesystem::path folder = std::filesystem::path(words[1]) / name;
     std::filesystem::create_directories(folder);
     for (const FileKind& kind : file_kinds)
       if (model.has(kind)) changes.write(model, kind, folder / kind.file);

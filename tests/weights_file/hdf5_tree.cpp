@@ -70,7 +70,10 @@ void write_dataset(hid_t group, const std::string& name, const json& dataset, co
   size_t count = 1;
   for (hsize_t size : sizes) count *= size;
   const std::string type_name = dataset[3];
-  std::vector<double> values = formula_values(dataset[0], rules.at(dataset[1]), count);
+  std::vector<double> values = dataset[0].is_null()
+                                   ? dataset[1].get<std::vector<double>>()
+                                   : formula_values(dataset[0], rules.at(dataset[1]), count);
+  if (values.size() != count) throw std::runtime_error("values of another number: " + name);
   if (!type_name.starts_with("float"))
     for (double& value : values) value = std::floor(value);
   const hid_t type = stored_type(type_name), space = extent(sizes),

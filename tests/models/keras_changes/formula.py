@@ -24,8 +24,10 @@ def uniform01(name, count):
 
 # Chosen so that many values of each layer are beyond 6 and many below 0, and so that epsilon counts.
 RANGES = {
-    "gamma": (0.25, 0.75),
-    "beta": (-1.0, 4.0),
+    "gamma": (0.1, 0.4),
+    "beta": (-2.0, 7.0),
+    "v1 gamma": (0.2, 0.55),
+    "v1 beta": (-2.0, 6.5),
     "moving_mean": (-0.3, 0.3),
     "moving_variance": (0.002, 0.12),
     "bias": (-0.5, 0.5),
@@ -38,18 +40,20 @@ RANGES = {
 }
 
 
-def rule_of(role, shape, dtype, depthwise):
-    """The name of a variable's range, and the range itself."""
+def rule_of(role, owner, shape, dtype, depthwise):
+    """The name of a variable's range, and the range itself. owner: the layer's name."""
     if dtype == "int8":
         rule = "int8"
     elif np.dtype(dtype).kind in "iu":
         rule = "whole"
     elif role.endswith("kernel") or role.startswith("lora_"):
-        fan_in = math.prod(shape[:2]) if depthwise else math.prod(shape[:-1])
-        bound = math.sqrt(6.0 / fan_in) * (0.5 if len(shape) == 2 else 1.0)
-        return f"kernel {'depthwise' if depthwise else len(shape)} {fan_in}", (-bound, bound)
+        kind = "depthwise" if depthwise else "classifier" if len(shape) == 2 or owner == "conv_preds" else ""
+        fan_in = math.prod(shape[:2] if depthwise else shape[:-1])
+        bound = math.sqrt(6.0 / fan_in) * (0.25 if kind == "classifier" else 1.0)
+        return f"{kind} kernel {fan_in}".strip(), (-bound, bound)
     else:
-        rule = role if role in RANGES else "other"
+        v1 = f"v1 {role}" if owner.startswith("conv") else ""
+        rule = v1 if v1 in RANGES else role if role in RANGES else "other"
     return rule, RANGES[rule]
 
 

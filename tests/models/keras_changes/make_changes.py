@@ -1,7 +1,10 @@
 """Writes changes.zip: every model of changes.py as Keras serialises it, without weights, and Keras's answers.
 
-Usage: python make_changes.py [--only WORD] [--out FILE] [--files FOLDER]
---files keeps what Keras wrote, FOLDER/<number>/model.keras and so on, for check_recreated.py.
+Usage: python make_changes.py [--only WORD] [--out FILE] [--files FOLDER] [--resume FOLDER] [--part I/N] [--reload]
+--files keeps what Keras wrote, FOLDER/<network>: <what>/model.keras and so on, for check_recreated.py.
+--resume keeps what was found for each row; rows found there are not made again: remove those that changed.
+--part makes each N-th row only, for several processes with one folder of --resume and --files; then one without it.
+--reload: what Keras loads from what it saved must answer the same, too.
 """
 import argparse
 import json
@@ -10,6 +13,7 @@ import pathlib
 import shutil
 import sys
 import tempfile
+import traceback
 import zipfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -22,8 +26,12 @@ import tf_keras
 import formula
 import json_diff
 import saved
-from changes import CHANGES
-from networks import NETWORKS, Edit, library
+import changes_heads  # noqa: F401  (these fill the table)
+import changes_keras2  # noqa: F401
+import changes_layers  # noqa: F401
+import changes_settings  # noqa: F401
+from networks import NETWORKS, library
+from table import CHANGES
 
 
 def flat_layers(model):
@@ -45,7 +53,7 @@ def fill(model, names):
             owner = names.get(layer.name, layer.name)
             shape, dtype = tuple(variable.shape), np.dtype(getattr(variable.dtype, "name", variable.dtype)).name
             depthwise = "Depthwise" in type(layer).__name__ and "kernel" in role
-            rule, span = formula.rule_of("kernel" if depthwise else role, shape, dtype, depthwise)
+            rule, span = formula.rule_of(role, owner, shape, dtype, depthwise)
             key = f"{owner}/{'kernel' if depthwise else role}"
             array = formula.values(key, span, shape, dtype)
             variable.assign(array)
@@ -60,9 +68,13 @@ def fill(model, names):
     return keys, rules
 
 
+def input_shapes(model):
+    """Without the number of pictures; 64 where any size will do."""
+    return [[64 if d is None else d for d in tuple(t.shape)[1:]] for t in model.inputs]
+
+
 def answers(model):
-    inputs = [formula.model_input(tuple(t.shape)[1:], f"input_{i}" if i else "input")
-              for i, t in enumerate(model.inputs)]
+    inputs = [formula.model_input(shape, f"input_{i}" if i else "input") for i, shape in enumerate(input_shapes(model))]
     out = model(inputs if len(inputs) > 1 else inputs[0], training=False)
     return [np.asarray(t, dtype=np.float64).reshape(-1) for t in (out if isinstance(out, (list, tuple)) else [out])]
 
@@ -96,38 +108,54 @@ def tensors_of(tree):
 
 
 class Maker:
-    def __init__(self, files):
-        self.files, self.rules, self.networks = files, {}, {}
+    def __init__(self, options):
+        self.files, self.resume, self.reload = options.files, options.resume, options.reload
+        self.rules, self.networks = {}, {}
 
-    def run(self, row, number):
+    def run(self, row, name):
+        """Document, answers, shapes of inputs; from --resume's folder where they are there."""
+        kept = pathlib.Path(self.resume, f"{name}.json") if self.resume else None
+        if kept and kept.exists():
+            document, answer, shapes, rules = json.loads(kept.read_text())
+            answer = [np.array(a) for a in answer]
+        else:
+            document, answer, shapes, rules = self.make(row, name)
+            if kept:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                temporary = kept.with_suffix(f".{os.getpid()}")
+                temporary.write_text(json.dumps([document, [a.tolist() for a in answer], shapes, rules]))
+                temporary.rename(kept)
+        for rule, span in rules.items():
+            if self.rules.setdefault(rule, list(span)) != list(span):
+                raise ValueError(f"two ranges for {rule}")
+        return document, answer, shapes
+
+    def make(self, row, name):
         k = library(row["network"])
         model = NETWORKS[row["network"]](row["edit"])
         if row["edit"].finish:
             model = row["edit"].finish(k, model)
         keys, rules = fill(model, row["edit"].names)
-        for rule, span in rules.items():
-            if self.rules.setdefault(rule, span) != span:
-                raise ValueError(f"two ranges for {rule}")
-        answer = answers(model)
+        answer = answers(model) if row["answered"] else []
         with tempfile.TemporaryDirectory() as temporary:
-            folder = pathlib.Path(self.files, str(number)) if self.files else pathlib.Path(temporary)
+            folder = pathlib.Path(self.files, name) if self.files else pathlib.Path(temporary)
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True, exist_ok=True)
             save(k, model, folder)
             document = saved.read_saved(folder, keys)
-            if row["reload"]:
+            if self.reload and row["reload"] and row["answered"]:
                 again = answers(k.models.load_model(folder / "model.keras", compile=False))
                 if difference(again, answer) > 1e-6:
                     raise ValueError(f"loaded again, the model is off by {difference(again, answer)}")
-        shapes = [list(t.shape)[1:] for t in model.inputs]
-        return document, answer, shapes
+        shapes = input_shapes(model)
+        return document, answer, shapes, rules
 
-    def entry(self, row, number):
-        document, answer, shapes = self.run(row, number)
+    def entry(self, row, name):
+        document, answer, shapes = self.run(row, name)
         if row["what"] == "unchanged":
             self.networks[row["network"]] = (document, answer)
         before, expected = self.networks[row["network"]]
-        moved = difference(answer, expected)
+        moved = difference(answer, expected)  # infinite where Keras has no answer
         if row["same"] and moved > 1e-6:
             raise ValueError(f"should not move the answer, but does, by {moved}")
         if not row["same"] and not moved >= 1e-3:
@@ -141,7 +169,7 @@ class Maker:
         if weights is None:
             weights = "unchanged" if tensors_of(document["weights"]) == tensors_of(before["weights"]) else "own"
         print(f"    moved by {moved:.3g}, patch of {len(json.dumps(patch))} bytes, weights alone: {weights}")
-        return {"network": row["network"], "what": row["what"], "must": row["must"], "names": row["names"],
+        return {"network": row["network"], "what": row["what"], "must": row["must"], "names": row["names"], "resolution": row["resolution"],
                 "weights": [weights] if isinstance(weights, str) else weights, "inputs": shapes, "answers": [[float(f"{v:.9g}") for v in a] for a in answer],
                 "patch": patch}
 
@@ -160,19 +188,28 @@ def main():
     parser.add_argument("--only", default="", help="rows whose name contains this; networks come along")
     parser.add_argument("--out", default=str(pathlib.Path(__file__).with_name("changes.zip")))
     parser.add_argument("--files")
+    parser.add_argument("--resume")
+    parser.add_argument("--part", default="0/1")
+    parser.add_argument("--reload", action="store_true")
     options = parser.parse_args()
-    maker, entries, failures = Maker(options.files), [], 0
+    maker, entries, failures = Maker(options), [], 0
     needed = {r["network"] for r in CHANGES if options.only in f"{r['network']}: {r['what']}"}
-    for row in CHANGES:
+    part, parts = map(int, options.part.split("/"))
+    for number, row in enumerate(CHANGES):
+        if number % parts != part and row["what"] != "unchanged":
+            continue
         name = f"{row['network']}: {row['what']}"
         if options.only not in name and not (row["what"] == "unchanged" and row["network"] in needed):
             continue
         print(len(entries), name, flush=True)
         try:
-            entries.append(maker.entry(row, len(entries)))
+            entries.append(maker.entry(row, name))
         except Exception as error:
             failures += 1
-            print("    FAILED:", type(error).__name__, str(error)[:1500])
+            print("    FAILED:", type(error).__name__, str(error)[:600])
+            traceback.print_exc()
+    if parts > 1:
+        sys.exit(failures > 0)
     write(options.out, {"networks": {n: d for n, (d, _) in maker.networks.items()},
                         "rules": maker.rules, "changes": entries})
     print(len(entries), "models,", failures, "failures,", os.path.getsize(options.out), "bytes")

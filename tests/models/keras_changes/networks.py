@@ -7,6 +7,8 @@ An Edit says what is done differently:
   source(LAYER, OTHER ...)        the layer takes these layers' outputs
   front / body / head             layers before and after a base, where it is one layer of a model (see nested())
 """
+import functools
+
 import keras
 import tf_keras
 
@@ -79,13 +81,15 @@ def rebuild(k, model, edit):
     return k.Model(inputs if len(inputs) > 1 else inputs[0], outputs if len(outputs) > 1 else outputs[0], name=model.name)
 
 
+@functools.cache
 def base(k, net, top, **options):
-    k.backend.clear_session()
+    """Made once: rebuild() copies it."""
+    k.backend.clear_session()  # so that automatic names start anew
     if net == "v1":
         settings = dict(input_shape=(64, 64, 3), alpha=0.0625, weights=None, include_top=top)
         make = k.applications.MobileNet
     else:
-        settings = dict(input_shape=(64, 96, 3), alpha=0.05, weights=None, include_top=top)
+        settings = dict(input_shape=(64, 96, 3), alpha=0.1, weights=None, include_top=top)
         make = k.applications.MobileNetV2
     if top:
         settings["classes"] = 5
@@ -109,18 +113,20 @@ def nested(net, form, k=keras):
     edit.front(k), edit.head(k): lists of layers in place of none and of default_head(k).
     """
     def make(edit):
-        inner = rebuild(k, base(k, net, False, **edit.options), edit)
+        options = {**edit.options}
+        outer = options.pop("outer_shape", None)  # of the model's input, where that is not the base's
+        inner = rebuild(k, base(k, net, False, **options), edit)
         front = edit.front(k) if edit.front else []
         head = (edit.head or default_head)(k)
-        shape = tuple(inner.input.shape)[1:]
+        shape = outer or tuple(inner.input.shape)[1:]
         if form == "sequential":
-            return k.Sequential([k.Input(edit.options.get("outer_shape", shape), name="picture"), *front, inner, *head], name="classifier")
+            return k.Sequential([k.Input(shape, name="picture"), *front, inner, *head], name="classifier")
         if form == "flat":
             x = inner.output
             for layer in head:
                 x = layer(x)
             return k.Model(inner.input, x, name="classifier")
-        x = picture = k.Input(edit.options.get("outer_shape", shape), name="picture")
+        x = picture = k.Input(shape, name="picture")
         for layer in front:
             x = layer(x)
         x = inner(x, training=False)
@@ -147,3 +153,9 @@ NETWORKS = {
 
 def library(network):
     return tf_keras if network.startswith("keras2_") else keras
+
+
+def template(network):
+    """What rebuild() copies: the part that keras.applications makes."""
+    return base(library(network), "v1" if network.endswith("v1") else "v2", network.split("_")[-1] == network or
+                network.startswith("keras2_v"))

@@ -1,7 +1,8 @@
 """What Keras wrote, as JSON without values: the model's configuration and the HDF5 files' trees.
 
 A group is an object; "@" are its attributes, each as [type, value]. A dataset is a list: key and rule of its values
-(formula.py), shape, type. Which variable a dataset holds is found from its values.
+(formula.py), shape, type. Which variable a dataset holds is found from its values; where none has them, the key is
+null and the values themselves stand in the rule's place.
 """
 import io
 import json
@@ -30,6 +31,15 @@ def fingerprint(array):
     return array.shape, str(array.dtype), array.tobytes()
 
 
+def _dataset(array, keys):
+    key, rule = keys.get(fingerprint(array), (None, None))
+    if key is None:  # computed by Keras when it saved, e.g. a kernel with its LoRA matrices' product added
+        if array.size > 1000:
+            raise ValueError(f"a dataset of {array.size} values that no variable has")
+        rule = [float(f"{v:.9g}") for v in array.reshape(-1)]
+    return [key, rule, list(array.shape), str(array.dtype)]
+
+
 def tree(group, keys):
     out = {}
     if group.attrs:
@@ -42,8 +52,7 @@ def tree(group, keys):
             array = item[()]
             if item.chunks or item.compression:
                 raise ValueError(f"{item.name}: chunked")
-            key, rule = keys[fingerprint(array)]
-            out[name] = [key, rule, list(array.shape), str(array.dtype)]
+            out[name] = _dataset(array, keys)
     return out
 
 
