@@ -1,6 +1,7 @@
 #include "models/layer_chain.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -120,6 +121,7 @@ const Operation* LayerChain::next_behind_padding() const {
 
 void LayerChain::advance(int index, const Shape& shape) {
   taken_[static_cast<size_t>(index)] = true;
+  order_.push_back(index);
   at_ = index;
   shape_ = shape;
 }
@@ -169,6 +171,17 @@ void LayerChain::take_reshapes() {
     }
     take(shape_);
   }
+}
+
+std::string LayerChain::taken_since(int first) const {
+  auto from = std::find(order_.begin(), order_.end(), first);
+  if (order_.end() - from > 10) from = order_.end() - 10;
+  std::vector<std::string> names;
+  for (; from != order_.end(); ++from) {
+    const std::string name = fmt::format("'{}'", operation(*from).layer);
+    if (!operation(*from).layer.empty() && (names.empty() || names.back() != name)) names.push_back(name);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 void LayerChain::finish() const {

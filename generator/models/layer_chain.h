@@ -33,6 +33,8 @@ class LayerChain {
   const Operation& take(const Shape& shape);
   // Takes reshapes that leave all values in one axis, the last one.
   void take_reshapes();
+  // The layers behind the present one, for messages: "'conv1', 'conv1_bn'"; those since `operation`, at most ten.
+  std::string taken_since(int operation) const;
   // Throws WeightsError unless the graph ends here and all of it was taken.
   void finish() const;
 
@@ -44,6 +46,7 @@ class LayerChain {
   const Graph& graph_;
   std::vector<std::vector<int>> readers_;  // of each operation's output
   std::vector<bool> taken_;
+  std::vector<int> order_{0};  // in which they were taken
   int at_ = 0;
   Shape shape_;
 };

@@ -23,10 +23,22 @@ class Blocks {
  public:
   Blocks(const Graph& graph, int height, int width) : chain_(graph, height, width) {}
 
+  // Errors say which layers they are behind: the fault may be one of those.
   std::vector<Block> take() {
+    try {
+      return take_blocks();
+    } catch (const WeightsError& error) {
+      const std::string behind = chain_.taken_since(block_start_);
+      if (behind.empty()) throw;
+      throw WeightsError(fmt::format("{} (behind {})", error.what(), behind));
+    }
+  }
+
+ private:
+  std::vector<Block> take_blocks() {
     stem();
     while (true) {
-      const int input = chain_.at();
+      const int input = block_start_ = chain_.at();
       if (is(chain_.next(), OperationKind::pool)) return head({});
       const Operation* next = chain_.next_behind_padding();
       if (is(next, OperationKind::depthwise)) {
@@ -43,7 +55,6 @@ class Blocks {
     }
   }
 
- private:
   void stem() {
     const Operation* first = chain_.next_behind_padding();
     if (!is(first, OperationKind::convolution) || first->kernel_height != 3 || first->kernel_width != 3)
@@ -179,6 +190,7 @@ class Blocks {
 
   LayerChain chain_;
   std::vector<Block> blocks_;
+  int block_start_ = 0;  // the operation that the present block reads
   int separables_ = 0, residuals_ = 0;
 };
 

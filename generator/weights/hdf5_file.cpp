@@ -89,7 +89,9 @@ std::string why_unreadable(hid_t dataset) {
 }
 
 void add_dataset(hid_t dataset, const std::string& path, Walk& walk) {
-  Hdf5Dataset row{path, {}, walk.group_name, why_unreadable(dataset)};
+  Hdf5Dataset row{path, {}, walk.group_name, false, why_unreadable(dataset)};
+  const Handle type(H5Dget_type(dataset), H5Tclose);
+  row.f32 = type.valid() && H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) == sizeof(float);
   const Handle space(H5Dget_space(dataset), H5Sclose);
   const int rank = space.valid() ? H5Sget_simple_extent_ndims(space) : -1;
   if (rank >= 1 && rank <= 4) {

@@ -12,6 +12,7 @@ struct Hdf5Dataset {
   std::string path;         // "/model_weights/conv1/conv1/kernel:0"
   std::vector<int> shape;   // empty: a scalar, or an extent that no tensor of a network has
   std::string group_name;   // the attribute `name` of the group that holds it, where there is one
+  bool f32 = false;         // of 32-bit floats
   std::string unreadable;   // why read() would refuse it; empty: it would not
 };
 

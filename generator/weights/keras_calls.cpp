@@ -48,12 +48,14 @@ namespace {
 
 // Arguments of a call: what is told to a layer beside the tensors. Anything but these could change its
 // result.
-void check_arguments(const json& arguments, const std::string& name) {
+// augments: a layer of random augmentation, as Keras 3 writes it: with the default training = true, which inference
+// overrides.
+void check_arguments(const json& arguments, const std::string& name, bool augments) {
   if (!arguments.is_object())
     throw WeightsError(
         fmt::format("layer '{}': is called with {}, expected named arguments", name, json_text(arguments)));
   for (const auto& [argument, value] : arguments.items()) {
-    const bool harmless = (argument == "training" && (value.is_null() || value == json(false))) ||
+    const bool harmless = (argument == "training" && (value.is_null() || value == json(false) || augments)) ||
                           (argument == "mask" && value.is_null());
     if (!harmless)
       throw WeightsError(fmt::format("layer '{}': is called with {} = {}, which changes what it computes",
@@ -114,7 +116,8 @@ std::vector<std::string> layer_inputs(const json& layer, const std::string& name
       throw WeightsError(fmt::format("layer '{}': is called with {}, expected one tensor or one list of them",
                                      name, json_text(tensors)));
     take_tensors(tensors[0], name, found);
-    if (!arguments.is_null()) check_arguments(arguments, name);
+    if (!arguments.is_null())
+      check_arguments(arguments, name, class_of(layer, name).starts_with("Random"));
     return found;
   }
   if (!call.is_array() || call.empty())
@@ -123,7 +126,7 @@ std::vector<std::string> layer_inputs(const json& layer, const std::string& name
     found.push_back(source(reference, name));
     if (reference.size() > 4)
       throw WeightsError(fmt::format("layer '{}': reads {}", name, json_text(reference)));
-    if (reference.size() == 4) check_arguments(reference[3], name);
+    if (reference.size() == 4) check_arguments(reference[3], name, /*augments=*/false);
   }
   return found;
 }

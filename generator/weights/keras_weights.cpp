@@ -126,10 +126,15 @@ class KerasModel final : public KerasWeights {
 // network's.
 class KerasWeightsOnly final : public KerasWeights {
  public:
-  KerasWeightsOnly(KerasSource source, Hdf5File file) : KerasWeights(std::move(source), std::move(file)) {
+  KerasWeightsOnly(KerasSource source, Hdf5File file, const ReadOptions& options)
+      : KerasWeights(std::move(source), std::move(file)) {
     named([&] {
       index_ = index_tensors(file_.datasets());
       if (index_.empty()) fail("holds no layer's weights that we know how to find");
+      // Layers of another type than Keras's default would compute in it.
+      for (const auto& [key, dataset] : index_)
+        if (!dataset.f32 && !options.as_f32)
+          fail(fmt::format("{} is not of float32; --dtype f32 takes it and computes in f32 all the same", dataset.path));
       for (const char* own : {"conv_preds", "predictions"})
         if (index_.contains({own, "kernel"})) classifier_ = own;
       if (classifier_.empty()) classifier_ = find_classifier(index_);
@@ -186,7 +191,7 @@ std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::st
                                          const ReadOptions& options) {
   Hdf5File file = Hdf5File::from_memory(bytes, path);
   KerasSource source{path, sha256_of(bytes), file.root_text("model_config").value_or("")};
-  if (source.config.empty()) return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file));
+  if (source.config.empty()) return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file), options);
   return std::make_unique<KerasModel>(std::move(source), std::move(file), options);
 }
 
