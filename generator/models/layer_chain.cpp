@@ -89,11 +89,13 @@ int LayerChain::next_index() const {
       if (both[0] == both[1]) refuse(operation(reader), "adds a tensor to itself, which no MobileNet does");
       if (operation(both[0]).kind != operation(both[1]).kind) continue;
     }
-    if (found >= 0)
-      refuse(operation(reader),
-             fmt::format("reads the output of {}, as {} does; expected one reader, or a residual "
-                         "addition at the block's end",
-                         operation(at_).what, operation(found).what));
+    if (found >= 0) {
+      std::vector<std::string> names;
+      for (int one : readers_[static_cast<size_t>(at_)]) names.push_back(operation(one).what);
+      refuse(operation(at_), fmt::format("its output is read by {}; expected one reader, or a residual addition at the "
+                                         "block's end beside it",
+                                         fmt::join(names, ", ")));
+    }
     found = reader;
   }
   if (found < 0 && at_ != graph_.output)

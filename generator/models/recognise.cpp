@@ -71,7 +71,7 @@ class Blocks {
       throw WeightsError(
           fmt::format("{}: follows the convolution '{}'; expected a depthwise convolution, or a global "
                       "average pool",
-                      name_of(next), layers.back().name));
+                      name_of(chain_.next()), layers.back().name));
     for (const Layer& expand : layers) require_pointwise(expand);
     layers.push_back(chain_.take_layer());
     const Layer depthwise = layers.back();

@@ -152,6 +152,9 @@ class KerasWeightsOnly final : public KerasWeights {
   FileConfiguration configuration() const override { return configuration_; }
 
   Network network(const Configuration& c) const override {
+    if (c.classes == 1)
+      fail("has one class, which no softmax ends in; whether a sigmoid or nothing does is said by a file with the model's "
+           "settings alone (.keras or .h5)");
     Network network = build_network(c);
     std::map<std::pair<std::string, std::string>, Hdf5Dataset> left = index_;
     for (Block& block : network.blocks)
