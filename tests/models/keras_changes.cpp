@@ -36,7 +36,7 @@ void write_zip(const std::filesystem::path& path, const std::vector<std::filesys
   if (zip_close(archive) != 0) throw std::runtime_error("can't write " + path.string());
 }
 
-ChangedModel changed_model(const json& row, const json& networks) {
+ChangedModel changed_model(const json& row) {
   const std::string must = row["must"];
   return {row["network"],
           row["what"],
@@ -48,12 +48,10 @@ ChangedModel changed_model(const json& row, const json& networks) {
           row["weights"],
           row["inputs"],
           row["answers"],
-          networks.at(row["network"]).patch(row["patch"])};
+          row["patch"]};
 }
 
 }  // namespace
-
-bool ChangedModel::has(const FileKind& kind) const { return saved.contains(kind.member); }
 
 std::vector<float> ChangedModel::formula_input() const {
   size_t count = 1;
@@ -68,27 +66,28 @@ const ChangedModel& KerasChanges::find(const std::string& network, const std::st
   throw std::runtime_error("no model '" + network + ": " + what + "'");
 }
 
-void KerasChanges::write(const ChangedModel& model, const FileKind& kind,
-                         const std::filesystem::path& path) const {
-  const json& part = model.saved.at(kind.member);
-  if (std::string(kind.member) != "config") return write_hdf5_tree(path, part, rules);
+json KerasChanges::saved(const ChangedModel& model) const {
+  return networks.at(model.network).patch(model.patch);
+}
+
+void KerasChanges::write(const json& saved, const FileKind& kind, const std::filesystem::path& path) const {
+  if (std::string(kind.member) != "config") return write_hdf5_tree(path, saved.at(kind.member), rules);
   const TemporaryFolder folder;
   write_text(folder / "metadata.json", R"({"keras_version": "3.15.1", "date_saved": "2026-01-01@00:00:00"})");
-  write_text(folder / "config.json", part.dump());
-  write_hdf5_tree(folder / "model.weights.h5", model.saved.at(model.saved.contains("keras") ? "keras" : "weights"),
-                  rules);
+  write_text(folder / "config.json", saved.at("config").dump());
+  write_hdf5_tree(folder / "model.weights.h5", saved.at(saved.contains("keras") ? "keras" : "weights"), rules);
   write_zip(path, {folder / "metadata.json", folder / "config.json", folder / "model.weights.h5"});
 }
 
 KerasChanges read_keras_changes(const std::filesystem::path& path) {
   zip_t* archive = zip_open(path.c_str(), ZIP_RDONLY, nullptr);
   if (!archive) throw std::runtime_error("can't open " + path.string());
-  const json networks = member(archive, "networks.json"), rules = member(archive, "rules.json"),
-             changes = member(archive, "changes.json");
-  zip_discard(archive);
+  const json rules = member(archive, "rules.json"), changes = member(archive, "changes.json");
   KerasChanges read;
+  read.networks = member(archive, "networks.json");
+  zip_discard(archive);
   for (const auto& [rule, range] : rules.items()) read.rules[rule] = {range[0], range[1]};
-  for (const json& row : changes) read.models.push_back(changed_model(row, networks));
+  for (const json& row : changes) read.models.push_back(changed_model(row));
   return read;
 }
 

@@ -31,20 +31,22 @@ struct ChangedModel {
   std::vector<std::vector<int>> inputs;      // shapes (height, width, channels)
   std::vector<std::vector<double>> answers;  // Keras's, one for each output, for formula_input(); none where
                                              // Keras can't compute it on a CPU
-  nlohmann::json saved;                      // what Keras wrote, as keras_changes/README.md says
+  nlohmann::json patch;                      // from the network's document to the model's
 
-  bool has(const FileKind&) const;
   std::vector<float> formula_input() const;  // of the first input, NHWC, in [-1, 1)
 };
 
 struct KerasChanges {
+  nlohmann::json networks;  // by name: what Keras wrote, as keras_changes/README.md says
   FormulaRules rules;
   std::vector<ChangedModel> models;
 
   // In the same network.
   const ChangedModel& find(const std::string& network, const std::string& what) const;
-  // Throws std::runtime_error where the model has no such file.
-  void write(const ChangedModel&, const FileKind&, const std::filesystem::path&) const;
+  // The same for a changed model; megabytes.
+  nlohmann::json saved(const ChangedModel&) const;
+  // One of saved()'s files. Throws std::runtime_error.
+  void write(const nlohmann::json& saved, const FileKind&, const std::filesystem::path&) const;
 };
 
 // Throws std::runtime_error.

@@ -17,8 +17,9 @@ int main(int count, char** words) try {
     if (count > 2 && name.find(words[2]) == std::string::npos) continue;
     const std::filesystem::path folder = std::filesystem::path(words[1]) / name;
     std::filesystem::create_directories(folder);
+    const nlohmann::json saved = changes.saved(model);
     for (const FileKind& kind : file_kinds)
-      if (model.has(kind)) changes.write(model, kind, folder / kind.file);
+      if (saved.contains(kind.member)) changes.write(saved, kind, folder / kind.file);
     std::cout << folder.string() << "  " << name << '\n';
   }
   return 0;

@@ -2,6 +2,7 @@
 
 #include <hdf5.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -20,6 +21,12 @@ hid_t half_type() {
   H5Tset_size(type, 2);
   H5Tset_ebias(type, 15);
   return type;
+}
+
+// HDF5 would cut digits off. Not for infinities.
+double rounded_to_half(double value) {
+  const double unit = std::ldexp(1.0, std::max(value == 0 ? 0 : std::ilogb(value), -14) - 10);
+  return std::nearbyint(value / unit) * unit;
 }
 
 // A copy for the caller to close.
@@ -74,8 +81,11 @@ void write_dataset(hid_t group, const std::string& name, const json& dataset, co
                                    ? dataset[1].get<std::vector<double>>()
                                    : formula_values(dataset[0], rules.at(dataset[1]), count);
   if (values.size() != count) throw std::runtime_error("values of another number: " + name);
-  if (!type_name.starts_with("float"))
-    for (double& value : values) value = std::floor(value);
+  for (double& value : values)
+    if (type_name == "float16")
+      value = rounded_to_half(value);
+    else if (!type_name.starts_with("float"))
+      value = std::floor(value);
   const hid_t type = stored_type(type_name), space = extent(sizes),
               written =
                   H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);

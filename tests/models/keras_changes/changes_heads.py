@@ -10,8 +10,10 @@ def head(network, what, *layers, same=False, must="either", names=None, **more):
     change(network, what, edit, same=same, must=must, names=names, **more)
 
 
-def front(network, what, kind, *, same=False, must="either", **settings):
+def front(network, what, kind, *, same=False, must="either", picture=None, **settings):
     edit = Edit()
+    if picture:  # its shape, where that is not the base's
+        edit.options["outer_shape"] = picture
     edit.front = lambda k: [getattr(k.layers, kind)(**{"name": "added", **settings})]
     change(network, f"{what} before the base", edit, same=same, must=must)
 
@@ -108,21 +110,15 @@ front("sequential_v2", "Normalization", "Normalization", mean=0.1, variance=0.5)
 front("sequential_v2", "Normalization, adapted,", "Normalization")
 front("sequential_v2", "BatchNormalization", "BatchNormalization")
 front("sequential_v2", "ReLU", "ReLU")
-front("sequential_v2", "ZeroPadding2D", "ZeroPadding2D", padding=16)
-front("sequential_v2", "RandomCrop", "RandomCrop", height=64, width=64)
+front("sequential_v2", "ZeroPadding2D", "ZeroPadding2D", padding=16, picture=(32, 64, 3))
+front("sequential_v2", "CenterCrop", "CenterCrop", height=64, width=96, picture=(80, 112, 3))
 front("sequential_v2", "RandomFlip", "RandomFlip", same=True, must="answer")
 front("functional_v2", "RandomRotation", "RandomRotation", factor=0.1, same=True, must="answer")
 front("functional_v2", "Rescaling", "Rescaling", scale=0.5, offset=0.1)
 front("functional_v1", "Conv2D", "Conv2D", filters=3, kernel_size=3, padding="same")
 front("functional_v1", "GaussianNoise", "GaussianNoise", stddev=0.1, same=True, must="answer")
-gray = Edit()
-gray.options["outer_shape"] = (64, 64, 1)
-gray.front = lambda k: [k.layers.Conv2D(3, 1, name="added")]
-change("functional_v1", "Conv2D that makes gray pictures coloured", gray)
-larger = Edit()
-larger.options["outer_shape"] = (80, 80, 3)
-larger.front = lambda k: [k.layers.Resizing(64, 64, name="added")]
-change("functional_v1", "Resizing of larger pictures", larger)
+front("functional_v1", "Conv2D that makes gray pictures coloured", "Conv2D", filters=3, kernel_size=1, picture=(64, 64, 1))
+front("functional_v1", "Resizing of larger pictures", "Resizing", height=64, width=64, picture=(80, 80, 3))
 
 # Settings inside a base
 for net, bn, conv, relu in [("sequential_v1", "conv_pw_5_bn", "conv_dw_3", "conv_pw_5_relu"),
@@ -172,7 +168,7 @@ def use(network, what, f, **more):
     finish(network, what, build, **more)
 
 
-use("functional_v2", "base(x, training=True)", lambda k, base, x: base(x, training=True))
+use("functional_v2", "base(x, training=True)", lambda k, base, x: base(x, training=True), same=True)
 use("functional_v2", "base(x)", lambda k, base, x: base(x), same=True, must="answer")
 use("functional_v2", "the base called twice, added", lambda k, base, x: k.layers.Add(name="added")(
     [base(x, training=False), base(k.layers.Permute((1, 2, 3), name="same")(x), training=False)]))
@@ -253,8 +249,8 @@ def classes_of(network):
     return ["predictions"] if network == "v2" else ["classes"]
 
 
+finish("sequential_v1", "LoRA on the classifier", with_lora, names=["classes"], reload=False)
 for net in ("v2", "sequential_v1"):
-    finish(net, "LoRA on the classifier", with_lora, names=classes_of(net), reload=False)
     finish(net, "quantized to int8", quantized, names=classes_of(net))
 
 

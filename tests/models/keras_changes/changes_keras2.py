@@ -34,7 +34,7 @@ change(NESTED_V2, "layers of the base renamed", renamed(NESTED_V2, "inner"), sam
 
 def padded_stem(stem, sides):
     """As keras.applications was until 2020: a layer of zeros, then a stem without padding."""
-    return lambda k, x: k.layers.Conv2D(16 if stem == "Conv1" else 2, 3, strides=2, use_bias=False, name=stem)(
+    return lambda k, x: k.layers.Conv2D(8 if stem == "Conv1" else 2, 3, strides=2, use_bias=False, name=stem)(
         k.layers.ZeroPadding2D(sides, name=f"{stem}_pad")(x))
 
 
