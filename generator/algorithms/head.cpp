@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "algorithms/activation.h"
+#include "algorithms/exponential.h"
 #include "algorithms/params.h"
 
 namespace mobilith {
@@ -10,11 +11,11 @@ using namespace Halide;
 
 namespace {
 
-// 1 / (1 + exp(-x)) of both signs out of exponentials that are at most 1, so that none overflows. As a square,
-// because halide_exp gives no float that is smaller than normal ones.
+// 1 / (1 + exp(-x)) of both signs out of exponentials that are at most 1, so that none overflows. As a
+// square, so that the smallest come out, too.
 Expr sigmoid(const Expr& x) {
-  const Expr root = Internal::halide_exp(max(abs(x) * -0.5f, -80.0f)), exponential = root * root;
-  return select(x < 0.0f, exponential, 1.0f) / (1.0f + exponential);
+  const Expr root = exponential(max(abs(x) * -0.5f, -80.0f)), power = root * root;
+  return select(x < 0.0f, power, 1.0f) / (1.0f + power);
 }
 
 }  // namespace
@@ -81,7 +82,7 @@ Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& 
     s.largest() = max(s.largest(), s.lane_max(s.lanes));
     Expr shifted =
         max(s.logits(s.o) - s.largest(), -87.0f);  // below, a float's exponential is no normal number
-    s.exponential(s.o) = select(s.o < shape.classes, Internal::halide_exp(shifted), 0.0f);
+    s.exponential(s.o) = select(s.o < shape.classes, exponential(shifted), 0.0f);
     s.lane_total(s.lane) = 0.0f;
     s.lane_total(s.lane) += s.exponential(s.vectors * class_lanes + s.lane);
     s.normalizer() = 0.0f;

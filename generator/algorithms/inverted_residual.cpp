@@ -40,7 +40,10 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
   }
 
   // The border is zero in the expanded, activated image: Keras pads there, after the expansion.
-  Func bordered = zero_border(image, w.in_width, w.in_height);
+  // (Without an expansion, what comes before is a stem: of the same activation as this block's.)
+  const bool bounded =
+      (shape.expand ? shape.expansion_activation : shape.depthwise_activation) == ActivationFunction::relu6;
+  Func bordered = zero_border(image, w.in_width, w.in_height, bounded);
   Expr taps = s.depthwise_bias(s.c);
   for (int row = 0; row < 3; row++)
     for (int i = 0; i < 3; i++)

@@ -20,7 +20,8 @@ void dense_output(Halide::Func& output, const std::vector<int>& extents, bool al
 // that the inner loop reads one stream per vector.
 Halide::ImageParam pointwise_weights(const std::string& name, int lanes, int k, int channels);
 
-// The border of a 3x3 window: f(c, x, y) inside, zero outside.
-Halide::Func zero_border(const Halide::Func& f, int width, int height);
+// The border of a 3x3 window: f(c, x, y) inside, zero outside. bounded: no value of f is infinite (it may be
+// NaN), which saves instructions.
+Halide::Func zero_border(const Halide::Func& f, int width, int height, bool bounded);
 
 }  // namespace mobilith

@@ -17,7 +17,10 @@ Separable separable(const SeparableShape& shape, int lanes, int pair_vectors, Pi
   s.depthwise_bias = dense("depthwise_bias", {in_stored, multiplier});
   s.depthwise = Func("depthwise"), s.flat = Func("flat"), s.output = Func("output");
 
-  Func bordered = zero_border(s.input, w.in_width, w.in_height);
+  // Where this block keeps to ReLU6, so does the one before it: then no value of the input is infinite.
+  const bool bounded = shape.depthwise_activation == ActivationFunction::relu6 &&
+                       shape.pointwise_activation == ActivationFunction::relu6;
+  Func bordered = zero_border(s.input, w.in_width, w.in_height, bounded);
   Expr taps = s.depthwise_bias(s.c, s.j);
   for (int row = 0; row < 3; row++)
     for (int i = 0; i < 3; i++)

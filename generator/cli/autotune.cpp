@@ -175,8 +175,7 @@ int run_autotune(const Arguments& arguments) {
   std::vector<Network> networks;
   for (const Configuration& configuration : configurations(values))
     networks.push_back(with_output(build_network(configuration), output));
-  const std::vector<tune::Work> works =
-      tune::shard(tune::work_list(networks, target.machine), index, count);
+  const std::vector<tune::Work> works = tune::shard(tune::work_list(networks, target.machine), index, count);
   if (values.count("report")) require_writable(text("report"));
   if (values.count("runner")) {
     wanted.runner = text("runner");

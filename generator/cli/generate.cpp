@@ -32,10 +32,10 @@ options::options_description generate_options() {
        "CPU is at home)")  //
       ("cpu", text("CPU[,CPU...]"),
        "LLVM CPU names, or 'host': with several, a session takes the best that the CPU can run (default: "
-       "host, or what 'mobilith targets' says)")                                        //
-      ("bundle-runtime", "the runtime inside the library's archive: one file to link")  //
-      ("weights-file", "the weights in a file beside the library, not inside it")       //
-      ("dtype", text("f32")->default_value("f32"), "of the computation")                //
+       "host, or what 'mobilith targets' says)")                                            //
+      ("bundle-runtime", "the runtime inside the library's archive: one file to link")      //
+      ("weights-file", "the weights in a file beside the library, not inside it")           //
+      ("dtype", text("f32")->default_value("f32"), "of the computation")                    //
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
       ("no-cache", "compile every kernel again")                                            //
       ("dry-run", "check the options and the weights file; write nothing")                  //

@@ -12,6 +12,7 @@
 #include "codegen/codegen.h"
 #include "codegen/halide_bitcode.h"
 #include "codegen/hooks.h"
+#include "codegen/keep_nans.h"
 #include "codegen/llvm_targets.h"
 
 namespace mobilith {
@@ -112,6 +113,7 @@ LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& b
     module->setTargetTriple(into.getTargetTriple());
     strip(*module);
     require_no_foreign_intrinsics(*module);
+    keep_nans(*module);
     Function* kernel = module->getFunction(kernel_symbol);
     if (!kernel) throw CodegenError("a kernel's bitcode lacks its function");
     const ScratchUse use = resolve_hooks(*module, *kernel);

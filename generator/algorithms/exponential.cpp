@@ -1,0 +1,23 @@
+#include "algorithms/exponential.h"
+
+namespace mobilith {
+using namespace Halide;
+
+// 2^k e^r with r from 0 to ln 2, the polynomial being that of Halide's halide_exp; that one has tests for
+// overflow, which its callers here exclude, and gives 0 for NaN. Of a NaN r stays NaN, whatever k is then.
+Expr exponential(const Expr& x) {
+  constexpr float ln2_high = 0.6931457519f, ln2_low = 1.4286067653e-6f, per_ln2 = 1.4426950408f;
+  const Expr k = floor(x * per_ln2), r = x - k * ln2_high - k * ln2_low, square = r * r;
+  const Expr odd =
+      ((0.00031965933071842413f * square + 0.00848988645943932717f) * square + 0.16667983794100929562f) *
+          square +
+      1.0f;
+  const Expr even =
+      ((0.00119156835564003744f * square + 0.04160188091348320655f) * square + 0.49999899033463041098f) *
+          square +
+      1.0f;
+  const Expr power = reinterpret<float>((cast<int32_t>(k) + 127) << 23);
+  return (odd * r + even) * power;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <Halide.h>
+
+namespace mobilith {
+
+// e to the power of x, for x from -87 (below, it would be no normal float) to 0. NaN for NaN.
+Halide::Expr exponential(const Halide::Expr& x);
+
+}  // namespace mobilith

@@ -1,0 +1,147 @@
+// NaN in, NaN out, and infinities as in IEEE arithmetic: every kind of block, with one special value in its
+// input, on every kind of CPU, against the reference in double.
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "catch.h"
+#include "codegen/codegen.h"
+#include "targets/evidence.h"
+#include "targets/golden_target.h"
+#include "targets/special_blocks.h"
+#include "targets/x86_cpus.h"
+
+using namespace mobilith;
+using namespace mobilith::targets;
+
+namespace {
+
+struct Library {
+  SpecialBlock block;
+  std::vector<SpecialInput> inputs;
+};
+
+Words write_library(const SpecialBlock& block, const std::string& target, const std::string& cpu,
+                    Products products, const std::filesystem::path& folder) {
+  LibraryOptions options;
+  options.name = block.name;
+  options.target = target;
+  if (!cpu.empty()) options.cpus = {cpu};
+  options.products = products;
+  options.bundle_runtime = true;
+  options.cache = false;
+  const std::string archive = folder / ("lib" + block.name + ".a");
+  write_text(archive, compile_library(block.network, *open_weights("synthetic"), options).archive);
+  return {archive};
+}
+
+// The output without the padding that kernels store beside narrow pixels.
+std::vector<float> parse(const std::string& line, const Shape& shape) {
+  std::vector<float> stored, dense;
+  std::istringstream words(line);
+  for (std::string word; words >> word;) {
+    const auto bits = uint32_t(std::stoul(word, nullptr, 16));
+    float value;
+    std::memcpy(&value, &bits, sizeof value);
+    stored.push_back(value);
+  }
+  const size_t stride = stored.size() / (size_t(shape.height) * shape.width);
+  for (size_t i = 0; i < stored.size(); i++)
+    if (i % stride < size_t(shape.channels)) dense.push_back(stored[i]);
+  return dense;
+}
+
+void check(const std::string& target, const std::string& cpu, Products products, Words compiler,
+           const Words& emulator, const Words& environment = {}) {
+  const TemporaryFolder folder;
+  std::vector<Library> libraries;
+  std::string models, cases;
+  for (const SpecialBlock& block : special_blocks()) {
+    // What pairs of products make of an infinite input is NaN: paired_products.h.
+    std::vector<float> values{NAN};
+    if (products == Products::direct && !block.after_relu6)
+      values.insert(values.end(), {INFINITY, -INFINITY});
+    const Shape& in = block.network.blocks[0].in();
+    libraries.push_back({block, special_inputs(in, values)});
+    models += fmt::format("MODEL({})\n", block.name);
+    for (const SpecialInput& input : libraries.back().inputs) {
+      uint32_t bits;
+      std::memcpy(&bits, &input.value, sizeof bits);
+      cases += fmt::format("CASE({}, {}, {}, {}, {:#x})\n", block.name, in.height * in.width, in.channels,
+                           input.element, bits);
+    }
+  }
+  write_text(folder / "special_models.h", models);
+  write_text(folder / "special_cases.h", cases);
+  compiler = joined(compiler, {"-std=c11", "-O1", MOBILITH_SOURCE "/tests/targets/special_runner.c",
+                               "-I" + folder.path().string(), "-I" MOBILITH_SOURCE "/runtime/include"});
+  for (const Library& library : libraries)
+    compiler = joined(compiler, write_library(library.block, target, cpu, products, folder.path()));
+  const std::string program = folder / "runner";
+  const ProcessResult compiled = run_process(joined(compiler, {"-o", program}));
+  INFO(compiled.err);
+  REQUIRE(compiled.code == 0);
+  const ProcessResult run = run_process(joined(emulator, {program}), environment);
+  INFO(run.err);
+  REQUIRE(run.code == 0);
+
+  std::istringstream lines(run.out);
+  const auto weights = open_weights("synthetic");
+  for (const Library& library : libraries)
+    for (const SpecialInput& input : library.inputs) {
+      std::string line;
+      REQUIRE(std::getline(lines, line));
+      const Network& network = library.block.network;
+      INFO(library.block.name << " for " << target << " " << cpu << ", " << product_names[size_t(products)]
+                              << " products, element " << input.element << " " << input.value);
+      const auto expected =
+          reference::run_network(network, *weights, special_activation(network.blocks[0].in(), input), false);
+      CHECK(count_wrong(parse(line, expected.shape), expected.values) == 0);
+    }
+}
+
+void check_x86(const std::string& cpu) {
+  Evidence evidence("x86_64-linux-gnu", "run here", "special values for --cpu " + cpu);
+  const auto words = words_to_run(cpu);
+  if (!words) return evidence.skipped("neither this CPU nor qemu runs " + cpu);
+  for (Products products : {Products::direct, Products::paired})
+    check("x86_64-linux-gnu", cpu, products, {"cc"}, *words);
+  evidence.passed();
+}
+
+}  // namespace
+
+TEST_CASE("x86-64-v2: NaN stays NaN, infinities are the reference's", "[v2]") { check_x86("x86-64-v2"); }
+TEST_CASE("x86-64-v3: NaN stays NaN, infinities are the reference's", "[v3]") { check_x86("x86-64-v3"); }
+TEST_CASE("x86-64-v4: NaN stays NaN, infinities are the reference's", "[v4]") { check_x86("x86-64-v4"); }
+
+TEST_CASE("AArch64: NaN stays NaN, infinities are the reference's", "[aarch64]") {
+  Evidence evidence("aarch64-linux-gnu", "qemu-aarch64", "special values");
+  if (!evidence.has("qemu-aarch64", "qemu-user") ||
+      !evidence.has("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"))
+    return;
+  for (Products products : {Products::direct, Products::paired})
+    check("aarch64-linux-gnu", "", products, {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"});
+  evidence.passed();
+}
+
+TEST_CASE("RISC-V: NaN stays NaN, infinities are the reference's", "[riscv64]") {
+  Evidence evidence("riscv64-linux-gnu", "qemu-riscv64", "special values");
+  if (!evidence.has("qemu-riscv64", "qemu-user") ||
+      !evidence.has("riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross"))
+    return;
+  check("riscv64-linux-gnu", "", Products::direct,
+        {"riscv64-linux-gnu-gcc", "-static", MOBILITH_SOURCE "/tests/targets/hwcap_with_vectors.c"},
+        {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"});
+  evidence.passed();
+}
+
+TEST_CASE("WebAssembly: NaN stays NaN, infinities are the reference's", "[node]") {
+  Evidence evidence("wasm32-wasi", "Node's WASI", "special values");
+  if (!evidence.has("node", "nodejs, version 20") || !evidence.has("wasm-ld-22", "lld-22") ||
+      !evidence.has("clang-22", "clang-22 wasi-libc libclang-rt-22-dev-wasm32"))
+    return;
+  check("wasm32-wasi", "", Products::direct, {"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"},
+        {"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"});
+  evidence.passed();
+}
