@@ -100,10 +100,21 @@ Machine read_machine(const json& object) {
   return machine;
 }
 
+bool is_activation(const std::string& name, const json& value) {
+  if (!name.ends_with("activation") || !value.is_string()) return false;
+  try {
+    return activation_named(value), true;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
 bool is_shape(const json& value) {
-  return std::all_of(value.begin(), value.end(), [](const json& field) {
-    if (field.is_string()) return is_activation_name(field);
-    return field.is_boolean() || whole_within(field, 0, most) || (field.is_object() && is_shape(field));
+  const auto items = value.items();
+  return std::all_of(items.begin(), items.end(), [](const auto& item) {
+    const json& field = item.value();
+    return field.is_boolean() || whole_within(field, 0, most) || is_activation(item.key(), field) ||
+           (field.is_object() && is_shape(field));
   });
 }
 

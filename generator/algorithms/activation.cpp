@@ -33,12 +33,6 @@ Expr activated(const Expr& value, ActivationFunction function) { return row(func
 
 const char* activation_name(ActivationFunction function) { return row(function).name; }
 
-bool is_activation_name(const std::string& name) {
-  for (const Activation& activation : activations)
-    if (name == activation.name) return true;
-  return false;
-}
-
 ActivationFunction activation_named(const std::string& name) {
   for (const Activation& activation : activations)
     if (name == activation.name) return activation.function;

@@ -15,6 +15,5 @@ Halide::Expr activated(const Halide::Expr& value, ActivationFunction);
 const char* activation_name(ActivationFunction);
 // Throws std::invalid_argument for an unknown name.
 ActivationFunction activation_named(const std::string&);
-bool is_activation_name(const std::string&);
 
 }  // namespace mobilith

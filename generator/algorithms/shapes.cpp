@@ -79,12 +79,9 @@ void from_json(const json& object, InvertedResidualShape& s) {
 }
 
 void to_json(json& object, const HeadShape& s) {
-  object = {{"height", s.height},
-            {"width", s.width},
-            {"in_channels", s.in_channels},
-            {"hidden_channels", s.hidden_channels},
-            {"classes", s.classes},
-            {"softmax", s.output == OutputFunction::softmax}};
+  object = {{"height", s.height},           {"width", s.width},
+            {"in_channels", s.in_channels}, {"hidden_channels", s.hidden_channels},
+            {"classes", s.classes},         {"softmax", s.output == OutputFunction::softmax}};
   if (s.output == OutputFunction::sigmoid) object["sigmoid"] = true;
   write(object, "activation", s.activation, HeadShape().activation);
 }
@@ -97,9 +94,7 @@ void from_json(const json& object, HeadShape& s) {
   object.at("classes").get_to(s.classes);
   const bool softmax = object.at("softmax").get<bool>(), sigmoid = object.value("sigmoid", false);
   if (softmax && sigmoid) throw std::invalid_argument("sigmoid: expected none after a softmax");
-  s.output = softmax   ? OutputFunction::softmax
-             : sigmoid ? OutputFunction::sigmoid
-                       : OutputFunction::linear;
+  s.output = softmax ? OutputFunction::softmax : sigmoid ? OutputFunction::sigmoid : OutputFunction::linear;
   read(object, "activation", s.activation);
 }
 

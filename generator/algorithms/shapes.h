@@ -51,7 +51,8 @@ struct HeadShape {
   int hidden_channels = 0;  // outputs of the last convolution; 0: none, the pool reads the input
   int classes = 0;
   OutputFunction output = OutputFunction::softmax;
-  ActivationFunction activation = ActivationFunction::relu6;  // of the last convolution; the usual one without
+  ActivationFunction activation =
+      ActivationFunction::relu6;  // of the last convolution; the usual one without
 };
 void to_json(nlohmann::json&, const HeadShape&);  // "softmax": bool, and "sigmoid": true where so
 void from_json(const nlohmann::json&, HeadShape&);

@@ -141,7 +141,8 @@ void add_products_option(options::options_description& description) {
 
 void add_output_option(options::options_description& description) {
   description.add_options()(
-      "output", options::value<std::string>()->value_name("model|probabilities|logits")->default_value("model"),
+      "output",
+      options::value<std::string>()->value_name("model|probabilities|logits")->default_value("model"),
       "model: what the model itself ends in; probabilities: with a softmax where it ends in logits; logits: "
       "without its softmax or sigmoid");
 }

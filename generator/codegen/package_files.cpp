@@ -73,8 +73,7 @@ extern const mobilith_model {name};
 )",
                      fmt::arg("summary", summary(package)), fmt::arg("macro", macro_prefix(package.name)),
                      fmt::arg("name", package.name), fmt::arg("height", c.height), fmt::arg("width", c.width),
-                     fmt::arg("classes", c.classes),
-                     fmt::arg("output", what(package.output)));
+                     fmt::arg("classes", c.classes), fmt::arg("output", what(package.output)));
 }
 
 namespace {

@@ -64,12 +64,9 @@ std::vector<Packed> inverted_residual_constants(const Block& block, const Weight
 HeadShape head_shape(const Block& block) {
   const Layer* hidden = block.find(LayerKind::convolution);
   const Layer* classifier = block.find(LayerKind::dense);
-  HeadShape shape{block.in().height,
-                  block.in().width,
-                  block.in().channels,
-                  hidden ? hidden->out.channels : 0,
-                  classifier->out.channels,
-                  output_function(block)};
+  HeadShape shape{block.in().height,        block.in().width,
+                  block.in().channels,      hidden ? hidden->out.channels : 0,
+                  classifier->out.channels, output_function(block)};
   if (hidden) shape.activation = hidden->activation;
   return shape;
 }
@@ -114,17 +111,16 @@ BlockKernel separable_kernel(const Block& block) {
 BlockKernel inverted_residual_kernel(const Block& block) {
   const Layer& depthwise = *block.find(LayerKind::depthwise);
   const bool expand = block.layers[0].kind == LayerKind::convolution;
-  InvertedResidualShape shape{window_of(depthwise), block.in().channels, depthwise.in.channels,
-                              block.out().channels, expand,              block.residual};
+  InvertedResidualShape shape{
+      window_of(depthwise), block.in().channels, depthwise.in.channels, block.out().channels, expand,
+      block.residual};
   if (expand) shape.expansion_activation = block.layers[0].activation;
   shape.depthwise_activation = depthwise.activation;
   shape.projection_activation = block.layers[expand ? 2 : 1].activation;
   return {"inverted_residual", shape, inverted_residual_constants};
 }
 
-BlockKernel head_kernel(const Block& block) {
-  return {"head", head_shape(block), head_constants};
-}
+BlockKernel head_kernel(const Block& block) { return {"head", head_shape(block), head_constants}; }
 
 }  // namespace
 

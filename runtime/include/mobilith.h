@@ -126,7 +126,7 @@ mobilith_status mobilith_session_create(const mobilith_model *model, const mobil
 /* input: NHWC float32, info->input_bytes; output: float32, info->output_bytes. Both may be unaligned to
  * anything but float; they must not overlap. Allocates nothing; same bits on every run and for every number
  * of threads: kernels compute in the calling thread's floating-point mode (rounding, denormals) on every
- * thread. */
+ * thread. Where a NaN in the input reaches a value of the output, that value is NaN. */
 mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
                              size_t output_bytes);
 void mobilith_session_destroy(mobilith_session *session);    /* null is allowed */

@@ -72,8 +72,8 @@ TEST_CASE("values of a library that gives no probabilities are shown as they are
   std::vector<std::string> call = generate_call("package_v1", folder / "tree");
   call.insert(call.end(), {"--output", "logits"});
   REQUIRE(run_process(call).code == 0);
-  REQUIRE(run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", folder / "build", "-G",
-                       "Ninja", "-DMOBILITH_LIBRARY=package_v1",
+  REQUIRE(run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", folder / "build",
+                       "-G", "Ninja", "-DMOBILITH_LIBRARY=package_v1",
                        "-DCMAKE_PREFIX_PATH=" + (folder / "tree").string()})
               .code == 0);
   REQUIRE(run_process({"cmake", "--build", folder / "build"}).code == 0);
@@ -85,8 +85,9 @@ TEST_CASE("values of a library that gives no probabilities are shown as they are
   CHECK(!logits[0].contains("probability"));
   CHECK(logits[0]["class"] == shares[0]["class"]);
   const double apart = logits[0]["value"].get<double>() - logits[1]["value"].get<double>();
-  CHECK(std::exp(apart) == Approx(shares[0]["probability"].get<double>() / shares[1]["probability"].get<double>())
-                               .epsilon(1e-4));
+  CHECK(
+      std::exp(apart) ==
+      Approx(shares[0]["probability"].get<double>() / shares[1]["probability"].get<double>()).epsilon(1e-4));
   const ProcessResult as_text = run_process({program, picture});
   REQUIRE(as_text.code == 0);
   CHECK(as_text.out.find('%') == std::string::npos);

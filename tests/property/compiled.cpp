@@ -22,7 +22,9 @@ LoadedLibrary compile(const Network& network, const Weights& weights, bool logit
   options.cache = false;
   options.jobs = 1;
   options.schedules = [&](const CpuTarget&) { return schedules; };
-  return LoadedLibrary::from_bytes(compile_library(logits ? with_output(network, Output::logits) : network, weights, options).archive, options.name);
+  return LoadedLibrary::from_bytes(
+      compile_library(logits ? with_output(network, Output::logits) : network, weights, options).archive,
+      options.name);
 }
 
 void require(mobilith_status status) {

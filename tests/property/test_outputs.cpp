@@ -42,7 +42,8 @@ std::vector<float> outputs_of(const std::vector<float>& logits, LayerKind end) {
 
 }  // namespace
 
-TEST_CASE("a sigmoid is within six units in the last place, four where it matters, denormal numbers among them") {
+TEST_CASE(
+    "a sigmoid is within six units in the last place, four where it matters, denormal numbers among them") {
   std::vector<float> logits{INFINITY, -INFINITY, NAN, 0.0f, -0.0f, 1e-40f, 3e38f, -3e38f};
   for (float x = -110; x <= 110; x += 0.0837f) logits.push_back(x);
   const std::vector<float> found = outputs_of(logits, LayerKind::sigmoid);

@@ -63,14 +63,14 @@ inline std::vector<SpecialInput> special_inputs(const Shape& in, const std::vect
   const int pixels = in.height * in.width, middle = in.height / 2 * in.width + in.width / 2;
   std::vector<SpecialInput> inputs{{}};
   for (int pixel : {0, middle, pixels - 1})
-    for (float value : values)
-      inputs.push_back({long(pixel) * in.channels + pixel % in.channels, value});
+    for (float value : values) inputs.push_back({long(pixel) * in.channels + pixel % in.channels, value});
   return inputs;
 }
 
 // Exact in binary, from -3 to 5; special_runner.c has the same.
 inline reference::Activation special_activation(const Shape& shape, const SpecialInput& special) {
-  reference::Activation input{shape, std::vector<double>(size_t(shape.height) * shape.width * shape.channels)};
+  reference::Activation input{shape,
+                              std::vector<double>(size_t(shape.height) * shape.width * shape.channels)};
   for (size_t i = 0; i < input.values.size(); i++)
     input.values[i] = double((uint32_t(i) * 2654435761u >> 8) & 0xffff) / 8192 - 3;
   if (special.element >= 0) input.values[size_t(special.element)] = special.value;

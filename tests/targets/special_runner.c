@@ -22,7 +22,8 @@ static float formula(uint32_t i) { return (float)(i * 2654435761u >> 8 & 0xffff)
 
 static void run(const mobilith_model *model, size_t pixels, size_t channels, long element, uint32_t bits) {
   const mobilith_model_info *info = mobilith_model_describe(model);
-  const size_t stride = info->input_bytes / sizeof(float) / pixels, floats = info->output_bytes / sizeof(float);
+  const size_t stride = info->input_bytes / sizeof(float) / pixels;
+  const size_t floats = info->output_bytes / sizeof(float);
   void *memory[2];
   float *input = aligned(&memory[0], info->input_bytes), *output = aligned(&memory[1], info->output_bytes);
   mobilith_session *session;

@@ -59,7 +59,8 @@ void check(const std::string& target, const std::string& cpu, Products products,
   for (const SpecialBlock& block : special_blocks()) {
     // What pairs of products make of an infinite input is NaN: paired_products.h.
     std::vector<float> values{NAN};
-    if (products == Products::direct && !block.after_relu6) values.insert(values.end(), {INFINITY, -INFINITY});
+    if (products == Products::direct && !block.after_relu6)
+      values.insert(values.end(), {INFINITY, -INFINITY});
     const Shape& in = block.network.blocks[0].in();
     libraries.push_back({block, special_inputs(in, values)});
     models += fmt::format("MODEL({})\n", block.name);
@@ -93,8 +94,8 @@ void check(const std::string& target, const std::string& cpu, Products products,
       const Network& network = library.block.network;
       INFO(library.block.name << " for " << target << " " << cpu << ", " << product_names[size_t(products)]
                               << " products, element " << input.element << " " << input.value);
-      const auto expected = reference::run_network(
-          network, *weights, special_activation(network.blocks[0].in(), input), false);
+      const auto expected =
+          reference::run_network(network, *weights, special_activation(network.blocks[0].in(), input), false);
       CHECK(count_wrong(parse(line, expected.shape), expected.values) == 0);
     }
 }

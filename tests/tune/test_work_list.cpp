@@ -33,7 +33,8 @@ std::set<std::pair<double, int>> published(const std::string& net) {
 }  // namespace
 
 TEST_CASE("a network's kernels are listed once each, the heaviest first, and make up its whole time") {
-  const std::vector<Work> list = work_list(std::vector{Configuration{"mobilenet_v1", 1.0, 1, 224, 224}}, Machine{});
+  const std::vector<Work> list =
+      work_list(std::vector{Configuration{"mobilenet_v1", 1.0, 1, 224, 224}}, Machine{});
   CHECK(list.size() == 11);  // stem, 9 separable blocks, head
   CHECK(keys(list).size() == list.size());
   double sum = 0;
@@ -64,7 +65,8 @@ TEST_CASE("kernels that several networks share are listed once, with names of th
 }
 
 TEST_CASE("shards are disjoint and together the whole") {
-  const std::vector<Work> list = work_list(std::vector{Configuration{"mobilenet_v2", 0.5, 1, 96, 96}}, Machine{});
+  const std::vector<Work> list =
+      work_list(std::vector{Configuration{"mobilenet_v2", 0.5, 1, 96, 96}}, Machine{});
   for (int count : {1, 2, 3, 50}) {
     std::set<std::string> together;
     size_t sum = 0;

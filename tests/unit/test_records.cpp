@@ -128,6 +128,7 @@ TEST_CASE("a damaged entry costs one line that names the field, and no other ent
   with("threads", 0), with("threads", 1.5), with("threads", 1e300), with("threads", 18446744073709551615u);
   with("method", "guessed"), with("type", "pooling"), with("schedule", "fast"), with("shape", {{"a", -1}});
   with("shape", {{"a", 1.5}}), with("shape", {{"a", "b"}});
+  with("shape", {{"activation", "swish"}});
   json machine = good["machine"];
   machine["lanes"] = 0;
   with("machine", machine);
@@ -210,4 +211,12 @@ TEST_CASE("a record that no file could hold is not taken") {
   record.key.type = "pooling";
   CHECK(!records.add(record));
   CHECK(records.all().empty());
+}
+
+TEST_CASE("a record's shape may name activations") {
+  json entry = entry_of(some_record(0));
+  entry["shape"]["depthwise_activation"] = "relu";
+  const Parsed parsed = parse(file_with(entry));
+  CHECK(parsed.lines.empty());
+  CHECK(parsed.records.all().size() == 3);
 }

@@ -36,8 +36,8 @@ void print_text(const std::string& picture, const Answer& answer, const std::vec
     constexpr int width = 30;
     std::string bar;
     for (int i = 0; i < static_cast<int>(entry.value * width + 0.5f); i++) bar += "█";
-    std::printf("  %-28s %6.2f %%  %s%s%s\n", label.c_str(), 100.0 * entry.value,
-                colour ? "\x1b[32m" : "", bar.c_str(), colour ? "\x1b[0m" : "");
+    std::printf("  %-28s %6.2f %%  %s%s%s\n", label.c_str(), 100.0 * entry.value, colour ? "\x1b[32m" : "",
+                bar.c_str(), colour ? "\x1b[0m" : "");
   }
 }
 
