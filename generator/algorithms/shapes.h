@@ -1,6 +1,6 @@
 // What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes
 // share one kernel. Activations are (y, x, c) in memory, c fastest, channels padded with zeros to
-// stored_channels().
+// stored_channels(). In JSON, "direct..." are there only where they are true.
 #pragma once
 
 #include <algorithm>
@@ -25,25 +25,30 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StemShape, window, in_channels, out_channels)
 struct SeparableShape {
   Window window;
   int in_channels = 0, depth_multiplier = 1, out_channels = 0;
+  bool direct = false;  // products are not paired on any machine: pairs would round too much (plan/pairing.h)
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SeparableShape, window, in_channels, depth_multiplier, out_channels)
+void to_json(nlohmann::json&, const SeparableShape&);
+void from_json(const nlohmann::json&, SeparableShape&);
 
 struct InvertedResidualShape {
   Window window;
   int in_channels = 0, expanded_channels = 0, out_channels = 0;
   bool expand = true,
        residual = false;  // expand false: expanded_channels == in_channels, no first convolution
+  bool direct_expansion = false, direct_projection = false;  // as SeparableShape::direct
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvertedResidualShape, window, in_channels, expanded_channels,
-                                   out_channels, expand, residual)
+void to_json(nlohmann::json&, const InvertedResidualShape&);
+void from_json(const nlohmann::json&, InvertedResidualShape&);
 
 struct HeadShape {
   int height = 0, width = 0, in_channels = 0;
   int hidden_channels = 0;  // outputs of the last convolution; 0: none, the pool reads the input
   int classes = 0;
   bool softmax = true;
+  bool direct = false;  // the last convolution, as SeparableShape::direct
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadShape, height, width, in_channels, hidden_channels, classes, softmax)
+void to_json(nlohmann::json&, const HeadShape&);
+void from_json(const nlohmann::json&, HeadShape&);
 
 // A product of each pixel's channels with a matrix: in_channels * multiplier products for each output.
 struct PointwiseShape {
@@ -70,6 +75,25 @@ inline PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_c
   const bool worth = in_channels >= 12 && multiplier == 1 && vector_lanes(out_channels, lanes) == lanes &&
                      out_channels > (pair_vectors - 1) * lanes;
   return {in_channels, multiplier, out_channels, pair_vectors > 0 && worth};
+}
+
+// The products of a kernel's pointwise convolutions.
+inline PointwiseShape products_of(const SeparableShape& s, int lanes, int pair_vectors) {
+  return pointwise_shape(s.in_channels, s.depth_multiplier, s.out_channels, lanes,
+                         s.direct ? 0 : pair_vectors);
+}
+
+inline PointwiseShape expansion_of(const InvertedResidualShape& s, int lanes, int pair_vectors) {
+  return pointwise_shape(s.in_channels, 1, s.expanded_channels, lanes, s.direct_expansion ? 0 : pair_vectors);
+}
+
+inline PointwiseShape projection_of(const InvertedResidualShape& s, int lanes, int pair_vectors) {
+  return pointwise_shape(s.expanded_channels, 1, s.out_channels, lanes,
+                         s.direct_projection ? 0 : pair_vectors);
+}
+
+inline PointwiseShape convolution_of(const HeadShape& s, int lanes, int pair_vectors) {
+  return pointwise_shape(s.in_channels, 1, s.hidden_channels, lanes, s.direct ? 0 : pair_vectors);
 }
 
 inline int stored_channels(int channels, int lanes) {

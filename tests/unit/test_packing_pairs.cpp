@@ -8,6 +8,7 @@
 #include "algorithms/paired_products.h"
 #include "catch.h"
 #include "plan/packing.h"
+#include "plan/pairing.h"
 
 using namespace mobilith;
 
@@ -20,7 +21,11 @@ struct Case {
   std::vector<float> kernel, bias, input;
   float& weight(int k, int o) { return kernel[size_t(k) * out + o]; }
   float weight(int k, int o) const { return kernel[size_t(k) * out + o]; }
-  std::vector<Packed> packed() const { return pack_convolution(kernel, bias, {in, 1, out, true}, lanes); }
+  std::vector<Packed> packed() const {
+    const std::vector<Spread> sizes(size_t(in), Spread{2.5, 4});  // as random_case's inputs
+    return pack_convolution(kernel, bias, {in, 1, out, true}, lanes,
+                            pairing(kernel, bias, {sizes, sizes}).exponents);
+  }
 };
 
 // Weights in [-scale, scale], inputs as after ReLU6.
