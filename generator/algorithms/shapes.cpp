@@ -55,12 +55,9 @@ void from_json(const json& object, InvertedResidualShape& s) {
 }
 
 void to_json(json& object, const HeadShape& s) {
-  object = {{"height", s.height},
-            {"width", s.width},
-            {"in_channels", s.in_channels},
-            {"hidden_channels", s.hidden_channels},
-            {"classes", s.classes},
-            {"softmax", s.softmax}};
+  object = {{"height", s.height},           {"width", s.width},
+            {"in_channels", s.in_channels}, {"hidden_channels", s.hidden_channels},
+            {"classes", s.classes},         {"softmax", s.softmax}};
   write(object, "direct", s.direct);
 }
 

@@ -24,9 +24,9 @@ Spread clamped(const Spread& x, double top) {
   const double low = -x.mean / deviation, high = (top - x.mean) / deviation;
   const double inside = below(high) - below(low), above = below(-high);
   const double mean = x.mean * inside + deviation * (density(low) - density(high)) + top * above;
-  const double square =
-      (x.mean * x.mean + x.variance) * inside + x.mean * deviation * (density(low) - density(high)) +
-      x.variance * (low * density(low) - high * density(high)) + top * top * above;
+  const double square = (x.mean * x.mean + x.variance) * inside +
+                        x.mean * deviation * (density(low) - density(high)) +
+                        x.variance * (low * density(low) - high * density(high)) + top * top * above;
   return {mean, std::max(0.0, square - mean * mean)};
 }
 
@@ -74,7 +74,7 @@ Spreads recorded(const FoldedLayer& folded) {
 double Spread::size() const { return std::sqrt(mean * mean + variance); }
 
 ChannelSizes input_sizes(const Block& first) {
-  const Spread pixels{0, 1.0 / 3}, between_blocks{1, 3};
+  const Spread pixels{0, 1.0 / 3}, between_blocks{1.5, 6.75};
   const Spreads values(static_cast<size_t>(first.in().channels),
                        first.kind == BlockKind::stem ? pixels : between_blocks);
   return {values, values};

@@ -22,7 +22,7 @@ struct ChannelSizes {
 };
 
 // Of what the network's first block reads: an image's channels, from -1 to 1, or, where a block is alone,
-// values as they come between blocks.
+// values from -3 to 6, as they come between blocks.
 ChannelSizes input_sizes(const Block& first);
 
 // Of a convolution's outputs, after its activation. Nobody knows an image's scale, so that both opinions of a

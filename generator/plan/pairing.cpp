@@ -78,6 +78,7 @@ Pairing pairing(const std::vector<float>& kernel, const std::vector<float>& bias
   const PairedProducts p = paired_products(static_cast<int>(kernel.size() / bias.size()));
   const std::array<Sizes, 2> sizes{sizes_of(inputs.recorded, p), sizes_of(inputs.derived, p)};
   const auto product = [](const Sizes& s) { return std::max(s.pairs + 0x1p-20 * s.squares, 0x1p-100); };
+  // In the middle, where the worse of the two bounds is least.
   const double both = std::sqrt(product(sizes[0])) * std::sqrt(product(sizes[1]));
   Pairing result;
   for (const Sums& sums : sums_of(kernel, bias, sizes, p)) {

@@ -39,8 +39,8 @@ class ScaledWeights final : public Weights {
   // Channels that differ by up to 2^(2 most).
   static ScaledWeights by_channel(const Network& network, int most) {
     std::mt19937 random(7);
-    return ScaledWeights(network,
-                         [&] { return static_cast<int>(random() % static_cast<unsigned>(2 * most + 1)) - most; });
+    return ScaledWeights(
+        network, [&] { return static_cast<int>(random() % static_cast<unsigned>(2 * most + 1)) - most; });
   }
 
   static ScaledWeights by_one_factor(const Network& network, int exponent) {
@@ -53,7 +53,8 @@ class ScaledWeights final : public Weights {
                 const std::vector<int>& shape) const override {
     Tensor tensor = base_->tensor(layer, role, shape);
     std::vector<float>& values = tensor.values;
-    if (const auto found = outputs_.find(layer); found != outputs_.end() && (role == "gamma" || role == "beta"))
+    if (const auto found = outputs_.find(layer);
+        found != outputs_.end() && (role == "gamma" || role == "beta"))
       for (size_t c = 0; c < values.size(); c++) values[c] = std::ldexp(values[c], found->second[c]);
     if (const auto found = rows_.find(layer); found != rows_.end() && role == "kernel")
       for (size_t i = 0; i < values.size(); i++)

@@ -211,6 +211,7 @@ TEST_CASE("rounding errors stay small") {
       CHECK(worst([](Case&) {}).direct <= 6);
       CHECK(worst(sixes).direct <= 6);
       CHECK(worst(one_sign).direct <= 2 * std::sqrt(in));  // partial sums grow, those of direct products too
-      CHECK(worst(one_huge).paired <= 4);  // inputs are added to tiny weights: sum |x y| is no measure here
+      // A large term stays in the sum until its weights' own is taken off; sum |x y| is no measure of that.
+      CHECK(worst(one_huge).paired <= 6 + std::sqrt(in));
     }
 }

@@ -1,12 +1,11 @@
 // Which convolutions pair their products: channels' sizes from weights, and the bound of rounding errors.
-#include "plan/pairing.h"
-
 #include <cmath>
 #include <map>
 #include <random>
 
 #include "algorithms/shapes.h"
 #include "catch.h"
+#include "plan/pairing.h"
 #include "plan/plan.h"
 #include "weights/weights.h"
 
@@ -169,12 +168,12 @@ TEST_CASE("what floats can't hold is not paired") {
 TEST_CASE("sizes come from batch norms where training has left its statistics") {
   for (auto [beta, gamma, activation, mean, square] :
        {std::tuple{1.0f, 2.0f, ActivationFunction::none, 1.0, 5.0},
-        {0.0f, 1.0f, ActivationFunction::relu, 0.39894, 0.5},          // half a normal density
-        {0.0f, 1e6f, ActivationFunction::relu6, 3.0, 18.0},            // either 0 or 6
-        {-100.0f, 1.0f, ActivationFunction::relu6, 0.0, 0.0},          // never on
-        {3.0f, 0.0f, ActivationFunction::relu6, 3.0, 9.0}}) {          // always 3
-    const Constant weights({{"kernel", 1}, {"beta", beta}, {"gamma", gamma}, {"moving_mean", 9},
-                            {"moving_variance", 4}});
+        {0.0f, 1.0f, ActivationFunction::relu, 0.39894, 0.5},  // half a normal density
+        {0.0f, 1e6f, ActivationFunction::relu6, 3.0, 18.0},    // either 0 or 6
+        {-100.0f, 1.0f, ActivationFunction::relu6, 0.0, 0.0},  // never on
+        {3.0f, 0.0f, ActivationFunction::relu6, 3.0, 9.0}}) {  // always 3
+    const Constant weights(
+        {{"kernel", 1}, {"beta", beta}, {"gamma", gamma}, {"moving_mean", 9}, {"moving_variance", 4}});
     const Layer layer = convolution_of(16, 2, activation);
     const Spread found = output_sizes(layer, fold(layer, weights), alike(16, 1), false).recorded[1];
     INFO(beta << ", " << gamma);
@@ -184,8 +183,8 @@ TEST_CASE("sizes come from batch norms where training has left its statistics") 
 }
 
 TEST_CASE("batch norms as they were before any training say nothing of sizes") {
-  const Constant weights({{"kernel", 0.01f}, {"beta", 0}, {"gamma", 1}, {"moving_mean", 0},
-                          {"moving_variance", 1}});
+  const Constant weights(
+      {{"kernel", 0.01f}, {"beta", 0}, {"gamma", 1}, {"moving_mean", 0}, {"moving_variance", 1}});
   const Layer layer = convolution_of(16, 2, ActivationFunction::none);
   const ChannelSizes found = output_sizes(layer, fold(layer, weights), alike(16, 1), false);
   CHECK(found.recorded[0].size() == Approx(0.16));  // 16 inputs that are always 1
@@ -206,7 +205,8 @@ TEST_CASE("the formula's networks pair all that the machine pairs") {
     size_t pairs = 0;
     for (const PlannedStep& step : plan.steps) pairs += step.paired.size();
     CHECK(pairs >= 12);
-    for (const PlannedKernel& kernel : plan.kernels) CHECK(kernel.shape.dump().find("direct") == std::string::npos);
+    for (const PlannedKernel& kernel : plan.kernels)
+      CHECK(kernel.shape.dump().find("direct") == std::string::npos);
   }
 }
 
