@@ -12,7 +12,7 @@ using namespace nlohmann::literals;
 namespace {
 
 PointwiseShape convolution_of(const HeadShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.in_channels, 1, shape.hidden_channels, machine.lanes, machine.pair_vectors);
+  return convolution_of(shape, machine.lanes, machine.pair_vectors);
 }
 
 HeadOrder order_of(const HeadShape& shape, const Machine& machine) {

@@ -15,11 +15,11 @@ namespace {
 using Schedule = InvertedResidualSchedule;
 
 PointwiseShape expansion(const InvertedResidualShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.in_channels, 1, shape.expanded_channels, machine.lanes, machine.pair_vectors);
+  return expansion_of(shape, machine.lanes, machine.pair_vectors);
 }
 
 PointwiseShape projection(const InvertedResidualShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.expanded_channels, 1, shape.out_channels, machine.lanes, machine.pair_vectors);
+  return projection_of(shape, machine.lanes, machine.pair_vectors);
 }
 
 // Projection: register tiles over the output. Where the depthwise half is computed: at `strip` or at root.

@@ -13,8 +13,7 @@ using namespace nlohmann::literals;
 namespace {
 
 PointwiseShape products_of(const SeparableShape& shape, const Machine& machine) {
-  return pointwise_shape(shape.in_channels, shape.depth_multiplier, shape.out_channels, machine.lanes,
-                         machine.pair_vectors);
+  return products_of(shape, machine.lanes, machine.pair_vectors);
 }
 
 void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {

@@ -53,8 +53,8 @@ Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& 
     *func = Func(name);
 
   if (convolves) {
-    s.convolution = pointwise("hidden_", pointwise_shape(shape.in_channels, 1, features, lanes, pair_vectors),
-                              lanes, s.h, {s.p}, [&](const Expr& c, const Expr&) { return s.input(c, s.p); });
+    s.convolution = pointwise("hidden_", convolution_of(shape, lanes, pair_vectors), lanes, s.h, {s.p},
+                              [&](const Expr& c, const Expr&) { return s.input(c, s.p); });
     s.hidden(s.h, s.p) = activated(s.convolution.value, shape.activation);
   } else {
     s.hidden(s.h, s.p) = s.input(s.h, s.p);

@@ -24,8 +24,7 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
   if (!shape.expand) {
     image(s.c, s.x, s.y) = s.input(s.c, pixel);
   } else {
-    const PointwiseShape products =
-        pointwise_shape(shape.in_channels, 1, shape.expanded_channels, lanes, pair_vectors);
+    const PointwiseShape products = expansion_of(shape, lanes, pair_vectors);
     if (expand == PixelOrder::rows) {
       s.expand = pointwise("expand_", products, lanes, s.c, {s.x, s.y},
                            [&](const Expr& channel, const Expr&) { return s.input(channel, pixel); });
@@ -51,8 +50,7 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
               s.depthwise_weights(s.c, i, row);
   s.depthwise(s.c, s.x, s.y) = activated(taps, shape.depthwise_activation);
 
-  const PointwiseShape products =
-      pointwise_shape(shape.expanded_channels, 1, shape.out_channels, lanes, pair_vectors);
+  const PointwiseShape products = projection_of(shape, lanes, pair_vectors);
   if (project == PixelOrder::rows) {
     s.project = pointwise("project_", products, lanes, s.o, {s.x, s.y},
                           [&](const Expr& c, const Expr&) { return s.depthwise(c, s.x, s.y); });

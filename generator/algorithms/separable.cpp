@@ -28,8 +28,7 @@ Separable separable(const SeparableShape& shape, int lanes, int pair_vectors, Pi
               s.depthwise_weights(s.c, s.j, i, row);
   s.depthwise(s.c, s.j, s.x, s.y) = activated(taps, shape.depthwise_activation);
 
-  const PointwiseShape products =
-      pointwise_shape(shape.in_channels, multiplier, shape.out_channels, lanes, pair_vectors);
+  const PointwiseShape products = products_of(shape, lanes, pair_vectors);
   if (order == PixelOrder::rows) {
     s.pointwise = pointwise("", products, lanes, s.o, {s.x, s.y},
                             [&](const Expr& c, const Expr& j) { return s.depthwise(c, j, s.x, s.y); });

@@ -20,6 +20,13 @@ void read(const json& object, const char* field, ActivationFunction& activation)
   if (object.contains(field)) activation = activation_named(object.at(field).get<std::string>());
 }
 
+// The same of products that are never paired.
+void write(json& object, const char* field, bool direct) {
+  if (direct) object[field] = true;
+}
+
+void read(const json& object, const char* field, bool& direct) { direct = object.value(field, false); }
+
 }  // namespace
 
 void to_json(json& object, const StemShape& s) {
@@ -42,6 +49,7 @@ void to_json(json& object, const SeparableShape& s) {
   const SeparableShape usual;
   write(object, "depthwise_activation", s.depthwise_activation, usual.depthwise_activation);
   write(object, "pointwise_activation", s.pointwise_activation, usual.pointwise_activation);
+  write(object, "direct", s.direct);
 }
 
 void from_json(const json& object, SeparableShape& s) {
@@ -51,6 +59,7 @@ void from_json(const json& object, SeparableShape& s) {
   object.at("out_channels").get_to(s.out_channels);
   read(object, "depthwise_activation", s.depthwise_activation);
   read(object, "pointwise_activation", s.pointwise_activation);
+  read(object, "direct", s.direct);
 }
 
 void to_json(json& object, const InvertedResidualShape& s) {
@@ -64,6 +73,8 @@ void to_json(json& object, const InvertedResidualShape& s) {
   write(object, "expansion_activation", s.expansion_activation, usual.expansion_activation);
   write(object, "depthwise_activation", s.depthwise_activation, usual.depthwise_activation);
   write(object, "projection_activation", s.projection_activation, usual.projection_activation);
+  write(object, "direct_expansion", s.direct_expansion);
+  write(object, "direct_projection", s.direct_projection);
 }
 
 void from_json(const json& object, InvertedResidualShape& s) {
@@ -76,6 +87,8 @@ void from_json(const json& object, InvertedResidualShape& s) {
   read(object, "expansion_activation", s.expansion_activation);
   read(object, "depthwise_activation", s.depthwise_activation);
   read(object, "projection_activation", s.projection_activation);
+  read(object, "direct_expansion", s.direct_expansion);
+  read(object, "direct_projection", s.direct_projection);
 }
 
 void to_json(json& object, const HeadShape& s) {
@@ -84,6 +97,7 @@ void to_json(json& object, const HeadShape& s) {
             {"classes", s.classes},         {"softmax", s.output == OutputFunction::softmax}};
   if (s.output == OutputFunction::sigmoid) object["sigmoid"] = true;
   write(object, "activation", s.activation, HeadShape().activation);
+  write(object, "direct", s.direct);
 }
 
 void from_json(const json& object, HeadShape& s) {
@@ -96,6 +110,7 @@ void from_json(const json& object, HeadShape& s) {
   if (softmax && sigmoid) throw std::invalid_argument("sigmoid: expected none after a softmax");
   s.output = softmax ? OutputFunction::softmax : sigmoid ? OutputFunction::sigmoid : OutputFunction::linear;
   read(object, "activation", s.activation);
+  read(object, "direct", s.direct);
 }
 
 }  // namespace mobilith

@@ -1,6 +1,6 @@
 // What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes
 // share one kernel. Activations are (y, x, c) in memory, c fastest, channels padded with zeros to
-// stored_channels(). In JSON an activation is there only where it is not the one below.
+// stored_channels(). In JSON an activation is there only where it is not the one below, "direct..." where it is true.
 #pragma once
 
 #include <algorithm>
@@ -31,6 +31,7 @@ struct SeparableShape {
   int in_channels = 0, depth_multiplier = 1, out_channels = 0;
   ActivationFunction depthwise_activation = ActivationFunction::relu6,
                      pointwise_activation = ActivationFunction::relu6;
+  bool direct = false;  // products are not paired on any machine: pairs would round too much (plan/pairing.h)
 };
 void to_json(nlohmann::json&, const SeparableShape&);
 void from_json(const nlohmann::json&, SeparableShape&);
@@ -42,6 +43,7 @@ struct InvertedResidualShape {
        residual = false;  // expand false: expanded_channels == in_channels, no first convolution
   ActivationFunction expansion_activation = ActivationFunction::relu6,  // the usual one without expansion
       depthwise_activation = ActivationFunction::relu6, projection_activation = ActivationFunction::none;
+  bool direct_expansion = false, direct_projection = false;  // as SeparableShape::direct
 };
 void to_json(nlohmann::json&, const InvertedResidualShape&);
 void from_json(const nlohmann::json&, InvertedResidualShape&);
@@ -53,6 +55,7 @@ struct HeadShape {
   OutputFunction output = OutputFunction::softmax;
   ActivationFunction activation =
       ActivationFunction::relu6;  // of the last convolution; the usual one without
+  bool direct = false;  // the last convolution, as SeparableShape::direct
 };
 void to_json(nlohmann::json&, const HeadShape&);  // "softmax": bool, and "sigmoid": true where so
 void from_json(const nlohmann::json&, HeadShape&);
@@ -82,6 +85,25 @@ inline PointwiseShape pointwise_shape(int in_channels, int multiplier, int out_c
   const bool worth = in_channels >= 12 && multiplier == 1 && vector_lanes(out_channels, lanes) == lanes &&
                      out_channels > (pair_vectors - 1) * lanes;
   return {in_channels, multiplier, out_channels, pair_vectors > 0 && worth};
+}
+
+// The products of a kernel's pointwise convolutions.
+inline PointwiseShape products_of(const SeparableShape& s, int lanes, int pair_vectors) {
+  return pointwise_shape(s.in_channels, s.depth_multiplier, s.out_channels, lanes,
+                         s.direct ? 0 : pair_vectors);
+}
+
+inline PointwiseShape expansion_of(const InvertedResidualShape& s, int lanes, int pair_vectors) {
+  return pointwise_shape(s.in_channels, 1, s.expanded_channels, lanes, s.direct_expansion ? 0 : pair_vectors);
+}
+
+inline PointwiseShape projection_of(const InvertedResidualShape& s, int lanes, int pair_vectors) {
+  return pointwise_shape(s.expanded_channels, 1, s.out_channels, lanes,
+                         s.direct_projection ? 0 : pair_vectors);
+}
+
+inline PointwiseShape convolution_of(const HeadShape& s, int lanes, int pair_vectors) {
+  return pointwise_shape(s.in_channels, 1, s.hidden_channels, lanes, s.direct ? 0 : pair_vectors);
 }
 
 inline int stored_channels(int channels, int lanes) {

@@ -3,6 +3,8 @@
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/Support/SHA256.h>
 
+#include <cmath>
+
 #include "networks/output.h"
 
 namespace mobilith {
@@ -28,6 +30,18 @@ const char* to_string(Space space) {
   return "unknown";
 }
 
+// Of the convolutions whose products this CPU pairs: which do, and the bound of rounding errors that decides
+// (plan/pairing.h).
+nlohmann::json products_of(const PlannedStep& step) {
+  nlohmann::json products = nlohmann::json::array();
+  for (const PairedLayer& layer : step.paired)
+    products.push_back({{"layer", layer.layer},
+                        {"products", product_names[size_t(layer.paired() ? Products::paired : Products::direct)]},
+                        {"error_bound", std::isfinite(layer.bound) ? nlohmann::json(layer.bound) : nullptr},
+                        {"most_error_bound", most_pairing_bound}});
+  return products;
+}
+
 // The memory plan among it: where each operand lies.
 nlohmann::json steps_of(const Plan& plan) {
   nlohmann::json steps = nlohmann::json::array();
@@ -40,6 +54,7 @@ nlohmann::json steps_of(const Plan& plan) {
                      {"madds", step.madds},
                      {"bytes", step.bytes},
                      {"operands", operands}});
+    if (!step.paired.empty()) steps.back()["products"] = products_of(step);
   }
   return steps;
 }

@@ -1,6 +1,7 @@
 #include "plan/block_kernel.h"
 
 #include <limits>
+#include <utility>
 
 #include "algorithms/shapes.h"
 #include "networks/output.h"
@@ -14,51 +15,89 @@ Window window_of(const Layer& layer) {
           layer.stride,    layer.pad_top,  layer.pad_left};
 }
 
-std::vector<Packed> pointwise(const FoldedLayer& folded, const Layer& layer, const Machine& machine) {
-  return pack_convolution(
-      folded.kernel, folded.bias,
-      pointwise_shape(layer.in.channels, 1, layer.out.channels, machine.lanes, machine.pair_vectors),
-      machine.lanes);
-}
+// Packs a block's convolutions one after the other, in order of computation.
+class Packer {
+ public:
+  Packer(const Weights& weights, const Machine& machine, const ChannelSizes& input)
+      : weights_(weights), machine_(machine), packed_{{}, {}, input} {}
 
-void append(std::vector<Packed>& constants, const std::vector<Packed>& more) {
-  constants.insert(constants.end(), more.begin(), more.end());
-}
+  int lanes() const { return machine_.lanes; }
+  FoldedLayer folded(const Layer& layer) const { return fold(layer, weights_); }
+  void add(Packed constant) { packed_.constants.push_back(std::move(constant)); }
 
-std::vector<Packed> stem_constants(const Block& block, const Weights& weights, const Machine& machine) {
-  const int lanes = machine.lanes;
-  const Layer& layer = block.layers[0];
-  const FoldedLayer folded = fold(layer, weights);  // (3, 3, in, out): already k-major
-  return {pack_pointwise(folded.kernel, 9 * layer.in.channels, layer.out.channels, lanes),
-          pack_channels(folded.bias, lanes)};
-}
-
-std::vector<Packed> separable_constants(const Block& block, const Weights& weights, const Machine& machine) {
-  const Layer &depthwise = block.layers[0], &project = block.layers[1];
-  const int in = depthwise.in.channels, multiplier = depthwise.depth_multiplier, out = project.out.channels;
-  const FoldedLayer d = fold(depthwise, weights), p = fold(project, weights);
-  std::vector<Packed> constants{pack_depthwise(d.kernel, in, multiplier, machine.lanes),
-                                pack_depthwise_bias(d.bias, in, multiplier, machine.lanes)};
-  append(constants,
-         pack_convolution(permute_depthwise_rows(p.kernel, in, multiplier, out), p.bias,
-                          pointwise_shape(in, multiplier, out, machine.lanes, machine.pair_vectors),
-                          machine.lanes));
-  return constants;
-}
-
-std::vector<Packed> inverted_residual_constants(const Block& block, const Weights& weights,
-                                                const Machine& machine) {
-  std::vector<Packed> constants;
-  for (const Layer& layer : block.layers) {
-    if (layer.kind == LayerKind::add) continue;
-    const FoldedLayer folded = fold(layer, weights);
-    if (layer.kind == LayerKind::depthwise)
-      append(constants, {pack_depthwise(folded.kernel, layer.in.channels, 1, machine.lanes),
-                         pack_channels(folded.bias, machine.lanes)});
-    else
-      append(constants, pointwise(folded, layer, machine));
+  // A layer whose constants are there: on to its output.
+  void pass(const Layer& layer, const FoldedLayer& folded, bool stem = false) {
+    if (machine_.pair_vectors > 0) packed_.output = output_sizes(layer, folded, packed_.output, stem);
   }
-  return constants;
+
+  void depthwise(const Layer& layer) {
+    const FoldedLayer f = folded(layer);
+    const int in = layer.in.channels, multiplier = layer.depth_multiplier;
+    add(pack_depthwise(f.kernel, in, multiplier, lanes()));
+    add(pack_depthwise_bias(f.bias, in, multiplier, lanes()));
+    pass(layer, f);
+  }
+
+  // multiplier: of the depthwise layer before, whose outputs come in another order than Keras's.
+  void pointwise(const Layer& layer, const char* direct_field, int multiplier = 1) {
+    const FoldedLayer f = folded(layer);
+    const int in = layer.in.channels / multiplier, out = layer.out.channels;
+    PointwiseShape shape = pointwise_shape(in, multiplier, out, lanes(), machine_.pair_vectors);
+    Pairing pairs;
+    if (shape.paired) {
+      pairs = pairing(f.kernel, f.bias, packed_.output);
+      packed_.paired.push_back({layer.name, direct_field, pairs.bound});
+      shape.paired = packed_.paired.back().paired();
+    }
+    const std::vector<float> rows =
+        multiplier > 1 ? permute_depthwise_rows(f.kernel, in, multiplier, out) : f.kernel;
+    for (Packed& constant : pack_convolution(rows, f.bias, shape, lanes(), pairs.exponents))
+      add(std::move(constant));
+    pass(layer, f);
+  }
+
+  void residual(const ChannelSizes& input) {
+    if (machine_.pair_vectors > 0) packed_.output = added(packed_.output, input);
+  }
+
+  PackedBlock done() { return std::move(packed_); }
+
+ private:
+  const Weights& weights_;
+  const Machine& machine_;
+  PackedBlock packed_;
+};
+
+PackedBlock pack_stem(const Block& block, const Weights& weights, const Machine& machine,
+                      const ChannelSizes& sizes) {
+  Packer packer(weights, machine, sizes);
+  const Layer& layer = block.layers[0];
+  const FoldedLayer folded = packer.folded(layer);  // (3, 3, in, out): already k-major
+  packer.add(pack_pointwise(folded.kernel, 9 * layer.in.channels, layer.out.channels, machine.lanes));
+  packer.add(pack_channels(folded.bias, machine.lanes));
+  packer.pass(layer, folded, /*stem=*/true);
+  return packer.done();
+}
+
+PackedBlock pack_separable(const Block& block, const Weights& weights, const Machine& machine,
+                           const ChannelSizes& sizes) {
+  Packer packer(weights, machine, sizes);
+  packer.depthwise(block.layers[0]);
+  packer.pointwise(block.layers[1], "direct", block.layers[0].depth_multiplier);
+  return packer.done();
+}
+
+PackedBlock pack_inverted_residual(const Block& block, const Weights& weights, const Machine& machine,
+                                   const ChannelSizes& sizes) {
+  Packer packer(weights, machine, sizes);
+  bool expanded = block.layers[0].kind != LayerKind::convolution;
+  for (const Layer& layer : block.layers) {
+    if (layer.kind == LayerKind::add) packer.residual(sizes);
+    if (layer.kind == LayerKind::depthwise) packer.depthwise(layer);
+    if (layer.kind == LayerKind::convolution)
+      packer.pointwise(layer, std::exchange(expanded, true) ? "direct_projection" : "direct_expansion");
+  }
+  return packer.done();
 }
 
 HeadShape head_shape(const Block& block) {
@@ -71,33 +110,28 @@ HeadShape head_shape(const Block& block) {
   return shape;
 }
 
-std::vector<Packed> head_constants(const Block& block, const Weights& weights, const Machine& machine) {
+PackedBlock pack_head(const Block& block, const Weights& weights, const Machine& machine,
+                      const ChannelSizes& sizes) {
+  Packer packer(weights, machine, sizes);
   const int lanes = machine.lanes;
-  std::vector<Packed> constants;
-  for (const Layer& layer : block.layers) {
-    if (layer.kind != LayerKind::convolution && layer.kind != LayerKind::dense) continue;
-    const FoldedLayer folded = fold(layer, weights);
-    if (layer.kind == LayerKind::convolution) {
-      append(constants, pointwise(folded, layer, machine));
-      continue;
-    }
-    const HeadShape shape = head_shape(block);
-    constants.push_back(
-        pack_classifier(folded.kernel, shape, lanes, head_order(shape, lanes, machine.streams)));
-    // Classes that are padding must never win: algorithms/head.h.
-    Packed bias = folded.bias;
-    const int out = layer.out.channels;
-    bias.resize(size_t(class_vectors(out, lanes)) * vector_lanes(out, lanes),
-                std::numeric_limits<float>::lowest());
-    constants.push_back(bias);
-  }
-  return constants;
+  if (const Layer* hidden = block.find(LayerKind::convolution)) packer.pointwise(*hidden, "direct");
+  const Layer& classifier = *block.find(LayerKind::dense);
+  const FoldedLayer folded = packer.folded(classifier);
+  const HeadShape shape = head_shape(block);
+  packer.add(pack_classifier(folded.kernel, shape, lanes, head_order(shape, lanes, machine.streams)));
+  // Classes that are padding must never win: algorithms/head.h.
+  Packed bias = folded.bias;
+  const int out = classifier.out.channels;
+  bias.resize(size_t(class_vectors(out, lanes)) * vector_lanes(out, lanes),
+              std::numeric_limits<float>::lowest());
+  packer.add(bias);
+  return packer.done();
 }
 
 BlockKernel stem_kernel(const Block& block) {
   const Layer& layer = block.layers[0];
   return {"stem", StemShape{window_of(layer), layer.in.channels, layer.out.channels, layer.activation},
-          stem_constants};
+          pack_stem};
 }
 
 BlockKernel separable_kernel(const Block& block) {
@@ -105,7 +139,7 @@ BlockKernel separable_kernel(const Block& block) {
   return {"separable",
           SeparableShape{window_of(depthwise), depthwise.in.channels, depthwise.depth_multiplier,
                          block.out().channels, depthwise.activation, block.layers[1].activation},
-          separable_constants};
+          pack_separable};
 }
 
 BlockKernel inverted_residual_kernel(const Block& block) {
@@ -117,10 +151,10 @@ BlockKernel inverted_residual_kernel(const Block& block) {
   if (expand) shape.expansion_activation = block.layers[0].activation;
   shape.depthwise_activation = depthwise.activation;
   shape.projection_activation = block.layers[expand ? 2 : 1].activation;
-  return {"inverted_residual", shape, inverted_residual_constants};
+  return {"inverted_residual", shape, pack_inverted_residual};
 }
 
-BlockKernel head_kernel(const Block& block) { return {"head", head_shape(block), head_constants}; }
+BlockKernel head_kernel(const Block& block) { return {"head", head_shape(block), pack_head}; }
 
 }  // namespace
 

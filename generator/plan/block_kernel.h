@@ -7,16 +7,32 @@
 
 #include "networks/network.h"
 #include "plan/packing.h"
+#include "plan/pairing.h"
 #include "schedules/machine.h"
 #include "weights/weights.h"
 
 namespace mobilith {
 
+// A pointwise convolution whose products the machine pairs where they keep their accuracy.
+struct PairedLayer {
+  std::string layer;         // Layer::name
+  const char* direct_field;  // of the kernel's shape in JSON: what says that its products are direct
+  double bound;              // Pairing::bound; above most_pairing_bound products are direct
+  bool paired() const { return bound <= most_pairing_bound; }
+};
+
+struct PackedBlock {
+  // Operands between the input and the output, packed for the machine's vectors and arithmetic.
+  std::vector<Packed> constants;
+  std::vector<PairedLayer> paired;  // in order of computation
+  ChannelSizes output;              // as given, where the machine pairs nothing
+};
+
 struct BlockKernel {
   const char* type;      // in schedules' kernel_types()
-  nlohmann::json shape;  // of that type
-  // Operands between the input and the output, packed for the machine's vectors and arithmetic.
-  std::vector<Packed> (*constants)(const Block&, const Weights&, const Machine&);
+  nlohmann::json shape;  // of that type; what pack() finds is to be added
+  // sizes: of the block's input.
+  PackedBlock (*pack)(const Block&, const Weights&, const Machine&, const ChannelSizes& sizes);
 };
 
 BlockKernel block_kernel(const Block&);

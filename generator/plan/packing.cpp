@@ -17,31 +17,16 @@ Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lan
   return packed;
 }
 
-namespace {
-
-// The power of two that brings an output's weights to a root mean square of 1 to 2, the size of inputs after
-// ReLU6: a sum of an input and a weight then keeps the most bits of both. Exact, and undone in the end. Of
-// the targets tried the best by a little: 1.4 times as much or as little changes errors by at most a
-// sixth, 5.7 times up to trebles them (docs/accuracy.md).
-int pairing_exponent(const std::vector<float>& kernel, int in, int out, int o) {
-  double squares = 0;
-  for (int k = 0; k < in; k++) squares += std::pow(double{kernel[size_t{1} * k * out + o]}, 2);
-  constexpr int most = 40;
-  return squares > 0 ? std::clamp(static_cast<int>(std::ceil(-0.5 * std::log2(squares / in))), -most, most)
-                     : most;
-}
-
-}  // namespace
-
 std::vector<Packed> pack_convolution(const std::vector<float>& kernel, const std::vector<float>& bias,
-                                     const PointwiseShape& shape, int lanes) {
+                                     const PointwiseShape& shape, int lanes,
+                                     const std::vector<int>& exponents) {
   const int in = shape.in_channels * shape.multiplier, out = shape.out_channels;
   if (!shape.paired) return {pack_pointwise(kernel, in, out, lanes), pack_channels(bias, lanes)};
   const PairedProducts p = paired_products(in);
   std::vector<float> scaled(kernel.size());
   Packed terms(size_t{2} * stored_channels(out, lanes), 0.0f);
   for (int o = 0; o < out; o++) {
-    const int exponent = pairing_exponent(kernel, in, out, o);
+    const int exponent = exponents[size_t(o)];
     const auto weight = [&](int k) { return std::ldexp(kernel[size_t{1} * k * out + o], exponent); };
     for (int k = 0; k < in; k++)
       scaled[size_t{1} * k * out + o] = float(paired_sign(in, k)) * weight(paired_input(in, k));

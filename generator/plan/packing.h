@@ -16,9 +16,9 @@ using Packed = std::vector<float>;
 Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lanes);
 
 // A pointwise convolution's weights and bias, as algorithms/pointwise.h reads them: (in, out) row-major ->
-// (lane, k, vector), (o, 0) and, where products are paired, (o, 1).
+// (lane, k, vector), (o, 0) and, where products are paired, (o, 1). exponents: then, Pairing::exponents.
 std::vector<Packed> pack_convolution(const std::vector<float>& kernel, const std::vector<float>& bias,
-                                     const PointwiseShape&, int lanes);
+                                     const PointwiseShape&, int lanes, const std::vector<int>& exponents);
 
 // (in, out) row-major -> (lane, feature of the chunk, vector, chunk): the classifier's, padded with zeros to
 // whole chunks of features and tiles of class_vectors.

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "algorithms/shapes.h"
-#include "plan/block_kernel.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 
@@ -25,9 +24,10 @@ int64_t append(std::string& weights, const Packed& packed) {
   return offset;
 }
 
-// The index of the kernel of this type and shape, added where it is new.
+// The index of the kernel of this type and shape, added where it is new. otherwise: the source of a default
+// schedule.
 int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel, const Machine& machine,
-                 const ScheduleLookup& lookup) {
+                 const ScheduleLookup& lookup, const char* otherwise) {
   for (size_t i = 0; i < kernels.size(); i++)
     if (kernels[i].type == kernel.type && kernels[i].shape == kernel.shape) return static_cast<int>(i);
   std::string name = kernel_name(kernel.type, kernel.shape);
@@ -38,7 +38,7 @@ int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel,
   std::optional<FoundSchedule> found;
   if (lookup) found = lookup(kernel.type, kernel.shape);
   if (!found || !type.fits(kernel.shape, found->schedule, machine))
-    found = {type.default_schedule(kernel.shape, machine), default_source};
+    found = {type.default_schedule(kernel.shape, machine), otherwise};
   kernels.push_back({name, kernel.type, kernel.shape, found->schedule, found->source});
   return static_cast<int>(kernels.size()) - 1;
 }
@@ -59,17 +59,24 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
   sizes.back() = 0;
   plan.memory = plan_memory(sizes);
 
+  ChannelSizes channels = input_sizes(blocks.front());
   for (size_t i = 0; i < blocks.size(); i++) {
     const Block& block = blocks[i];
     const bool first = i == 0, last = i + 1 == blocks.size();
-    const BlockKernel kernel = block_kernel(block);
+    BlockKernel kernel = block_kernel(block);
+    PackedBlock packed_block = kernel.pack(block, weights, machine, channels);
+    channels = std::move(packed_block.output);
+    const char* otherwise = default_source;
+    for (const PairedLayer& layer : packed_block.paired)
+      if (!layer.paired()) kernel.shape[layer.direct_field] = true, otherwise = direct_source;
     PlannedStep step;
     step.block = block.name;
-    step.kernel = kernel_index(plan.kernels, kernel, machine, lookup);
+    step.paired = std::move(packed_block.paired);
+    step.kernel = kernel_index(plan.kernels, kernel, machine, lookup, otherwise);
     step.bytes = (first ? plan.input_bytes : sizes[i]) + (last ? plan.output_bytes : sizes[i + 1]);
     step.operands.push_back(first ? PlannedOperand{Space::input, 0}
                                   : PlannedOperand{Space::arena, plan.memory.offsets[i]});
-    for (const Packed& packed : kernel.constants(block, weights, machine)) {
+    for (const Packed& packed : packed_block.constants) {
       const auto bytes = static_cast<int64_t>(packed.size() * sizeof(float));
       step.operands.push_back({Space::weights, append(plan.weights, packed), bytes});
       step.bytes += bytes;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "networks/network.h"
+#include "plan/block_kernel.h"
 #include "plan/memory.h"
 #include "schedules/lookup.h"
 #include "schedules/machine.h"
@@ -16,13 +17,15 @@ namespace mobilith {
 
 // PlannedKernel::schedule_source of the analytic default.
 inline constexpr const char* default_source = "default";
+// And of that of a kernel whose weights ask for direct products on a CPU that pairs them: no record has it.
+inline constexpr const char* direct_source = "default of direct products";
 
 // Code to compile; shared by all steps of equal shape.
 struct PlannedKernel {
   std::string name;  // e.g. "separable_14x14x512_14x14x512", unique in the plan, a C identifier
   std::string type;  // in kernel_types()
   nlohmann::json shape, schedule;
-  std::string schedule_source;  // default_source, or what ScheduleLookup says
+  std::string schedule_source;  // default_source, direct_source, or what ScheduleLookup says
 };
 
 enum class Space { input, output, arena, weights };
@@ -40,6 +43,7 @@ struct PlannedStep {
   Shape output;
   int output_channel_stride;  // floats between pixels
   int64_t madds, bytes;       // bytes: activations and constants that the step touches, each once
+  std::vector<PairedLayer> paired;  // PackedBlock::paired
 };
 
 struct Plan {

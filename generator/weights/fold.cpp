@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "weights/weights.h"
@@ -42,6 +43,12 @@ FoldedLayer fold(const Layer& layer, const Weights& weights) {
     folded.bias[c] = static_cast<float>(beta[c] + scale[c] * (double{folded.bias[c]} - mean[c]));
   }
   scale_channels(folded.kernel, scale);
+  const bool trained = std::any_of(mean.begin(), mean.end(), [](float value) { return value != 0; }) ||
+                       std::any_of(variance.begin(), variance.end(), [](float value) { return value != 1; });
+  if (!trained) return folded;
+  folded.mean.assign(beta.begin(), beta.end());
+  for (int c = 0; c < channels; c++)
+    folded.deviation.push_back(std::abs(scale[c]) * std::sqrt(std::max(0.0f, variance[c])));
   return folded;
 }
 

@@ -62,6 +62,9 @@ std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptio
 // none).
 struct FoldedLayer {
   std::vector<float> kernel, bias;
+  // What the batch norm's statistics say of each output before the activation. Empty where they say nothing:
+  // there is none, or no training has touched it (all means 0, all variances 1).
+  std::vector<double> mean{}, deviation{};
 };
 FoldedLayer fold(const Layer&, const Weights&);
 

@@ -1,0 +1,102 @@
+#include "plan/channel_sizes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace mobilith {
+
+namespace {
+
+using Spreads = std::vector<Spread>;
+
+// Values between 0 and `top` of those that are spread normally, clamped.
+Spread clamped(const Spread& x, double top) {
+  const double deviation = std::sqrt(std::max(0.0, x.variance));
+  // So far away that only rounding is left of the density; without a top, too.
+  constexpr double far = 38;
+  top = std::min(top, std::max(0.0, x.mean) + far * deviation);
+  if (deviation <= std::abs(x.mean) / 1e6) return {std::clamp(x.mean, 0.0, top), 0};
+  const auto below = [](double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); };
+  const auto density = [](double z) {
+    return std::exp(-z * z / 2) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+  };
+  const double low = -x.mean / deviation, high = (top - x.mean) / deviation;
+  const double inside = below(high) - below(low), above = below(-high);
+  const double mean = x.mean * inside + deviation * (density(low) - density(high)) + top * above;
+  const double square = (x.mean * x.mean + x.variance) * inside +
+                        x.mean * deviation * (density(low) - density(high)) +
+                        x.variance * (low * density(low) - high * density(high)) + top * top * above;
+  return {mean, std::max(0.0, square - mean * mean)};
+}
+
+Spreads activated(Spreads values, ActivationFunction activation) {
+  if (activation == ActivationFunction::none) return values;
+  const double top = activation == ActivationFunction::relu6 ? 6.0 : INFINITY;
+  for (Spread& value : values) value = clamped(value, top);
+  return values;
+}
+
+// Sums of weights times inputs that do not depend on each other, but for neighbours in an image: half of what
+// varies in a window varies in all of it.
+Spreads summed(const Layer& layer, const FoldedLayer& folded, const Spreads& input) {
+  const bool depthwise = layer.kind == LayerKind::depthwise;
+  const size_t out = folded.bias.size(), in = input.size(), rows = depthwise ? 1 : in;
+  const size_t taps = folded.kernel.size() / (rows * out);
+  Spreads sums(out);
+  std::vector<double> total(out), squares(out);
+  for (size_t o = 0; o < out; o++) sums[o].mean = folded.bias[o];
+  for (size_t k = 0; k < rows; k++) {
+    std::fill(total.begin(), total.end(), 0.0), std::fill(squares.begin(), squares.end(), 0.0);
+    for (size_t tap = 0; tap < taps; tap++) {
+      const float* weights = &folded.kernel[(tap * rows + k) * out];
+      for (size_t o = 0; o < out; o++)
+        total[o] += weights[o], squares[o] += double{weights[o]} * double{weights[o]};
+    }
+    for (size_t o = 0; o < out; o++) {
+      const Spread& x = input[depthwise ? o * in / out : k];
+      sums[o].mean += total[o] * x.mean;
+      sums[o].variance += 0.5 * (total[o] * total[o] + squares[o]) * x.variance;
+    }
+  }
+  return sums;
+}
+
+Spreads recorded(const FoldedLayer& folded) {
+  Spreads values;
+  for (size_t c = 0; c < folded.mean.size(); c++)
+    values.push_back({folded.mean[c], folded.deviation[c] * folded.deviation[c]});
+  return values;
+}
+
+}  // namespace
+
+double Spread::size() const { return std::sqrt(mean * mean + variance); }
+
+ChannelSizes input_sizes(const Block& first) {
+  const Spread pixels{0, 1.0 / 3}, between_blocks{1.5, 6.75};
+  const Spreads values(static_cast<size_t>(first.in().channels),
+                       first.kind == BlockKind::stem ? pixels : between_blocks);
+  return {values, values};
+}
+
+ChannelSizes output_sizes(const Layer& layer, const FoldedLayer& folded, const ChannelSizes& input,
+                          bool stem) {
+  ChannelSizes sizes;
+  sizes.recorded = activated(folded.mean.empty() ? summed(layer, folded, input.recorded) : recorded(folded),
+                             layer.activation);
+  sizes.derived = stem ? sizes.recorded : activated(summed(layer, folded, input.derived), layer.activation);
+  return sizes;
+}
+
+ChannelSizes added(const ChannelSizes& a, const ChannelSizes& b) {
+  ChannelSizes sum = a;
+  for (Spreads ChannelSizes::* opinion : {&ChannelSizes::recorded, &ChannelSizes::derived})
+    for (size_t c = 0; c < (sum.*opinion).size(); c++) {
+      (sum.*opinion)[c].mean += (b.*opinion)[c].mean;
+      (sum.*opinion)[c].variance += (b.*opinion)[c].variance;
+    }
+  return sum;
+}
+
+}  // namespace mobilith

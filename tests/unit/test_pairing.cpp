@@ -1,0 +1,242 @@
+// Which convolutions pair their products: channels' sizes from weights, and the bound of rounding errors.
+#include <cmath>
+#include <map>
+#include <random>
+
+#include "algorithms/shapes.h"
+#include "catch.h"
+#include "plan/pairing.h"
+#include "plan/plan.h"
+#include "weights/weights.h"
+
+using namespace mobilith;
+
+namespace {
+
+ChannelSizes alike(int channels, double size) {
+  const std::vector<Spread> values(size_t(channels), Spread{size, 0});
+  return {values, values};
+}
+
+std::vector<float> random_kernel(int in, int out) {
+  std::mt19937 random(1);
+  std::uniform_real_distribution<float> value(-0.25f, 0.25f);
+  std::vector<float> kernel(size_t(in) * out);
+  for (float& weight : kernel) weight = value(random);
+  return kernel;
+}
+
+// One value for a whole tensor of each role.
+class Constant final : public Weights {
+ public:
+  explicit Constant(std::map<std::string, float> values) : values_(std::move(values)) {}
+  FileConfiguration configuration() const override { return {}; }
+  std::string hash() const override { return "constant"; }
+  double epsilon(const std::string&) const override { return 0; }
+  Tensor tensor(const std::string&, const std::string& role, const std::vector<int>& shape) const override {
+    size_t count = 1;
+    for (int extent : shape) count *= size_t(extent);
+    return {shape, std::vector<float>(count, values_.at(role))};
+  }
+
+ private:
+  std::map<std::string, float> values_;
+};
+
+Layer convolution_of(int in, int out, ActivationFunction activation) {
+  Layer layer{LayerKind::convolution, "layer", "norm"};
+  layer.activation = activation;
+  layer.in = {4, 4, in}, layer.out = {4, 4, out};
+  return layer;
+}
+
+// The machine of the table of CPUs that pairs in tiles of one vector.
+Machine pairing_machine() {
+  Machine machine;
+  machine.lanes = 16, machine.registers = 32, machine.broadcast_operand = true, machine.pair_vectors = 1;
+  return machine;
+}
+
+// The formula's weights, but that block 5 makes every other channel 1024 times as large, which block 6 takes
+// back.
+class Scaled final : public Weights {
+ public:
+  FileConfiguration configuration() const override { return {}; }
+  std::string hash() const override { return "scaled"; }
+  Tensor tensor(const std::string& layer, const std::string& role,
+                const std::vector<int>& shape) const override {
+    Tensor tensor = base_->tensor(layer, role, shape);
+    if (layer == "block_5_project_BN" && (role == "gamma" || role == "beta"))
+      for (size_t c = 0; c < tensor.values.size(); c += 2) tensor.values[c] *= 1024;
+    if (layer == "block_6_expand")
+      for (size_t i = 0; i < tensor.values.size(); i++)
+        if (i / size_t(shape.back()) % 2 == 0) tensor.values[i] /= 1024;
+    return tensor;
+  }
+
+ private:
+  std::unique_ptr<Weights> base_ = open_weights("synthetic");
+};
+
+std::vector<std::string> direct_layers(const Plan& plan) {
+  std::vector<std::string> layers;
+  for (const PlannedStep& step : plan.steps)
+    for (const PairedLayer& layer : step.paired)
+      if (!layer.paired()) layers.push_back(layer.layer);
+  return layers;
+}
+
+}  // namespace
+
+TEST_CASE("values that are alike have the least bound, wherever they lie") {
+  for (double size : {0x1p-30, 0.125, 1.0, 6.0, 0x1p30}) {
+    INFO(size);
+    const Pairing found = pairing(std::vector<float>(12 * 3, 0.25f), {0, 0, 0}, alike(12, size));
+    CHECK(found.bound == Approx(7.0 / 3).epsilon(0.1));  // powers of two are up to 1.41 from the best factor
+    CHECK(found.exponents == std::vector<int>(3, static_cast<int>(std::lround(std::log2(size))) + 2));
+  }
+}
+
+TEST_CASE("a factor that the weights take back changes the exponents alone") {
+  const std::vector<float> kernel = random_kernel(96, 32), bias(32, 0.5f);
+  const Pairing before = pairing(kernel, bias, alike(96, 1));
+  for (int e : {-24, -5, 24}) {
+    std::vector<float> divided = kernel;
+    for (float& weight : divided) weight = std::ldexp(weight, -e);
+    const Pairing after = pairing(divided, bias, alike(96, std::ldexp(1.0, e)));
+    CHECK(after.bound == Approx(before.bound));
+    for (size_t o = 0; o < bias.size(); o++) CHECK(after.exponents[o] == before.exponents[o] + 2 * e);
+  }
+}
+
+TEST_CASE("factors that differ from channel to channel raise the bound above what is taken") {
+  double last = 0;
+  for (int most : {0, 1, 2, 3, 4, 6, 8, 12}) {
+    INFO(most);
+    std::mt19937 random(2);
+    ChannelSizes sizes = alike(96, 1);
+    std::vector<float> kernel = random_kernel(96, 32);
+    for (size_t k = 0; k < 96; k++) {
+      const int e = static_cast<int>(random() % unsigned(2 * most + 1)) - most;
+      sizes.recorded[k].mean = sizes.derived[k].mean = std::ldexp(1.0, e);
+      for (size_t o = 0; o < 32; o++) kernel[k * 32 + o] = std::ldexp(kernel[k * 32 + o], -e);
+    }
+    const double bound = pairing(kernel, std::vector<float>(32, 0.0f), sizes).bound;
+    CHECK(bound > last);
+    if (most == 0) CHECK(bound < most_pairing_bound);
+    if (most > 3) CHECK(bound > most_pairing_bound);
+    last = bound;
+  }
+}
+
+TEST_CASE("opinions that are far apart are not taken for good") {
+  ChannelSizes sizes = alike(96, 1);
+  const std::vector<float> kernel = random_kernel(96, 32), bias(32, 0.0f);
+  const double agreed = pairing(kernel, bias, sizes).bound;
+  for (Spread& value : sizes.derived) value.mean = 4;
+  const double near = pairing(kernel, bias, sizes).bound;
+  for (Spread& value : sizes.derived) value.mean = 1024;
+  const double far = pairing(kernel, bias, sizes).bound;
+  CHECK(agreed < near);
+  CHECK(near < most_pairing_bound);
+  CHECK(far > most_pairing_bound);
+}
+
+TEST_CASE("one output of many is enough to say no") {
+  std::vector<float> kernel = random_kernel(96, 32);
+  for (size_t k = 0; k < 96; k += 3) kernel[k * 32 + 7] *= 1e4f;  // alone in their pairs
+  ChannelSizes sizes = alike(96, 1);
+  for (size_t k = 0; k < 96; k += 3) sizes.recorded[k].mean = sizes.derived[k].mean = 1e-4;
+  CHECK(pairing(kernel, std::vector<float>(32, 0.0f), sizes).bound > most_pairing_bound);
+}
+
+TEST_CASE("outputs without weights, and inputs without values, harm nothing") {
+  std::vector<float> kernel = random_kernel(96, 32), bias(32, 0.5f);
+  for (size_t k = 0; k < 96; k++) kernel[k * 32] = kernel[k * 32 + 1] = 0;
+  bias[1] = 0;
+  CHECK(pairing(kernel, bias, alike(96, 1)).bound < most_pairing_bound);
+  CHECK(pairing(kernel, bias, alike(96, 0)).bound < most_pairing_bound);
+}
+
+TEST_CASE("what floats can't hold is not paired") {
+  const std::vector<float> kernel(96 * 2, 0x1p-100f), bias(2, 0.0f);
+  CHECK(pairing(kernel, bias, alike(96, 0x1p60)).bound == INFINITY);
+  CHECK(pairing(kernel, bias, alike(96, 0x1p-60)).bound == INFINITY);
+  CHECK(pairing(kernel, bias, alike(96, INFINITY)).bound == INFINITY);
+}
+
+TEST_CASE("sizes come from batch norms where training has left its statistics") {
+  for (auto [beta, gamma, activation, mean, square] :
+       {std::tuple{1.0f, 2.0f, ActivationFunction::none, 1.0, 5.0},
+        {0.0f, 1.0f, ActivationFunction::relu, 0.39894, 0.5},  // half a normal density
+        {0.0f, 1e6f, ActivationFunction::relu6, 3.0, 18.0},    // either 0 or 6
+        {-100.0f, 1.0f, ActivationFunction::relu6, 0.0, 0.0},  // never on
+        {3.0f, 0.0f, ActivationFunction::relu6, 3.0, 9.0}}) {  // always 3
+    const Constant weights(
+        {{"kernel", 1}, {"beta", beta}, {"gamma", gamma}, {"moving_mean", 9}, {"moving_variance", 4}});
+    const Layer layer = convolution_of(16, 2, activation);
+    const Spread found = output_sizes(layer, fold(layer, weights), alike(16, 1), false).recorded[1];
+    INFO(beta << ", " << gamma);
+    CHECK(found.mean == Approx(mean).margin(1e-4));
+    CHECK(found.size() == Approx(std::sqrt(square)).margin(1e-4));
+  }
+}
+
+TEST_CASE("batch norms as they were before any training say nothing of sizes") {
+  const Constant weights(
+      {{"kernel", 0.01f}, {"beta", 0}, {"gamma", 1}, {"moving_mean", 0}, {"moving_variance", 1}});
+  const Layer layer = convolution_of(16, 2, ActivationFunction::none);
+  const ChannelSizes found = output_sizes(layer, fold(layer, weights), alike(16, 1), false);
+  CHECK(found.recorded[0].size() == Approx(0.16));  // 16 inputs that are always 1
+  CHECK(found.derived[0].size() == Approx(0.16));
+}
+
+TEST_CASE("the formula's networks pair all that the machine pairs") {
+  const auto weights = open_weights("synthetic");
+  for (const Configuration& c : {Configuration{"mobilenet_v1", 1, 1, 224, 224, 1000},
+                                 {"mobilenet_v1", 0.5, 1, 160, 160, 1000},
+                                 {"mobilenet_v1", 0.25, 1, 128, 128, 1000},
+                                 {"mobilenet_v2", 1, 1, 224, 224, 1000},
+                                 {"mobilenet_v2", 1.4, 1, 224, 224, 1000},
+                                 {"mobilenet_v2", 0.35, 1, 96, 96, 1000}}) {
+    INFO(c.net << " " << c.alpha);
+    const Plan plan = make_plan(build_network(c), *weights, pairing_machine());
+    CHECK(direct_layers(plan).empty());
+    size_t pairs = 0;
+    for (const PlannedStep& step : plan.steps) pairs += step.paired.size();
+    CHECK(pairs >= 12);
+    for (const PlannedKernel& kernel : plan.kernels)
+      CHECK(kernel.shape.dump().find("direct") == std::string::npos);
+  }
+}
+
+TEST_CASE("a kernel whose inputs ask for it has direct products, its shape says so, and others stay paired") {
+  const Network network = build_network({"mobilenet_v2", 0.5, 1, 64, 64, 10});
+  const Plan plan = make_plan(network, Scaled(), pairing_machine());
+  // What block 5 adds to its input is a sum that block 6 reads.
+  CHECK(direct_layers(plan) == std::vector<std::string>{"block_6_expand"});
+  for (const PlannedStep& step : plan.steps) {
+    const PlannedKernel& kernel = plan.kernels[size_t(step.kernel)];
+    const bool direct = step.block == "inverted_residual_6";
+    INFO(step.block);
+    CHECK(kernel.shape.contains("direct_expansion") == direct);
+    CHECK(kernel.schedule_source == (direct ? direct_source : default_source));
+  }
+  Machine machine = pairing_machine();
+  machine.pair_vectors = 0;
+  for (const PlannedKernel& kernel : make_plan(network, Scaled(), machine).kernels)
+    CHECK_FALSE(kernel.shape.contains("direct_expansion"));
+}
+
+TEST_CASE("a shape says that products are direct only where they are, and reads what it wrote") {
+  const nlohmann::json usual = InvertedResidualShape{{8, 8, 8, 8, 1, 1, 1}, 24, 144, 24};
+  CHECK(usual.size() == 6);
+  InvertedResidualShape shape = usual.get<InvertedResidualShape>();
+  shape.direct_projection = true;
+  const nlohmann::json direct = shape;
+  CHECK(direct.size() == 7);
+  CHECK(direct.get<InvertedResidualShape>().direct_projection);
+  CHECK_FALSE(direct.get<InvertedResidualShape>().direct_expansion);
+  CHECK(expansion_of(shape, 16, 1).paired);
+  CHECK_FALSE(projection_of(shape, 16, 1).paired);
+}
