@@ -39,8 +39,9 @@ Values softmax(Values values) {
 // keras: logits, or probabilities where Keras's file has those.
 void print_row(const std::string& name, const Configuration& configuration, const std::string& weights,
                const Values& keras, bool probabilities, const std::vector<std::string>& options) {
-  const Network network = build_network(configuration);
-  const Values reference = reference::run_network(network, *open_weights(weights),
+  const auto opened = open_weights(weights);
+  const Network network = opened->network(configuration);
+  const Values reference = reference::run_network(network, *opened,
                                                   reference::formula_input(network.blocks.front().in()), true)
                                .values;
   const auto against_keras = [&](const Values& logits) {
