@@ -18,7 +18,7 @@ struct Pairing {
   double bound = 1;
 };
 
-// Up to this bound paired products are taken. Measured errors are about half of their bounds
+// Up to this bound paired products are taken. Simulated errors of single convolutions are about half of their bounds; whole networks vary more
 // (docs/accuracy.md).
 inline constexpr double most_pairing_bound = 4;
 
