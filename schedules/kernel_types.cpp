@@ -11,24 +11,34 @@ namespace mobilith {
 
 namespace {
 
-std::vector<Halide::ImageParam> arguments(const Stem& s, const StemShape&) {
-  return {s.input, s.weights, s.bias};
+using Operands = std::vector<Halide::ImageParam>;
+
+void add(Operands& operands, const Pointwise& s) {
+  operands.insert(operands.end(), {s.weights, s.bias});
+  if (s.paired) operands.push_back(s.centre);
 }
 
-std::vector<Halide::ImageParam> arguments(const Separable& s, const SeparableShape&) {
-  return {s.input, s.depthwise_weights, s.depthwise_bias, s.pointwise.weights, s.pointwise.bias};
+Operands arguments(const Stem& s, const StemShape&) { return {s.input, s.weights, s.bias}; }
+
+Operands arguments(const Separable& s, const SeparableShape&) {
+  Operands operands{s.input, s.depthwise_weights, s.depthwise_bias};
+  add(operands, s.pointwise);
+  return operands;
 }
 
-std::vector<Halide::ImageParam> arguments(const InvertedResidual& s, const InvertedResidualShape& shape) {
-  if (!shape.expand)
-    return {s.input, s.depthwise_weights, s.depthwise_bias, s.project.weights, s.project.bias};
-  return {s.input,          s.expand.weights,  s.expand.bias, s.depthwise_weights,
-          s.depthwise_bias, s.project.weights, s.project.bias};
+Operands arguments(const InvertedResidual& s, const InvertedResidualShape& shape) {
+  Operands operands{s.input};
+  if (shape.expand) add(operands, s.expand);
+  operands.insert(operands.end(), {s.depthwise_weights, s.depthwise_bias});
+  add(operands, s.project);
+  return operands;
 }
 
-std::vector<Halide::ImageParam> arguments(const Head& s, const HeadShape& shape) {
-  if (shape.hidden_channels == 0) return {s.input, s.weights, s.bias};
-  return {s.input, s.convolution.weights, s.convolution.bias, s.weights, s.bias};
+Operands arguments(const Head& s, const HeadShape& shape) {
+  Operands operands{s.input};
+  if (shape.hidden_channels > 0) add(operands, s.convolution);
+  operands.insert(operands.end(), {s.weights, s.bias});
+  return operands;
 }
 
 template <typename Shape>

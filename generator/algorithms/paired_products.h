@@ -2,6 +2,8 @@
 // C-17, 1968): two products cost one multiplication and two additions,
 //   x0 y0 + x1 y1 = (x0 + y1) (x1 + y0) - x0 x1 - y0 y1 = x0 x1 + y0 y1 - (x0 - y1) (x1 - y0)
 // where the last two terms belong to one input or one weight alone, and so are computed once for all outputs.
+// The identity holds for x - c in place of x, too: an addend c in y takes it off x for nothing, and c y is a
+// constant. With c in the middle of the inputs, which are positive after ReLU, all terms are smaller.
 // What rounding makes of it: docs/accuracy.md. A gain on CPUs whose units for additions stand beside those
 // for FMAs (Machine::pair_vectors), and the largest where two thirds of the products are paired: FMAs and
 // additions are then equally many, two for every three products.
@@ -20,8 +22,8 @@ struct PairedProducts {
   int steps() const { return pairs / 2; }
 };
 
-// Floats of packed weights in a step of the loop, for each output: y1 and y0, -y1 and -y0 of its pairs, then
-// its singles.
+// Floats of packed weights in a step of the loop, for each output: y1 - c and y0 - c, -y1 - c and -y0 - c of
+// its pairs, then its singles.
 inline constexpr int paired_step = 6;
 
 inline PairedProducts paired_products(int k) {

@@ -25,7 +25,7 @@ void sum_products(Pointwise& s, const PointwiseShape& shape, const Var& o, const
   s.value = s.sum(at(o, pixel));
 }
 
-// The terms x0 x1 of all pairs, lane by lane first: whole vectors of a pixel's channels.
+// The terms x0 x1 of all pairs, less the centre, lane by lane first: whole vectors of a pixel's channels.
 void sum_pairs(Pointwise& s, const std::string& name, int k, int lanes, const std::vector<Var>& pixel,
                const Input& input) {
   const int pairs = paired_products(k).pairs;
@@ -41,7 +41,7 @@ void sum_pairs(Pointwise& s, const std::string& name, int k, int lanes, const st
   const Expr odd = (cast<uint32_t>(Expr(0xaaaaaaaau)) >> cast<uint32_t>(lane)) & 1;
   const Expr sign = reinterpret<float>((odd << 31) | 0x3f800000u) * select(i < pairs, 1.0f, 0.0f);
   s.pair_lanes(at(lane, pixel)) = 0.0f;
-  s.pair_lanes(at(lane, pixel)) += input(i, 0) * input(pairs + i, 0) * sign;
+  s.pair_lanes(at(lane, pixel)) += (input(i, 0) - s.centre(0)) * (input(pairs + i, 0) - s.centre(0)) * sign;
   std::vector<Expr> here(pixel.begin(), pixel.end());
   s.pair_sum(here) = 0.0f;
   s.pair_sum(here) += s.pair_lanes(at(s.pair_lane, pixel));
@@ -70,7 +70,7 @@ void sum_paired_products(Pointwise& s, const std::string& name, const PointwiseS
     s.rest = RDom(3 * p.pairs, p.rest, "rest");
     s.sum(here) += weight(s.rest) * input(s.rest, 0);
   }
-  s.value = s.sum(here) * s.bias(o, 1);
+  s.value = s.sum(here) * s.bias(o, 1) + s.bias(o, 2);
 }
 
 }  // namespace
@@ -80,7 +80,8 @@ Pointwise pointwise(const std::string& name, const PointwiseShape& shape, int la
   const int k = shape.in_channels * shape.multiplier, out_lanes = vector_lanes(shape.out_channels, lanes);
   Pointwise s;
   s.weights = pointwise_weights(name + "weights", lanes, k, shape.out_channels);
-  s.bias = dense(name + "bias", {stored_channels(shape.out_channels, lanes), shape.paired ? 2 : 1});
+  s.bias = dense(name + "bias", {stored_channels(shape.out_channels, lanes), shape.paired ? 3 : 1});
+  if (shape.paired) s.centre = dense(name + "centre", {1});
   s.sum = Func(name + "sum");
   const auto weight = [&](const Expr& packed) { return s.weights(o % out_lanes, packed, o / out_lanes); };
   if (shape.paired)

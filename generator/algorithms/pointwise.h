@@ -13,14 +13,16 @@ namespace mobilith {
 
 struct Pointwise {
   // weights: (lane, k, vector), k = j * in_channels + c, or in the order of paired_input(); bias: (o, 0), and
-  // where products are paired (o, 1): what a sum is to be multiplied with in the end.
+  // where products are paired (o, 1) and (o, 2): what a sum is to be multiplied with in the end, and what is to
+  // be added then.
   Halide::ImageParam weights, bias;
+  Halide::ImageParam centre;  // (0): where products are paired, what is taken off all inputs of pairs
   Halide::RDom k;      // (c, j), or of paired products (term, step): a step's pairs and singles
   Halide::RVar step;   // of k: what the loop over the products runs over
   Halide::RDom rest;   // products after the steps; defined where there are any
   Halide::Func sum;    // (o, pixel): the accumulators
   Halide::Expr value;  // of (o, pixel), to be used in the Func that reads the sum
-  // Where products are paired: the terms x0 x1, added up lane by lane, then over the lanes.
+  // Where products are paired: the terms (x0 - c) (x1 - c), added up lane by lane, then over the lanes.
   bool paired = false;
   Halide::Var lane{"lane"};
   Halide::RDom pair_lane;

@@ -51,7 +51,7 @@ class Packer {
     }
     const std::vector<float> rows =
         multiplier > 1 ? permute_depthwise_rows(f.kernel, in, multiplier, out) : f.kernel;
-    for (Packed& constant : pack_convolution(rows, f.bias, shape, lanes(), pairs.exponents))
+    for (Packed& constant : pack_convolution(rows, f.bias, shape, lanes(), pairs))
       add(std::move(constant));
     pass(layer, f);
   }

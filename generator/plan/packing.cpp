@@ -18,25 +18,39 @@ Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lan
 }
 
 std::vector<Packed> pack_convolution(const std::vector<float>& kernel, const std::vector<float>& bias,
-                                     const PointwiseShape& shape, int lanes,
-                                     const std::vector<int>& exponents) {
+                                     const PointwiseShape& shape, int lanes, const Pairing& pairing) {
   const int in = shape.in_channels * shape.multiplier, out = shape.out_channels;
   if (!shape.paired) return {pack_pointwise(kernel, in, out, lanes), pack_channels(bias, lanes)};
   const PairedProducts p = paired_products(in);
   std::vector<float> scaled(kernel.size());
-  Packed terms(size_t{2} * stored_channels(out, lanes), 0.0f);
+  const size_t stored = size_t(stored_channels(out, lanes));
+  Packed terms(3 * stored, 0.0f);
   for (int o = 0; o < out; o++) {
-    const int exponent = exponents[size_t(o)];
-    const auto weight = [&](int k) { return std::ldexp(kernel[size_t{1} * k * out + o], exponent); };
-    for (int k = 0; k < in; k++)
-      scaled[size_t{1} * k * out + o] = float(paired_sign(in, k)) * weight(paired_input(in, k));
-    double own = 0;  // the terms y0 y1
-    for (int i = 0; i < p.pairs; i++)
-      own += (i % 2 == 0 ? 1 : -1) * double{weight(i)} * double{weight(p.pairs + i)};
-    terms[size_t(o)] = static_cast<float>(std::ldexp(double{bias[size_t(o)]}, exponent) - own);
-    terms[terms.size() / 2 + size_t(o)] = std::ldexp(1.0f, -exponent);
+    const int exponent = pairing.exponents[size_t(o)];
+    const double centre{pairing.centre};
+    std::vector<double> weight(scaled.size() / size_t(out));  // as they are after rounding: by input, scaled
+    for (int packed = 0; packed < in; packed++) {
+      const int k = paired_input(in, packed);
+      const bool paired = k < 2 * p.pairs;
+      const double sign = paired_sign(in, packed), off = paired ? centre : 0;
+      const double exact = std::ldexp(double{kernel[size_t{1} * k * out + o]}, exponent);
+      float& packed_weight = scaled[size_t{1} * packed * out + o];
+      packed_weight = static_cast<float>(sign * exact - off);
+      weight[size_t(k)] = sign * (double{packed_weight} + off);
+    }
+    double own = 0;  // the terms y0 y1, and what the centre has taken off
+    for (int i = 0; i < p.pairs; i++) {
+      const double y0 = weight[size_t(i)], y1 = weight[size_t(p.pairs + i)];
+      own += (i % 2 == 0 ? 1 : -1) * y0 * y1 - centre * (y0 + y1);
+    }
+    // Half of it at the sum's beginning, half at its end, so that the way between them is around zero.
+    const double all = std::ldexp(double{bias[size_t(o)]}, exponent) - own;
+    const double middle = std::ldexp(pairing.values[size_t(o)], exponent);
+    terms[size_t(o)] = static_cast<float>((all - middle) / 2);
+    terms[stored + size_t(o)] = std::ldexp(1.0f, -exponent);
+    terms[2 * stored + size_t(o)] = static_cast<float>(std::ldexp(all - double{terms[size_t(o)]}, -exponent));
   }
-  return {pack_pointwise(scaled, in, out, lanes), terms};
+  return {pack_pointwise(scaled, in, out, lanes), terms, {pairing.centre}};
 }
 
 Packed pack_classifier(const std::vector<float>& kernel, const HeadShape& shape, int lanes,

@@ -5,6 +5,7 @@
 
 #include "algorithms/pointwise.h"
 #include "algorithms/shapes.h"
+#include "plan/pairing.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -16,9 +17,9 @@ using Packed = std::vector<float>;
 Packed pack_pointwise(const std::vector<float>& kernel, int in, int out, int lanes);
 
 // A pointwise convolution's weights and bias, as algorithms/pointwise.h reads them: (in, out) row-major ->
-// (lane, k, vector), (o, 0) and, where products are paired, (o, 1). exponents: then, Pairing::exponents.
+// (lane, k, vector), (o, 0) and, where products are paired, (o, 1), (o, 2), and the centre. pairing: then.
 std::vector<Packed> pack_convolution(const std::vector<float>& kernel, const std::vector<float>& bias,
-                                     const PointwiseShape&, int lanes, const std::vector<int>& exponents);
+                                     const PointwiseShape&, int lanes, const Pairing& pairing);
 
 // (in, out) row-major -> (lane, feature of the chunk, vector, chunk): the classifier's, padded with zeros to
 // whole chunks of features and tiles of class_vectors.

@@ -38,18 +38,6 @@ struct Errors {
   }
 };
 
-// The errors' root mean square, as a share of the values'. Of a block's many values the one that errs most is
-// a matter of luck: in simulations it was more than twice as large with pairs in 23 of 150 blocks. So this does not show that no
-// block's largest error doubles; it is not so.
-double typical(const std::vector<float>& found, const std::vector<double>& expected) {
-  double errors = 0, values = 0;
-  for (size_t i = 0; i < expected.size(); i++) {
-    errors += std::pow(found[i] - expected[i], 2);
-    values += expected[i] * expected[i];
-  }
-  return std::sqrt(errors / std::max(values, 1e-6));
-}
-
 // Depthwise convolutions whose outputs are small beside the weights that they meet, as ImageNet's networks
 // have them.
 class SmallDepthwise final : public Weights {
@@ -102,7 +90,7 @@ TEST_CASE("paired products of a network with scaled bottlenecks err at most twic
   }
 }
 
-TEST_CASE("paired products of random blocks err at most twice as much as direct ones, by root mean square") {
+TEST_CASE("paired products of random blocks err at most twice as much as direct ones") {
   const auto usual = open_weights("synthetic");
   const SmallDepthwise small;
   const int count = cases(12);
@@ -113,15 +101,20 @@ TEST_CASE("paired products of random blocks err at most twice as much as direct 
     if (network.blocks[0].kind == BlockKind::stem) continue;
     blocks++;
     std::uniform_real_distribution<float> value(-3.0f, 6.0f);
-    reference::Activation input = reference::formula_input(network.blocks[0].in());
-    for (double& v : input.values) v = value(random);
+    // Of a single input, the output that errs most is a matter of luck. So it is of eight inputs, less often: in
+    // 5 of 300 blocks the largest error was 2.1 to 2.8 times the direct one (docs/accuracy.md).
+    std::vector<reference::Activation> inputs(8, reference::formula_input(network.blocks[0].in()));
+    for (reference::Activation& input : inputs)
+      for (double& v : input.values) v = value(random);
     for (const Weights* weights : std::initializer_list<const Weights*>{usual.get(), &small}) {
       INFO(describe(network) << ", weights " << weights->hash());
-      const std::vector<double> expected = reference::run_network(network, *weights, input, true).values;
-      const auto error = [&](Products products) {
-        return typical(Compiled(network, *weights, true, "host", {}, products).run(input, 2), expected);
-      };
-      CHECK(error(Products::paired) <= 2 * error(Products::direct) + chance);
+      std::vector<std::vector<double>> expected;
+      for (const reference::Activation& input : inputs)
+        expected.push_back(reference::run_network(network, *weights, input, true).values);
+      const Errors errors{inputs, expected};
+      const double paired = errors(Compiled(network, *weights, true, "host", {}, Products::paired));
+      const double direct = errors(Compiled(network, *weights, true, "host", {}, Products::direct));
+      CHECK(paired <= 2 * direct + chance);
     }
   }
 }

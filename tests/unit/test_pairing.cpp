@@ -14,7 +14,7 @@ using namespace mobilith;
 namespace {
 
 ChannelSizes alike(int channels, double size) {
-  const std::vector<Spread> values(size_t(channels), Spread{size, 0});
+  const std::vector<Spread> values(size_t(channels), Spread{0, size * size});
   return {values, values};
 }
 
@@ -92,8 +92,9 @@ TEST_CASE("values that are alike have the least bound, wherever they lie") {
   for (double size : {0x1p-30, 0.125, 1.0, 6.0, 0x1p30}) {
     INFO(size);
     const Pairing found = pairing(std::vector<float>(12 * 3, 0.25f), {0, 0, 0}, alike(12, size));
-    CHECK(found.bound == Approx(7.0 / 3).epsilon(0.1));  // powers of two are up to 1.41 from the best factor
-    CHECK(found.exponents == std::vector<int>(3, static_cast<int>(std::lround(std::log2(size))) + 2));
+    CHECK(found.bound == Approx(2.5).epsilon(0.08));  // powers of two are up to 1.41 from the factor wanted
+    CHECK(found.exponents == std::vector<int>(3, static_cast<int>(std::lround(std::log2(size) + 2.5))));
+    CHECK(found.centre == 0);
   }
 }
 
@@ -118,7 +119,7 @@ TEST_CASE("factors that differ from channel to channel raise the bound above wha
     std::vector<float> kernel = random_kernel(96, 32);
     for (size_t k = 0; k < 96; k++) {
       const int e = static_cast<int>(random() % unsigned(2 * most + 1)) - most;
-      sizes.recorded[k].mean = sizes.derived[k].mean = std::ldexp(1.0, e);
+      sizes.recorded[k].variance = sizes.derived[k].variance = std::ldexp(1.0, 2 * e);
       for (size_t o = 0; o < 32; o++) kernel[k * 32 + o] = std::ldexp(kernel[k * 32 + o], -e);
     }
     const double bound = pairing(kernel, std::vector<float>(32, 0.0f), sizes).bound;
@@ -129,13 +130,30 @@ TEST_CASE("factors that differ from channel to channel raise the bound above wha
   }
 }
 
+TEST_CASE("inputs that are positive are centred on their mean, unless opinions of it differ in sign") {
+  const std::vector<float> kernel = random_kernel(96, 32), bias(32, 0.0f);
+  ChannelSizes sizes = alike(96, 1);
+  for (Spread& value : sizes.recorded) value.mean = 3;
+  for (Spread& value : sizes.derived) value.mean = 2;
+  const Pairing found = pairing(kernel, bias, sizes);
+  CHECK(found.centre == 2);
+  double value = 0;
+  for (size_t k = 0; k < 96; k++) value += 2 * double{kernel[k * 32]};
+  CHECK(found.values[0] == Approx(value));
+  for (Spread& value : sizes.derived) value.mean = -2;
+  const Pairing apart = pairing(kernel, bias, sizes);
+  CHECK(apart.centre == 0);
+  CHECK(apart.values[0] == 0);
+  CHECK(apart.exponents[0] > found.exponents[0]);  // weights are scaled to what is left of the inputs
+}
+
 TEST_CASE("opinions that are far apart are not taken for good") {
   ChannelSizes sizes = alike(96, 1);
   const std::vector<float> kernel = random_kernel(96, 32), bias(32, 0.0f);
   const double agreed = pairing(kernel, bias, sizes).bound;
-  for (Spread& value : sizes.derived) value.mean = 4;
+  for (Spread& value : sizes.derived) value.variance = 16;
   const double near = pairing(kernel, bias, sizes).bound;
-  for (Spread& value : sizes.derived) value.mean = 1024;
+  for (Spread& value : sizes.derived) value.variance = 0x1p20;
   const double far = pairing(kernel, bias, sizes).bound;
   CHECK(agreed < near);
   CHECK(near < most_pairing_bound);
@@ -146,7 +164,7 @@ TEST_CASE("one output of many is enough to say no") {
   std::vector<float> kernel = random_kernel(96, 32);
   for (size_t k = 0; k < 96; k += 3) kernel[k * 32 + 7] *= 1e4f;  // alone in their pairs
   ChannelSizes sizes = alike(96, 1);
-  for (size_t k = 0; k < 96; k += 3) sizes.recorded[k].mean = sizes.derived[k].mean = 1e-4;
+  for (size_t k = 0; k < 96; k += 3) sizes.recorded[k].variance = sizes.derived[k].variance = 1e-8;
   CHECK(pairing(kernel, std::vector<float>(32, 0.0f), sizes).bound > most_pairing_bound);
 }
 
@@ -186,7 +204,8 @@ TEST_CASE("batch norms as they were before any training say nothing of sizes") {
   const Constant weights(
       {{"kernel", 0.01f}, {"beta", 0}, {"gamma", 1}, {"moving_mean", 0}, {"moving_variance", 1}});
   const Layer layer = convolution_of(16, 2, ActivationFunction::none);
-  const ChannelSizes found = output_sizes(layer, fold(layer, weights), alike(16, 1), false);
+  const std::vector<Spread> ones(16, Spread{1, 0});
+  const ChannelSizes found = output_sizes(layer, fold(layer, weights), {ones, ones}, false);
   CHECK(found.recorded[0].size() == Approx(0.16));  // 16 inputs that are always 1
   CHECK(found.derived[0].size() == Approx(0.16));
 }
