@@ -9,6 +9,8 @@
 #include <cstring>
 #include <optional>
 
+#include "process/files.h"
+
 namespace mobilith {
 
 namespace fs = std::filesystem;
@@ -56,32 +58,16 @@ class Lock {
 };
 
 std::optional<std::string> read_text(const fs::path& path) {
-  const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file < 0 && errno == ENOENT) return std::nullopt;
-  if (file < 0) fail(path, "be read", errno);
-  std::string text;
-  char buffer[1 << 14];
-  for (;;) {
-    const ssize_t count = read(file, buffer, sizeof buffer);
-    if (count == 0) return text;
-    if (count < 0 && errno != EINTR) fail(path, "be read", errno);
-    if (count > 0) text.append(buffer, static_cast<size_t>(count));
-  }
+  std::optional<std::string> text = read_bytes(path);
+  if (!text && errno != ENOENT) fail(path, "be read", errno);
+  return text;
 }
 
 // On disk under a temporary name, then renamed. The temporary name is always the same, so that one left
 // behind by a killed process is used again: call it with the lock held.
 void replace(const fs::path& path, const std::string& text) {
   const fs::path temporary = with(path, ".tmp");
-  const File file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (file < 0) fail(path, "be written", errno);
-  int problem = 0;
-  for (size_t done = 0; done < text.size() && problem == 0;) {
-    const ssize_t count = write(file, text.data() + done, text.size() - done);
-    if (count < 0 && errno != EINTR) problem = errno;
-    if (count > 0) done += static_cast<size_t>(count);
-  }
-  if (problem == 0 && fsync(file) != 0) problem = errno;
+  int problem = write_to_disk(temporary, text);
   if (problem == 0 && rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
   if (problem != 0) {
     unlink(temporary.c_str());

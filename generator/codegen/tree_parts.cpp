@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "codegen/package.h"
+#include "process/files.h"
 
 namespace mobilith {
 
@@ -55,17 +56,7 @@ void MadeFolders::make(const fs::path& folder) {
 }
 
 void write_file(const fs::path& path, std::string_view bytes, const fs::path& shown) {
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file < 0) fail_at(shown, std::strerror(errno));
-  int problem = 0;
-  while (!bytes.empty() && problem == 0) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) problem = errno;
-    if (written > 0) bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  if (fsync(file) != 0 && problem == 0 && errno != EINVAL) problem = errno;
-  if (close(file) != 0 && problem == 0) problem = errno;
-  if (problem != 0) fail_at(shown, std::strerror(problem));
+  if (const int problem = write_to_disk(path, bytes); problem != 0) fail_at(shown, std::strerror(problem));
 }
 
 }  // namespace mobilith

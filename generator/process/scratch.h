@@ -1,9 +1,9 @@
-// The tuner's temporary files.
+// Temporary files of work in child processes.
 #pragma once
 
 #include <filesystem>
 
-namespace mobilith::tune {
+namespace mobilith {
 
 // A folder that goes with this object, and, where the process was killed, when the next one is made.
 class Scratch {
@@ -19,4 +19,4 @@ class Scratch {
   int lock_ = -1;  // held as long as the process lives: whoever gets it may remove the folder
 };
 
-}  // namespace mobilith::tune
+}  // namespace mobilith

@@ -1,11 +1,11 @@
-#include "tune/shell.h"
+#include "process/shell.h"
 
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <stdexcept>
 
-namespace mobilith::tune {
+namespace mobilith {
 
 std::string output_of(const std::string& command) {
   FILE* pipe = popen(command.c_str(), "r");
@@ -18,4 +18,4 @@ std::string output_of(const std::string& command) {
   return text;
 }
 
-}  // namespace mobilith::tune
+}  // namespace mobilith

@@ -1,4 +1,4 @@
-#include "tune/scratch.h"
+#include "process/scratch.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,9 +9,9 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "codegen/temporary_folder.h"
+#include "process/temporary_folder.h"
 
-namespace mobilith::tune {
+namespace mobilith {
 
 namespace fs = std::filesystem;
 
@@ -54,4 +54,4 @@ Scratch::~Scratch() {
   close(lock_);
 }
 
-}  // namespace mobilith::tune
+}  // namespace mobilith

@@ -3,10 +3,10 @@
 
 #include <string>
 
-namespace mobilith::tune {
+namespace mobilith {
 
 // What a command prints; its errors go to this process's. Throws std::runtime_error, with the command, where
 // it does not end with 0.
 std::string output_of(const std::string& command);
 
-}  // namespace mobilith::tune
+}  // namespace mobilith

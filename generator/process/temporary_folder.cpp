@@ -1,4 +1,4 @@
-#include "codegen/temporary_folder.h"
+#include "process/temporary_folder.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
