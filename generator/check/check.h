@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "codegen/codegen.h"
+#include "package/compile_library.h"
 #include "networks/network.h"
 #include "weights/weights.h"
 

@@ -4,8 +4,8 @@
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
-#include "codegen/codegen.h"
 #include "networks/network.h"
+#include "package/compile_library.h"
 #include "text/near_names.h"
 
 namespace mobilith {

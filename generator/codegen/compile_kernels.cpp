@@ -17,6 +17,7 @@
 #include "codegen/kernel_cache.h"
 #include "process/files.h"
 #include "process/temporary_folder.h"
+#include "package/compile_library.h"
 
 namespace mobilith {
 

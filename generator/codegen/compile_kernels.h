@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "codegen/codegen.h"
-#include "codegen/target.h"
+#include "package/compile_library.h"
 #include "plan/plan.h"
+#include "targets/target.h"
 
 namespace mobilith {
 

@@ -6,12 +6,12 @@
 #include <algorithm>
 
 #include "bench/loaded_library.h"
-#include "codegen/codegen.h"
 #include "codegen/emit.h"
 #include "codegen/link_kernels.h"
 #include "inspect/machine_target.h"
 #include "process/files.h"
 #include "schedules/kernel_types.h"
+#include "package/compile_library.h"
 #include "text/near_names.h"
 
 namespace mobilith::inspect {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "codegen/codegen.h"
+#include "package/compile_library.h"
 #include "process/files.h"
 #include "reference/reference.h"
 #include "tune/fault.h"

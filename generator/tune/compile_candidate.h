@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "codegen/products.h"
+#include "targets/products.h"
 #include "tune/work_list.h"
 
 namespace mobilith::tune {

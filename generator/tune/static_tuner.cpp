@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <memory>
 
-#include "codegen/target.h"
 #include "inspect/kernel_report.h"
 #include "inspect/named_code.h"
 #include "process/child_process.h"
 #include "process/files.h"
 #include "process/scratch.h"
+#include "targets/target.h"
 #include "tune/fault.h"
 #include "tune/kernel_tuning.h"
 #include "tune/record_keeper.h"

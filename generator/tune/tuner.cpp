@@ -9,10 +9,10 @@
 #include <fstream>
 #include <memory>
 
-#include "codegen/target.h"
 #include "process/child_process.h"
 #include "process/files.h"
 #include "process/scratch.h"
+#include "targets/target.h"
 #include "tune/compile_candidate.h"
 #include "tune/cores.h"
 #include "tune/kernel_tuning.h"

@@ -12,13 +12,13 @@
 #include <iostream>
 #include <random>
 
-#include "codegen/record_sources.h"
-#include "codegen/tuned_schedules.h"
 #include "inspect/kernel_report.h"
 #include "inspect/named_code.h"
 #include "process/child_process.h"
 #include "process/files.h"
 #include "process/scratch.h"
+#include "records/record_sources.h"
+#include "records/tuned_schedules.h"
 #include "schedules/kernel_types.h"
 #include "tune/candidate_space.h"
 #include "tune/cold_caches.h"

@@ -2,9 +2,9 @@
 #include <set>
 
 #include "catch.h"
-#include "codegen/codegen.h"
-#include "codegen/target.h"
 #include "mobilith_abi.h"
+#include "package/compile_library.h"
+#include "targets/target.h"
 
 using namespace mobilith;
 
