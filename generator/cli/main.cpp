@@ -5,7 +5,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "networks/network.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 #include "text/near_names.h"
 
 namespace mobilith {

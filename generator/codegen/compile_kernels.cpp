@@ -17,7 +17,7 @@
 #include "codegen/kernel_cache.h"
 #include "process/files.h"
 #include "process/temporary_folder.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 
 namespace mobilith {
 
@@ -92,7 +92,7 @@ class Children {
 
 }  // namespace
 
-std::vector<std::string> compile_kernels(const std::vector<KernelJob>& jobs, const LibraryOptions& options) {
+std::vector<std::string> compile_kernels(const std::vector<KernelJob>& jobs, const CompileOptions& options) {
   const size_t count = jobs.size();
   const fs::path folder = options.cache ? cache_folder() : fs::path();
   std::vector<std::string> bitcode(count), keys(count);

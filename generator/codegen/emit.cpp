@@ -10,7 +10,7 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "codegen/accumulate_in_place.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 #include "targets/llvm_targets.h"
 
 namespace mobilith {

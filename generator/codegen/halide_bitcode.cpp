@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "schedules/kernel_types.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 
 namespace mobilith {
 

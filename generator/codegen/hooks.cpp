@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "mobilith_abi.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 
 namespace mobilith {
 

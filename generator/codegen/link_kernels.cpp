@@ -12,7 +12,7 @@
 #include "codegen/halide_bitcode.h"
 #include "codegen/hooks.h"
 #include "codegen/keep_nans.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 #include "targets/llvm_targets.h"
 
 namespace mobilith {

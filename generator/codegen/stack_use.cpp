@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <set>
 
-#include "package/compile_library.h"
+#include "targets/errors.h"
 
 namespace mobilith {
 

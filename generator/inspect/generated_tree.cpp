@@ -11,7 +11,7 @@
 #include "inspect/machine_target.h"
 #include "process/files.h"
 #include "schedules/kernel_types.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 #include "text/near_names.h"
 
 namespace mobilith::inspect {

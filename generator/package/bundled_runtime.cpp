@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "package/runtime_bitcode.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 #include "targets/llvm_targets.h"
 
 namespace mobilith {

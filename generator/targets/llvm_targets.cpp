@@ -7,7 +7,7 @@
 
 #include <mutex>
 
-#include "package/compile_library.h"
+#include "targets/errors.h"
 
 #define MOBILITH_INITIALISE(architecture)     \
   LLVMInitialize##architecture##TargetInfo(); \

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "package/compile_library.h"
+#include "targets/errors.h"
 #include "targets/llvm_targets.h"
 #include "text/near_names.h"
 

@@ -1,15 +1,16 @@
-#include "package/compile_library.h"
+#include "targets/resolve_targets.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
 
+#include "targets/errors.h"
 #include "targets/target.h"
 
 namespace mobilith {
 
-std::vector<CpuTarget> resolve_targets(const LibraryOptions& options) {
+std::vector<CpuTarget> resolve_targets(const TargetOptions& options) {
   std::vector<CpuTarget> targets;
   for (const std::string& cpu : options.cpus)
     targets.push_back(resolve_cpu(cpu, options.target, options.products));

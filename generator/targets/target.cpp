@@ -8,7 +8,7 @@
 #include <span>
 
 #include "targets/cpu_table.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 #include "targets/llvm_targets.h"
 #include "text/near_names.h"
 

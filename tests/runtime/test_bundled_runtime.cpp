@@ -9,7 +9,7 @@
 #include "package/runtime_sources.h"
 #include "runtime/portable/foreign.h"
 #include "runtime/symbols.h"
-#include "package/compile_library.h"
+#include "targets/errors.h"
 
 using namespace mobilith;
 
