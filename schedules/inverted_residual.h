@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "algorithms/inverted_residual.h"
-#include "schedules/machine.h"
 #include "schedules/space.h"
 #include "schedules/tile.h"
+#include "targets/machine.h"
 
 namespace mobilith {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "schedules/machine.h"
 #include "schedules/space.h"
+#include "targets/machine.h"
 
 namespace mobilith {
 

@@ -4,8 +4,8 @@
 #include <Halide.h>
 
 #include "algorithms/pointwise.h"
-#include "schedules/machine.h"
 #include "schedules/tile.h"
+#include "targets/machine.h"
 
 namespace mobilith {
 

@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "algorithms/separable.h"
-#include "schedules/machine.h"
 #include "schedules/space.h"
 #include "schedules/tile.h"
+#include "targets/machine.h"
 
 namespace mobilith {
 

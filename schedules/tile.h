@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "algorithms/shapes.h"
-#include "schedules/machine.h"
+#include "targets/machine.h"
 
 namespace mobilith {
 

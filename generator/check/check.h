@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "codegen/codegen.h"
+#include "codegen/compile_options.h"
 #include "networks/network.h"
+#include "package/compile_library.h"
 #include "weights/weights.h"
 
 namespace mobilith {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bench/loaded_library.h"
-#include "codegen/codegen.h"
+#include "package/compile_library.h"
 
 namespace mobilith::check {
 

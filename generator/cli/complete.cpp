@@ -6,7 +6,7 @@
 #include <cctype>
 
 #include "cli/option_text.h"
-#include "codegen/platforms.h"
+#include "targets/platforms.h"
 
 namespace mobilith {
 

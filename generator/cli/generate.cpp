@@ -11,11 +11,11 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
-#include "codegen/codegen.h"
 #include "codegen/emit.h"
-#include "codegen/package.h"
-#include "codegen/package_files.h"
-#include "codegen/target.h"
+#include "package/compile_library.h"
+#include "package/package.h"
+#include "package/package_files.h"
+#include "targets/target.h"
 
 namespace mobilith {
 

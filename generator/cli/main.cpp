@@ -4,8 +4,8 @@
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
-#include "codegen/codegen.h"
 #include "networks/network.h"
+#include "targets/errors.h"
 #include "text/near_names.h"
 
 namespace mobilith {

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "cli/command.h"
-#include "codegen/products.h"
 #include "networks/output.h"
+#include "targets/products.h"
 #include "weights/weights.h"
 
 namespace mobilith {

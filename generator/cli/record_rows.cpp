@@ -6,10 +6,10 @@
 #include <filesystem>
 
 #include "cli/schedule_options.h"
-#include "codegen/embedded_records.h"
+#include "records/embedded_records.h"
+#include "records/record_entry.h"
+#include "records/record_files.h"
 #include "schedules/kernel_name.h"
-#include "schedules/record_entry.h"
-#include "schedules/record_files.h"
 
 namespace mobilith {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "schedules/records.h"
+#include "records/records.h"
 
 namespace mobilith {
 

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "codegen/tuned_schedules.h"
+#include "records/tuned_schedules.h"
 #include "text/shell_word.h"
 
 namespace mobilith {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/options.h"
-#include "codegen/codegen.h"
+#include "package/compile_library.h"
 
 namespace mobilith {
 

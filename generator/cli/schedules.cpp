@@ -9,9 +9,9 @@
 #include "cli/options.h"
 #include "cli/record_rows.h"
 #include "cli/schedule_options.h"
-#include "schedules/record_entry.h"
-#include "schedules/record_files.h"
-#include "schedules/verify_record.h"
+#include "records/record_entry.h"
+#include "records/record_files.h"
+#include "records/verify_record.h"
 #include "text/near_names.h"
 
 namespace mobilith {

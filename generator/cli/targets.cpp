@@ -7,7 +7,7 @@
 
 #include "cli/options.h"
 #include "codegen/emit.h"
-#include "codegen/target.h"
+#include "targets/target.h"
 
 namespace mobilith {
 

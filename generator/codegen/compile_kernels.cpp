@@ -11,12 +11,13 @@
 #include <cstring>
 #include <fstream>
 #include <map>
-#include <sstream>
 #include <thread>
 
 #include "codegen/halide_bitcode.h"
 #include "codegen/kernel_cache.h"
-#include "codegen/temporary_folder.h"
+#include "process/files.h"
+#include "process/temporary_folder.h"
+#include "targets/errors.h"
 
 namespace mobilith {
 
@@ -38,13 +39,6 @@ struct ScratchFolder {
     fs::remove_all(path, ignored);
   }
 };
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
 
 // Forked children, killed and reaped when this goes.
 class Children {
@@ -84,7 +78,7 @@ class Children {
     const size_t index = child->second;
     running_.erase(child);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return static_cast<int>(index);
-    const std::string text = read_file(message(index));
+    const std::string text = read_bytes(message(index)).value_or("");
     if (!text.empty()) throw CodegenError(text.substr(0, text.find('\n')));
     throw CodegenError(fmt::format("kernel {}: the compiler ended with {} {}", jobs[index].kernel->name,
                                    WIFSIGNALED(status) ? "signal" : "code",
@@ -98,7 +92,7 @@ class Children {
 
 }  // namespace
 
-std::vector<std::string> compile_kernels(const std::vector<KernelJob>& jobs, const LibraryOptions& options) {
+std::vector<std::string> compile_kernels(const std::vector<KernelJob>& jobs, const CompileOptions& options) {
   const size_t count = jobs.size();
   const fs::path folder = options.cache ? cache_folder() : fs::path();
   std::vector<std::string> bitcode(count), keys(count);
@@ -131,7 +125,7 @@ std::vector<std::string> compile_kernels(const std::vector<KernelJob>& jobs, con
       report("");
       continue;
     }
-    bitcode[index] = read_file(children.bitcode(index));
+    bitcode[index] = read_bytes(children.bitcode(index)).value_or("");
     write_cached(folder, keys[index], bitcode[index]);
     done++;
     report(jobs[index].kernel->name);

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "codegen/codegen.h"
-#include "codegen/target.h"
+#include "codegen/compile_options.h"
 #include "plan/plan.h"
+#include "targets/target.h"
 
 namespace mobilith {
 
@@ -19,6 +19,6 @@ struct KernelJob {
 // Children are forked before Halide is used here (equal bytes, and a crash of the compiler is an error of one
 // kernel); none outlives the call, whatever is thrown, by `options.progress` too. Call it with no other
 // thread running. Throws CodegenError.
-std::vector<std::string> compile_kernels(const std::vector<KernelJob>&, const LibraryOptions& options);
+std::vector<std::string> compile_kernels(const std::vector<KernelJob>&, const CompileOptions& options);
 
 }  // namespace mobilith

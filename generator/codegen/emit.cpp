@@ -10,8 +10,8 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "codegen/accumulate_in_place.h"
-#include "codegen/codegen.h"
-#include "codegen/llvm_targets.h"
+#include "targets/errors.h"
+#include "targets/llvm_targets.h"
 
 namespace mobilith {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "codegen/stack_use.h"
-#include "codegen/target.h"
+#include "targets/target.h"
 
 namespace mobilith {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "codegen/codegen.h"
 #include "schedules/kernel_types.h"
+#include "targets/errors.h"
 
 namespace mobilith {
 

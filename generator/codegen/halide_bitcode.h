@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <functional>
 
-#include "codegen/target.h"
 #include "plan/plan.h"
+#include "targets/target.h"
 
 namespace mobilith {
 

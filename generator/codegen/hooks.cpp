@@ -10,8 +10,8 @@
 #include <map>
 #include <vector>
 
-#include "codegen/codegen.h"
 #include "mobilith_abi.h"
+#include "targets/errors.h"
 
 namespace mobilith {
 

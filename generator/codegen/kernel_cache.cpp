@@ -1,14 +1,14 @@
 #include "codegen/kernel_cache.h"
 
-#include <fmt/format.h>
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/SHA256.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
+#include <stdexcept>
 #include <system_error>
+
+#include "process/files.h"
 
 namespace mobilith {
 
@@ -73,15 +73,10 @@ std::optional<std::string> read_cached(const fs::path& folder, const std::string
 
 void write_cached(const fs::path& folder, const std::string& key, const std::string& bitcode) {
   if (folder.empty()) return;
-  const fs::path temporary = folder / fmt::format("{}.{}.tmp", key, getpid());
-  std::error_code error;
-  {
-    std::ofstream file(temporary, std::ios::binary);
-    file << bitcode << sha256(bitcode);
-    if (!file.flush()) return void(fs::remove(temporary, error));
+  try {
+    replace_file(folder / key, bitcode + sha256(bitcode));
+  } catch (const std::runtime_error&) {
   }
-  fs::rename(temporary, folder / key, error);
-  if (error) fs::remove(temporary, error);
 }
 
 }  // namespace mobilith

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "codegen/target.h"
 #include "plan/plan.h"
+#include "targets/target.h"
 
 namespace mobilith {
 

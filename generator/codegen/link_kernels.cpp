@@ -9,11 +9,11 @@
 
 #include <cctype>
 
-#include "codegen/codegen.h"
 #include "codegen/halide_bitcode.h"
 #include "codegen/hooks.h"
 #include "codegen/keep_nans.h"
-#include "codegen/llvm_targets.h"
+#include "targets/errors.h"
+#include "targets/llvm_targets.h"
 
 namespace mobilith {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "codegen/target.h"
+#include "targets/target.h"
 
 namespace mobilith {
 

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <set>
 
-#include "codegen/codegen.h"
+#include "targets/errors.h"
 
 namespace mobilith {
 

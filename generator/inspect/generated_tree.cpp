@@ -4,15 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "bench/loaded_library.h"
-#include "codegen/codegen.h"
 #include "codegen/emit.h"
 #include "codegen/link_kernels.h"
 #include "inspect/machine_target.h"
+#include "process/files.h"
 #include "schedules/kernel_types.h"
+#include "targets/errors.h"
 #include "text/near_names.h"
 
 namespace mobilith::inspect {
@@ -23,11 +22,9 @@ using nlohmann::json;
 namespace {
 
 std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  if (!file || file.bad()) throw InspectError(fmt::format("{}: can't be read", path.string()));
-  return bytes.str();
+  std::optional<std::string> bytes = read_bytes(path);
+  if (!bytes) throw InspectError(fmt::format("{}: can't be read", path.string()));
+  return std::move(*bytes);
 }
 
 std::string chosen(const fs::path& tree, const std::string& wanted) {

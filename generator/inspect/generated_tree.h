@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "codegen/target.h"
 #include "plan/plan.h"
+#include "targets/target.h"
 
 namespace mobilith::inspect {
 

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <memory>
 
 #include "process/child_process.h"
-#include "tune/compile_candidate.h"
-#include "tune/scratch.h"
+#include "process/files.h"
+#include "process/scratch.h"
 
 namespace mobilith::inspect {
 
@@ -34,10 +33,7 @@ void report_to(const fs::path& result, const GeneratedTree& tree, const MachineT
   }
   report = kernel_report(target, functions, named.get());
   if (!unnamed.empty()) report.unnamed = unnamed;
-  std::ofstream file(result.string() + ".new");
-  file << nlohmann::json(report);
-  file.close();
-  fs::rename(result.string() + ".new", result);
+  replace_file(result, nlohmann::json(report).dump());
 }
 
 struct Job {
@@ -51,7 +47,7 @@ struct Job {
 std::vector<KernelReport> inspect_kernels(const GeneratedTree& tree, const std::vector<int>& kernels,
                                           const Done& done) {
   const MachineTarget target(tree.target);
-  const tune::Scratch scratch;
+  const Scratch scratch;
   const std::vector<int> cores = allowed_cores();
   constexpr double limit = 300;  // seconds for one kernel
   std::vector<KernelReport> reports(kernels.size());
@@ -83,8 +79,8 @@ std::vector<KernelReport> inspect_kernels(const GeneratedTree& tree, const std::
       if (state != ChildProcess::State::done)
         throw InspectError(fmt::format("{}: {}: the inspection {}", tree.archive_path, name,
                                        state == ChildProcess::State::late ? "took too long" : "crashed"));
-      reports[running[i].place] =
-          nlohmann::json::parse(tune::read_bytes(running[i].folder / "report.json")).get<KernelReport>();
+      const std::string report = read_bytes(running[i].folder / "report.json").value_or("");
+      reports[running[i].place] = nlohmann::json::parse(report).get<KernelReport>();
       done(++finished, static_cast<int>(kernels.size()), name);
       running.erase(running.begin() + static_cast<std::ptrdiff_t>(i--));
     }

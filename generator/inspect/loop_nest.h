@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "schedules/machine.h"
+#include "targets/machine.h"
 
 namespace mobilith::inspect {
 

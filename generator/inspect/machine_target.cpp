@@ -6,7 +6,7 @@
 
 #include <mutex>
 
-#include "codegen/llvm_targets.h"
+#include "targets/llvm_targets.h"
 
 namespace mobilith::inspect {
 

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-#include "codegen/target.h"
+#include "targets/target.h"
 
 namespace mobilith::inspect {
 

@@ -3,14 +3,13 @@
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/LLVMContext.h>
 
-#include <fstream>
 #include <regex>
-#include <sstream>
 
 #include "codegen/emit.h"
 #include "codegen/halide_bitcode.h"
 #include "codegen/link_kernels.h"
 #include "inspect/loop_lines.h"
+#include "process/files.h"
 #include "schedules/kernel_types.h"
 
 namespace mobilith::inspect {
@@ -18,13 +17,6 @@ namespace mobilith::inspect {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
 
 // What a library's table of steps is to its kernels: something outside that points to them.
 void keep_entries(llvm::Module& module, const std::vector<llvm::Function*>& entries) {
@@ -51,7 +43,7 @@ NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target,
   module.setDataLayout(machine->createDataLayout());
   module.setTargetTriple(machine->getTargetTriple());
   const LinkedKernels linked =
-      link_kernels(module, {with_loop_lines(read_file(file))}, {operands}, target, "");
+      link_kernels(module, {with_loop_lines(read_bytes(file).value_or(""))}, {operands}, target, "");
   complete_lines(module, linked.entries);
   keep_entries(module, linked.entries);
   const std::string bytes = archive({{"named.o", emit_object(module, *machine)}}, *target.platform);

@@ -4,10 +4,10 @@
 
 #include <filesystem>
 
-#include "codegen/target.h"
 #include "inspect/loop_nest.h"
 #include "inspect/object_code.h"
 #include "plan/plan.h"
+#include "targets/target.h"
 
 namespace mobilith::inspect {
 

@@ -8,7 +8,7 @@
 #include "networks/network.h"
 #include "plan/packing.h"
 #include "plan/pairing.h"
-#include "schedules/machine.h"
+#include "targets/machine.h"
 #include "weights/weights.h"
 
 namespace mobilith {

@@ -9,8 +9,8 @@
 #include "networks/network.h"
 #include "plan/block_kernel.h"
 #include "plan/memory.h"
-#include "schedules/lookup.h"
-#include "schedules/machine.h"
+#include "records/lookup.h"
+#include "targets/machine.h"
 #include "weights/weights.h"
 
 namespace mobilith {

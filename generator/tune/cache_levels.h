@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "schedules/machine.h"
+#include "targets/machine.h"
 
 namespace mobilith::tune {
 

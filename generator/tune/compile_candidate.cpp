@@ -1,31 +1,15 @@
 #include "tune/compile_candidate.h"
 
-#include <unistd.h>
+#include <algorithm>
 
-#include <fstream>
-#include <sstream>
-
-#include "codegen/codegen.h"
+#include "package/compile_library.h"
+#include "process/files.h"
 #include "reference/reference.h"
 #include "tune/fault.h"
 
 namespace mobilith::tune {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-void write_bytes(const fs::path& path, const std::string& bytes) {
-  const fs::path temporary = path.string() + "." + std::to_string(getpid());
-  {
-    std::ofstream file(temporary, std::ios::binary);
-    file << bytes;
-    if (!file.flush()) throw CodegenError(path.string() + ": can't write; is the disk full?");
-  }
-  fs::rename(temporary, path);
-}
-
-}  // namespace
 
 std::string model_symbol(const fs::path& archive) { return archive.stem().string(); }
 
@@ -45,7 +29,7 @@ void compile_candidate(const CompileRequest& request) {
     };
   };
   const Network& network = request.work->network;
-  write_bytes(request.archive, compile_library(network, *weights, options).archive);
+  replace_file(request.archive, compile_library(network, *weights, options).archive);
   if (fs::exists(request.expected)) return;
   const reference::Activation input = reference::formula_input(network.blocks.front().in());
   write_floats(request.expected, reference::run_network(network, *weights, input, false).values);
@@ -53,21 +37,14 @@ void compile_candidate(const CompileRequest& request) {
 
 void write_floats(const fs::path& path, const std::vector<double>& values) {
   const std::vector<float> floats(values.begin(), values.end());
-  write_bytes(path, {reinterpret_cast<const char*>(floats.data()), floats.size() * sizeof(float)});
+  replace_file(path, {reinterpret_cast<const char*>(floats.data()), floats.size() * sizeof(float)});
 }
 
 std::vector<float> read_floats(const fs::path& path) {
-  const std::string bytes = read_bytes(path);
+  const std::string bytes = read_bytes(path).value_or("");
   std::vector<float> floats(bytes.size() / sizeof(float));
   std::copy_n(bytes.data(), floats.size() * sizeof(float), reinterpret_cast<char*>(floats.data()));
   return floats;
-}
-
-std::string read_bytes(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
 }
 
 }  // namespace mobilith::tune

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "codegen/products.h"
+#include "targets/products.h"
 #include "tune/work_list.h"
 
 namespace mobilith::tune {
@@ -21,12 +21,11 @@ struct CompileRequest {
 // The model's symbol in an archive: the file's name without ".a".
 std::string model_symbol(const std::filesystem::path& archive);
 
-// For a child process. Writes under temporary names and renames. Throws CodegenError.
+// For a child process. Writes under temporary names and renames. Throws std::runtime_error (CodegenError).
 void compile_candidate(const CompileRequest&);
 
 // Floats, without padding.
 void write_floats(const std::filesystem::path&, const std::vector<double>&);
 std::vector<float> read_floats(const std::filesystem::path&);
-std::string read_bytes(const std::filesystem::path&);
 
 }  // namespace mobilith::tune

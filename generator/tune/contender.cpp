@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "process/files.h"
 #include "reference/reference.h"
 #include "tune/compile_candidate.h"
 
@@ -26,7 +27,7 @@ void require(mobilith_status status) {
 void FreeDeleter::operator()(void* memory) const { std::free(memory); }
 
 Contender::Contender(const std::filesystem::path& archive, const Block& block, int threads)
-    : library_(LoadedLibrary::from_bytes(read_bytes(archive), model_symbol(archive))),
+    : library_(LoadedLibrary::from_bytes(read_bytes(archive).value_or(""), model_symbol(archive))),
       output_shape_(block.out()),
       input_floats_(mobilith_model_describe(model())->input_bytes / sizeof(float)),
       output_floats_(mobilith_model_describe(model())->output_bytes / sizeof(float)),

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "schedules/records.h"
+#include "records/records.h"
 #include "tune/measure_candidate.h"
 #include "tune/outcome.h"
 #include "tune/search.h"

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "algorithms/shapes.h"
+#include "process/shell.h"
 #include "reference/reference.h"
 #include "text/shell_word.h"
 #include "tune/compile_candidate.h"
@@ -13,7 +14,6 @@
 #include "tune/duel.h"
 #include "tune/fault.h"
 #include "tune/runner_compiler.h"
-#include "tune/shell.h"
 
 namespace mobilith::tune {
 

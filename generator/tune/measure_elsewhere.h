@@ -2,7 +2,7 @@
 // out.
 #pragma once
 
-#include "codegen/target.h"
+#include "targets/target.h"
 #include "tune/measure_candidate.h"
 
 namespace mobilith::tune {

@@ -1,8 +1,8 @@
 // The record file of a session.
 #pragma once
 
-#include "codegen/target.h"
-#include "schedules/record_files.h"
+#include "records/record_files.h"
+#include "targets/target.h"
 #include "tune/outcome.h"
 #include "tune/work_list.h"
 

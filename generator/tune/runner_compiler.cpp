@@ -6,11 +6,11 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "process/scratch.h"
+#include "process/shell.h"
 #include "text/shell_word.h"
 #include "tune/cross_compilers.h"
 #include "tune/runner_sources.h"
-#include "tune/scratch.h"
-#include "tune/shell.h"
 
 namespace mobilith::tune {
 

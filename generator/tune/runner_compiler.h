@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "codegen/target.h"
+#include "targets/target.h"
 
 namespace mobilith::tune {
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "codegen/runtime_sources.h"
+#include "package/runtime_sources.h"
 
 namespace mobilith::tune {
 

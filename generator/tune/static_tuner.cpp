@@ -4,18 +4,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
 
-#include "codegen/target.h"
 #include "inspect/kernel_report.h"
 #include "inspect/named_code.h"
 #include "process/child_process.h"
-#include "tune/compile_candidate.h"
+#include "process/files.h"
+#include "process/scratch.h"
+#include "targets/target.h"
 #include "tune/fault.h"
 #include "tune/kernel_tuning.h"
 #include "tune/record_keeper.h"
-#include "tune/scratch.h"
 #include "tune/session_clock.h"
 #include "tune/static_cost.h"
 
@@ -84,9 +83,8 @@ class StaticSession {
     const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder, &sizes);
     const inspect::KernelReport report = inspect::kernel_report(machine, named.functions, &named);
     const double cycles = static_cost(report, caches).cycles();
-    std::ofstream(folder / "cost.new") << nlohmann::json{
-        cycles, inspect::share_of_peak(report, work.network.madds(), target.machine.lanes, cycles)};
-    fs::rename(folder / "cost.new", folder / "cost");
+    const double share = inspect::share_of_peak(report, work.network.madds(), target.machine.lanes, cycles);
+    replace_file(folder / "cost", nlohmann::json{cycles, share}.dump());
   }
 
   bool start() {
@@ -127,7 +125,7 @@ class StaticSession {
         options_.complain(
             fmt::format("{}: the default schedule failed: {}", kernel.work().name, job.child->message()));
     } else {
-      const nlohmann::json cost = nlohmann::json::parse(read_bytes(job.folder / "cost"));
+      const nlohmann::json cost = nlohmann::json::parse(read_bytes(job.folder / "cost").value_or(""));
       judged(job.kernel, job.attempt, cost.at(0), cost.at(1));
     }
     std::error_code ignored;

@@ -9,14 +9,15 @@
 #include <fstream>
 #include <memory>
 
-#include "codegen/target.h"
 #include "process/child_process.h"
+#include "process/files.h"
+#include "process/scratch.h"
+#include "targets/target.h"
 #include "tune/compile_candidate.h"
 #include "tune/cores.h"
 #include "tune/kernel_tuning.h"
 #include "tune/measure_elsewhere.h"
 #include "tune/record_keeper.h"
-#include "tune/scratch.h"
 #include "tune/session_clock.h"
 
 namespace mobilith::tune {
@@ -38,7 +39,7 @@ MeasureResult both(const MeasureResult& first, MeasureResult second) {
 
 // A hash of the archive, its model's name left out.
 size_t code_of(const fs::path& archive) {
-  std::string bytes = read_bytes(archive);
+  std::string bytes = read_bytes(archive).value_or("");
   const std::string name = model_symbol(archive);
   for (size_t at = 0; (at = bytes.find(name, at)) != std::string::npos;)
     bytes.replace(at, name.size(), name.size(), ' ');
@@ -183,7 +184,7 @@ class Session {
     Job job = std::move(*measuring_);
     measuring_.reset();
     if (!succeeded(job)) return true;
-    const nlohmann::json text = nlohmann::json::parse(read_bytes(result()), nullptr, false);
+    const nlohmann::json text = nlohmann::json::parse(read_bytes(result()).value_or(""), nullptr, false);
     MeasureResult found;
     try {
       found = text.get<MeasureResult>();

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <functional>
 
-#include "codegen/products.h"
-#include "schedules/record_files.h"
+#include "records/record_files.h"
+#include "targets/products.h"
 #include "tune/outcome.h"
 #include "tune/work_list.h"
 

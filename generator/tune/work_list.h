@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "networks/network.h"
-#include "schedules/machine.h"
+#include "targets/machine.h"
 
 namespace mobilith::tune {
 

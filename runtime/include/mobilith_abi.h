@@ -1,5 +1,5 @@
 /* The layout that a generated library and the runtime share. Not for applications; not installed.
- * The generator writes constants of these structs with LLVM (generator/codegen/model_constant.cpp): a change
+ * The generator writes constants of these structs with LLVM (generator/package/model_constant.cpp): a change
  * here is a change there, and a new MOBILITH_ABI_VERSION. Fields are pointers, size_t or fixed-size integers;
  * natural alignment. */
 #ifndef MOBILITH_ABI_H

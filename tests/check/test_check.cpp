@@ -8,10 +8,10 @@
 #include <iostream>
 
 #include "catch.h"
-#include "networks/output.h"
 #include "check/check.h"
-#include "codegen/target.h"
+#include "networks/output.h"
 #include "process.h"
+#include "targets/target.h"
 
 using namespace mobilith;
 

@@ -7,8 +7,8 @@
 #include "algorithms/shapes.h"
 #include "cli/errors.h"
 #include "golden/run_tree.h"
+#include "records/records.h"
 #include "schedules/kernel_types.h"
-#include "schedules/records.h"
 
 using namespace mobilith;
 using nlohmann::json;

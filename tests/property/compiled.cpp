@@ -6,8 +6,8 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "codegen/codegen.h"
 #include "networks/output.h"
+#include "package/compile_library.h"
 
 namespace mobilith::property {
 

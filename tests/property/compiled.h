@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "bench/loaded_library.h"
-#include "codegen/products.h"
+#include "records/lookup.h"
 #include "reference/reference.h"
-#include "schedules/lookup.h"
+#include "targets/products.h"
 
 namespace mobilith::property {
 

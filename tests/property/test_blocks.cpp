@@ -5,11 +5,11 @@
 #include <iostream>
 
 #include "catch.h"
-#include "codegen/target.h"
 #include "networks/output.h"
 #include "plan/block_kernel.h"
 #include "property/compiled.h"
 #include "property/random_case.h"
+#include "targets/target.h"
 #include "targets/x86_cpus.h"
 #include "tune/candidate_space.h"
 

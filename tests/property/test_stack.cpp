@@ -11,7 +11,7 @@
 
 #include "bench/loaded_library.h"
 #include "catch.h"
-#include "codegen/codegen.h"
+#include "package/compile_library.h"
 #include "reference/reference.h"
 
 using namespace mobilith;

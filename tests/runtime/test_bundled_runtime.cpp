@@ -4,12 +4,12 @@
 #include <fstream>
 
 #include "catch.h"
-#include "codegen/bundled_runtime.h"
-#include "codegen/codegen.h"
-#include "codegen/runtime_bitcode.h"
-#include "codegen/runtime_sources.h"
+#include "package/bundled_runtime.h"
+#include "package/runtime_bitcode.h"
+#include "package/runtime_sources.h"
 #include "runtime/portable/foreign.h"
 #include "runtime/symbols.h"
+#include "targets/errors.h"
 
 using namespace mobilith;
 

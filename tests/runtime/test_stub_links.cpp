@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "catch.h"
-#include "codegen/bundled_runtime.h"
+#include "package/bundled_runtime.h"
 #include "process.h"
 #include "runtime/symbols.h"
 

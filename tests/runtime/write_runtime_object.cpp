@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "codegen/bundled_runtime.h"
+#include "package/bundled_runtime.h"
 
 int main(int count, char** words) {
   if (count != 4) return 2;

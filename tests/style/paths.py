@@ -17,7 +17,7 @@ def hidden(path):
 
 
 FILES = [p for p in ROOT.rglob("*") if p.is_file() and not hidden(p.relative_to(ROOT))]
-# All ends of all paths: "codegen/target.cpp", "target.cpp", and of folders.
+# All ends of all paths: "targets/target.cpp", "target.cpp", and of folders.
 ENDS = {"/".join(parts[i:n]) for p in FILES for parts in [p.relative_to(ROOT).parts] for n in range(1, len(parts) + 1) for i in range(n)}
 FOLDERS = {p.relative_to(ROOT).parts[0] for p in FILES if p.parent != ROOT}
 

@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "codegen/platforms.h"
+#include "targets/platforms.h"
 
 namespace mobilith::targets {
 

@@ -6,10 +6,10 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "codegen/codegen.h"
 #include "codegen/emit.h"
-#include "codegen/package.h"
 #include "networks/table.h"
+#include "package/compile_library.h"
+#include "package/package.h"
 
 namespace mobilith::targets {
 

@@ -5,8 +5,8 @@
 #include <iostream>
 
 #include "catch.h"
-#include "codegen/codegen.h"
 #include "networks/table.h"
+#include "package/compile_library.h"
 #include "tune/work_list.h"
 
 using namespace mobilith;

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "catch.h"
-#include "codegen/codegen.h"
+#include "package/compile_library.h"
 #include "targets/evidence.h"
 #include "targets/golden_target.h"
 #include "targets/special_blocks.h"

@@ -12,17 +12,18 @@
 #include <iostream>
 #include <random>
 
-#include "codegen/record_sources.h"
-#include "codegen/tuned_schedules.h"
 #include "inspect/kernel_report.h"
 #include "inspect/named_code.h"
 #include "process/child_process.h"
+#include "process/files.h"
+#include "process/scratch.h"
+#include "records/record_sources.h"
+#include "records/tuned_schedules.h"
 #include "schedules/kernel_types.h"
 #include "tune/candidate_space.h"
 #include "tune/cold_caches.h"
 #include "tune/compile_candidate.h"
 #include "tune/contender.h"
-#include "tune/scratch.h"
 #include "tune/static_cost.h"
 #include "tune/work_list.h"
 
@@ -144,9 +145,9 @@ int main(int arguments, char** words) {
       std::cerr << work.name << ": " << child.message() << "\n";
       continue;
     }
-    const json seconds = json::parse(read_bytes(scratch / "seconds.json"));
+    const json seconds = json::parse(read_bytes(scratch / "seconds.json").value_or(""));
     for (size_t i = 0; i < tried.size(); i++) {
-      json report = json::parse(read_bytes(scratch / fmt::format("c{}.json", i)));
+      json report = json::parse(read_bytes(scratch / fmt::format("c{}.json", i)).value_or(""));
       const double cost =
           static_cost(report.get<inspect::KernelReport>(), cache_levels(target.cpu, target.machine)).cycles();
       for (json& loop : report["loops"]) loop.erase("code");

@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "schedules/records.h"
+#include "records/records.h"
 
 namespace mobilith {
 

@@ -2,9 +2,10 @@
 #include <set>
 
 #include "catch.h"
-#include "codegen/codegen.h"
-#include "codegen/target.h"
 #include "mobilith_abi.h"
+#include "targets/errors.h"
+#include "targets/resolve_targets.h"
+#include "targets/target.h"
 
 using namespace mobilith;
 
@@ -58,7 +59,7 @@ TEST_CASE("products are paired where that is faster, and on any CPU where the us
     CHECK(!pairs(cpu, Products::direct));
   }
   // A library for several CPUs: each for itself, or all as told.
-  LibraryOptions options;
+  TargetOptions options;
   options.cpus = {"znver4", "znver5", "x86-64-v4"};
   for (const CpuTarget& target : resolve_targets(options))
     CHECK(target.machine.pair_vectors == (target.cpu == "znver4" ? 1 : target.cpu == "znver5" ? 2 : 0));
@@ -112,7 +113,7 @@ TEST_CASE("triples as compilers spell them name platforms, and others get near n
 }
 
 TEST_CASE("a library's CPUs are ordered by what they have, and must be told apart") {
-  LibraryOptions options;
+  TargetOptions options;
   options.cpus = {"x86-64-v3", "sapphirerapids", "x86-64-v2", "x86-64-v4"};
   std::vector<std::string> order;
   for (const CpuTarget& target : resolve_targets(options)) order.push_back(target.cpu);

@@ -7,7 +7,7 @@
 
 #include "catch.h"
 #include "process.h"
-#include "schedules/record_files.h"
+#include "records/record_files.h"
 #include "unit/random_record.h"
 
 using namespace mobilith;

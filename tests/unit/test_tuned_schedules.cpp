@@ -1,12 +1,12 @@
 // Which record a kernel is built from.
 #include "algorithms/shapes.h"
 #include "catch.h"
-#include "codegen/cpu_table.h"
-#include "codegen/embedded_records.h"
-#include "codegen/target.h"
-#include "codegen/tuned_schedules.h"
+#include "records/embedded_records.h"
+#include "records/tuned_schedules.h"
+#include "records/verify_record.h"
 #include "schedules/kernel_types.h"
-#include "schedules/verify_record.h"
+#include "targets/cpu_table.h"
+#include "targets/target.h"
 
 using namespace mobilith;
 using nlohmann::json;

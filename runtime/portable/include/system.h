@@ -1,6 +1,6 @@
 /* What the headers beside this one have in common. They declare what the runtime uses of each system, and
  * nothing else: with them clang compiles the runtime for every target without any system's headers
- * (generator/codegen/bundled_runtime.cmake). tests/runtime/portable/declarations.c holds them against the
+ * (generator/package/bundled_runtime.cmake). tests/runtime/portable/declarations.c holds them against the
  * systems' own. One object fits glibc and musl: types that differ are as large as the largest, and made by
  * functions alone. */
 #ifndef MOBILITH_PORTABLE_SYSTEM_H

@@ -1,0 +1,140 @@
+#include "package/manifest.h"
+
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/Support/SHA256.h>
+
+#include <cmath>
+
+#include "networks/output.h"
+
+namespace mobilith {
+
+namespace {
+
+std::string sha256(const std::string& bytes) {
+  return llvm::toHex(
+      llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
+}
+
+const char* to_string(Space space) {
+  switch (space) {
+    case Space::input:
+      return "input";
+    case Space::output:
+      return "output";
+    case Space::arena:
+      return "arena";
+    case Space::weights:
+      return "weights";
+  }
+  return "unknown";
+}
+
+// Of the convolutions whose products this CPU pairs: which do, and the bound of rounding errors that decides
+// (plan/pairing.h).
+nlohmann::json products_of(const PlannedStep& step) {
+  nlohmann::json products = nlohmann::json::array();
+  for (const PairedLayer& layer : step.paired)
+    products.push_back({{"layer", layer.layer},
+                        {"products", product_names[size_t(layer.paired() ? Products::paired : Products::direct)]},
+                        {"error_bound", std::isfinite(layer.bound) ? nlohmann::json(layer.bound) : nullptr},
+                        {"most_error_bound", most_pairing_bound}});
+  return products;
+}
+
+// The memory plan among it: where each operand lies.
+nlohmann::json steps_of(const Plan& plan) {
+  nlohmann::json steps = nlohmann::json::array();
+  for (const PlannedStep& step : plan.steps) {
+    nlohmann::json operands = nlohmann::json::array();
+    for (const PlannedOperand& operand : step.operands)
+      operands.push_back({{"space", to_string(operand.space)}, {"offset", operand.offset}});
+    steps.push_back({{"block", step.block},
+                     {"kernel", plan.kernels[step.kernel].name},
+                     {"madds", step.madds},
+                     {"bytes", step.bytes},
+                     {"operands", operands}});
+    if (!step.paired.empty()) steps.back()["products"] = products_of(step);
+  }
+  return steps;
+}
+
+nlohmann::json kernels_of(const Plan& plan) {
+  nlohmann::json kernels = nlohmann::json::array();
+  for (const PlannedKernel& kernel : plan.kernels)
+    kernels.push_back({{"name", kernel.name},
+                       {"type", kernel.type},
+                       {"shape", kernel.shape},
+                       {"schedule", kernel.schedule},
+                       {"schedule_source", kernel.schedule_source}});
+  return kernels;
+}
+
+nlohmann::json variant_of(const Variant& variant) {
+  const CpuTarget& target = variant.target;
+  return {{"cpu", target.cpu},
+          {"features", target.features},
+          {"vector_bits", target.vector_bits},
+          {"machine", target.machine},
+          {"products", product_names[static_cast<size_t>(target.machine.pair_vectors > 0 ? Products::paired
+                                                                                        : Products::direct)]},
+          {"memory",
+           {{"arena_bytes", variant.plan.memory.bytes},
+            {"arena_lower_bound", variant.plan.memory.lower_bound},
+            {"scratch_bytes", variant.kernels.scratch_bytes},
+            {"scratch_bytes_per_further_thread", variant.kernels.worker_bytes},
+            {"stack_bytes", variant.kernels.stack_bytes}}},
+          {"steps", steps_of(variant.plan)},
+          {"kernels", kernels_of(variant.plan)}};
+}
+
+// Where a CPU's packing differs from that of those before it, and what that costs.
+nlohmann::json weights_of(const std::vector<Variant>& variants, const SharedWeights& shared,
+                          const LibraryOptions& options) {
+  nlohmann::json repacked = nlohmann::json::array();
+  for (size_t i = 0; i < shared.own.size(); i++) {
+    int64_t total = 0;
+    nlohmann::json operands = nlohmann::json::array();
+    for (const OwnWeights& own : shared.own[i]) {
+      total += own.bytes;
+      operands.push_back({{"block", own.block}, {"operand", own.operand}, {"bytes", own.bytes}});
+    }
+    repacked.push_back({{"cpu", variants[i + 1].target.cpu}, {"bytes", total}, {"operands", operands}});
+  }
+  return {{"bytes", shared.bytes.size()},
+          {"sha256", sha256(shared.bytes)},
+          {"in_file", options.weights_in_file},
+          {"repacked", repacked}};
+}
+
+}  // namespace
+
+nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeights& shared,
+                        const Network& network, const Weights& weights, const LibraryOptions& options) {
+  const Configuration& n = network.configuration;
+  const OutputFunction output = output_function(network);
+  const Platform& platform = *variants.front().target.platform;
+  nlohmann::json of_cpus = nlohmann::json::array();
+  for (const Variant& variant : variants) of_cpus.push_back(variant_of(variant));
+  return {{"mobilith", MOBILITH_VERSION},
+          {"name", options.name},
+          {"configuration",
+           {{"net", n.net},
+            {"alpha", n.alpha},
+            {"depth_multiplier", n.depth_multiplier},
+            {"resolution", {n.height, n.width}},
+            {"classes", n.classes},
+            {"dtype", "f32"},
+            {"output", output == OutputFunction::linear ? "logits" : "probabilities"}}},
+          {"output", {{"kind", to_string(output)}}},
+          {"target", {{"name", platform.name}, {"triple", platform.triple}}},
+          {"runtime_bundled", options.bundle_runtime},
+          {"inputs", {{"weights_sha256", weights.hash()}}},
+          {"weights", weights_of(variants, shared, options)},
+          {"madds", network.madds()},
+          {"params", network.params()},
+          {"params_deployed", network.params_deployed()},
+          {"variants", of_cpus}};
+}
+
+}  // namespace mobilith

@@ -1,0 +1,32 @@
+// The install tree that `generate --out DIR` writes: headers, archives, pkg-config, CMake package, manifest.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "networks/output.h"
+#include "package/compile_library.h"
+
+namespace mobilith {
+
+struct PackageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Package {
+  std::string name;
+  Configuration configuration;
+  OutputFunction output = OutputFunction::softmax;
+  CompiledLibrary library;
+};
+
+// Throws PackageError where `out` cannot become ours: not a folder, not writable, not empty and without a
+// manifest of ours below share/, or with a library whose name differs from `name` in capitals alone. Changes
+// nothing. Call it before the long work.
+void check_output_folder(const std::filesystem::path& out, const std::string& name);
+
+// Writes the tree, all at once (package/tree_writer.h). Equal packages give byte-identical trees. Throws
+// PackageError; then nothing has changed.
+void write_package(const Package&, const std::filesystem::path& out);
+
+}  // namespace mobilith

@@ -1,0 +1,62 @@
+#include "package/tree_parts.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "package/package.h"
+#include "process/files.h"
+
+namespace mobilith {
+
+namespace fs = std::filesystem;
+
+void fail_at(const fs::path& path, const std::string& what) {
+  throw PackageError(fmt::format("--out: {}: {}", path.string(), what));
+}
+
+FolderLock::FolderLock(const fs::path& folder, bool wait) {
+  file_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file_ < 0) return;
+  int result = 0;
+  do result = flock(file_, LOCK_EX | (wait ? 0 : LOCK_NB));
+  while (result != 0 && errno == EINTR);
+  locked_ = result == 0;
+}
+
+FolderLock::~FolderLock() {
+  if (file_ >= 0) close(file_);
+}
+
+bool FolderLock::is_still(const fs::path& path) const {
+  struct stat mine, there;
+  return fstat(file_, &mine) == 0 && stat(path.c_str(), &there) == 0 && mine.st_dev == there.st_dev &&
+         mine.st_ino == there.st_ino;
+}
+
+MadeFolders::~MadeFolders() {
+  std::error_code ignored;
+  for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);
+}
+
+void MadeFolders::make(const fs::path& folder) {
+  std::error_code error;
+  if (folder.empty() || fs::is_directory(folder, error)) return;
+  if (folder.parent_path() != folder) make(folder.parent_path());
+  if (fs::create_directory(folder, error))
+    made_.push_back(folder);
+  else if (error)
+    fail_at(folder, error.message());
+}
+
+void write_file(const fs::path& path, std::string_view bytes, const fs::path& shown) {
+  if (const int problem = write_to_disk(path, bytes); problem != 0) fail_at(shown, std::strerror(problem));
+}
+
+}  // namespace mobilith

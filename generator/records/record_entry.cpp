@@ -1,0 +1,197 @@
+#include "records/record_entry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "algorithms/activation.h"
+#include "schedules/kernel_types.h"
+
+namespace mobilith {
+
+using nlohmann::json;
+
+namespace {
+
+// Far beyond any shape, cache or CPU, and far from overflow in what is computed from them.
+constexpr int most = 1 << 20;
+constexpr int64_t most_cache = int64_t{1} << 40;
+
+std::string shown(const json& value) {
+  std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  if (text.size() <= 40) return text;
+  text.resize(40);
+  text += "...";
+  return text;
+}
+
+[[noreturn]] void fail(const std::string& field, const std::string& expected, const json& got) {
+  throw std::invalid_argument(fmt::format("{}: expected {}, got {}", field, expected, shown(got)));
+}
+
+bool whole_within(const json& value, int64_t least, int64_t highest) {
+  if (!value.is_number_integer()) return false;
+  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(highest)) return false;
+  return value.get<int64_t>() >= least && value.get<int64_t>() <= highest;
+}
+
+// The fields of an object, each read once; in the end none may be left over.
+class Fields {
+ public:
+  Fields(const json& object, std::string prefix) : object_(object), prefix_(std::move(prefix)) {}
+
+  const json& any(const char* name) {
+    const auto found = object_.find(name);
+    if (found == object_.end()) throw std::invalid_argument(fmt::format("{}{}: missing", prefix_, name));
+    seen_++;
+    return *found;
+  }
+  std::string text(const char* name) {
+    const json& value = any(name);
+    if (!value.is_string()) fail(prefix_ + name, "a text", value);
+    return value;
+  }
+  double number(const char* name) {
+    const json& value = any(name);
+    if (!value.is_number()) fail(prefix_ + name, "a number", value);
+    return value;
+  }
+  int64_t whole(const char* name, int64_t least, int64_t highest) {
+    const json& value = any(name);
+    if (!whole_within(value, least, highest))
+      fail(prefix_ + name, fmt::format("a whole number from {} to {}", least, highest), value);
+    return value;
+  }
+  bool yes_or_no(const char* name) {
+    const json& value = any(name);
+    if (!value.is_boolean()) fail(prefix_ + name, "true or false", value);
+    return value;
+  }
+  void require_no_more(const std::vector<const char*>& known) const {
+    if (seen_ == object_.size()) return;
+    for (const auto& [name, value] : object_.items())
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        throw std::invalid_argument(
+            fmt::format("{}{}: unknown field; a newer version's?", prefix_, shown(name)));
+  }
+
+ private:
+  const json& object_;
+  std::string prefix_;
+  size_t seen_ = 0;
+};
+
+Machine read_machine(const json& object) {
+  if (!object.is_object()) fail("machine", "an object", object);
+  Fields fields(object, "machine.");
+  Machine machine;
+  machine.lanes = static_cast<int>(fields.whole("lanes", 1, 1 << 10));
+  machine.registers = static_cast<int>(fields.whole("registers", 1, 1 << 10));
+  machine.broadcast_operand = fields.yes_or_no("broadcast_operand");
+  // Records from before there were such fields have none.
+  if (object.contains("streams")) machine.streams = fields.yes_or_no("streams");
+  if (object.contains("pair_vectors"))
+    machine.pair_vectors = static_cast<int>(fields.whole("pair_vectors", 0, 2));
+  machine.l1 = fields.whole("l1", 1, most_cache);
+  machine.l2 = fields.whole("l2", 1, most_cache);
+  fields.require_no_more({"lanes", "registers", "broadcast_operand", "pair_vectors", "streams", "l1", "l2"});
+  return machine;
+}
+
+bool is_activation(const std::string& name, const json& value) {
+  if (!name.ends_with("activation") || !value.is_string()) return false;
+  try {
+    return activation_named(value), true;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
+bool is_shape(const json& value) {
+  const auto items = value.items();
+  return std::all_of(items.begin(), items.end(), [](const auto& item) {
+    const json& field = item.value();
+    return field.is_boolean() || whole_within(field, 0, most) || is_activation(item.key(), field) ||
+           (field.is_object() && is_shape(field));
+  });
+}
+
+std::string type_names() {
+  std::string names;
+  for (const KernelType& type : kernel_types()) names += (names.empty() ? "" : ", ") + std::string(type.name);
+  return names;
+}
+
+}  // namespace
+
+std::string key_text(const RecordKey& key) {
+  return json{key.type, key.shape, key.dtype, key.isa, key.machine, key.threads}.dump();
+}
+
+std::optional<std::string> fault(const TuningRecord& r) {
+  const auto& types = kernel_types();
+  if (std::none_of(types.begin(), types.end(),
+                   [&](const KernelType& type) { return r.key.type == type.name; }))
+    return fmt::format("type: expected one of {}, got {}", type_names(), shown(r.key.type));
+  if (!r.key.shape.is_object() || !is_shape(r.key.shape))
+    return fmt::format("shape: expected an object of whole numbers up to {}, got {}", most,
+                       shown(r.key.shape));
+  if (!r.schedule.is_object()) return "schedule: expected an object, got " + shown(r.schedule);
+  if (r.method != "measured" && r.method != "static")
+    return fmt::format("method: expected measured or static, got {}", shown(r.method));
+  const std::pair<const char*, double> numbers[] = {
+      {"seconds", r.seconds}, {"default_seconds", r.default_seconds}, {"peak_share", r.peak_share}};
+  for (const auto& [name, value] : numbers)
+    if (!std::isfinite(value) || value < 0)
+      return fmt::format("{}: expected a finite number from 0 up, got {}", name, value);
+  if (r.method == "measured" && r.seconds == 0) return "seconds: expected more than 0 where measured, got 0";
+  return std::nullopt;
+}
+
+TuningRecord read_record(const json& entry) {
+  if (!entry.is_object()) throw std::invalid_argument("expected an object, got " + shown(entry));
+  Fields fields(entry, "");
+  TuningRecord r;
+  r.key.type = fields.text("type");
+  r.key.shape = fields.any("shape");
+  r.key.dtype = fields.text("dtype");
+  r.key.isa = fields.text("isa");
+  r.key.machine = read_machine(fields.any("machine"));
+  r.key.threads = static_cast<int>(fields.whole("threads", 1, most));
+  r.schedule = fields.any("schedule");
+  r.method = fields.text("method");
+  r.seconds = fields.number("seconds");
+  r.default_seconds = fields.number("default_seconds");
+  r.peak_share = fields.number("peak_share");
+  r.generator = fields.text("generator");
+  r.date = fields.text("date");
+  fields.require_no_more({"type", "shape", "dtype", "isa", "machine", "threads", "schedule", "method",
+                          "seconds", "default_seconds", "peak_share", "generator", "date"});
+  if (const auto why = fault(r)) throw std::invalid_argument(*why);
+  return r;
+}
+
+std::string print_record(const TuningRecord& r, const std::string& indent) {
+  const std::pair<const char*, json> fields[] = {{"type", r.key.type},
+                                                 {"shape", r.key.shape},
+                                                 {"dtype", r.key.dtype},
+                                                 {"isa", r.key.isa},
+                                                 {"machine", r.key.machine},
+                                                 {"threads", r.key.threads},
+                                                 {"schedule", r.schedule},
+                                                 {"method", r.method},
+                                                 {"seconds", r.seconds},
+                                                 {"default_seconds", r.default_seconds},
+                                                 {"peak_share", r.peak_share},
+                                                 {"generator", r.generator},
+                                                 {"date", r.date}};
+  std::string text = indent + "{\n";
+  for (const auto& [name, value] : fields)
+    text +=
+        fmt::format("{}  \"{}\": {}{}\n", indent, name, value.dump(), name == fields[12].first ? "" : ",");
+  return text + indent + "}";
+}
+
+}  // namespace mobilith

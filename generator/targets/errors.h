@@ -1,0 +1,24 @@
+// What can't be compiled for.
+#pragma once
+
+#include <stdexcept>
+
+namespace mobilith {
+
+// A target that can't be compiled for, or a compiler failure; one line.
+struct CodegenError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// TargetOptions::target names no platform; the message suggests near names.
+struct UnknownTarget : CodegenError {
+  using CodegenError::CodegenError;
+};
+
+// TargetOptions::cpus names what is no CPU of the platform, with near names, or two that can't be told
+// apart.
+struct UnknownCpu : CodegenError {
+  using CodegenError::CodegenError;
+};
+
+}  // namespace mobilith
