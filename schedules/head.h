@@ -5,9 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "algorithms/head.h"
+#include "products/tile.h"
 #include "schedules/space.h"
-#include "schedules/tile.h"
-#include "targets/machine.h"
 
 namespace mobilith {
 

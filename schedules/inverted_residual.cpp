@@ -3,7 +3,9 @@
 #include <limits>
 #include <stdexcept>
 
-#include "schedules/pixels.h"
+#include "products/registers.h"
+#include "products/scheme.h"
+#include "schedules/axes.h"
 #include "schedules/prefetch.h"
 
 namespace mobilith {
@@ -14,21 +16,16 @@ namespace {
 
 using Schedule = InvertedResidualSchedule;
 
-PointwiseShape expansion(const InvertedResidualShape& shape, const Machine& machine) {
-  return expansion_of(shape, machine.lanes, machine.pair_vectors);
-}
-
-PointwiseShape projection(const InvertedResidualShape& shape, const Machine& machine) {
-  return projection_of(shape, machine.lanes, machine.pair_vectors);
-}
+using Layout = InvertedResidualLayout;
 
 // Projection: register tiles over the output. Where the depthwise half is computed: at `strip` or at root.
-void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z, int lanes) {
+void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
+                     const Layout& layout) {
   const Window& w = shape.window;
   Var section("section"), strip("strip"), pixel("pixel"), xo("xo"), xi("xi"), rows("rows"), row("row"),
       tile("tile"), lane("lane");
-  if (z.flat) s.flat.vectorize(s.c, vector_lanes(shape.expanded_channels, lanes), TailStrategy::RoundUp);
-  lanes = vector_lanes(shape.out_channels, lanes);
+  if (z.flat) s.flat.vectorize(s.c, layout.middle.width, TailStrategy::RoundUp);
+  const int lanes = layout.out.width;
   Func& out = s.output;
   out.split(s.o, tile, lane, z.project.vectors * lanes, TailStrategy::ShiftInwards);
   // The loops over the tiles of pixels of a strip, or of the image; innermost first.
@@ -52,15 +49,16 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
   out.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(xi).parallel(order.back());
   std::vector<Var> pixels{s.x, s.y};
   if (z.flat) pixels = {s.p};
-  hold_in_registers(s.project, out, z.channels_outer ? xo : tile, s.o, pixels, lanes, z.project.vectors);
+  hold_in_registers(s.project, layout.project, out, z.channels_outer ? xo : tile, s.o, pixels,
+                    z.project.vectors);
   if (z.prefetch)
-    prefetch_next_tile(out, out, {"tile"}, s.project, s.project.weights,
-                       z.project.vectors * lanes * shape.expanded_channels);
+    prefetch_next_tile(out, out, {"tile"}, s.project, scheme_of(layout.project).prefetch_lines,
+                       s.project.weights, z.project.vectors * lanes * layout.project.products());
 
   std::vector<Func*> middle{&s.depthwise};
   if (z.flat) middle.push_back(&s.flat);
-  if (s.project.paired) middle.push_back(&s.project.pair_sum);
-  if (shape.expand && s.expand.paired) middle.push_back(&s.expand.pair_sum);
+  for (Func& func : s.project.of_pixel) middle.push_back(&func);
+  for (Func& func : s.expand.of_pixel) middle.push_back(&func);
   for (Func* func : middle) {
     if (z.chunks)
       func->compute_root();
@@ -75,15 +73,15 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
     s.expanded.fold_storage(s.y, needed);
   else
     s.expanded.bound_storage(s.y, needed);
-  if (s.expand.paired) s.expand.pair_sum.bound_storage(s.y, needed);
+  for (Func& func : s.expand.of_pixel) func.bound_storage(s.y, needed);
 }
 
 void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
-                        int lanes) {
+                        const Layout& layout) {
   Var chunk("chunk"), in_chunk("in_chunk"), co("co"), ci("ci"), xo("dxo"), xi("dxi");
-  s.depthwise.bound(s.c, 0, stored_channels(shape.expanded_channels, lanes))
+  const int lanes = layout.middle.width;
+  s.depthwise.bound(s.c, 0, layout.middle.stored())
       .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards);
-  lanes = vector_lanes(shape.expanded_channels, lanes);
   if (z.chunks)
     s.depthwise.split(s.c, chunk, in_chunk, z.chunk_vectors * lanes)
         .split(in_chunk, co, ci, z.depthwise_vectors * lanes)
@@ -92,16 +90,16 @@ void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape,
   else
     s.depthwise.split(s.c, co, ci, z.depthwise_vectors * lanes).reorder(ci, xi, xo, s.y, co);
   s.depthwise.vectorize(ci, lanes).unroll(ci).unroll(xi);
-  if (s.project.paired)
-    spread_pixels(z.flat ? s.flat : s.depthwise, s.c, stored_channels(shape.expanded_channels, lanes));
+  if (scheme_of(layout.project).spread_pixels)
+    spread_pixels(z.flat ? s.flat : s.depthwise, s.c, layout.middle.stored());
   if (z.chunks && shape.expand) s.expanded.compute_at(s.depthwise, chunk);
 }
 
 void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
-                        int lanes) {
+                        const Layout& layout) {
   const Window& w = shape.window;
   Var po("epo"), pi("epi"), tile("etile"), lane("elane");
-  lanes = vector_lanes(shape.expanded_channels, lanes);
+  const int lanes = layout.middle.width;
   s.expanded.split(z.chunks ? s.p : s.x, po, pi, z.expand.pixels, TailStrategy::ShiftInwards)
       .split(s.c, tile, lane, z.expand.vectors * lanes, TailStrategy::ShiftInwards);
   if (z.chunks)
@@ -111,23 +109,23 @@ void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape,
   s.expanded.vectorize(lane, lanes).unroll(lane).unroll(pi);
   std::vector<Var> pixels{s.x, s.y};
   if (z.chunks) pixels = {s.p};
-  hold_in_registers(s.expand, s.expanded, po, s.c, pixels, lanes, z.expand.vectors);
+  hold_in_registers(s.expand, layout.expand, s.expanded, po, s.c, pixels, z.expand.vectors);
   if (z.prefetch && z.chunks)  // strips use all weights again and again: they stay near
-    prefetch_next_tile(s.output, s.depthwise, {"chunk"}, s.expand, s.expand.weights,
-                       z.chunk_vectors * lanes * shape.in_channels);
+    prefetch_next_tile(s.output, s.depthwise, {"chunk"}, s.expand, scheme_of(layout.expand).prefetch_lines,
+                       s.expand.weights, z.chunk_vectors * lanes * layout.expand.products());
 }
 
 }  // namespace
 
 void check(const Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
+  const Layout layout = layout_of(shape, machine);
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
-  const int middle = vectors(shape.expanded_channels), chunk = z.chunks ? z.chunk_vectors : middle;
+  const int middle = layout.middle.vectors, chunk = z.chunks ? z.chunk_vectors : middle;
   const int project_pixels = z.flat ? (z.chunks ? w.out_height : z.strip) * w.out_width : w.out_width;
   const int expand_pixels = z.chunks ? w.in_height * w.in_width : w.in_width;
   bool good = within(z.project.pixels, project_pixels) &&
-              within(z.project.vectors, vectors(shape.out_channels)) &&
+              within(z.project.vectors, layout.out.vectors) &&
               within(z.depthwise_pixels, w.out_width) && within(chunk, middle) && middle % chunk == 0 &&
               within(z.depthwise_vectors, chunk) && chunk % z.depthwise_vectors == 0;
   if (!z.chunks)
@@ -141,22 +139,22 @@ void check(const Schedule& z, const InvertedResidualShape& shape, const Machine&
 
 InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z, const Machine& machine) {
   check(z, shape, machine);
-  InvertedResidual s = inverted_residual(shape, machine.lanes, machine.pair_vectors,
-                                         z.chunks ? PixelOrder::flat : PixelOrder::rows,
+  const Layout layout = layout_of(shape, machine);
+  InvertedResidual s = inverted_residual(shape, layout, z.chunks ? PixelOrder::flat : PixelOrder::rows,
                                          z.flat ? PixelOrder::flat : PixelOrder::rows);
-  schedule_output(s, shape, z, machine.lanes);
-  schedule_depthwise(s, shape, z, machine.lanes);
-  if (shape.expand) schedule_expansion(s, shape, z, machine.lanes);
+  schedule_output(s, shape, z, layout);
+  schedule_depthwise(s, shape, z, layout);
+  if (shape.expand) schedule_expansion(s, shape, z, layout);
   return s;
 }
 
 ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
-  const int middle = vectors(shape.expanded_channels);
+  const Layout layout = layout_of(shape, machine);
+  const int middle = layout.middle.vectors;
   ScheduleSpace space{
       {"/project"_json_pointer,
-       tiles(machine, projection(shape, machine), w.out_width * w.out_height, vectors(shape.out_channels))},
+       tiles(machine, layout.project, w.out_width * w.out_height, layout.out.vectors)},
       {"/flat"_json_pointer, {false, true}},
       {"/chunks"_json_pointer, {false, true}},
       {"/strip"_json_pointer, divisors(w.out_height)},
@@ -165,29 +163,29 @@ ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) 
       {"/depthwise_vectors"_json_pointer, divisors(middle, 4)},
       {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
   if (shape.expand)
-    space.push_back({"/expand"_json_pointer,
-                     tiles(machine, expansion(shape, machine), w.in_width * w.in_height, middle)});
+    space.push_back(
+        {"/expand"_json_pointer, tiles(machine, layout.expand, w.in_width * w.in_height, middle)});
   return space;
 }
 
 double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, const Machine& machine) {
   const Window& w = shape.window;
-  auto vectors = [&](int channels) { return vectors_of(channels, machine.lanes); };
-  const int middle = vectors(shape.expanded_channels), out = vectors(shape.out_channels);
+  const Layout layout = layout_of(shape, machine);
+  const int middle = layout.middle.vectors, out = layout.out.vectors;
   const int in_pixels = w.in_width * w.in_height, pixels = w.out_width * w.out_height;
   double cycles = 6.0 * pixels * middle;
   if (shape.expand && z.chunks)
     cycles += double(middle) / z.chunk_vectors * shape.in_channels *
-              tile_cycles(z.expand, machine, expansion(shape, machine), in_pixels, z.chunk_vectors);
+              tile_cycles(z.expand, machine, layout.expand, in_pixels, z.chunk_vectors);
   else if (shape.expand)  // rows at a section's start are expanded twice
     cycles += w.in_height * (1.0 + 2.0 / (w.stride * z.section)) * shape.in_channels *
-              tile_cycles(z.expand, machine, expansion(shape, machine), w.in_width, middle);
+              tile_cycles(z.expand, machine, layout.expand, w.in_width, middle);
   const int rows = z.chunks ? w.out_height : z.strip;
   cycles += double(w.out_height) / rows * shape.expanded_channels *
-            (z.flat ? tile_cycles(z.project, machine, projection(shape, machine), rows * w.out_width, out)
-                    : rows * tile_cycles(z.project, machine, projection(shape, machine), w.out_width, out));
+            (z.flat ? tile_cycles(z.project, machine, layout.project, rows * w.out_width, out)
+                    : rows * tile_cycles(z.project, machine, layout.project, w.out_width, out));
   if (z.flat) cycles += 4.0 * pixels * middle;
-  const double held = 4.0 * machine.lanes *
+  const double held = double(bytes_of(layout.middle.type)) * machine.lanes *
                       (z.chunks ? double(in_pixels) * z.chunk_vectors : double(rows) * w.out_width * middle);
   if (held > machine.l2 / 2) cycles += 9.0 * pixels * middle;
   return cycles;
@@ -199,18 +197,19 @@ namespace {
 // (fewer passes over the input), among those whose expansion stays in half of L2 and that are work for four
 // threads, or three where pairs of products need wide tiles. False: there is none with tiles as wide as that.
 bool choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
-  const int middle = vectors_of(shape.expanded_channels, machine.lanes);
+  const Layout layout = layout_of(shape, machine);
+  const int middle = layout.middle.vectors;
+  const int64_t vector_bytes = bytes_of(layout.middle.type) * machine.lanes;
   const int pixels = shape.window.in_width * shape.window.in_height;
-  const int fewest = expansion(shape, machine).paired ? machine.pair_vectors : 1, work = fewest > 1 ? 3 : 4;
+  const int fewest = scheme_of(layout.expand).fewest_vectors(machine), work = fewest > 1 ? 3 : 4;
   double least = std::numeric_limits<double>::infinity();
   z.chunks = true;
   for (int chunk = 1; chunk <= middle; chunk++) {
     if (middle % chunk != 0 || (chunk > 1 && work * chunk > middle) ||
-        (chunk > 2 && int64_t{4} * pixels * chunk * machine.lanes > machine.l2 / 2))
+        (chunk > 2 && vector_bytes * pixels * chunk > machine.l2 / 2))
       continue;
-    const Tile tile = choose_tile(machine, expansion(shape, machine), pixels, chunk);
-    const double cycles =
-        middle / chunk * tile_cycles(tile, machine, expansion(shape, machine), pixels, chunk);
+    const Tile tile = choose_tile(machine, layout.expand, pixels, chunk);
+    const double cycles = middle / chunk * tile_cycles(tile, machine, layout.expand, pixels, chunk);
     if (cycles <= least) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
   }
   return z.chunk_vectors >= fewest;
@@ -247,38 +246,36 @@ void choose_sections(Schedule& z, int height, int64_t row_bytes, int64_t room) {
 // A block without an expansion recomputes nothing, so it always goes in strips.
 Schedule default_schedule(const InvertedResidualShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  const int lanes = machine.lanes;
-  const int out = vectors_of(shape.out_channels, lanes),
-            middle_stored = stored_channels(shape.expanded_channels, lanes);
-  const int64_t vector_bytes = 4 * vector_lanes(shape.expanded_channels, lanes);
+  const Layout layout = layout_of(shape, machine);
+  const int out = layout.out.vectors;
+  const int64_t vector_bytes = bytes_of(layout.middle.type) * layout.middle.width;
   const int64_t room = machine.pair_vectors > 1 && w.stride == 1 ? machine.l2 / 4 : machine.l2 / 2;
   Schedule z;
   z.strip = z.section = w.out_height;
-  if (!shape.expand && projection(shape, machine).paired && machine.pair_vectors > 1) {
-    choose_sections(z, w.out_height, int64_t{4} * middle_stored * w.out_width, machine.l2 / 4);
+  if (!shape.expand && scheme_of(layout.project).fewest_vectors(machine) > 1) {
+    choose_sections(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l2 / 4);
   } else if (!shape.expand) {
-    choose_strips(z, w.out_height, int64_t{4} * middle_stored * w.out_width, machine.l1 / 2, w.out_height);
+    choose_strips(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l1 / 2, w.out_height);
   } else if (2 * vector_bytes * w.in_width * w.in_height > room || !choose_chunks(z, shape, machine)) {
     z.chunks = false, z.chunk_vectors = 1;
-    const int64_t row_bytes = int64_t{4} * middle_stored * w.in_width * w.stride;
+    const int64_t row_bytes = layout.middle.bytes() * w.in_width * w.stride;
     if (machine.pair_vectors > 1)
       choose_sections(z, w.out_height, row_bytes, machine.l2 / 2);
     else
       choose_strips(z, w.out_height, row_bytes, machine.l2 / 4, 4);
-    z.expand = choose_tile(machine, expansion(shape, machine), w.in_width,
-                           vectors_of(shape.expanded_channels, lanes));
+    z.expand = choose_tile(machine, layout.expand, w.in_width, layout.middle.vectors);
   }
   // Weights that stay in L1 need no asking for.
   const int64_t weight_bytes =
-      int64_t{4} * middle_stored * (shape.in_channels + stored_channels(shape.out_channels, lanes));
+      layout.middle.bytes() * (shape.in_channels + layout.out.stored());
   z.prefetch = weight_bytes > machine.l1;
   const int strip_pixels = z.strip * w.out_width;
-  const PointwiseShape products = projection(shape, machine);
+  const Matrix& products = layout.project;
   const Tile rows = choose_tile(machine, products, w.out_width, out),
              flat = choose_tile(machine, products, strip_pixels, out);
   // Flat order copies the depthwise result: about four cycles a vector, from and to L2; cycles here are per
   // k.
-  const double copy_cycles = 4.0 * strip_pixels / lanes;
+  const double copy_cycles = 4.0 * strip_pixels / machine.lanes;
   const double rows_cycles = z.strip * tile_cycles(rows, machine, products, w.out_width, out);
   z.flat = tile_cycles(flat, machine, products, strip_pixels, out) + copy_cycles < rows_cycles;
   z.project = z.flat ? flat : rows;
@@ -286,7 +283,7 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   // outermost, so that each tile of weights is read once, unless chunks leave fewer than four tiles to share
   // among threads.
   z.channels_outer = z.prefetch && (!z.chunks || (out + z.project.vectors - 1) / z.project.vectors >= 4);
-  const int swept = z.chunks ? z.chunk_vectors : vectors_of(shape.expanded_channels, lanes);
+  const int swept = z.chunks ? z.chunk_vectors : layout.middle.vectors;
   const Tile depthwise = depthwise_tile(w, machine, swept, 7);
   z.depthwise_vectors = depthwise.vectors, z.depthwise_pixels = depthwise.pixels;
   return z;

@@ -7,9 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "algorithms/inverted_residual.h"
+#include "products/tile.h"
 #include "schedules/space.h"
-#include "schedules/tile.h"
-#include "targets/machine.h"
 
 namespace mobilith {
 

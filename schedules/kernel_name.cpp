@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "algorithms/activation.h"
-#include "algorithms/shapes.h"
+#include "layout/activation_names.h"
+#include "layout/shapes.h"
 
 namespace mobilith {
 

@@ -11,36 +11,6 @@ namespace mobilith {
 
 namespace {
 
-using Operands = std::vector<Halide::ImageParam>;
-
-void add(Operands& operands, const Pointwise& s) {
-  operands.insert(operands.end(), {s.weights, s.bias});
-  if (s.paired) operands.push_back(s.centre);
-}
-
-Operands arguments(const Stem& s, const StemShape&) { return {s.input, s.weights, s.bias}; }
-
-Operands arguments(const Separable& s, const SeparableShape&) {
-  Operands operands{s.input, s.depthwise_weights, s.depthwise_bias};
-  add(operands, s.pointwise);
-  return operands;
-}
-
-Operands arguments(const InvertedResidual& s, const InvertedResidualShape& shape) {
-  Operands operands{s.input};
-  if (shape.expand) add(operands, s.expand);
-  operands.insert(operands.end(), {s.depthwise_weights, s.depthwise_bias});
-  add(operands, s.project);
-  return operands;
-}
-
-Operands arguments(const Head& s, const HeadShape& shape) {
-  Operands operands{s.input};
-  if (shape.hidden_channels > 0) add(operands, s.convolution);
-  operands.insert(operands.end(), {s.weights, s.bias});
-  return operands;
-}
-
 template <typename Shape>
 nlohmann::json default_of(const nlohmann::json& shape, const Machine& machine) {
   return default_schedule(shape.get<Shape>(), machine);
@@ -50,7 +20,7 @@ template <typename Shape, typename Schedule>
 BuiltKernel build_of(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine& machine) {
   const Shape s = shape.get<Shape>();
   auto pipeline = scheduled(s, schedule.get<Schedule>(), machine);
-  return {pipeline.output, arguments(pipeline, s)};
+  return {pipeline.output, pipeline.operands()};
 }
 
 template <typename Shape, typename Schedule>
@@ -74,6 +44,12 @@ double cycles_of(const nlohmann::json& shape, const nlohmann::json& schedule, co
   return predicted_cycles(shape.get<Shape>(), schedule.get<Schedule>(), machine);
 }
 
+template <typename Shape, typename Schedule>
+Operands operands_of(const nlohmann::json& shape, const Machine& machine) {
+  const Shape s = shape.get<Shape>();
+  return scheduled(s, default_schedule(s, machine), machine).operands();
+}
+
 template <typename Shape>
 nlohmann::json canonical_of(const nlohmann::json& shape) {
   return shape.get<Shape>();
@@ -87,6 +63,7 @@ KernelType row(const char* name) {
           fits_of<Shape, Schedule>,
           space_of<Shape>,
           cycles_of<Shape, Schedule>,
+          operands_of<Shape, Schedule>,
           canonical_of<Shape>};
 }
 

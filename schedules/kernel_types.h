@@ -8,15 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "layout/operands.h"
 #include "schedules/space.h"
-#include "targets/machine.h"
 
 namespace mobilith {
 
-// A scheduled pipeline. Arguments in the order of the kernel's operands; the output comes after them.
+// A scheduled pipeline; the output comes after the arguments.
 struct BuiltKernel {
   Halide::Func output;
-  std::vector<Halide::ImageParam> arguments;
+  Operands arguments;
 };
 
 struct KernelType {
@@ -32,6 +32,8 @@ struct KernelType {
   ScheduleSpace (*space)(const nlohmann::json& shape, const Machine&);
   // The analytic cost of a schedule that fits: cycles of one run on one core, good for ordering candidates.
   double (*predicted_cycles)(const nlohmann::json& shape, const nlohmann::json& schedule, const Machine&);
+  // What kernels of this shape read, whatever their schedule.
+  Operands (*operands)(const nlohmann::json& shape, const Machine&);
   // The shape with this type's fields and no others. Throws for another type's shape.
   nlohmann::json (*canonical_shape)(const nlohmann::json& shape);
 };

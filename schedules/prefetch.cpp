@@ -84,11 +84,10 @@ class NextTile : public IRMutator {
 }  // namespace
 
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
-                        const Pointwise& product, const ImageParam& weights, int tile_floats) {
+                        const Pointwise& product, int most_lines, const ImageParam& weights,
+                        int tile_floats) {
   auto* pass = new NextTile(consumer, channels, product.sum, product.step, weights.name(), tile_floats,
-                            // A step of paired products does six products for each output, a direct one does
-                            // one. Up to 12 lines were measured (V2 1.0's head, znver4: 490 us -> 351).
-                            product.paired ? 12 : 4);
+                            most_lines);
   output.add_custom_lowering_pass(pass, [pass] { delete pass; });
 }
 

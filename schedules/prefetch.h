@@ -11,15 +11,15 @@
 #include <string>
 #include <vector>
 
-#include "algorithms/pointwise.h"
+#include "products/pointwise.h"
 
 namespace mobilith {
 
 // output: of the pipeline. consumer: its loop `channels` (or several, the outermost first) steps through
 // tiles of `tile_floats` consecutive packed weights. product: its sum is computed inside that loop; the steps
-// of its loop over k do the asking.
+// of its loop over k do the asking, each for at most most_lines cache lines (Scheme::prefetch_lines).
 void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
                         const std::vector<std::string>& channels, const Pointwise& product,
-                        const Halide::ImageParam& weights, int tile_floats);
+                        int most_lines, const Halide::ImageParam& weights, int tile_floats);
 
 }  // namespace mobilith

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "schedules/pixels.h"
+#include "products/registers.h"
+#include "products/scheme.h"
+#include "schedules/axes.h"
 #include "schedules/prefetch.h"
 
 namespace mobilith {
@@ -12,13 +14,10 @@ using namespace nlohmann::literals;
 
 namespace {
 
-PointwiseShape products_of(const SeparableShape& shape, const Machine& machine) {
-  return products_of(shape, machine.lanes, machine.pair_vectors);
-}
-
-void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {
+void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSchedule& z,
+                   const SeparableLayout& layout) {
   const Window& w = shape.window;
-  lanes = vector_lanes(shape.out_channels, lanes);
+  const int lanes = layout.out.width;
   Var xo("xo"), xi("xi"), strip("strip"), row("row"), tile("tile"), lane("lane");
   const bool whole = z.strip == w.out_height;
   s.output.split(s.x, xo, xi, z.tile.pixels, TailStrategy::ShiftInwards)
@@ -29,7 +28,7 @@ void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSch
   else
     s.output.reorder(lane, xi, tile, xo, row, strip);
   s.output.vectorize(lane, lanes).unroll(lane).unroll(xi);
-  hold_in_registers(s.pointwise, s.output, z.channels_outer ? xo : tile, s.o, {s.x, s.y}, lanes,
+  hold_in_registers(s.pointwise, layout.pointwise, s.output, z.channels_outer ? xo : tile, s.o, {s.x, s.y},
                     z.tile.vectors);
   if (whole)
     s.depthwise.compute_root(), s.output.parallel(z.channels_outer ? tile : row);
@@ -37,10 +36,11 @@ void schedule_rows(Separable& s, const SeparableShape& shape, const SeparableSch
     s.depthwise.compute_at(s.output, strip), s.output.parallel(strip);
 }
 
-void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSchedule& z, int lanes) {
+void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSchedule& z,
+                   const SeparableLayout& layout) {
   const Window& w = shape.window;
-  s.flat.vectorize(s.c, vector_lanes(shape.in_channels, lanes), TailStrategy::RoundUp);
-  lanes = vector_lanes(shape.out_channels, lanes);
+  s.flat.vectorize(s.c, layout.in.width, TailStrategy::RoundUp);
+  const int lanes = layout.out.width;
   Var strip("strip"), pixel("pixel"), pt("pt"), pi("pi"), tile("tile"), lane("lane");
   const bool whole = z.strip == w.out_height;
   s.output.split(s.o, tile, lane, z.tile.vectors * lanes, TailStrategy::ShiftInwards);
@@ -56,7 +56,8 @@ void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSch
     order = {lane, pi, tile, pt};
   if (!whole) order.emplace_back(strip);
   s.output.reorder(order).vectorize(lane, lanes).unroll(lane).unroll(pi);
-  hold_in_registers(s.pointwise, s.output, z.channels_outer ? pt : tile, s.o, {s.p}, lanes, z.tile.vectors);
+  hold_in_registers(s.pointwise, layout.pointwise, s.output, z.channels_outer ? pt : tile, s.o, {s.p},
+                    z.tile.vectors);
   if (whole) {
     s.depthwise.compute_root();
     s.flat.compute_root();
@@ -73,8 +74,8 @@ void schedule_flat(Separable& s, const SeparableShape& shape, const SeparableSch
 void check(const SeparableSchedule& z, const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const int strip_pixels = z.flat ? z.strip * w.out_width : w.out_width;
-  const int vectors = vectors_of(shape.out_channels, machine.lanes);
-  const int in_vectors = vectors_of(shape.in_channels, machine.lanes);
+  const SeparableLayout layout = layout_of(shape, machine);
+  const int vectors = layout.out.vectors, in_vectors = layout.in.vectors;
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   // Strips of equal height: where two overlapped, two threads would compute the same row, each with its own
   // rounding (what is unrolled and fused differs by a row's place in its strip).
@@ -87,26 +88,25 @@ void check(const SeparableSchedule& z, const SeparableShape& shape, const Machin
 Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, const Machine& machine) {
   check(z, shape, machine);
   const Window& w = shape.window;
-  const int lanes = machine.lanes;
-  Separable s = separable(shape, lanes, machine.pair_vectors, z.flat ? PixelOrder::flat : PixelOrder::rows);
+  const SeparableLayout layout = layout_of(shape, machine);
+  const Scheme& scheme = scheme_of(layout.pointwise);
+  Separable s = separable(shape, layout, z.flat ? PixelOrder::flat : PixelOrder::rows);
   if (z.flat)
-    schedule_flat(s, shape, z, lanes);
+    schedule_flat(s, shape, z, layout);
   else
-    schedule_rows(s, shape, z, lanes);
+    schedule_rows(s, shape, z, layout);
   if (z.prefetch)
-    prefetch_next_tile(s.output, s.output, {"tile"}, s.pointwise, s.pointwise.weights,
-                       z.tile.vectors * vector_lanes(shape.out_channels, lanes) * shape.in_channels *
-                           shape.depth_multiplier);
+    prefetch_next_tile(s.output, s.output, {"tile"}, s.pointwise, scheme.prefetch_lines, s.pointwise.weights,
+                       z.tile.vectors * layout.out.width * layout.pointwise.products());
   Var co("co"), ci("ci"), xo("dxo"), xi("dxi");
-  const int in_lanes = vector_lanes(shape.in_channels, lanes);
-  const int stored = stored_channels(shape.in_channels, lanes);
+  const int in_lanes = layout.in.width, stored = layout.in.stored();
   s.depthwise.bound(s.c, 0, stored);
-  if (s.pointwise.paired) {
-    spread_pixels(z.flat ? s.flat : s.depthwise, s.c, stored);
+  if (scheme.spread_pixels) spread_pixels(z.flat ? s.flat : s.depthwise, s.c, stored);
+  for (Func& func : s.pointwise.of_pixel) {
     if (z.strip == w.out_height)
-      s.pointwise.pair_sum.compute_root();
+      func.compute_root();
     else
-      s.pointwise.pair_sum.compute_at(s.output, Var("strip"));
+      func.compute_at(s.output, Var("strip"));
   }
   s.depthwise.split(s.c, co, ci, z.depthwise_vectors * in_lanes)
       .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards)
@@ -120,25 +120,24 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
 
 ScheduleSpace space(const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  const int vectors = vectors_of(shape.out_channels, machine.lanes),
-            in_vectors = vectors_of(shape.in_channels, machine.lanes);
+  const SeparableLayout layout = layout_of(shape, machine);
   return {{"/flat"_json_pointer, {false, true}},
           {"/tile"_json_pointer,
-           tiles(machine, products_of(shape, machine), w.out_width * w.out_height, vectors)},
+           tiles(machine, layout.pointwise, w.out_width * w.out_height, layout.out.vectors)},
           {"/strip"_json_pointer, divisors(w.out_height)},
           {"/channels_outer"_json_pointer, {false, true}},
-          {"/prefetch"_json_pointer, asking(default_schedule(shape, machine).prefetch)},
-          {"/depthwise_vectors"_json_pointer, divisors(in_vectors, 4)},
+          {"/prefetch"_json_pointer, prefetching(default_schedule(shape, machine).prefetch)},
+          {"/depthwise_vectors"_json_pointer, divisors(layout.in.vectors, 4)},
           {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
 }
 
 double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z, const Machine& machine) {
   const Window& w = shape.window;
-  const int vectors = vectors_of(shape.out_channels, machine.lanes),
-            in_vectors = vectors_of(shape.in_channels, machine.lanes);
-  const int64_t k = int64_t{stored_channels(shape.in_channels, machine.lanes)} * shape.depth_multiplier;
+  const SeparableLayout layout = layout_of(shape, machine);
+  const int vectors = layout.out.vectors, in_vectors = layout.in.vectors;
+  const int64_t k = int64_t{layout.in.stored()} * shape.depth_multiplier;
   const double strips = std::ceil(double(w.out_height) / z.strip);
-  const PointwiseShape products = products_of(shape, machine);
+  const Matrix& products = layout.pointwise;
   const double tiles = z.flat ? tile_cycles(z.tile, machine, products, z.strip * w.out_width, vectors)
                               : z.strip * tile_cycles(z.tile, machine, products, w.out_width, vectors);
   const double taps = 9.0 * w.out_width * z.strip * in_vectors * shape.depth_multiplier;
@@ -148,8 +147,8 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
   auto cost = [&](double bytes, double times) {
     return bytes * times / (bytes <= machine.l1 / 2 ? 64 : bytes <= machine.l2 / 2 ? 32 : 10);
   };
-  const double strip_bytes = 4.0 * k * z.strip * w.out_width,
-               weight_bytes = 4.0 * k * stored_channels(shape.out_channels, machine.lanes);
+  const double strip_bytes = double(layout.in.bytes()) * shape.depth_multiplier * z.strip * w.out_width,
+               weight_bytes = double(layout.out.bytes()) * k;
   const double sweeps = std::ceil(double(vectors) / z.tile.vectors),
                pixel_tiles = std::ceil(double(z.strip) * w.out_width / z.tile.pixels);
   const double memory = z.channels_outer ? cost(strip_bytes, sweeps) + cost(weight_bytes, 1)
@@ -167,15 +166,14 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
 // strip has at least one row, whatever its size.
 SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  const int lanes = machine.lanes;
-  const int vectors = vectors_of(shape.out_channels, lanes);
-  const int64_t k = int64_t{stored_channels(shape.in_channels, lanes)} * shape.depth_multiplier;
-  const int64_t row_bytes = 4 * k * w.out_width,
-                weight_bytes = 4 * k * stored_channels(shape.out_channels, lanes);
-  const PointwiseShape products = products_of(shape, machine);
+  const SeparableLayout layout = layout_of(shape, machine);
+  const int vectors = layout.out.vectors;
+  const int64_t row_bytes = layout.in.bytes() * shape.depth_multiplier * w.out_width,
+                weight_bytes = layout.out.bytes() * layout.in.stored() * shape.depth_multiplier;
+  const Matrix& products = layout.pointwise;
   SeparableSchedule z;
   const bool many_weights = weight_bytes > machine.l1 / 2;
-  z.channels_outer = many_weights || products.paired;
+  z.channels_outer = many_weights || scheme_of(products).channels_outermost;
   z.prefetch = weight_bytes > machine.l1;
   const int64_t room = many_weights ? machine.l2 / 2 : machine.l1 / 2;
   z.strip =
@@ -186,10 +184,10 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const double flat_cycles = tile_cycles(flat, machine, products, z.strip * w.out_width, vectors);
   // Flat order copies the depthwise result once: about two cycles per vector, against `flat_cycles` per k for
   // all of them.
-  const double copy_cycles = 2.0 * z.strip * w.out_width / lanes;
+  const double copy_cycles = 2.0 * z.strip * w.out_width / machine.lanes;
   z.flat = flat_cycles + copy_cycles < rows_cycles;
   z.tile = z.flat ? flat : rows;
-  const Tile depthwise = depthwise_tile(w, machine, vectors_of(shape.in_channels, lanes), 4);
+  const Tile depthwise = depthwise_tile(w, machine, layout.in.vectors, 4);
   z.depthwise_vectors = depthwise.vectors, z.depthwise_pixels = depthwise.pixels;
   return z;
 }

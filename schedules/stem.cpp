@@ -2,23 +2,16 @@
 
 #include <stdexcept>
 
-#include "schedules/pixels.h"
+#include "products/registers.h"
+#include "schedules/axes.h"
 
 namespace mobilith {
 using namespace Halide;
 using namespace nlohmann::literals;
 
-namespace {
-
-PointwiseShape products_of(const StemShape& shape) {
-  return {9 * shape.in_channels, 1, shape.out_channels, false};
-}
-
-}  // namespace
-
 void check(const StemSchedule& z, const StemShape& shape, const Machine& machine) {
   const Window& w = shape.window;
-  const int vectors = vectors_of(shape.out_channels, machine.lanes);
+  const int vectors = layout_of(shape, machine).out.vectors;
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   if (!within(z.strip, w.out_height) || w.out_height % z.strip != 0 || !within(z.tile.pixels, w.out_width) ||
       !within(z.tile.vectors, vectors))
@@ -27,8 +20,9 @@ void check(const StemSchedule& z, const StemShape& shape, const Machine& machine
 
 Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
   check(z, shape, machine);
-  const int lanes = vector_lanes(shape.out_channels, machine.lanes);
-  Stem s = stem(shape, machine.lanes);
+  const StemLayout layout = layout_of(shape, machine);
+  const int lanes = layout.out.width;
+  Stem s = stem(shape, layout);
   Var xo("xo"), xi("xi"), strip("strip"), row("row"), tile("tile"), lane("lane");
   s.output.split(s.x, xo, xi, z.tile.pixels, TailStrategy::ShiftInwards)
       .split(s.y, strip, row, z.strip, TailStrategy::ShiftInwards)
@@ -44,18 +38,19 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
 }
 
 ScheduleSpace space(const StemShape& shape, const Machine& machine) {
-  const int vectors = vectors_of(shape.out_channels, machine.lanes);
-  return {{"/tile"_json_pointer, tiles(machine, products_of(shape), shape.window.out_width, vectors)},
+  const StemLayout layout = layout_of(shape, machine);
+  return {{"/tile"_json_pointer,
+           tiles(machine, layout.products, shape.window.out_width, layout.out.vectors)},
           {"/strip"_json_pointer, divisors(shape.window.out_height)}};
 }
 
 double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
   const Window& w = shape.window;
-  const int vectors = vectors_of(shape.out_channels, machine.lanes);
+  const StemLayout layout = layout_of(shape, machine);
   // Each strip copies its rows and two more.
   const double copied = double(w.out_height) / z.strip * (w.stride * z.strip + 2) * w.in_width;
-  return w.out_height * 9 * shape.in_channels *
-             tile_cycles(z.tile, machine, products_of(shape), w.out_width, vectors) +
+  return double(w.out_height) * layout.products.products() *
+             tile_cycles(z.tile, machine, layout.products, w.out_width, layout.out.vectors) +
          copied * shape.in_channels / machine.lanes;
 }
 
@@ -65,8 +60,8 @@ double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Mac
 // rows copy more borders: where the height is prime, a strip is one row and copies three to compute it.
 StemSchedule default_schedule(const StemShape& shape, const Machine& machine) {
   StemSchedule z;
-  z.tile = choose_tile(machine, products_of(shape), shape.window.out_width,
-                       vectors_of(shape.out_channels, machine.lanes));
+  const StemLayout layout = layout_of(shape, machine);
+  z.tile = choose_tile(machine, layout.products, shape.window.out_width, layout.out.vectors);
   z.strip = divisor_below(shape.window.out_height, 8);
   return z;
 }

@@ -4,7 +4,6 @@
 
 #include "algorithms/activation.h"
 #include "algorithms/exponential.h"
-#include "algorithms/params.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -20,23 +19,29 @@ Expr sigmoid(const Expr& x) {
 
 }  // namespace
 
-Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& order, int groups) {
-  const int in_stored = stored_channels(shape.in_channels, lanes),
-            out_stored = class_vectors(shape.classes, lanes) * vector_lanes(shape.classes, lanes);
+Operands Head::operands() const {
+  Operands all{input};
+  if (convolution.weights.defined())
+    for (const ImageParam& constant : convolution.constants()) all.push_back(constant);
+  all.insert(all.end(), {weights, bias});
+  return all;
+}
+
+Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
+  const auto [chunk, tile] = layout.order;
+  const int out_stored = layout.classes.stored(), class_lanes = layout.classes.width;
   const int pixels = shape.height * shape.width;
   const bool convolves = shape.hidden_channels > 0;
-  const int features = convolves ? shape.hidden_channels : shape.in_channels;
-  const int class_lanes = vector_lanes(shape.classes, lanes);
-  const int chunk = order.chunk, chunks = stored_channels(features, lanes) / chunk;
+  const int chunks = layout.chunks();
   Head s;
-  s.input = dense("input", {in_stored, pixels});
+  s.input = dense("input", {layout.in.stored(), pixels});
   s.weights =
-      dense("weights", {class_lanes, order.tile, chunk, out_stored / class_lanes / order.tile, chunks});
+      dense("weights", {class_lanes, tile, chunk, layout.classes.vectors / tile, chunks});
   s.bias = dense("bias", {out_stored});
   s.pixel = RDom(0, pixels, "pixel");
   s.feature = RDom(0, chunk, "feature"), s.chunk = RDom(0, chunks / groups, "chunk");
   s.group = RDom(0, groups, "group");
-  s.vectors = RDom(0, out_stored / class_lanes, "vectors"), s.lanes = RDom(0, class_lanes, "lanes");
+  s.vectors = RDom(0, layout.classes.vectors, "vectors"), s.lanes = RDom(0, class_lanes, "lanes");
   for (auto [func, name] : {std::pair{&s.hidden, "hidden"},
                             {&s.total, "total"},
                             {&s.pool, "pool"},
@@ -53,7 +58,7 @@ Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& 
     *func = Func(name);
 
   if (convolves) {
-    s.convolution = pointwise("hidden_", convolution_of(shape, lanes, pair_vectors), lanes, s.h, {s.p},
+    s.convolution = pointwise("hidden_", layout.convolution, s.h, {s.p},
                               [&](const Expr& c, const Expr&) { return s.input(c, s.p); });
     s.hidden(s.h, s.p) = activated(s.convolution.value, shape.activation);
   } else {
@@ -65,7 +70,7 @@ Head head(const HeadShape& shape, int lanes, int pair_vectors, const HeadOrder& 
   s.share(s.o, s.q) = 0.0f;
   const Expr vector = s.o / class_lanes;
   s.share(s.o, s.q) +=
-      s.weights(s.o % class_lanes, vector % order.tile, s.feature, vector / order.tile, s.q) *
+      s.weights(s.o % class_lanes, vector % tile, s.feature, vector / tile, s.q) *
       s.pool(s.q * chunk + s.feature);
   s.partial(s.o, s.g) = 0.0f;
   s.partial(s.o, s.g) += s.share(s.o, s.g * (chunks / groups) + s.chunk);

@@ -4,13 +4,13 @@
 
 #include <Halide.h>
 
-#include "algorithms/pointwise.h"
-#include "algorithms/shapes.h"
+#include "layout/layout.h"
+#include "products/pointwise.h"
 
 namespace mobilith {
 
 // Features are convolved, averaged and multiplied with their rows of the classifier chunk by chunk
-// (head_order), so that the classifier's weights, the most bytes that a network reads at once, can arrive
+// (ClassifierOrder), so that the classifier's weights, the most bytes that a network reads at once, can arrive
 // while the next features are convolved. Chunks belong to groups, each with logits of its own: groups can run
 // at the same time, and their sum has one order.
 struct Head {
@@ -31,9 +31,10 @@ struct Head {
   Halide::Func largest, normalizer;   // ()
   Halide::Func exponential;           // (o)
   Halide::Func output;                // (o), below classes: the caller's memory
+  Operands operands() const;
 };
 
-// groups: a divisor of the number of chunks. pair_vectors: as in pointwise_shape().
-Head head(const HeadShape&, int lanes, int pair_vectors, const HeadOrder&, int groups);
+// groups: a divisor of the number of chunks.
+Head head(const HeadShape&, const HeadLayout&, int groups);
 
 }  // namespace mobilith

@@ -1,17 +1,25 @@
 #include "algorithms/inverted_residual.h"
 
 #include "algorithms/activation.h"
-#include "algorithms/params.h"
+#include "algorithms/border.h"
 
 namespace mobilith {
 using namespace Halide;
 
-InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes, int pair_vectors,
+Operands InvertedResidual::operands() const {
+  Operands all{input};
+  if (expand.weights.defined())
+    for (const ImageParam& constant : expand.constants()) all.push_back(constant);
+  all.insert(all.end(), {depthwise_weights, depthwise_bias});
+  for (const ImageParam& constant : project.constants()) all.push_back(constant);
+  return all;
+}
+
+InvertedResidual inverted_residual(const InvertedResidualShape& shape, const InvertedResidualLayout& layout,
                                    PixelOrder expand, PixelOrder project) {
   const Window& w = shape.window;
-  const int in_stored = stored_channels(shape.in_channels, lanes),
-            middle = stored_channels(shape.expanded_channels, lanes),
-            out_stored = stored_channels(shape.out_channels, lanes);
+  const int in_stored = layout.in.stored(), middle = layout.middle.stored(),
+            out_stored = layout.out.stored();
   InvertedResidual s;
   s.input = dense("input", {in_stored, w.in_width * w.in_height});
   s.depthwise_weights = dense("depthwise_weights", {middle, 3, 3});
@@ -24,14 +32,13 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
   if (!shape.expand) {
     image(s.c, s.x, s.y) = s.input(s.c, pixel);
   } else {
-    const PointwiseShape products = expansion_of(shape, lanes, pair_vectors);
     if (expand == PixelOrder::rows) {
-      s.expand = pointwise("expand_", products, lanes, s.c, {s.x, s.y},
+      s.expand = pointwise("expand_", layout.expand, s.c, {s.x, s.y},
                            [&](const Expr& channel, const Expr&) { return s.input(channel, pixel); });
       s.expanded(s.c, s.x, s.y) = activated(s.expand.value, shape.expansion_activation);
       image(s.c, s.x, s.y) = s.expanded(s.c, s.x, s.y);
     } else {
-      s.expand = pointwise("expand_", products, lanes, s.c, {s.p},
+      s.expand = pointwise("expand_", layout.expand, s.c, {s.p},
                            [&](const Expr& channel, const Expr&) { return s.input(channel, s.p); });
       s.expanded(s.c, s.p) = activated(s.expand.value, shape.expansion_activation);
       image(s.c, s.x, s.y) = s.expanded(s.c, pixel);
@@ -50,16 +57,15 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, int lanes
               s.depthwise_weights(s.c, i, row);
   s.depthwise(s.c, s.x, s.y) = activated(taps, shape.depthwise_activation);
 
-  const PointwiseShape products = projection_of(shape, lanes, pair_vectors);
   if (project == PixelOrder::rows) {
-    s.project = pointwise("project_", products, lanes, s.o, {s.x, s.y},
+    s.project = pointwise("project_", layout.project, s.o, {s.x, s.y},
                           [&](const Expr& c, const Expr&) { return s.depthwise(c, s.x, s.y); });
     const Expr value = activated(s.project.value, shape.projection_activation);
     s.output(s.o, s.x, s.y) = shape.residual ? value + s.input(s.o, pixel) : value;
     dense_output(s.output, {out_stored, w.out_width, w.out_height});
   } else {
     s.flat(s.c, s.p) = s.depthwise(s.c, s.p % w.out_width, s.p / w.out_width);
-    s.project = pointwise("project_", products, lanes, s.o, {s.p},
+    s.project = pointwise("project_", layout.project, s.o, {s.p},
                           [&](const Expr& c, const Expr&) { return s.flat(c, s.p); });
     const Expr value = activated(s.project.value, shape.projection_activation);
     s.output(s.o, s.p) = shape.residual ? value + s.input(s.o, s.p) : value;

@@ -5,8 +5,8 @@
 #include <Halide.h>
 
 #include "algorithms/pixel_order.h"
-#include "algorithms/pointwise.h"
-#include "algorithms/shapes.h"
+#include "layout/layout.h"
+#include "products/pointwise.h"
 
 namespace mobilith {
 
@@ -20,11 +20,12 @@ struct InvertedResidual {
   Halide::Func flat;       // (c, p), flat projection only: depthwise by flat pixel
   Pointwise project;       // to o, of (x, y) or p
   Halide::Func output;     // (o, x, y) or (o, p)
+  Operands operands() const;
 };
 
 // expand: the order of the expansion's pixels (those of the input), project: that of the projection's (those
-// of the output). pair_vectors: as in pointwise_shape().
-InvertedResidual inverted_residual(const InvertedResidualShape&, int lanes, int pair_vectors,
+// of the output).
+InvertedResidual inverted_residual(const InvertedResidualShape&, const InvertedResidualLayout&,
                                    PixelOrder expand, PixelOrder project);
 
 }  // namespace mobilith

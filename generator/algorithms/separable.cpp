@@ -1,15 +1,20 @@
 #include "algorithms/separable.h"
 
 #include "algorithms/activation.h"
-#include "algorithms/params.h"
+#include "algorithms/border.h"
 
 namespace mobilith {
 using namespace Halide;
 
-Separable separable(const SeparableShape& shape, int lanes, int pair_vectors, PixelOrder order) {
+Operands Separable::operands() const {
+  Operands all{input, depthwise_weights, depthwise_bias};
+  for (const ImageParam& constant : pointwise.constants()) all.push_back(constant);
+  return all;
+}
+
+Separable separable(const SeparableShape& shape, const SeparableLayout& layout, PixelOrder order) {
   const Window& w = shape.window;
-  const int in_stored = stored_channels(shape.in_channels, lanes),
-            out_stored = stored_channels(shape.out_channels, lanes);
+  const int in_stored = layout.in.stored(), out_stored = layout.out.stored();
   const int multiplier = shape.depth_multiplier;
   Separable s;
   s.input = dense("input", {in_stored, w.in_width, w.in_height});
@@ -28,15 +33,14 @@ Separable separable(const SeparableShape& shape, int lanes, int pair_vectors, Pi
               s.depthwise_weights(s.c, s.j, i, row);
   s.depthwise(s.c, s.j, s.x, s.y) = activated(taps, shape.depthwise_activation);
 
-  const PointwiseShape products = products_of(shape, lanes, pair_vectors);
   if (order == PixelOrder::rows) {
-    s.pointwise = pointwise("", products, lanes, s.o, {s.x, s.y},
+    s.pointwise = pointwise("", layout.pointwise, s.o, {s.x, s.y},
                             [&](const Expr& c, const Expr& j) { return s.depthwise(c, j, s.x, s.y); });
     s.output(s.o, s.x, s.y) = activated(s.pointwise.value, shape.pointwise_activation);
     dense_output(s.output, {out_stored, w.out_width, w.out_height});
   } else {
     s.flat(s.c, s.j, s.p) = s.depthwise(s.c, s.j, s.p % w.out_width, s.p / w.out_width);
-    s.pointwise = pointwise("", products, lanes, s.o, {s.p},
+    s.pointwise = pointwise("", layout.pointwise, s.o, {s.p},
                             [&](const Expr& c, const Expr& j) { return s.flat(c, j, s.p); });
     s.output(s.o, s.p) = activated(s.pointwise.value, shape.pointwise_activation);
     dense_output(s.output, {out_stored, w.out_width * w.out_height});

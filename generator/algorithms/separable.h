@@ -5,8 +5,8 @@
 #include <Halide.h>
 
 #include "algorithms/pixel_order.h"
-#include "algorithms/pointwise.h"
-#include "algorithms/shapes.h"
+#include "layout/layout.h"
+#include "products/pointwise.h"
 
 namespace mobilith {
 
@@ -19,9 +19,9 @@ struct Separable {
   Halide::Func flat;       // (c, j, p), flat order only: depthwise by flat pixel
   Pointwise pointwise;     // of (x, y) or p
   Halide::Func output;     // (o, x, y) or (o, p), activated
+  Operands operands() const;
 };
 
-// lanes: floats per vector of the target (vector_lanes). pair_vectors: as in pointwise_shape().
-Separable separable(const SeparableShape&, int lanes, int pair_vectors, PixelOrder);
+Separable separable(const SeparableShape&, const SeparableLayout&, PixelOrder);
 
 }  // namespace mobilith

@@ -1,7 +1,6 @@
 #include "algorithms/stem.h"
 
 #include "algorithms/activation.h"
-#include "algorithms/params.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -9,15 +8,14 @@ using namespace Halide;
 // A row of the image is one line of in_width * channels floats: three neighbouring pixels of all channels are
 // then 3 * channels neighbouring floats, and the 3x3xC window three runs of them. The border in x is pad_left
 // * channels floats.
-Stem stem(const StemShape& shape, int lanes) {
+Stem stem(const StemShape& shape, const StemLayout& layout) {
   const Window& w = shape.window;
   const int channels = shape.in_channels, run = 3 * channels, line = w.in_width * channels;
-  const int out_stored = stored_channels(shape.out_channels, lanes),
-            out_lanes = vector_lanes(shape.out_channels, lanes);
+  const int out_lanes = layout.out.width;
   Stem s;
   s.input = dense("input", {line, w.in_height}, /*aligned=*/false);
-  s.weights = pointwise_weights("weights", lanes, 3 * run, shape.out_channels);
-  s.bias = dense("bias", {out_stored});
+  s.weights = matrix_weights("weights", layout.products);
+  s.bias = dense("bias", {layout.out.stored()});
   s.k = RDom(0, run, 0, 3, "k");
   s.bordered = Func("bordered"), s.sum = Func("sum"), s.output = Func("output");
 
@@ -27,7 +25,7 @@ Stem stem(const StemShape& shape, int lanes) {
   s.sum(s.o, s.x, s.y) += s.weights(s.o % out_lanes, s.k.y * run + s.k.x, s.o / out_lanes) *
                           s.bordered(s.x * w.stride * channels + s.k.x, s.y * w.stride + s.k.y);
   s.output(s.o, s.x, s.y) = activated(s.sum(s.o, s.x, s.y), shape.activation);
-  dense_output(s.output, {out_stored, w.out_width, w.out_height});
+  dense_output(s.output, {layout.out.stored(), w.out_width, w.out_height});
   return s;
 }
 

@@ -3,7 +3,8 @@
 
 #include <Halide.h>
 
-#include "algorithms/shapes.h"
+#include "layout/layout.h"
+#include "layout/operands.h"
 
 namespace mobilith {
 
@@ -16,8 +17,9 @@ struct Stem {
   Halide::Func bordered;  // (i, y): the input with its zero border, so that the products read without a test
   Halide::Func sum;       // (o, x, y)
   Halide::Func output;    // (o, x, y), activated
+  Operands operands() const { return {input, weights, bias}; }
 };
 
-Stem stem(const StemShape&, int lanes);
+Stem stem(const StemShape&, const StemLayout&);
 
 }  // namespace mobilith

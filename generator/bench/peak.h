@@ -1,5 +1,5 @@
 // The most multiply-adds that this core can do by FMAs: what a share of peak is a share of. Paired products
-// do three of them by two FMAs and two additions (algorithms/paired_products.h): such kernels can have more
+// do three of them by two FMAs and two additions (products/winograd.h): such kernels can have more
 // than 100 %.
 #pragma once
 

@@ -12,7 +12,7 @@ namespace mobilith {
 // caller, as with LLVM's own create...Pass().
 //
 // LLVM's x86 backend lets an FMA overwrite its first factor where that ends with the FMA. In loops whose
-// factors are sums of the moment (algorithms/paired_products.h), an accumulator then wanders from register to
+// factors are sums of the moment (products/winograd.h), an accumulator then wanders from register to
 // register, and the allocator spills accumulators though registers suffice: 12 in a loop of 20, none
 // afterwards. On other CPUs the pass changes nothing.
 llvm::Pass* accumulate_in_place();

@@ -1,10 +1,14 @@
 #include "plan/block_kernel.h"
 
+#include <fmt/format.h>
+
 #include <limits>
+#include <map>
 #include <utility>
 
-#include "algorithms/shapes.h"
+#include "layout/layout.h"
 #include "networks/output.h"
+#include "schedules/kernel_types.h"
 
 namespace mobilith {
 
@@ -15,15 +19,16 @@ Window window_of(const Layer& layer) {
           layer.stride,    layer.pad_top,  layer.pad_left};
 }
 
-// Packs a block's convolutions one after the other, in order of computation.
+}  // namespace
+
+// Packs a block's convolutions one after the other, in order of computation; constants are named as operands.
 class Packer {
  public:
   Packer(const Weights& weights, const Machine& machine, const ChannelSizes& input)
       : weights_(weights), machine_(machine), packed_{{}, {}, input} {}
 
-  int lanes() const { return machine_.lanes; }
   FoldedLayer folded(const Layer& layer) const { return fold(layer, weights_); }
-  void add(Packed constant) { packed_.constants.push_back(std::move(constant)); }
+  void add(const std::string& operand, Packed constant) { constants_[operand] = std::move(constant); }
 
   // A layer whose constants are there: on to its output.
   void pass(const Layer& layer, const FoldedLayer& folded, bool stem = false) {
@@ -33,26 +38,29 @@ class Packer {
   void depthwise(const Layer& layer) {
     const FoldedLayer f = folded(layer);
     const int in = layer.in.channels, multiplier = layer.depth_multiplier;
-    add(pack_depthwise(f.kernel, in, multiplier, lanes()));
-    add(pack_depthwise_bias(f.bias, in, multiplier, lanes()));
+    const Channels channels = channels_of(in, machine_);
+    add("depthwise_weights", pack_depthwise(f.kernel, channels, multiplier));
+    add("depthwise_bias", pack_depthwise_bias(f.bias, channels, multiplier));
     pass(layer, f);
   }
 
-  // multiplier: of the depthwise layer before, whose outputs come in another order than Keras's.
-  void pointwise(const Layer& layer, const char* direct_field, int multiplier = 1) {
+  // prefix: of its operands' names. multiplier: of the depthwise layer before, whose outputs come in another
+  // order than Keras's.
+  void pointwise(const std::string& prefix, const Layer& layer, const char* direct_field, int multiplier = 1) {
     const FoldedLayer f = folded(layer);
     const int in = layer.in.channels / multiplier, out = layer.out.channels;
-    PointwiseShape shape = pointwise_shape(in, multiplier, out, lanes(), machine_.pair_vectors);
+    Matrix matrix = matrix_of(in, multiplier, out, /*direct=*/false, machine_);
     Pairing pairs;
-    if (shape.paired) {
+    if (matrix.multiplication == Multiplication::winograd) {
       pairs = pairing(f.kernel, f.bias, packed_.output);
       packed_.paired.push_back({layer.name, direct_field, pairs.bound});
-      shape.paired = packed_.paired.back().paired();
+      matrix = matrix_of(in, multiplier, out, /*direct=*/!packed_.paired.back().paired(), machine_);
     }
     const std::vector<float> rows =
         multiplier > 1 ? permute_depthwise_rows(f.kernel, in, multiplier, out) : f.kernel;
-    for (Packed& constant : pack_convolution(rows, f.bias, shape, lanes(), pairs))
-      add(std::move(constant));
+    std::vector<Packed> constants = scheme_of(matrix).pack(rows, f.bias, matrix, pairs);
+    constexpr const char* names[] = {"weights", "bias", "centre"};  // Pointwise::constants()
+    for (size_t i = 0; i < constants.size(); i++) add(prefix + names[i], std::move(constants[i]));
     pass(layer, f);
   }
 
@@ -60,44 +68,58 @@ class Packer {
     if (machine_.pair_vectors > 0) packed_.output = added(packed_.output, input);
   }
 
-  PackedBlock done() { return std::move(packed_); }
+  // In the order of the kernel's operands, whose sizes they must have.
+  PackedBlock done(BlockKernel& kernel) {
+    for (const PairedLayer& layer : packed_.paired)
+      if (!layer.paired()) kernel.shape[layer.direct_field] = true;
+    const Operands operands = kernel_type(kernel.type).operands(kernel.shape, machine_);
+    for (size_t i = 1; i < operands.size(); i++) {
+      Packed& constant = constants_[operands[i].name()];
+      if (static_cast<int64_t>(constant.size()) != elements_of(operands[i]))
+        throw std::logic_error(fmt::format("{}: operand '{}' has {} values, expected {}", kernel.type,
+                                           operands[i].name(), constant.size(), elements_of(operands[i])));
+      packed_.constants.push_back(std::move(constant));
+      constants_.erase(operands[i].name());
+    }
+    if (!constants_.empty())
+      throw std::logic_error(fmt::format("{}: no operand '{}'", kernel.type, constants_.begin()->first));
+    return std::move(packed_);
+  }
 
  private:
   const Weights& weights_;
   const Machine& machine_;
   PackedBlock packed_;
+  std::map<std::string, Packed> constants_;
 };
 
-PackedBlock pack_stem(const Block& block, const Weights& weights, const Machine& machine,
-                      const ChannelSizes& sizes) {
-  Packer packer(weights, machine, sizes);
+namespace {
+
+void pack_stem(Packer& packer, const Block& block, const Machine& machine, const ChannelSizes&) {
   const Layer& layer = block.layers[0];
   const FoldedLayer folded = packer.folded(layer);  // (3, 3, in, out): already k-major
-  packer.add(pack_pointwise(folded.kernel, 9 * layer.in.channels, layer.out.channels, machine.lanes));
-  packer.add(pack_channels(folded.bias, machine.lanes));
+  const Channels out = channels_of(layer.out.channels, machine);
+  packer.add("weights", pack_matrix(folded.kernel, 9 * layer.in.channels, out));
+  packer.add("bias", pack_channels(folded.bias, out));
   packer.pass(layer, folded, /*stem=*/true);
-  return packer.done();
 }
 
-PackedBlock pack_separable(const Block& block, const Weights& weights, const Machine& machine,
-                           const ChannelSizes& sizes) {
-  Packer packer(weights, machine, sizes);
+void pack_separable(Packer& packer, const Block& block, const Machine&, const ChannelSizes&) {
   packer.depthwise(block.layers[0]);
-  packer.pointwise(block.layers[1], "direct", block.layers[0].depth_multiplier);
-  return packer.done();
+  packer.pointwise("", block.layers[1], "direct", block.layers[0].depth_multiplier);
 }
 
-PackedBlock pack_inverted_residual(const Block& block, const Weights& weights, const Machine& machine,
-                                   const ChannelSizes& sizes) {
-  Packer packer(weights, machine, sizes);
+void pack_inverted_residual(Packer& packer, const Block& block, const Machine&, const ChannelSizes& sizes) {
   bool expanded = block.layers[0].kind != LayerKind::convolution;
   for (const Layer& layer : block.layers) {
     if (layer.kind == LayerKind::add) packer.residual(sizes);
     if (layer.kind == LayerKind::depthwise) packer.depthwise(layer);
-    if (layer.kind == LayerKind::convolution)
-      packer.pointwise(layer, std::exchange(expanded, true) ? "direct_projection" : "direct_expansion");
+    if (layer.kind != LayerKind::convolution) continue;
+    if (std::exchange(expanded, true))
+      packer.pointwise("project_", layer, "direct_projection");
+    else
+      packer.pointwise("expand_", layer, "direct_expansion");
   }
-  return packer.done();
 }
 
 HeadShape head_shape(const Block& block) {
@@ -110,22 +132,15 @@ HeadShape head_shape(const Block& block) {
   return shape;
 }
 
-PackedBlock pack_head(const Block& block, const Weights& weights, const Machine& machine,
-                      const ChannelSizes& sizes) {
-  Packer packer(weights, machine, sizes);
-  const int lanes = machine.lanes;
-  if (const Layer* hidden = block.find(LayerKind::convolution)) packer.pointwise(*hidden, "direct");
+void pack_head(Packer& packer, const Block& block, const Machine& machine, const ChannelSizes&) {
+  if (const Layer* hidden = block.find(LayerKind::convolution))
+    packer.pointwise("hidden_", *hidden, "direct");
   const Layer& classifier = *block.find(LayerKind::dense);
   const FoldedLayer folded = packer.folded(classifier);
-  const HeadShape shape = head_shape(block);
-  packer.add(pack_classifier(folded.kernel, shape, lanes, head_order(shape, lanes, machine.streams)));
+  const HeadLayout layout = layout_of(head_shape(block), machine);
+  packer.add("weights", pack_classifier(folded.kernel, layout));
   // Classes that are padding must never win: algorithms/head.h.
-  Packed bias = folded.bias;
-  const int out = classifier.out.channels;
-  bias.resize(size_t(class_vectors(out, lanes)) * vector_lanes(out, lanes),
-              std::numeric_limits<float>::lowest());
-  packer.add(bias);
-  return packer.done();
+  packer.add("bias", pack_channels(folded.bias, layout.classes, std::numeric_limits<float>::lowest()));
 }
 
 BlockKernel stem_kernel(const Block& block) {
@@ -157,6 +172,13 @@ BlockKernel inverted_residual_kernel(const Block& block) {
 BlockKernel head_kernel(const Block& block) { return {"head", head_shape(block), pack_head}; }
 
 }  // namespace
+
+PackedBlock pack_block(BlockKernel& kernel, const Block& block, const Weights& weights, const Machine& machine,
+                       const ChannelSizes& sizes) {
+  Packer packer(weights, machine, sizes);
+  kernel.pack(packer, block, machine, sizes);
+  return packer.done(kernel);
+}
 
 BlockKernel block_kernel(const Block& block) {
   using Bind = BlockKernel (*)(const Block&);

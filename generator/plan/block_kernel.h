@@ -28,13 +28,19 @@ struct PackedBlock {
   ChannelSizes output;              // as given, where the machine pairs nothing
 };
 
+class Packer;
+
 struct BlockKernel {
   const char* type;      // in schedules' kernel_types()
-  nlohmann::json shape;  // of that type; what pack() finds is to be added
-  // sizes: of the block's input.
-  PackedBlock (*pack)(const Block&, const Weights&, const Machine&, const ChannelSizes& sizes);
+  nlohmann::json shape;  // of that type
+  // Adds the block's constants.
+  void (*pack)(Packer&, const Block&, const Machine&, const ChannelSizes& sizes);
 };
 
 BlockKernel block_kernel(const Block&);
+
+// sizes: of the block's input. Adds to the kernel's shape where products are direct. Throws std::logic_error
+// where a constant has not the size that the kernel's operand has.
+PackedBlock pack_block(BlockKernel&, const Block&, const Weights&, const Machine&, const ChannelSizes& sizes);
 
 }  // namespace mobilith

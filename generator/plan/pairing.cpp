@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "algorithms/paired_products.h"
+#include "products/winograd.h"
 
 namespace mobilith {
 

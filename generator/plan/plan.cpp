@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "algorithms/shapes.h"
+#include "layout/layout.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 
@@ -12,10 +12,12 @@ namespace mobilith {
 
 namespace {
 
-// Bytes of an activation between blocks.
-int64_t activation_bytes(const Shape& shape, int lanes) {
-  return int64_t{4} * shape.height * shape.width * stored_channels(shape.channels, lanes);
+// Bytes of an activation; those of an image or of classes are dense.
+int64_t activation_bytes(const Shape& shape, const Channels& channels) {
+  return int64_t{1} * shape.height * shape.width * channels.bytes();
 }
+
+Channels dense_channels(int count) { return {count, 1, count}; }
 
 int64_t append(std::string& weights, const Packed& packed) {
   weights.resize((weights.size() + 63) / 64 * 64, '\0');
@@ -51,11 +53,15 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
   const bool from_image = blocks.front().kind == BlockKind::stem,
              to_classes = blocks.back().kind == BlockKind::head;
   Plan plan;
-  plan.input_bytes = activation_bytes(blocks.front().in(), from_image ? 1 : machine.lanes);
-  plan.output_bytes = activation_bytes(blocks.back().out(), to_classes ? 1 : machine.lanes);
+  const auto stored = [&](const Shape& shape, bool dense) {
+    return dense ? dense_channels(shape.channels) : channels_of(shape.channels, machine);
+  };
+  const Shape in = blocks.front().in(), out = blocks.back().out();
+  plan.input_bytes = activation_bytes(in, stored(in, from_image));
+  plan.output_bytes = activation_bytes(out, stored(out, to_classes));
 
   std::vector<int64_t> sizes{0};
-  for (const Block& block : blocks) sizes.push_back(activation_bytes(block.out(), machine.lanes));
+  for (const Block& block : blocks) sizes.push_back(activation_bytes(block.out(), stored(block.out(), false)));
   sizes.back() = 0;
   plan.memory = plan_memory(sizes);
 
@@ -64,11 +70,11 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     const Block& block = blocks[i];
     const bool first = i == 0, last = i + 1 == blocks.size();
     BlockKernel kernel = block_kernel(block);
-    PackedBlock packed_block = kernel.pack(block, weights, machine, channels);
+    PackedBlock packed_block = pack_block(kernel, block, weights, machine, channels);
     channels = std::move(packed_block.output);
     const char* otherwise = default_source;
     for (const PairedLayer& layer : packed_block.paired)
-      if (!layer.paired()) kernel.shape[layer.direct_field] = true, otherwise = direct_source;
+      if (!layer.paired()) otherwise = direct_source;
     PlannedStep step;
     step.block = block.name;
     step.paired = std::move(packed_block.paired);
@@ -84,8 +90,7 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     step.operands.push_back(last ? PlannedOperand{Space::output, 0}
                                  : PlannedOperand{Space::arena, plan.memory.offsets[i + 1]});
     step.output = block.out();
-    step.output_channel_stride =
-        last && to_classes ? block.out().channels : stored_channels(block.out().channels, machine.lanes);
+    step.output_channel_stride = stored(block.out(), last && to_classes).stored();
     step.madds = block.madds();
     plan.steps.push_back(std::move(step));
   }

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "algorithms/activation.h"
+#include "layout/activation_names.h"
 #include "schedules/kernel_types.h"
 
 namespace mobilith {

@@ -29,7 +29,7 @@ struct TuningRecord {
   double seconds = 0;               // best time of one run
   double default_seconds = 0;       // of the analytic default, in the same interleaved run
   // Multiply-adds, as a share of the FMA peak of all threads measured in the same process; above 1 where
-  // products are paired (algorithms/paired_products.h).
+  // products are paired (products/winograd.h).
   double peak_share = 0;
   std::string generator;  // MOBILITH_VERSION
   std::string date;       // 2026-11-24

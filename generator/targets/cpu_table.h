@@ -142,7 +142,7 @@ inline constexpr CpuCaches cpu_caches[] = {
     {"", 32 << 10, 512 << 10},
 };
 
-// Where pairing products pays (algorithms/paired_products.h): CPUs whose additions run beside FMAs, with
+// Where pairing products pays (products/winograd.h): CPUs whose additions run beside FMAs, with
 // 512-bit vectors. vectors: Machine::pair_vectors. znver4 loads two broadcasts in the time of an FMA, one
 // for each addition; but into a register, a broadcast takes a turn of the additions' units. znver5 loads one
 // in the time of an FMA, so that additions must share them. Measured in inner loops: 1.5 times the FMA peak

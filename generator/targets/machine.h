@@ -12,7 +12,7 @@ struct Machine {
   bool broadcast_operand =
       false;  // an FMA can take a broadcast scalar from memory (AVX-512) or a lane (NEON): no register for it
   int64_t l1 = 32 << 10, l2 = 512 << 10;  // bytes of data cache that one core has to itself
-  // Paired products (algorithms/paired_products.h), for CPUs whose additions run beside FMAs. 0: none. 1: in
+  // Paired products (products/winograd.h), for CPUs whose additions run beside FMAs. 0: none. 1: in
   // tiles of one vector, whose additions take broadcasts from memory. 2: in tiles of two vectors or more,
   // which share broadcasts in registers, for fewer loads.
   int pair_vectors = 0;

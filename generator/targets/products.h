@@ -8,7 +8,7 @@ namespace mobilith {
 enum class Products {
   automatic,  // what is fastest on the CPU (paired_cpus in cpu_table.h)
   direct,     // one multiplication each
-  paired,     // Winograd's inner product (algorithms/paired_products.h), on any CPU
+  paired,     // Winograd's inner product (products/winograd.h), on any CPU
 };
 
 // Their names for users, in that order.

@@ -76,7 +76,7 @@ void measure_candidate(const MeasureRequest& request) {
     result.verdict = "wrong";
     return write_result(request, result);
   }
-  ColdCaches caches(request.l2, request.cores);
+  ColdCaches caches(request.machine.l2, request.cores);
   if (request.incumbent.empty()) {
     compare_with_default(challenger, nullptr, caches, result);
     result.verdict = "faster";

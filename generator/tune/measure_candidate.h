@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tune/work_list.h"
+#include "targets/machine.h"
 
 namespace mobilith::tune {
 
@@ -19,8 +20,7 @@ struct MeasureRequest {
   std::filesystem::path expected;                           // the reference's output
   std::filesystem::path result;                             // to write
   bool incumbent_first = false;                             // into memory
-  int64_t l2 = 0;
-  int lanes = 8;           // floats per vector
+  Machine machine;
   std::vector<int> cores;  // as many as the session gets threads
 };
 

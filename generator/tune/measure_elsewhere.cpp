@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "algorithms/shapes.h"
+#include "layout/channels.h"
 #include "process/shell.h"
 #include "reference/reference.h"
 #include "text/shell_word.h"
@@ -30,8 +30,8 @@ struct Found {
 };
 
 // Floats from one pixel to the next; `dense`: images and classes are not padded.
-int channel_stride(const Shape& shape, bool dense, int lanes) {
-  return dense ? shape.channels : stored_channels(shape.channels, lanes);
+int channel_stride(const Shape& shape, bool dense, const Machine& machine) {
+  return dense ? shape.channels : channels_of(shape.channels, machine).stored();
 }
 
 // As the kernel reads it: padded with zeros.
@@ -47,14 +47,14 @@ void write_input(const fs::path& file, const Block& block, int stride) {
 Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path& folder,
           const std::string& command, const fs::path& other) {
   const Block& block = request.work->network.blocks.front();
-  const int output_stride = channel_stride(block.out(), block.kind == BlockKind::head, request.lanes);
+  const int output_stride = channel_stride(block.out(), block.kind == BlockKind::head, request.machine);
   const fs::path runtime = prepare_runner(target, folder);
   const std::string program = folder / "runner";
   std::string link = fmt::format(
       "{} -O2 -static -DCHALLENGER={} -DINPUT='\"{}\"' -DEXPECTED='\"{}\"' -DTHREADS={} -DL2={} -DROUNDS={} "
       "-DWIDTH={} -DSTRIDE={} -I{} {} {}",
       runner_compiler(target), model_symbol(request.challenger), (folder / "input").string(),
-      request.expected.string(), request.cores.size(), request.l2, rounds, block.out().channels,
+      request.expected.string(), request.cores.size(), request.machine.l2, rounds, block.out().channels,
       output_stride, shell_word(folder), shell_word(folder / "runner.c"), shell_word(request.challenger));
   if (!other.empty()) link += fmt::format(" -DINCUMBENT={} {}", model_symbol(other), shell_word(other));
   if (strikes("wrong", request.number)) link += " -DSPOILT";
@@ -85,7 +85,7 @@ void measure_elsewhere(const MeasureRequest& request, const CpuTarget& target, c
   const fs::path folder = request.result.string() + ".runner";
   fs::create_directories(folder);
   write_input(folder / "input", block,
-              channel_stride(block.in(), block.kind == BlockKind::stem, request.lanes));
+              channel_stride(block.in(), block.kind == BlockKind::stem, request.machine));
   const Found duel = run(request, target, folder, command, request.incumbent);
   MeasureResult result;
   result.difference = duel.difference;

@@ -12,6 +12,7 @@
 #include "process/child_process.h"
 #include "process/files.h"
 #include "process/scratch.h"
+#include "products/scheme.h"
 #include "targets/target.h"
 #include "tune/compile_candidate.h"
 #include "tune/cores.h"
@@ -25,9 +26,6 @@ namespace mobilith::tune {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Shares of the FMA peak end here where products are paired: three by two FMAs.
-constexpr double paired_peak = 1.5;
 
 // Two measurements of the same pair: the mean of the ratios, the verdict that both share.
 MeasureResult both(const MeasureResult& first, MeasureResult second) {
@@ -100,7 +98,7 @@ class Session {
     if (compiling_.size() >= std::min<size_t>(std::max<size_t>(jobs, 1), 4) || ready_.size() >= 2)
       return false;
     if (jobs == 0 && (measuring_ || !ready_.empty())) return false;
-    const double attainable = target_.machine.pair_vectors > 0 ? paired_peak : 1;
+    const double attainable = target_.machine.pair_vectors > 0 ? winograd_scheme().products_per_fma : 1;
     KernelTuning* best = nullptr;
     double most = 0;
     for (KernelTuning& kernel : kernels_)
@@ -166,8 +164,7 @@ class Session {
                                  expected(job.kernel),
                                  result(),
                                  job.won_once.has_value(),
-                                 target_.machine.l2,
-                                 target_.machine.lanes,
+                                 target_.machine,
                                  cores_.measuring()};
     fs::remove(result());
     measuring_->child = std::make_unique<ChildProcess>(

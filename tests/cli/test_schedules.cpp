@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "algorithms/shapes.h"
+#include "layout/shapes.h"
 #include "cli/errors.h"
 #include "golden/run_tree.h"
 #include "records/records.h"

@@ -6,11 +6,11 @@ using namespace mobilith;
 TEST_CASE("pointwise weights are packed by vector, padded with zeros") {
   // in 2, out 3: kernel[k][o] = 10 k + o
   const std::vector<float> kernel{0, 1, 2, 10, 11, 12};
-  CHECK(pack_pointwise(kernel, 2, 3, 2) == Packed{0, 1, 10, 11, 2, 0, 12, 0});
+  CHECK(pack_matrix(kernel, 2, {3, 2, 2}) == Packed{0, 1, 10, 11, 2, 0, 12, 0});
 }
 
 TEST_CASE("channels are padded with the value asked for") {
-  CHECK(pack_channels({1, 2, 3}, 4, -5) == Packed{1, 2, 3, -5});
+  CHECK(pack_channels({1, 2, 3}, {3, 4, 1}, -5) == Packed{1, 2, 3, -5});
 }
 
 TEST_CASE("depthwise weights put the multiplier outside the channel") {
@@ -18,7 +18,7 @@ TEST_CASE("depthwise weights put the multiplier outside the channel") {
   for (int tap = 0; tap < 9; tap++)
     for (int c = 0; c < 3; c++)
       for (int j = 0; j < 2; j++) kernel[(tap * 3 + c) * 2 + j] = static_cast<float>(100 * tap + 10 * c + j);
-  const Packed packed = pack_depthwise(kernel, 3, 2, 4);
+  const Packed packed = pack_depthwise(kernel, {3, 4, 1}, 2);
   REQUIRE(packed.size() == 9 * 2 * 4);
   for (int tap = 0; tap < 9; tap++)
     for (int j = 0; j < 2; j++)
@@ -29,5 +29,5 @@ TEST_CASE("depthwise weights put the multiplier outside the channel") {
 TEST_CASE("pointwise rows follow the depthwise outputs' new order") {
   // in 2, multiplier 2: Keras's rows (c, j): 00 01 10 11 -> (j, c): 00 10 01 11
   CHECK(permute_depthwise_rows({0, 1, 10, 11}, 2, 2, 1) == std::vector<float>{0, 10, 1, 11});
-  CHECK(pack_depthwise_bias({0, 1, 10, 11}, 2, 2, 2) == Packed{0, 10, 1, 11});
+  CHECK(pack_depthwise_bias({0, 1, 10, 11}, {2, 2, 1}, 2) == Packed{0, 10, 1, 11});
 }

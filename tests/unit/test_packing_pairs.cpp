@@ -1,13 +1,14 @@
 // Paired products without Halide: packed weights, read by plain loops in the order of
-// algorithms/pointwise.cpp.
+// products/winograd.cpp.
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
 
-#include "algorithms/paired_products.h"
+#include "products/winograd.h"
 #include "catch.h"
 #include "plan/packing.h"
+#include "products/scheme.h"
 #include "plan/pairing.h"
 
 using namespace mobilith;
@@ -21,12 +22,17 @@ struct Case {
   std::vector<float> kernel, bias, input;
   float& weight(int k, int o) { return kernel[size_t(k) * out + o]; }
   float weight(int k, int o) const { return kernel[size_t(k) * out + o]; }
+  Matrix matrix() const {
+    Machine machine;
+    machine.lanes = lanes;
+    return {channels_of(in, machine), 1, channels_of(out, machine), Multiplication::winograd};
+  }
   Pairing pairing() const {
     const std::vector<Spread> sizes(size_t(in), Spread{2.5, 4});  // as random_case's inputs
     return mobilith::pairing(kernel, bias, {sizes, sizes});
   }
   std::vector<Packed> packed() const {
-    return pack_convolution(kernel, bias, {in, 1, out, true}, lanes, pairing());
+    return scheme_of(matrix()).pack(kernel, bias, matrix(), pairing());
   }
 };
 
@@ -47,7 +53,7 @@ std::vector<T> paired(const Case& c) {
   const PairedProducts p = paired_products(c.in);
   const std::vector<Packed> packed = c.packed();
   const std::vector<float>& x = c.input;
-  const int stored = static_cast<int>(packed[1].size() / 3), width = vector_lanes(c.out, c.lanes);
+  const int stored = static_cast<int>(packed[1].size() / 3), width = c.matrix().out.width;
   const T centre = T(packed[2][0]);
   T pair_sum = 0;
   for (int i = 0; i < p.pairs; i++) pair_sum += T(i % 2 == 0 ? 1 : -1) * (T(x[i]) - centre) * (T(x[p.pairs + i]) - centre);
@@ -155,7 +161,7 @@ TEST_CASE("packed pairs give the direct sum") {
     c.lanes = 4 << between(0, 2);
     INFO(c.in << " to " << c.out << ", lanes " << c.lanes);
     const std::vector<double> found = paired<double>(c);
-    REQUIRE(static_cast<int>(found.size()) == stored_channels(c.out, c.lanes));
+    REQUIRE(static_cast<int>(found.size()) == c.matrix().out.stored());
     // In double all that is left is the rounding of packed constants.
     for (int o = 0; o < static_cast<int>(found.size()); o++)
       if (o < c.out)

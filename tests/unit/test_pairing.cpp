@@ -3,7 +3,7 @@
 #include <map>
 #include <random>
 
-#include "algorithms/shapes.h"
+#include "layout/layout.h"
 #include "catch.h"
 #include "plan/pairing.h"
 #include "plan/plan.h"
@@ -256,6 +256,7 @@ TEST_CASE("a shape says that products are direct only where they are, and reads 
   CHECK(direct.size() == 7);
   CHECK(direct.get<InvertedResidualShape>().direct_projection);
   CHECK_FALSE(direct.get<InvertedResidualShape>().direct_expansion);
-  CHECK(expansion_of(shape, 16, 1).paired);
-  CHECK_FALSE(projection_of(shape, 16, 1).paired);
+  const InvertedResidualLayout layout = layout_of(shape, pairing_machine());
+  CHECK(layout.expand.multiplication == Multiplication::winograd);
+  CHECK(layout.project.multiplication == Multiplication::plain);
 }

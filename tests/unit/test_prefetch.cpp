@@ -1,7 +1,7 @@
 // The requests for the next tile's weights, in the lowered loops.
 #include <string>
 
-#include "algorithms/shapes.h"
+#include "layout/shapes.h"
 #include "catch.h"
 #include "process.h"
 #include "schedules/kernel_types.h"

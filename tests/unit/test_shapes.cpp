@@ -2,7 +2,7 @@
 #include <set>
 
 #include "algorithms/activation.h"
-#include "algorithms/shapes.h"
+#include "layout/shapes.h"
 #include "catch.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"

@@ -2,7 +2,7 @@
 // here.
 #include <filesystem>
 
-#include "algorithms/shapes.h"
+#include "layout/shapes.h"
 #include "catch.h"
 #include "process.h"
 #include "schedules/kernel_types.h"

@@ -1,6 +1,6 @@
 #include "catch.h"
 #include "schedules/separable.h"
-#include "schedules/tile.h"
+#include "products/tile.h"
 
 using namespace mobilith;
 
@@ -15,19 +15,27 @@ constexpr Machine machines[] = {{8, 16, false, 32 << 10, 512 << 10},      // AVX
                                 {8, 16, false, 32 << 10, 512 << 10, 1}};  // AVX2, paired products
 }
 
+namespace {
+Matrix matrix(const Machine& machine, int in, int out, Multiplication multiplication = Multiplication::plain) {
+  return {channels_of(in, machine), 1, channels_of(out, machine), multiplication};
+}
+}  // namespace
+
 TEST_CASE("a chosen tile fits the registers and the region, for every machine") {
   for (const Machine& machine : machines)
     for (int pixels = 1; pixels <= 60; pixels++)
       for (int vectors = 1; vectors <= 40; vectors++) {
-        const Tile tile = choose_tile(machine, {256, 1, 256, false}, pixels, vectors);
+        const Matrix plain = matrix(machine, 256, 256),
+                     pairs = matrix(machine, 256, 256, Multiplication::winograd);
+        const Tile tile = choose_tile(machine, plain, pixels, vectors);
         CHECK(tile.pixels >= 1);
         CHECK(tile.pixels <= pixels);
         CHECK(tile.vectors >= 1);
         CHECK(tile.vectors <= vectors);
-        CHECK(fits(tile, machine, {256, 1, 256, false}));
+        CHECK(fits(tile, machine, plain));
         if (machine.pair_vectors == 0 || vectors < machine.pair_vectors) continue;
-        const Tile paired = choose_tile(machine, {256, 1, 256, true}, pixels, vectors);
-        CHECK(fits(paired, machine, {256, 1, 256, true}));
+        const Tile paired = choose_tile(machine, pairs, pixels, vectors);
+        CHECK(fits(paired, machine, pairs));
         CHECK(paired.pixels <= pixels);
         CHECK(paired.vectors <= vectors);
         if (machine.pair_vectors == 1) CHECK(paired.vectors == 1);
@@ -38,7 +46,7 @@ TEST_CASE("a chosen tile fits the registers and the region, for every machine") 
 
 TEST_CASE("where there is room, a tile hides the FMA's latency") {
   for (const Machine& machine : machines) {
-    const Tile tile = choose_tile(machine, {256, 1, 512, false}, 196, 32);
+    const Tile tile = choose_tile(machine, matrix(machine, 256, 512), 196, 32);
     CHECK(tile.pixels * tile.vectors >= 8);
   }
 }

@@ -1,5 +1,5 @@
 // Which record a kernel is built from.
-#include "algorithms/shapes.h"
+#include "layout/shapes.h"
 #include "catch.h"
 #include "records/embedded_records.h"
 #include "records/tuned_schedules.h"

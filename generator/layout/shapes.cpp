@@ -1,8 +1,8 @@
-#include "algorithms/shapes.h"
+#include "layout/shapes.h"
 
 #include <stdexcept>
 
-#include "algorithms/activation.h"
+#include "layout/activation_names.h"
 
 namespace mobilith {
 

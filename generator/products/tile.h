@@ -3,8 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "algorithms/shapes.h"
-#include "targets/machine.h"
+#include "layout/matrix.h"
 
 namespace mobilith {
 
@@ -15,13 +14,16 @@ struct Tile {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Tile, pixels, vectors)
 
 // True if accumulators, weights and broadcast fit the register file without a spill.
-bool fits(const Tile&, const Machine&, const PointwiseShape&);
+bool fits(const Tile&, const Machine&, const Matrix&);
 
 // The analytic cost, in cycles per k, of covering pixels x vectors outputs (vectors of lanes channels) with
 // this tile.
-double tile_cycles(const Tile&, const Machine&, const PointwiseShape&, int pixels, int vectors);
+double tile_cycles(const Tile&, const Machine&, const Matrix&, int pixels, int vectors);
 
 // The cheapest tile that fits; pixels and vectors are those of the region it must cover, both at least 1.
-Tile choose_tile(const Machine&, const PointwiseShape&, int pixels, int vectors);
+Tile choose_tile(const Machine&, const Matrix&, int pixels, int vectors);
+
+// All tiles that fit registers and region.
+std::vector<Tile> tiles_of(const Machine&, const Matrix&, int pixels, int vectors);
 
 }  // namespace mobilith

@@ -1,26 +1,12 @@
-// Steps that the schedules of several block types share.
+// Values of a schedule's parameters, and defaults that several block types share.
 #pragma once
 
 #include <Halide.h>
 
-#include "algorithms/pointwise.h"
-#include "schedules/tile.h"
-#include "targets/machine.h"
+#include "layout/shapes.h"
+#include "products/tile.h"
 
 namespace mobilith {
-
-// Accumulators of a matrix product: `sum` is computed per tile, held in registers, k outermost inside the
-// tile.
-//   at, loop: where a tile of the consumer is; channel: sum's channel dimension; pixel: its pixel dimension
-//   inside the tile
-void hold_in_registers(Halide::Func& sum, Halide::Func& at, const Halide::Var& loop,
-                       const Halide::Var& channel, const std::vector<Halide::Var>& pixels,
-                       const std::vector<Halide::RVar>& k, int lanes, int vectors);
-
-// The same for a pointwise convolution; where its pair sums are computed is left to the caller.
-void hold_in_registers(Pointwise& product, Halide::Func& at, const Halide::Var& loop,
-                       const Halide::Var& channel, const std::vector<Halide::Var>& pixels, int lanes,
-                       int vectors);
 
 // Stores the channels of neighbouring pixels an odd number of cache lines apart, where they are many: a tile
 // reads the same channel of all its pixels, and a power of two would put them all into the same few of L1's
@@ -39,10 +25,10 @@ Tile depthwise_tile(const Window&, const Machine&, int vectors, int pixels);
 // Values of an axis (space.h): all divisors of n up to `most`; 1 to n; tiles that fit registers and region.
 std::vector<nlohmann::json> divisors(int n, int most = 1 << 30);
 std::vector<nlohmann::json> up_to(int n);
-// Whether to ask for weights: not left to measurement where the default asks. A kernel that runs alone finds
+// Whether to prefetch weights: not left to measurement where the default asks. A kernel that runs alone finds
 // its weights in L3, where a network's were often pushed out (14x14x512 without asking: 1.02 times as fast
 // alone, 1.2 times as slow in V1 1.0-224, znver4).
-std::vector<nlohmann::json> asking(bool by_default);
-std::vector<nlohmann::json> tiles(const Machine&, const PointwiseShape&, int pixels, int vectors);
+std::vector<nlohmann::json> prefetching(bool by_default);
+std::vector<nlohmann::json> tiles(const Machine&, const Matrix&, int pixels, int vectors);
 
 }  // namespace mobilith

@@ -1,0 +1,23 @@
+#include "layout/channels.h"
+
+namespace mobilith {
+
+Channels channels_of(int count, const Machine& machine) {
+  Channels c{count, machine.lanes, 0};
+  while (c.width > 4 && count <= c.width / 2) c.width /= 2;
+  c.vectors = (count + c.width - 1) / c.width;
+  return c;
+}
+
+Channels classes_of(int count, const Machine& machine) {
+  const auto covered = [](int vectors) {
+    for (int tile = 12; tile >= 5; tile--)
+      if (vectors % tile == 0) return true;
+    return vectors <= 12;
+  };
+  Channels c = channels_of(count, machine);
+  while (!covered(c.vectors)) c.vectors++;
+  return c;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,27 @@
+// How the channels of a tensor are stored.
+#pragma once
+
+#include "layout/element_type.h"
+#include "targets/machine.h"
+
+namespace mobilith {
+
+// Of one pixel: `vectors` vectors of `width` elements, c fastest, zeros after the last channel. Pixels follow
+// each other without a gap: activations are (y, x, c) in memory.
+struct Channels {
+  int count = 0, width = 1, vectors = 0;
+  ElementType type = ElementType::f32;
+  int stored() const { return width * vectors; }
+  int64_t bytes() const { return bytes_of(type) * stored(); }
+};
+
+// A tensor of few channels takes narrower vectors than the machine has, so that not most of them is padding:
+// 8 channels are one vector of 8 where the machine has 16 lanes. Machines run the narrower ones at least as
+// fast.
+Channels channels_of(int count, const Machine&);
+
+// Logits: of more than twelve vectors, as many as tiles of 5 to 12 vectors cover exactly, so that a product
+// with one row of weights has accumulators enough and no remainder.
+Channels classes_of(int count, const Machine&);
+
+}  // namespace mobilith

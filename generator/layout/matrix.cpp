@@ -1,0 +1,17 @@
+#include "layout/matrix.h"
+
+namespace mobilith {
+
+Multiplication multiplication_of(const Matrix& m, bool direct, const Machine& machine) {
+  const bool pays = m.in.count >= 12 && m.multiplier == 1 && m.out.width == machine.lanes &&
+                    m.out.count > (machine.pair_vectors - 1) * machine.lanes;
+  return machine.pair_vectors > 0 && pays && !direct ? Multiplication::winograd : Multiplication::plain;
+}
+
+Matrix matrix_of(int in, int multiplier, int out, bool direct, const Machine& machine) {
+  Matrix m{channels_of(in, machine), multiplier, channels_of(out, machine), Multiplication::plain};
+  m.multiplication = multiplication_of(m, direct, machine);
+  return m;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,31 @@
+// A product of each pixel's channels with a matrix, as it is stored and multiplied.
+#pragma once
+
+#include "layout/channels.h"
+
+namespace mobilith {
+
+// A row of products/scheme.h for each.
+enum class Multiplication {
+  plain,     // one multiplication for each product
+  winograd,  // pairs of products: products/winograd.h
+};
+
+struct Matrix {
+  Channels in;
+  int multiplier = 1;  // of a depthwise convolution before: `in` comes that many times
+  Channels out;
+  Multiplication multiplication = Multiplication::plain;
+  int products() const { return in.count * multiplier; }  // for each output
+};
+
+// The products of one output of a 1x1 convolution, or of a window's `in` elements where they are the same run.
+Matrix matrix_of(int in, int multiplier, int out, bool direct, const Machine&);
+
+// direct: pairs would round too much (plan/pairing.h). Pairing does not pay
+//   below 12 products, where the inputs' terms cost more than is saved;
+//   with a depth multiplier, whose inputs lie in several runs;
+//   with outputs in narrower vectors than the machine's, or fewer than its tiles need: loads bound the loop.
+Multiplication multiplication_of(const Matrix&, bool direct, const Machine&);
+
+}  // namespace mobilith

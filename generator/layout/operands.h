@@ -1,0 +1,33 @@
+// Kernel parameters: buffers whose every extent and stride is a constant, so that no index arithmetic is left
+// at run time.
+#pragma once
+
+#include <Halide.h>
+
+#include <string>
+#include <vector>
+
+#include "layout/matrix.h"
+
+namespace mobilith {
+
+// What a kernel reads, in the order of its arguments; the first is its input. The others' names say to the
+// plan which constants they are.
+using Operands = std::vector<Halide::ImageParam>;
+
+Halide::Type halide_type(ElementType);
+
+// A dense buffer, extents innermost first, 64-byte aligned unless `aligned` is false (the caller's own memory).
+Halide::ImageParam dense(const std::string& name, const std::vector<int>& extents, bool aligned = true,
+                         ElementType = ElementType::f32);
+
+// Gives the pipeline's output the same constants.
+void dense_output(Halide::Func& output, const std::vector<int>& extents, bool aligned = true);
+
+// A matrix's packed weights: (lane, k, vector), so that the inner loop reads one stream per vector.
+Halide::ImageParam matrix_weights(const std::string& name, const Matrix&);
+
+// Of a buffer, all extents being constants.
+int64_t elements_of(const Halide::ImageParam&);
+
+}  // namespace mobilith

@@ -1,0 +1,65 @@
+// What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes
+// share one kernel. How their tensors are stored: layout.h. In JSON an activation is there only where it is not the one below, "direct..." where it is true.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "networks/functions.h"
+
+namespace mobilith {
+
+// The spatial side of a 3x3 convolution. Sizes in pixels; out(x, y) reads in(stride * x - pad_left + {0, 1,
+// 2}, ...), and what lies outside the input is zero.
+struct Window {
+  int in_height = 0, in_width = 0, out_height = 0, out_width = 0, stride = 1, pad_top = 0, pad_left = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Window, in_height, in_width, out_height, out_width, stride, pad_top,
+                                   pad_left)
+
+struct StemShape {
+  Window window;
+  int in_channels = 3, out_channels = 0;
+  ActivationFunction activation = ActivationFunction::relu6;
+};
+void to_json(nlohmann::json&, const StemShape&);
+void from_json(const nlohmann::json&, StemShape&);
+
+struct SeparableShape {
+  Window window;
+  int in_channels = 0, depth_multiplier = 1, out_channels = 0;
+  ActivationFunction depthwise_activation = ActivationFunction::relu6,
+                     pointwise_activation = ActivationFunction::relu6;
+  bool direct = false;  // products are not paired on any machine: pairs would round too much (plan/pairing.h)
+};
+void to_json(nlohmann::json&, const SeparableShape&);
+void from_json(const nlohmann::json&, SeparableShape&);
+
+struct InvertedResidualShape {
+  Window window;
+  int in_channels = 0, expanded_channels = 0, out_channels = 0;
+  bool expand = true,
+       residual = false;  // expand false: expanded_channels == in_channels, no first convolution
+  ActivationFunction expansion_activation = ActivationFunction::relu6,  // the usual one without expansion
+      depthwise_activation = ActivationFunction::relu6, projection_activation = ActivationFunction::none;
+  bool direct_expansion = false, direct_projection = false;  // as SeparableShape::direct
+};
+void to_json(nlohmann::json&, const InvertedResidualShape&);
+void from_json(const nlohmann::json&, InvertedResidualShape&);
+
+struct HeadShape {
+  int height = 0, width = 0, in_channels = 0;
+  int hidden_channels = 0;  // outputs of the last convolution; 0: none, the pool reads the input
+  int classes = 0;
+  OutputFunction output = OutputFunction::softmax;
+  ActivationFunction activation =
+      ActivationFunction::relu6;  // of the last convolution; the usual one without
+  bool direct = false;  // the last convolution, as SeparableShape::direct
+};
+void to_json(nlohmann::json&, const HeadShape&);  // "softmax": bool, and "sigmoid": true where so
+void from_json(const nlohmann::json&, HeadShape&);
+
+inline int features_of(const HeadShape& shape) {
+  return shape.hidden_channels > 0 ? shape.hidden_channels : shape.in_channels;
+}
+
+}  // namespace mobilith

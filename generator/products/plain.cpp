@@ -1,0 +1,73 @@
+// One multiplication for each product.
+#include <algorithm>
+
+#include "products/coordinates.h"
+#include "products/packing.h"
+#include "products/scheme.h"
+
+namespace mobilith {
+using namespace Halide;
+
+namespace {
+
+void define(Pointwise& s, const std::string&, const Matrix& m, const Var& o, const std::vector<Var>& pixel,
+            const PixelInput& input) {
+  s.k = RDom(0, m.in.count, 0, m.multiplier, "k"), s.step = s.k.x;
+  const Expr k = s.k.y * m.in.count + s.k.x;
+  s.sum(at(o, pixel)) = s.bias(o, 0);
+  s.sum(at(o, pixel)) += s.weights(o % m.out.width, k, o / m.out.width) * input(s.k.x, s.k.y);
+  s.value = s.sum(at(o, pixel));
+}
+
+std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<float>& bias, const Matrix& m,
+                         const Pairing&) {
+  return {pack_matrix(kernel, m.products(), m.out), pack_channels(bias, m.out)};
+}
+
+// The accumulators, and one of either operand's sides: the weights are held while the pixels are broadcast one
+// by one, plus the broadcast itself where the FMA can't read it from memory.
+bool fits(const Tile& tile, const Machine& machine) {
+  const int operands = tile.vectors + (machine.broadcast_operand ? 0 : 1);
+  // With 16 registers LLVM's allocator spills at exactly 16 with more than one weight vector (4 x 3), not
+  // with one (14 x 1).
+  const int slack = tile.vectors > 1 && machine.registers == 16 ? 1 : 0;
+  return tile.pixels * tile.vectors + operands + slack <= machine.registers;
+}
+
+// For one k the inner loop loads `vectors` weight vectors, broadcasts `pixels` inputs, and does pixels *
+// vectors FMAs. With u vector units of latency l:
+//   FMAs      pixels * vectors / 2      two units on every CPU that we know
+//   loads     (pixels + vectors) / 2    two 32-byte loads a cycle
+//   latency   4                         an accumulator can't be used again sooner: 8 accumulators are needed
+//                                       to hide it
+TileCost cost(const Tile& tile, const Machine&, const Matrix&) {
+  TileCost c{tile.pixels * tile.vectors / 2.0, (tile.pixels + tile.vectors) / 2.0, 4.0, 1.0};
+  // Each stream of weights beyond two costs about a fiftieth more: they lie k vectors apart, which is a
+  // power of two too often for the cache's sets (measured on znver3).
+  c.memory += 0.02 * std::max(0, tile.vectors - 2);
+  return c;
+}
+
+void hold(Pointwise&, const Var&, const std::vector<Var>&, int, int) {}
+
+int fewest_vectors(const Machine&) { return 1; }
+
+}  // namespace
+
+const Scheme& plain_scheme() {
+  static const Scheme scheme{.multiplication = Multiplication::plain,
+                             .define = define,
+                             .bias_rows = 1,
+                             .pack = pack,
+                             .fits = fits,
+                             .cost = cost,
+                             .hold = hold,
+                             .fewest_vectors = fewest_vectors,
+                             .prefetch_lines = 4,
+                             .channels_outermost = false,
+                             .spread_pixels = false,
+                             .products_per_fma = 1};
+  return scheme;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,36 @@
+#include "products/registers.h"
+
+#include "products/scheme.h"
+
+namespace mobilith {
+using namespace Halide;
+
+void hold_update(Stage update, const std::vector<VarOrRVar>& order, const Var& channel,
+                 const std::vector<Var>& pixels, int width) {
+  update.reorder(order).vectorize(channel, width).unroll(channel);
+  for (const Var& pixel : pixels) update.unroll(pixel);
+}
+
+std::vector<VarOrRVar> tile_loops(const Var& channel, const std::vector<Var>& pixels,
+                                  const std::vector<RVar>& k) {
+  std::vector<VarOrRVar> order{channel};
+  order.insert(order.end(), pixels.begin(), pixels.end());
+  order.insert(order.end(), k.begin(), k.end());
+  return order;
+}
+
+void hold_in_registers(Func& sum, Func& at, const Var& loop, const Var& channel,
+                       const std::vector<Var>& pixels, const std::vector<RVar>& k, int width, int vectors) {
+  sum.compute_at(at, loop).bound_extent(channel, vectors * width);
+  sum.vectorize(channel, width).unroll(channel);
+  for (const Var& pixel : pixels) sum.unroll(pixel);
+  hold_update(sum.update(), tile_loops(channel, pixels, k), channel, pixels, width);
+}
+
+void hold_in_registers(Pointwise& s, const Matrix& m, Func& at, const Var& loop, const Var& channel,
+                       const std::vector<Var>& pixels, int vectors) {
+  hold_in_registers(s.sum, at, loop, channel, pixels, {s.k.x, s.k.y}, m.out.width, vectors);
+  scheme_of(m).hold(s, channel, pixels, m.out.width, vectors);
+}
+
+}  // namespace mobilith

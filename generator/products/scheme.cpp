@@ -1,0 +1,13 @@
+#include "products/scheme.h"
+
+namespace mobilith {
+
+const Scheme& scheme_of(const Matrix& m) {
+  switch (m.multiplication) {
+    case Multiplication::winograd: return winograd_scheme();
+    case Multiplication::plain: break;
+  }
+  return plain_scheme();
+}
+
+}  // namespace mobilith

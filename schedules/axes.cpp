@@ -1,0 +1,51 @@
+#include "schedules/axes.h"
+
+#include <algorithm>
+
+namespace mobilith {
+using namespace Halide;
+
+void spread_pixels(Func& f, const Var& channel, int channels) {
+  constexpr int line = 16;  // floats
+  const int lines = (channels + line - 1) / line;
+  if (lines >= 8 && lines % 2 == 0) f.align_storage(channel, (lines + 1) * line);
+}
+
+Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pixels) {
+  if (w.stride == 1) return {std::min(w.out_width, pixels), 1};
+  if (machine.pair_vectors < 2 || vectors % 2 != 0) return {std::min(w.out_width, 2), 1};
+  const int parts = (w.out_width + 6) / 7;  // of at most seven pixels, as even as they can be
+  return {(w.out_width + parts - 1) / parts, 2};
+}
+
+int divisor_below(int n, int most) {
+  for (int d = std::min(n, most); d > 1; d--)
+    if (n % d == 0) return d;
+  return 1;
+}
+
+std::vector<nlohmann::json> divisors(int n, int most) {
+  std::vector<nlohmann::json> values;
+  for (int d = 1; d <= std::min(n, most); d++)
+    if (n % d == 0) values.emplace_back(d);
+  return values;
+}
+
+std::vector<nlohmann::json> up_to(int n) {
+  std::vector<nlohmann::json> values;
+  for (int i = 1; i <= n; i++) values.emplace_back(i);
+  return values;
+}
+
+std::vector<nlohmann::json> prefetching(bool by_default) {
+  if (by_default) return {true};
+  return {false, true};
+}
+
+std::vector<nlohmann::json> tiles(const Machine& machine, const Matrix& m, int pixels, int vectors) {
+  std::vector<nlohmann::json> values;
+  for (const Tile& tile : tiles_of(machine, m, pixels, vectors)) values.emplace_back(tile);
+  return values;
+}
+
+}  // namespace mobilith

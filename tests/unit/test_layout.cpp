@@ -1,0 +1,98 @@
+// How tensors are stored and products multiplied: the rules, machine by machine.
+#include "catch.h"
+#include "layout/layout.h"
+#include "layout/operands.h"
+
+using namespace mobilith;
+
+namespace {
+
+constexpr Machine avx2{8, 16, false, 32 << 10, 512 << 10}, avx512{16, 32, true, 48 << 10, 2 << 20},
+    neon{4, 32, true, 64 << 10, 1 << 20}, znver4{16, 32, true, 32 << 10, 1 << 20, 1},
+    znver5{16, 32, true, 48 << 10, 1 << 20, 2, true};
+
+}  // namespace
+
+TEST_CASE("channels lie in vectors that are at most half padding, of four elements and more") {
+  struct Row {
+    int count;
+    Machine machine;
+    int width, vectors;
+  };
+  for (const Row& row : {Row{1, avx2, 4, 1},
+                         {4, avx2, 4, 1},
+                         {5, avx2, 8, 1},
+                         {24, avx2, 8, 3},
+                         {8, avx512, 8, 1},
+                         {9, avx512, 16, 1},
+                         {24, avx512, 16, 2},
+                         {1, neon, 4, 1},
+                         {9, neon, 4, 3}}) {
+    INFO(row.count << " channels, " << row.machine.lanes << " lanes");
+    const Channels channels = channels_of(row.count, row.machine);
+    CHECK(channels.width == row.width);
+    CHECK(channels.vectors == row.vectors);
+    CHECK(channels.stored() >= row.count);
+    CHECK(channels.bytes() == 4 * row.width * row.vectors);
+  }
+}
+
+TEST_CASE("classes are as many vectors as tiles of 5 to 12 cover, beyond twelve") {
+  for (const Machine& machine : {avx2, avx512, neon})
+    for (int count : {1, 10, 100, 101, 1000, 1001, 1204}) {
+      INFO(count << " classes, " << machine.lanes << " lanes");
+      const Channels classes = classes_of(count, machine);
+      CHECK(classes.vectors >= channels_of(count, machine).vectors);
+      bool covered = classes.vectors <= 12;
+      for (int tile = 5; tile <= 12; tile++) covered = covered || classes.vectors % tile == 0;
+      CHECK(covered);
+    }
+  CHECK(classes_of(1000, avx512).vectors == 63);  // nine tiles of seven
+}
+
+TEST_CASE("products are paired where the machine gains by it") {
+  struct Row {
+    int in, multiplier, out;
+    bool direct;
+    Machine machine;
+    bool paired;
+  };
+  for (const Row& row : {Row{96, 1, 64, false, avx512, false},  // no additions beside FMAs
+                         {96, 1, 64, false, znver4, true},
+                         {96, 1, 64, true, znver4, false},   // told not to
+                         {11, 1, 64, false, znver4, false},  // too few products
+                         {12, 1, 64, false, znver4, true},
+                         {96, 2, 64, false, znver4, false},  // inputs in two runs
+                         {96, 1, 8, false, znver4, false},   // narrow vectors
+                         {96, 1, 16, false, znver4, true},
+                         {96, 1, 16, false, znver5, false},  // one vector, where tiles need two
+                         {96, 1, 24, false, znver5, true}}) {
+    INFO(row.in << " x " << row.multiplier << " to " << row.out << ", " << row.machine.pair_vectors);
+    const Matrix matrix = matrix_of(row.in, row.multiplier, row.out, row.direct, row.machine);
+    CHECK((matrix.multiplication == Multiplication::winograd) == row.paired);
+    CHECK(matrix.products() == row.in * row.multiplier);
+  }
+}
+
+TEST_CASE("a classifier is read in chunks while features are convolved, or as one stream") {
+  const auto order = [](int side, int in, int hidden, int classes, const Machine& machine) {
+    const HeadLayout layout = layout_of(HeadShape{side, side, in, hidden, classes}, machine);
+    CHECK(layout.features.stored() % layout.order.chunk == 0);
+    CHECK(layout.classes.vectors % layout.order.tile == 0);
+    return layout.order;
+  };
+  CHECK(order(7, 320, 1280, 1000, avx512).chunk == 32);
+  CHECK(order(7, 320, 1280, 1000, avx512).tile == 1);
+  CHECK(order(7, 320, 1280, 1000, avx2).chunk == 32);
+  CHECK(order(7, 1024, 0, 1000, avx512).chunk == 1024);  // nothing to convolve
+  // A prefetcher that keeps up: the convolution is too short to hide the weights, so that they are a stream.
+  CHECK(order(3, 112, 1280, 1000, znver5).chunk == 1280);
+  CHECK(order(3, 112, 1280, 1000, znver5).tile == 7);
+  CHECK(order(7, 320, 1280, 1000, znver5).chunk == 32);
+  CHECK(order(7, 320, 1280, 1000, znver5).tile == 1);
+}
+
+TEST_CASE("an operand's elements are the product of its extents") {
+  CHECK(elements_of(dense("operand", {16, 27, 2})) == 16 * 27 * 2);
+  CHECK(elements_of(matrix_weights("weights", matrix_of(96, 1, 24, true, avx512))) == 16 * 96 * 2);
+}
