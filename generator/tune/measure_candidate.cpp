@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "bench/peak.h"
+#include "bench/statistics.h"
 #include "tune/cold_caches.h"
 #include "tune/compile_candidate.h"
 #include "tune/contender.h"

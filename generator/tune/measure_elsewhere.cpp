@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "algorithms/shapes.h"
+#include "bench/statistics.h"
 #include "reference/reference.h"
 #include "text/shell_word.h"
 #include "tune/compile_candidate.h"
