@@ -96,7 +96,6 @@ void measure_candidate(const MeasureRequest& request) {
     verdict = judge(ratios);
   }
   result.ratio = median(ratios);
-  result.rounds = static_cast<int>(ratios.size());
   result.verdict = to_string(verdict);
   if (verdict == Verdict::faster) {
     std::optional<Contender> by_default;
