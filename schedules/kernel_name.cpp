@@ -33,4 +33,10 @@ std::string kernel_name(const std::string& type, const nlohmann::json& shape) {
          unusual(shape);
 }
 
+std::string KernelNames::next(const std::string& type, const nlohmann::json& shape) {
+  const std::string name = kernel_name(type, shape);
+  const int number = ++given_[name];
+  return number == 1 ? name : fmt::format("{}_{}", name, number);
+}
+
 }  // namespace mobilith

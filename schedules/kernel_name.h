@@ -1,6 +1,7 @@
 // What people call a kernel.
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -10,5 +11,16 @@ namespace mobilith {
 // a C identifier; with its activations and its sigmoid where those are unusual: "..._depthwise_relu". Kernels
 // that differ in other fields of the shape have equal names. Throws where the shape is not this type's.
 std::string kernel_name(const std::string& type, const nlohmann::json& shape);
+
+// Makes the names of one list's kernels unique: the second of an equal name ends in "_2", for instance with
+// and without a residual. Kernels that are given in the order of a network's blocks, each once, have the same
+// names in every list.
+class KernelNames {
+ public:
+  std::string next(const std::string& type, const nlohmann::json& shape);
+
+ private:
+  std::map<std::string, int> given_;
+};
 
 }  // namespace mobilith

@@ -1,7 +1,5 @@
 #include "algorithms/head.h"
 
-#include <limits>
-
 #include "algorithms/activation.h"
 #include "algorithms/exponential.h"
 

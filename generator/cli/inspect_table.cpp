@@ -56,7 +56,7 @@ void print_loop(const LoopReport& loop) {
   const std::string name = loop.name.empty() ? loop.function : loop.name;
   fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>4} {:>7.2f} {:>8.1f} {:>7} {:>12}\n", name,
              loop.bits, loop.fmas, loop.loads, loop.stores, loop.spills, loop.registers,
-             static_cast<double>(loop.fmas) / std::max(loop.loads, 1), loop.cycles,
+             loop.fmas_per_load(), loop.cycles,
              loop.cycles > 0 ? fmt::format("{:.0f} %", 100 * share(loop.peak_cycles, loop.cycles)) : "-",
              loop.iterations > 0 ? fmt::format("{:.0f}", loop.iterations) : "?");
 }
@@ -137,7 +137,7 @@ nlohmann::json inspection_json(const Inspection& found, bool with_code) {
     nlohmann::json loops = nlohmann::json::array();
     for (const LoopReport& loop : report.loops) {
       nlohmann::json printed = loop;
-      printed["fmas_per_load"] = static_cast<double>(loop.fmas) / std::max(loop.loads, 1);
+      printed["fmas_per_load"] = loop.fmas_per_load();
       if (!with_code) printed.erase("code");
       if (loop.name.empty()) printed["name"] = nullptr;
       printed["share_of_peak"] = share(loop.peak_cycles, loop.cycles);

@@ -97,8 +97,6 @@ void add_up(KernelReport& report) {
     report.corrected_cycles += loop.iterations * loop.corrected_cycles;
     report.peak_cycles += loop.iterations * loop.peak_cycles;
     report.fmas += loop.iterations * loop.fmas;
-    if (loop.innermost && loop.fmas > 0 && loop.number >= 0)
-      report.entries += report.nest.loops[loop.number].entries;
   }
 }
 

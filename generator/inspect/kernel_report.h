@@ -24,6 +24,7 @@ struct LoopReport {
   int named = 0,
       instructions = 0;           // instructions of it, and how many of them the line table gives to `number`
   std::vector<std::string> code;  // of an innermost loop with FMAs
+  double fmas_per_load() const { return static_cast<double>(fmas) / (loads > 0 ? loads : 1); }
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LoopReport, function, name, number, around, innermost, accumulates, bits,
                                    fmas, loads, stores, spills, registers, iterations, cycles,
@@ -35,11 +36,10 @@ struct KernelReport {
   std::string unnamed;            // why names are not known; empty: they are
   double cycles = 0;              // of one run, all loops and what is outside; 0: not known
   double corrected_cycles = 0, peak_cycles = 0;
-  double fmas = 0;     // vector FMAs of one run
-  double entries = 0;  // starts of innermost loops with FMAs in one run
+  double fmas = 0;  // vector FMAs of one run
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KernelReport, loops, nest, unnamed, cycles, corrected_cycles, peak_cycles,
-                                   fmas, entries)
+                                   fmas)
 
 // The share of the FMA peak that `cycles` for a run of `madds` multiply-adds come to, as bench measures it;
 // above 1 where products are paired. 0: not known.

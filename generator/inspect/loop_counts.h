@@ -14,7 +14,6 @@ struct LoopCounts {
   int loads = 0, stores = 0;  // vector instructions with a memory operand, broadcasts and spills included
   int spills = 0;             // those of them that read or write the stack frame
   int registers = 0;          // distinct vector registers
-  double fmas_per_load() const { return static_cast<double>(fmas) / (loads > 0 ? loads : 1); }
 };
 
 // function: all of it, which says what points to the frame; positions: those to count. Throws InspectError

@@ -1,7 +1,5 @@
 #include "plan/plan.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "layout/layout.h"
@@ -28,20 +26,17 @@ int64_t append(std::string& weights, const Packed& packed) {
 
 // The index of the kernel of this type and shape, added where it is new. otherwise: the source of a default
 // schedule.
-int kernel_index(std::vector<PlannedKernel>& kernels, const BlockKernel& kernel, const Machine& machine,
-                 const ScheduleLookup& lookup, const char* otherwise) {
+int kernel_index(std::vector<PlannedKernel>& kernels, KernelNames& names, const BlockKernel& kernel,
+                 const Machine& machine, const ScheduleLookup& lookup, const char* otherwise) {
   for (size_t i = 0; i < kernels.size(); i++)
     if (kernels[i].type == kernel.type && kernels[i].shape == kernel.shape) return static_cast<int>(i);
-  std::string name = kernel_name(kernel.type, kernel.shape);
-  const auto taken =
-      std::count_if(kernels.begin(), kernels.end(), [&](auto& k) { return k.name.starts_with(name); });
-  if (taken > 0) name += fmt::format("_{}", taken + 1);  // e.g. with and without a residual
   const KernelType& type = kernel_type(kernel.type);
   std::optional<FoundSchedule> found;
   if (lookup) found = lookup(kernel.type, kernel.shape);
   if (!found || !type.fits(kernel.shape, found->schedule, machine))
     found = {type.default_schedule(kernel.shape, machine), otherwise};
-  kernels.push_back({name, kernel.type, kernel.shape, found->schedule, found->source});
+  kernels.push_back({names.next(kernel.type, kernel.shape), kernel.type, kernel.shape, found->schedule,
+                     found->source});
   return static_cast<int>(kernels.size()) - 1;
 }
 
@@ -65,6 +60,7 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
   sizes.back() = 0;
   plan.memory = plan_memory(sizes);
 
+  KernelNames names;
   ChannelSizes channels = input_sizes(blocks.front());
   for (size_t i = 0; i < blocks.size(); i++) {
     const Block& block = blocks[i];
@@ -78,7 +74,7 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     PlannedStep step;
     step.block = block.name;
     step.paired = std::move(packed_block.paired);
-    step.kernel = kernel_index(plan.kernels, kernel, machine, lookup, otherwise);
+    step.kernel = kernel_index(plan.kernels, names, kernel, machine, lookup, otherwise);
     step.bytes = (first ? plan.input_bytes : sizes[i]) + (last ? plan.output_bytes : sizes[i + 1]);
     step.operands.push_back(first ? PlannedOperand{Space::input, 0}
                                   : PlannedOperand{Space::arena, plan.memory.offsets[i]});

@@ -19,12 +19,6 @@ const char* to_string(Verdict verdict) {
   return verdict == Verdict::faster ? "faster" : verdict == Verdict::slower ? "slower" : "open";
 }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 // The sign test: of n rounds of equal kernels, n / 2 +- sqrt(n) / 2 fall below the median. It asks nothing of
 // the noise's shape, so that rounds in which another process had the core do no harm.
 Verdict judge(std::vector<double> ratios) {

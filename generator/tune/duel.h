@@ -14,6 +14,4 @@ const char* to_string(Verdict);
 //   open    more rounds are needed
 Verdict judge(std::vector<double> ratios);
 
-double median(std::vector<double> values);  // of at least one
-
 }  // namespace mobilith::tune

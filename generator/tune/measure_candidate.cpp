@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "bench/peak.h"
+#include "bench/statistics.h"
 #include "tune/cold_caches.h"
 #include "tune/compile_candidate.h"
 #include "tune/contender.h"
@@ -95,7 +96,6 @@ void measure_candidate(const MeasureRequest& request) {
     verdict = judge(ratios);
   }
   result.ratio = median(ratios);
-  result.rounds = static_cast<int>(ratios.size());
   result.verdict = to_string(verdict);
   if (verdict == Verdict::faster) {
     std::optional<Contender> by_default;

@@ -31,10 +31,8 @@ struct MeasureResult {
   double default_ratio = 1;        // over the default's, where the challenger has won
   double seconds = 0;              // the challenger's best run
   double peak = 0;                 // GFLOP/s of one core, the best burst between the runs; 0: not measured
-  int rounds = 0;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MeasureResult, verdict, difference, ratio, default_ratio, seconds, peak,
-                                   rounds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MeasureResult, verdict, difference, ratio, default_ratio, seconds, peak)
 
 // For a child process that is pinned already. Throws LoadError.
 void measure_candidate(const MeasureRequest&);

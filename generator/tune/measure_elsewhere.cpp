@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "bench/statistics.h"
 #include "layout/channels.h"
 #include "process/shell.h"
 #include "reference/reference.h"
@@ -90,7 +91,6 @@ void measure_elsewhere(const MeasureRequest& request, const CpuTarget& target, c
   MeasureResult result;
   result.difference = duel.difference;
   result.seconds = duel.challenger;
-  result.rounds = static_cast<int>(duel.ratios.size());
   if (!(result.difference <= tolerance)) {
     result.verdict = "wrong";
   } else if (request.incumbent.empty()) {

@@ -1,7 +1,5 @@
 #include "tune/work_list.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
@@ -30,8 +28,7 @@ std::vector<Work> kernels_of(const Network& network, const Machine& machine) {
       same->share += cycles;
       continue;
     }
-    list.push_back({kernel_name(kernel.type, kernel.shape), kernel.type, kernel.shape,
-                    Network{network.configuration, {block}}, cycles});
+    list.push_back({"", kernel.type, kernel.shape, Network{network.configuration, {block}}, cycles});
   }
   for (Work& work : list) work.share /= total;
   return list;
@@ -41,18 +38,19 @@ std::vector<Work> kernels_of(const Network& network, const Machine& machine) {
 
 std::vector<Work> work_list(const std::vector<Network>& networks, const Machine& machine) {
   std::map<std::string, Work> distinct;
+  KernelNames names;
   for (const Network& network : networks)
     for (Work& work : kernels_of(network, machine)) {
       const double share = work.share;
       const auto [entry, added] = distinct.try_emplace(work.type + work.shape.dump(), std::move(work));
-      if (!added) entry->second.share += share;
+      if (added)
+        entry->second.name = names.next(entry->second.type, entry->second.shape);
+      else
+        entry->second.share += share;
     }
   std::vector<Work> list;
   for (auto& [key, work] : distinct) list.push_back(std::move(work));
   std::stable_sort(list.begin(), list.end(), [](const Work& a, const Work& b) { return a.share > b.share; });
-  std::map<std::string, int> taken;
-  for (Work& work : list)
-    if (const int before = taken[work.name]++) work.name += fmt::format("_{}", before + 1);
   return list;
 }
 

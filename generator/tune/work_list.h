@@ -11,7 +11,7 @@
 namespace mobilith::tune {
 
 struct Work {
-  std::string name;      // e.g. "separable_14x14x512_14x14x512", unique in the list
+  std::string name;      // unique in the list; of one network's kernels those that its library has
   std::string type;      // in kernel_types()
   nlohmann::json shape;  // of that type
   Network network;       // of one block that needs this kernel

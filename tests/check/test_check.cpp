@@ -5,12 +5,12 @@
 
 #include <cmath>
 #include <cstring>
-#include <iostream>
 
 #include "catch.h"
 #include "check/check.h"
 #include "networks/output.h"
 #include "process.h"
+#include "skip.h"
 #include "targets/target.h"
 
 using namespace mobilith;
@@ -214,10 +214,7 @@ TEST_CASE("of several CPUs each one that can run here is checked, whatever MOBIL
   options.cpus = {"x86-64-v2", "x86-64-v3"};
   CompiledLibrary library = compiled(v1(), options);
   const CpuTarget host = resolve_cpu("host"), v3 = resolve_cpu("x86-64-v3");
-  if ((v3.required & ~host.required) != 0) {
-    std::cout << "skipped: this CPU can't run x86-64-v3\n";
-    return;
-  }
+  if ((v3.required & ~host.required) != 0) return skip("this CPU can't run x86-64-v3");
   setenv("MOBILITH_CPU", "x86-64-v2", 1);
   for (const CheckedCpu& cpu : checked(library, v1())) {
     CHECK(cpu.skipped == "");

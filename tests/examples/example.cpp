@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iostream>
 #include <numeric>
 #include <random>
 #include <sstream>
@@ -146,16 +145,6 @@ void check_one_line_error(const std::vector<std::string>& words, const std::stri
   CHECK(result.code == 1);
   CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
   CHECK(result.err.find(part) != std::string::npos);
-}
-
-void need_program(const std::string& name, const std::string& package) {
-  if (run_process({"sh", "-c", "command -v " + name}).code != 0)
-    skip(name + " is not installed (" + package + ")");
-}
-
-void skip(const std::string& why) {
-  std::cout << "skipped: " << why << std::endl;
-  std::exit(77);
 }
 
 }  // namespace mobilith::examples

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "process.h"
+#include "skip.h"
 
 namespace mobilith::examples {
 
@@ -55,9 +56,5 @@ void check_lines(const std::string& out, const std::vector<std::string>& paths);
 std::string must(const std::vector<std::string>& words, const std::vector<std::string>& environment = {});
 // Checks that a call fails with one line on standard error that holds `part`.
 void check_one_line_error(const std::vector<std::string>& words, const std::string& part);
-
-// Ends the program as a skipped test unless the program is in PATH.
-void need_program(const std::string& name, const std::string& package);
-[[noreturn]] void skip(const std::string& why);
 
 }  // namespace mobilith::examples

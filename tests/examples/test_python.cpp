@@ -33,7 +33,7 @@ std::string npy(const std::string& rgb) {
 TEST_CASE("Python through ctypes and NumPy gives the reference's best five of pictures and arrays",
           "[python]") {
   if (run_process({"python3", "-c", "import numpy, PIL"}, environment).code != 0)
-    skip("Python 3 has no NumPy or no Pillow; scripts/example_inputs.sh fetches them");
+    return skip("Python 3 has no NumPy or no Pillow; scripts/example_inputs.sh fetches them");
   const TemporaryFolder folder;
   const Copy copy("python");
   const std::string library = copy / "libmy_net.so", script = copy / "classify.py";

@@ -9,12 +9,11 @@ namespace {
 
 // Debian 12's own cargo is too old for `unsafe extern`; rustup's stands in PATH even where it has no
 // toolchain.
-void need_rust() {
+bool has_rust() {
   int major = 0, minor = 0;
   const ProcessResult version = run_process({"cargo", "--version"});
-  if (version.code != 0 || std::sscanf(version.out.c_str(), "cargo %d.%d", &major, &minor) != 2 ||
-      std::pair(major, minor) < std::pair(1, 82))
-    skip("no cargo that runs (Rust 1.82 or newer)");
+  return version.code == 0 && std::sscanf(version.out.c_str(), "cargo %d.%d", &major, &minor) == 2 &&
+         std::pair(major, minor) >= std::pair(1, 82);
 }
 
 }  // namespace
@@ -23,7 +22,7 @@ TEST_CASE(
     "a Rust crate generates its network in build.rs, passes its own tests and gives the reference's best "
     "five",
     "[rust]") {
-  need_rust();
+  if (!has_rust()) return skip("no cargo that runs (Rust 1.82 or newer)");
   const TemporaryFolder folder;
   const Copy copy("rust");
   const std::string manifest = "--manifest-path=" + (copy / "Cargo.toml").string();

@@ -11,7 +11,7 @@ using nlohmann::json;
 TEST_CASE("the server answers under load without a failure, refuses what is no picture, and stops when asked",
           "[server]") {
   if (run_process({"pkg-config", "--exists", "cpp-httplib"}).code != 0)
-    skip("cpp-httplib is not installed (apt: libcpp-httplib-dev)");
+    return skip("cpp-httplib is not installed (apt: libcpp-httplib-dev)");
   const TemporaryFolder folder;
   const Copy copy("server");
   copy.generate("CMakeLists.txt");

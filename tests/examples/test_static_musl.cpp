@@ -12,7 +12,7 @@ using namespace std::string_literals;
 
 TEST_CASE("a static musl binary finds the best class, and is 64 KB larger than the weights at most",
           "[static_musl]") {
-  need_program("musl-gcc", "apt: musl-tools");
+  if (missing("musl-gcc", "apt: musl-tools")) return;
   const TemporaryFolder folder;
   const Copy copy("static_musl");
   const std::string program = copy / "classify";

@@ -17,11 +17,11 @@ namespace {
 
 const std::string driver = MOBILITH_SOURCE "/tests/examples/web/";
 
-void need_wasm_tools() {
-  need_program("node", "Node 20 or newer");
-  need_program("wasm-ld-22", "apt: lld-22");
-  if (!std::filesystem::exists("/usr/lib/wasm32-wasi/libc.a"))
-    skip("wasi-libc is not installed (apt: wasi-libc)");
+bool has_wasm_tools() {
+  if (missing("node", "Node 20 or newer") || missing("wasm-ld-22", "apt: lld-22")) return false;
+  const bool found = std::filesystem::exists("/usr/lib/wasm32-wasi/libc.a");
+  if (!found) skip("no wasi-libc (apt: wasi-libc)");
+  return found;
 }
 
 // The page with the wasm of V1 0.25-32.
@@ -30,12 +30,13 @@ void make_site(const Copy& copy, const std::string& more = "") {
   copy.follow("README.md", "./link.sh");
 }
 
+// Its path; empty where there is none.
 std::string chromium() {
   for (const char* name : {"chromium", "chromium-browser", "google-chrome"}) {
     std::string path = run_process({"sh", "-c", std::string("command -v ") + name}).out;
     if (!path.empty()) return path.substr(0, path.size() - 1);
   }
-  skip("no Chromium is installed (apt: chromium)");
+  return {};
 }
 
 void check_classes(const json& seen, int number) {
@@ -51,7 +52,7 @@ void check_classes(const json& seen, int number) {
 }  // namespace
 
 TEST_CASE("the web example's wasm gives Keras's logits in Node", "[web_node]") {
-  need_wasm_tools();
+  if (!has_wasm_tools()) return;
   const Copy copy("web");
   make_site(copy, " --output logits");
   const json found =
@@ -74,11 +75,12 @@ TEST_CASE("the web example's wasm gives Keras's logits in Node", "[web_node]") {
 TEST_CASE(
     "the page classifies pictures that are dropped on it or chosen, in Chromium, from its own files alone",
     "[web]") {
-  need_wasm_tools();
+  if (!has_wasm_tools()) return;
   const std::string browser = chromium(),
                     playwright = MOBILITH_SOURCE "/.deps/examples/web/node_modules/playwright-core";
+  if (browser.empty()) return skip("no Chromium (apt: chromium)");
   if (!std::filesystem::exists(playwright))
-    skip("playwright-core is missing; scripts/example_inputs.sh fetches it");
+    return skip("playwright-core is missing; scripts/example_inputs.sh fetches it");
   const TemporaryFolder folder;
   const Copy copy("web");
   make_site(copy);

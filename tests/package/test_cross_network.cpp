@@ -1,6 +1,7 @@
 // mobilith_add_network() where a toolchain file names a system, a processor and compilers, and no more.
 #include "catch.h"
 #include "package/network_project.h"
+#include "skip.h"
 
 using namespace mobilith::package;
 
@@ -16,22 +17,13 @@ void configure_cross(const NetworkProject& project, const std::string& arguments
                      {"-DLANGUAGES=C", "-DCMAKE_TOOLCHAIN_FILE=" + file});
 }
 
-bool skipped(const std::vector<std::string>& programs) {
-  for (const std::string& program : programs)
-    if (run_process({"sh", "-c", "command -v " + program}).code != 0) {
-      WARN("skipped: no " << program);
-      return true;
-    }
-  return false;
-}
-
 }  // namespace
 
 TEST_CASE("cross-compiled, the generator runs here and the programs in the emulator") {
   for (const auto& [architecture, cpu] : {std::pair<std::string, std::string>{"aarch64", "max"},
                                           {"riscv64", "rv64,v=true,vlen=256,elen=64,vext_spec=v1.0"}}) {
     const std::string compiler = architecture + "-linux-gnu-gcc", emulator = "qemu-" + architecture;
-    if (skipped({compiler, emulator})) continue;
+    if (missing(compiler, "apt: gcc-" + architecture + "-linux-gnu") || missing(emulator, "apt: qemu-user")) continue;
     INFO(architecture);
     const NetworkProject project;
     configure_cross(project, "", architecture, compiler);
@@ -43,7 +35,8 @@ TEST_CASE("cross-compiled, the generator runs here and the programs in the emula
 }
 
 TEST_CASE("cross-compiled, several CPUs in one library") {
-  if (skipped({"aarch64-linux-gnu-gcc", "qemu-aarch64"})) return;
+  if (missing("aarch64-linux-gnu-gcc", "apt: gcc-aarch64-linux-gnu") || missing("qemu-aarch64", "apt: qemu-user"))
+    return;
   const NetworkProject project;
   configure_cross(project, ";CPUS;cortex-a72;neoverse-n1", "aarch64", "aarch64-linux-gnu-gcc");
   CHECK(project.build() == 1);
@@ -59,7 +52,7 @@ TEST_CASE("BUNDLE_RUNTIME: the runtime comes in the library, and is not compiled
 }
 
 TEST_CASE("with musl's compiler the library is for musl, and links into a static program") {
-  if (skipped({"musl-gcc"})) return;
+  if (missing("musl-gcc", "apt: musl-tools")) return;
   const NetworkProject project;
   project.configured(small_network + ";WEIGHTS;synthetic;CPU;x86-64",
                      {"-DLANGUAGES=C", "-DCMAKE_C_COMPILER=musl-gcc", "-DCMAKE_EXE_LINKER_FLAGS=-static"});

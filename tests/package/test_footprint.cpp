@@ -1,13 +1,12 @@
 // What a program with one network needs: bytes of files, resident memory, threads. Weights are paged in from
 // the file once, and nothing is copied.
 #include <array>
-#include <cstdlib>
-#include <iostream>
 #include <map>
 #include <sstream>
 
 #include "catch.h"
 #include "process.h"
+#include "skip.h"
 
 namespace {
 
@@ -70,11 +69,6 @@ void each_network(Check check) {
   }
 }
 
-[[noreturn]] void skip(const char* why) {
-  std::cout << "skipped: " << why << "\n";
-  std::exit(77);
-}
-
 }  // namespace
 
 TEST_CASE("an archive, the runtime and a program with both are little larger than the weights") {
@@ -88,10 +82,10 @@ TEST_CASE("an archive, the runtime and a program with both are little larger tha
 
 // A ctest of its own (tests/package/CMakeLists.txt), so that skipping it hides nothing else.
 TEST_CASE("a process holds its weights, its session and little more, and starts no thread", "[.resident]") {
-  if (rounds_up()) skip("huge pages are always used");
+  if (rounds_up()) return skip("huge pages are always used");
   each_network([](const Footprint& found) {
     for (const char* line : {"Threads:", "VmHWM:", "RssAnon:"})
-      if (!found.run.count(line)) skip("/proc/self/status does not tell resident memory and threads");
+      if (!found.run.count(line)) return skip("/proc/self/status does not tell resident memory and threads");
     CHECK(found.run.at("Threads:") == 1);
     CHECK(found.run.at("VmHWM:") <= found.run.at("weights") + 8 * megabyte);
     CHECK(found.run.at("RssAnon:") <= found.run.at("session") + 3 * megabyte / 2);

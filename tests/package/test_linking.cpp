@@ -3,6 +3,7 @@
 
 #include "catch.h"
 #include "package/trees.h"
+#include "skip.h"
 
 using namespace mobilith::package;
 
@@ -133,11 +134,8 @@ TEST_CASE("link-time optimisation of the application and of the runtime's source
   for (const std::vector<std::string>& compiler : {std::vector<std::string>{"gcc", "-flto=auto"},
                                                    {"clang-22", "-flto", "-fuse-ld=lld-22"},
                                                    {"clang-22", "-flto=thin", "-fuse-ld=lld-22"}}) {
-    if (run_process({compiler[0], "--version"}).code != 0 ||
-        (compiler.size() > 2 && run_process({"ld.lld-22", "--version"}).code != 0)) {
-      WARN("skipped: no " << compiler[0] << " with its linker (apt: gcc clang-22 lld-22)");
+    if (missing(compiler[0], "apt: " + compiler[0]) || (compiler.size() > 2 && missing("ld.lld-22", "apt: lld-22")))
       continue;
-    }
     INFO(compiler[0] << " " << compiler[1]);
     must(joined(
         joined(compiler, {"-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", apps + "two.c",

@@ -5,11 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <iostream>
 #include <map>
 
 #include "catch.h"
 #include "package/trees.h"
+#include "skip.h"
 
 using namespace mobilith::package;
 namespace fs = std::filesystem;
@@ -195,13 +195,11 @@ TEST_CASE("a folder with nothing but leavings of a killed generator is as good a
   CHECK(refused.err.find("not empty") != std::string::npos);
 }
 
-TEST_CASE("a folder that is a mount can't change places, and is written file by file") {
+TEST_CASE("a folder that is a mount can't change places, and is written file by file", "[.mount]") {
   const TemporaryFolder folder;
   fs::create_directory(folder / "tree");
-  if (mount("tmpfs", (folder / "tree").c_str(), "tmpfs", 0, "size=20m") != 0) {
-    std::cout << "skipped: this needs the right to mount\n";
-    return;
-  }
+  if (mount("tmpfs", (folder / "tree").c_str(), "tmpfs", 0, "size=20m") != 0)
+    return skip("this needs the right to mount");
   const std::vector<std::string> names{"one", "two", "three"};
   std::vector<pid_t> running;
   for (const std::string& name : names)

@@ -13,6 +13,8 @@
 #include "catch.h"
 #include "package/compile_library.h"
 #include "reference/reference.h"
+#include "skip.h"
+#include "targets/x86_cpus.h"
 
 using namespace mobilith;
 
@@ -111,41 +113,38 @@ void on_stacks(void* context, int32_t count, void (*task)(void*, int32_t), void*
 
 }  // namespace
 
-TEST_CASE("threads with the manifest's stack run every kind of block, for each x86-64 level") {
+// A ctest for each x86-64 level and for this CPU (tests/property/CMakeLists.txt).
+TEST_CASE("threads with the manifest's stack run every kind of block", "[.cpu]") {
+  const std::string cpu = targets::cpu_under_test();
   for (const Configuration& c : {Configuration{"mobilenet_v1", 0.5, 1, 64, 64, 100},
                                  Configuration{"mobilenet_v2", 0.75, 1, 64, 64, 100}}) {
     const Network network = build_network(c);
     const reference::Activation input = reference::formula_input(network.blocks.front().in());
-    for (const char* cpu : {"x86-64-v2", "x86-64-v3", "x86-64-v4", "host"}) {
-      INFO(c.net << " for " << cpu);
-      const Library library = Library::of(network, cpu, input);
-      CHECK(library.stack_bytes % 4096 == 0);
-      CHECK(library.stack_bytes < 100 << 10);  // musl gives a session's own threads 128 KB
-      mobilith_options options = with_threads(1);
-      mobilith_session* session = library.session(options);
-      if (!session) {
-        std::cout << "skipped: this CPU lacks what " << cpu << " has\n";
-        continue;
-      }
-      const std::vector<float> expected = library.run(session);
-      CHECK(!expected.empty());
+    INFO(c.net << " for " << cpu);
+    const Library library = Library::of(network, cpu, input);
+    CHECK(library.stack_bytes % 4096 == 0);
+    CHECK(library.stack_bytes < 100 << 10);  // musl gives a session's own threads 128 KB
+    mobilith_options options = with_threads(1);
+    mobilith_session* session = library.session(options);
+    if (!session) return skip("this CPU lacks what " + cpu + " has");
+    const std::vector<float> expected = library.run(session);
+    CHECK(!expected.empty());
 
-      const Stack exact(library.stack_bytes), ample(1 << 20);
-      std::vector<float> output;
-      ample.run([&] { output = library.run(session); });
-      std::cout << c.net << ", " << cpu << ": " << ample.used() << " of " << library.stack_bytes
-                << " bytes\n";
-      CHECK(ample.used() + (8 << 10) <= library.stack_bytes);  // no signal has come, nothing was bound lazily
-      exact.run([&] { output = library.run(session); });
-      CHECK(output == expected);
-      mobilith_session_destroy(session);
+    const Stack exact(library.stack_bytes), ample(1 << 20);
+    std::vector<float> output;
+    ample.run([&] { output = library.run(session); });
+    std::cout << c.net << ", " << cpu << ": " << ample.used() << " of " << library.stack_bytes
+              << " bytes\n";
+    CHECK(ample.used() + (8 << 10) <= library.stack_bytes);  // no signal has come, nothing was bound lazily
+    exact.run([&] { output = library.run(session); });
+    CHECK(output == expected);
+    mobilith_session_destroy(session);
 
-      options = with_threads(3);
-      options.parallel_for = on_stacks;
-      options.parallel_for_context = const_cast<Stack*>(&exact);
-      session = library.session(options);
-      CHECK(library.run(session) == expected);
-      mobilith_session_destroy(session);
-    }
+    options = with_threads(3);
+    options.parallel_for = on_stacks;
+    options.parallel_for_context = const_cast<Stack*>(&exact);
+    session = library.session(options);
+    CHECK(library.run(session) == expected);
+    mobilith_session_destroy(session);
   }
 }

@@ -9,6 +9,7 @@
 #include "package/runtime_sources.h"
 #include "runtime/portable/foreign.h"
 #include "runtime/symbols.h"
+#include "skip.h"
 #include "targets/errors.h"
 
 using namespace mobilith;
@@ -104,18 +105,17 @@ TEST_CASE("the bitcode names no folder and no compiler's build") {
   }
 }
 
-TEST_CASE("the sources that the generator carries compile from one folder by one line, for each target") {
+TEST_CASE("the sources that the generator carries compile from one folder by one line", "[.target]") {
+  const ForeignTarget& target = target_under_test();
+  if (no_compiler(target)) return;
   const TemporaryFolder folder;
   for (const RuntimeSource& source : runtime_sources())
     write_text(folder / std::string(source.name), std::string(source.text));
-  for (const ForeignTarget& target : foreign_targets()) {
-    if (missing(target.compiler[0], target)) continue;
-    Words words = target.compiler;
-    words.insert(words.end(), {"-std=c11", "-O2", "-c", folder / "mobilith.c", "-o", folder / "mobilith.o"});
-    const ProcessResult result = run_process(words);
-    INFO(target.name << ": " << result.err);
-    CHECK(result.code == 0);
-  }
+  Words words = target.compiler;
+  words.insert(words.end(), {"-std=c11", "-O2", "-c", folder / "mobilith.c", "-o", folder / "mobilith.o"});
+  const ProcessResult result = run_process(words);
+  INFO(result.err);
+  CHECK(result.code == 0);
 }
 
 TEST_CASE("a platform that is not there, or not the triple's, is an error that says so") {
@@ -126,28 +126,22 @@ TEST_CASE("a platform that is not there, or not the triple's, is an error that s
   CHECK(error_of("aarch64-macos", "aarch64-unknown-linux-gnu") != "");
 }
 
-TEST_CASE("programs link with the objects as with the sources, and run") {
-  for (const ForeignTarget& target : foreign_targets()) {
-    if (missing(target.compiler[0], target)) continue;
-    INFO(target.name);
-    const TemporaryFolder folder;
-    write_object(folder / "runtime.o", target.platform, target.triple);
-    if (!compiles(target, {portable + "/check.c", folder / "runtime.o", "-o", folder / "check.exe"}))
-      continue;
-    if (!target.emulator.empty() && missing(target.emulator[0], target)) continue;
-    CHECK(output_of(target, folder, {folder / "check.exe", target.folder}).ends_with("\nok\n"));
-  }
+TEST_CASE("programs link with the objects as with the sources, and run", "[.target]") {
+  const ForeignTarget& target = target_under_test();
+  if (no_compiler(target)) return;
+  const TemporaryFolder folder;
+  write_object(folder / "runtime.o", target.platform, target.triple);
+  REQUIRE(compiles(target, {portable + "/check.c", folder / "runtime.o", "-o", folder / "check.exe"}));
+  if (no_emulator(target)) return;
+  CHECK(output_of(target, folder, {folder / "check.exe", target.folder}).ends_with("\nok\n"));
 }
 
 TEST_CASE("without a cross compiler, ld.lld links the object with AArch64's libc") {
   const ForeignTarget& target = foreign_target("aarch64-linux-gnu");
   const std::string system = "/usr/aarch64-linux-gnu";
-  for (const char* program : {"clang-22", "ld.lld-22", "qemu-aarch64"})
-    if (missing(program, target)) return;
-  if (!std::filesystem::exists(system + "/lib/crt1.o")) {
-    WARN("skipped: no " << system << " (apt: libc6-dev-arm64-cross)");
-    return;
-  }
+  if (missing("clang-22", "apt: clang-22") || missing("ld.lld-22", "apt: lld-22") || no_emulator(target)) return;
+  if (!std::filesystem::exists(system + "/lib/crt1.o"))
+    return skip("no " + system + " (apt: libc6-dev-arm64-cross)");
   const TemporaryFolder folder;
   write_object(folder / "runtime.o", target.platform, target.triple);
   const auto must = [](const Words& words) {

@@ -1,4 +1,4 @@
-// The runtime's sources on other targets: compiled by each cross compiler that is here, run by each emulator.
+// The runtime's sources on other targets: compiled by each cross compiler, run by each emulator.
 #include "catch.h"
 #include "runtime/portable/foreign.h"
 
@@ -9,7 +9,7 @@ const std::string runtime = MOBILITH_SOURCE "/runtime", portable = MOBILITH_SOUR
 // Bits of mobilith_abi.h.
 std::string features_seen(const std::string& name, const std::string& variable, const std::string& cpu) {
   const ForeignTarget& target = foreign_target(name);
-  if (missing(target.compiler[0], target) || missing(target.emulator[0], target)) return "";
+  if (no_compiler(target) || no_emulator(target)) return "";
   const TemporaryFolder folder;
   if (!compiles(target, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", folder / "check"}))
     return "";
@@ -18,23 +18,28 @@ std::string features_seen(const std::string& name, const std::string& variable, 
 
 }  // namespace
 
-TEST_CASE("sessions run, with threads where there are some, on each target whose emulator is here") {
-  std::string here;  // what this machine's CPU has: the same on Linux and on Windows
-  for (const ForeignTarget& target : foreign_targets()) {
-    if (missing(target.compiler[0], target)) continue;
-    const TemporaryFolder folder;
-    const Words programs{folder / "check.exe", folder / "map.exe"};
-    const bool made =
-        compiles(target, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", programs[0]}) &&
-        compiles(target, {portable + "/map.c", "-o", programs[1]});
-    if (!made || (!target.emulator.empty() && missing(target.emulator[0], target))) continue;
-    INFO(target.name);
-    const std::string checked = output_of(target, folder, {programs[0], target.folder});
-    CHECK(checked.ends_with("\nok\n"));
-    if (target.name == "x86_64-linux-gnu") here = checked;
-    if (target.name.starts_with("x86_64-")) CHECK(checked == here);
-    CHECK(output_of(target, folder, {programs[1], target.folder}) == "ok\n");
-  }
+TEST_CASE("each target is a ctest of its own") {
+  std::string names;
+  for (const ForeignTarget& target : foreign_targets()) names += (names.empty() ? "" : " ") + target.name;
+  CHECK(names == MOBILITH_FOREIGN_TARGETS);
+}
+
+TEST_CASE("sessions run, with threads where there are some", "[.target]") {
+  const ForeignTarget& target = target_under_test();
+  if (no_compiler(target)) return;
+  const TemporaryFolder folder;
+  const std::string check = folder / "check.exe", map = folder / "map.exe";
+  REQUIRE(compiles(target, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", check}));
+  REQUIRE(compiles(target, {portable + "/map.c", "-o", map}));
+  if (no_emulator(target)) return;
+  const std::string checked = output_of(target, folder, {check, target.folder});
+  CHECK(checked.ends_with("\nok\n"));
+  CHECK(output_of(target, folder, {map, target.folder}) == "ok\n");
+  if (!target.name.starts_with("x86_64-")) return;
+  // What this machine's CPU has is the same on every system.
+  const ForeignTarget& here = foreign_target("x86_64-linux-gnu");
+  REQUIRE(compiles(here, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", folder / "here"}));
+  CHECK(output_of(here, folder, {folder / "here", here.folder}) == checked);
 }
 
 TEST_CASE("AArch64's further instruction sets are those of the CPU that runs") {

@@ -6,16 +6,11 @@
 #include "package/bundled_runtime.h"
 #include "process.h"
 #include "runtime/symbols.h"
+#include "skip.h"
 
 using namespace mobilith;
 
 namespace {
-
-bool missing(const std::string& program, const std::string& package) {
-  if (run_process({"sh", "-c", "command -v " + program}).code == 0) return false;
-  WARN("skipped: no " << program << " (apt: " << package << ")");
-  return true;
-}
 
 void must(const std::vector<std::string>& words) {
   const ProcessResult result = run_process(words);
@@ -45,7 +40,7 @@ std::string exports() {
 }  // namespace
 
 TEST_CASE("ld64.lld links the macOS objects into a library that needs libSystem alone") {
-  if (missing("ld64.lld-22", "lld-22") || missing("llvm-readobj-22", "llvm-22")) return;
+  if (missing("ld64.lld-22", "apt: lld-22") || missing("llvm-readobj-22", "apt: llvm-22")) return;
   for (const auto& [architecture, triple] :
        {std::pair{"x86_64", "x86_64-apple-macosx11.0.0"}, {"arm64", "arm64-apple-macosx11.0.0"}}) {
     INFO(triple);
@@ -65,8 +60,8 @@ TEST_CASE("ld64.lld links the macOS objects into a library that needs libSystem 
 }
 
 TEST_CASE("lld-link links the Windows objects into a DLL that needs kernel32 and the C library alone") {
-  if (missing("lld-link-22", "lld-22") || missing("llvm-dlltool-22", "llvm-22")) return;
-  if (missing("llvm-readobj-22", "llvm-22")) return;
+  if (missing("lld-link-22", "apt: lld-22") || missing("llvm-dlltool-22", "apt: llvm-22")) return;
+  if (missing("llvm-readobj-22", "apt: llvm-22")) return;
   for (const auto& [machine, dlltool, platform, triple] :
        {std::tuple{"x64", "i386:x86-64", "x86_64-windows", "x86_64-pc-windows-msvc"},
         {"arm64", "arm64", "aarch64-windows", "aarch64-pc-windows-msvc"}}) {
@@ -88,7 +83,7 @@ TEST_CASE("lld-link links the Windows objects into a DLL that needs kernel32 and
 
 TEST_CASE(
     "ld.lld links the Linux objects into a shared object without text relocations or an executable stack") {
-  if (missing("ld.lld-22", "lld-22") || missing("llvm-readobj-22", "llvm-22")) return;
+  if (missing("ld.lld-22", "apt: lld-22") || missing("llvm-readobj-22", "apt: llvm-22")) return;
   for (const auto& [platform, triple] : {std::pair{"x86_64-linux", "x86_64-unknown-linux-musl"},
                                          {"aarch64-linux", "aarch64-unknown-linux-musl"},
                                          {"riscv64-linux", "riscv64-unknown-linux-musl"}}) {

@@ -15,7 +15,7 @@ class Evidence {
   Evidence(const Evidence&) = delete;
 
   void passed();
-  // Prints "skipped: WHY"; the program ends with 77, which CTest shows as skipped, where nothing failed.
+  // tests/skip.h's, with the target's name.
   void skipped(const std::string& why);
   // Whether a program is there; else skips. packages: Debian's that have it.
   bool has(const std::string& program, const std::string& packages);

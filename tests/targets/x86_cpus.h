@@ -1,7 +1,9 @@
 // Which x86 levels this machine's CPU has, and what else could run them.
 #pragma once
 
+#include <cstdlib>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,13 @@ inline bool cpu_runs([[maybe_unused]] const std::string& cpu) {
 #else
   return false;
 #endif
+}
+
+// The CPU that MOBILITH_TEST_CPU names: one ctest for each, so that one that can't run hides no other.
+inline std::string cpu_under_test() {
+  const char* cpu = std::getenv("MOBILITH_TEST_CPU");
+  if (!cpu) throw std::runtime_error("MOBILITH_TEST_CPU: expected a CPU's name");
+  return cpu;
 }
 
 // Whether this is one, by everything that tells it from others, as Linux lists it.

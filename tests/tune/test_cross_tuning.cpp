@@ -1,22 +1,16 @@
 // A CPU of another architecture, tuned here: compiled by a cross compiler, measured by an emulator.
 #include "catch.h"
+#include "skip.h"
 #include "tune/autotune.h"
 
 using nlohmann::json;
 
 namespace {
 
-// Says what is not there, and is what CTest looks for.
-bool missing(const std::vector<std::string>& program, const std::string& package) {
-  if (run_process(program).code == 0) return false;
-  WARN("skipped: no " << program[0] << " (apt: " << package << ")");
-  return true;
-}
-
 bool can_cross() {
-  const bool no_emulator = missing({"qemu-aarch64", "--version"}, "qemu-user"),
-             no_compiler = missing({"aarch64-linux-gnu-gcc", "--version"},
-                                   "gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
+  const bool no_emulator = missing("qemu-aarch64", "apt: qemu-user"),
+             no_compiler = missing("aarch64-linux-gnu-gcc",
+                                   "apt: gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
   return !no_emulator && !no_compiler;
 }
 

@@ -1,6 +1,7 @@
 // When paired timings are clear.
 #include <random>
 
+#include "bench/statistics.h"
 #include "catch.h"
 #include "tune/duel.h"
 
@@ -42,7 +43,9 @@ TEST_CASE("three rounds are enough for the hopeless, and too few for anything el
   CHECK(judge({0.5, 0.5, 0.5}) == Verdict::open);
 }
 
-TEST_CASE("the median does not depend on the order") {
-  CHECK(median({3, 1, 2}) == 2);
-  CHECK(median({1}) == 1);
+TEST_CASE("there is one median: it does not depend on the order, and lies between the two in the middle") {
+  CHECK(mobilith::median({3, 1, 2}) == 2);
+  CHECK(mobilith::median({1}) == 1);
+  CHECK(mobilith::median({4, 1, 8, 2}) == 3);
+  CHECK(mobilith::summarize({4, 1, 8, 2}).median == 3);
 }

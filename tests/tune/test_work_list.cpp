@@ -1,9 +1,13 @@
 // What the tuner works on.
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <set>
 
+#include "layout/shapes.h"
 #include "catch.h"
+#include "plan/plan.h"
+#include "schedules/kernel_name.h"
 #include "tune/work_list.h"
 
 using namespace mobilith;
@@ -62,6 +66,36 @@ TEST_CASE("kernels that several networks share are listed once, with names of th
   CHECK(keys(list).size() == list.size());
   std::set<std::string> names;
   for (const Work& work : list) CHECK(names.insert(work.name).second);
+}
+
+TEST_CASE("the tuner calls a network's kernels what its library calls them") {
+  // The first of three equal blocks loses its residual: two kernels of one name, the heavier one comes second.
+  Network network = build_network({"mobilenet_v2", 0.35, 1, 96, 96, 10});
+  const auto equal = std::find_if(network.blocks.begin(), network.blocks.end(),
+                                  [](const Block& block) { return block.name == "inverted_residual_7"; });
+  REQUIRE(equal != network.blocks.end());
+  REQUIRE(equal->residual);
+  equal->residual = false;
+  std::map<std::string, std::string> names;
+  for (const Work& work : work_list(std::vector{network}, Machine{}))
+    names[work.type + work.shape.dump()] = work.name;
+  const Plan plan = make_plan(network, *open_weights("synthetic"), Machine{});
+  CHECK(plan.kernels.size() == names.size());
+  int numbered = 0;
+  for (const PlannedKernel& kernel : plan.kernels) {
+    CHECK(kernel.name == names[kernel.type + kernel.shape.dump()]);
+    numbered += kernel.name != kernel_name(kernel.type, kernel.shape);
+  }
+  CHECK(numbered == 1);
+}
+
+TEST_CASE("a name that begins like another one gets no number, an equal one does") {
+  KernelNames names;
+  const Window window{7, 7, 7, 7, 1, 1, 1};
+  CHECK(names.next("separable", SeparableShape{window, 10, 1, 100}) == "separable_7x7x10_7x7x100");
+  CHECK(names.next("separable", SeparableShape{window, 10, 1, 10}) == "separable_7x7x10_7x7x10");
+  CHECK(names.next("separable", SeparableShape{window, 10, 2, 10}) == "separable_7x7x10_7x7x10_2");
+  CHECK(names.next("separable", SeparableShape{window, 10, 3, 10}) == "separable_7x7x10_7x7x10_3");
 }
 
 TEST_CASE("shards are disjoint and together the whole") {

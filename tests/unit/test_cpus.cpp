@@ -3,11 +3,29 @@
 
 #include "catch.h"
 #include "mobilith_abi.h"
+#include "runtime/model.h"
+#include "runtime/session.h"
+#include "targets/cpu_table.h"
 #include "targets/errors.h"
 #include "targets/resolve_targets.h"
 #include "targets/target.h"
 
 using namespace mobilith;
+
+namespace {
+
+// Whether the runtime, on this machine, makes a session for a library that needs these.
+bool runtime_accepts(uint64_t features) {
+  mobilith_variant variant = handmade::model().variants[0];
+  variant.cpu_features = features;
+  mobilith_model model = handmade::model();
+  model.variants = &variant;
+  const mobilith_status status = handmade::Session(model).status();
+  REQUIRE((status == MOBILITH_OK || status == MOBILITH_UNSUPPORTED_CPU));
+  return status == MOBILITH_OK;
+}
+
+}  // namespace
 
 TEST_CASE("every CPU name of every platform resolves to a target that makes sense") {
   std::set<std::string> seen;  // platforms of one architecture share their names
@@ -76,10 +94,16 @@ TEST_CASE("a name that several architectures have means this machine's") {
   CHECK(!resolve_cpu("generic", "aarch64-linux-gnu").native());
 }
 
-TEST_CASE("'host' is a CPU that this machine's runtime accepts") {
+TEST_CASE("'host' is a CPU that this machine's runtime accepts, and leaves out nothing that it has") {
   const CpuTarget host = resolve_cpu("host");
   CHECK(host.cpu != "host");
   CHECK(host.required != 0);
+  CHECK(runtime_accepts(host.required));
+  CHECK(runtime_accepts(host.identity));
+  for (const CpuFeature& row : x86_features) {
+    INFO(row.llvm);
+    CHECK(runtime_accepts(row.bit) == ((host.required & row.bit) != 0));
+  }
 }
 
 TEST_CASE("an unknown CPU name gets near ones") {

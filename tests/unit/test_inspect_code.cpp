@@ -93,17 +93,23 @@ TEST_CASE(
   CHECK(buffer(whole.report.nest, "weights").external);
   CHECK(buffer(whole.report.nest, "output").written);
   CHECK(!buffer(whole.report.nest, "depthwise").external);
-  CHECK(buffer(by_channel.report.nest, "weights").touched >= buffer(whole.report.nest, "weights").touched);
+  // Each of the sixteen tiles of pixels reads all of them, however they are cut into strips; here L1 holds them.
+  for (const Compiled* compiled : {&by_channel, &whole}) {
+    CHECK(buffer(compiled->report.nest, "weights").touched == 16 * weights);
+    CHECK(buffer(compiled->report.nest, "weights").from_l2 == weights);
+  }
   // A tile of channels (8 KB) fits L1, all weights (16 KB) don't: each of the eight strips fetches them
-  // again. Where not even a tile fits, each of its two tiles of pixels does.
+  // again, and one strip of the whole image once. Where not even a tile fits, each tile of pixels does.
   const CpuTarget target = resolve_cpu("sapphirerapids");
   const MachineTarget machine(target);
-  for (const auto& [l1, times] : {std::pair{16 << 10, 8}, {4 << 10, 16}}) {
+  for (const auto& [l1, strip, times] :
+       {std::tuple{16 << 10, 1, 8}, {16 << 10, 8, 1}, {4 << 10, 1, 16}, {4 << 10, 8, 16}}) {
+    INFO(l1 << " bytes of L1, strips of " << strip);
     Machine small = target.machine;
     small.l1 = l1;
     const TemporaryFolder folder;
-    const NamedCode named = named_code({"kernel", "separable", shape, schedule(1, true), ""}, target, machine,
-                                       folder.path(), &small);
+    const NamedCode named = named_code({"kernel", "separable", shape, schedule(strip, true), ""}, target,
+                                       machine, folder.path(), &small);
     CHECK(buffer(named.nest, "weights").from_l2 == times * weights);
   }
 }

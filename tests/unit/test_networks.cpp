@@ -55,11 +55,16 @@ TEST_CASE("blocks have the shapes that Keras gives them") {
   for (const std::string& file : golden::files()) {
     const nlohmann::json golden = golden::read(file);
     const Network network = build_network(golden::configuration(golden));
+    INFO(file);
+    size_t found = 0;
     for (const auto& probe : golden["layers"])
       for (const Block& block : network.blocks)
-        if (block.output == probe["name"])
+        if (block.output == probe["name"]) {
           CHECK(probe["shape"] ==
                 nlohmann::json{block.out().height, block.out().width, block.out().channels});
+          found++;
+        }
+    CHECK(found == network.blocks.size() - 2);  // all but stem and head
   }
 }
 

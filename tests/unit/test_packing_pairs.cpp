@@ -1,11 +1,11 @@
-// Paired products without Halide: packed weights, read by plain loops in the order of
-// products/winograd.cpp.
+// Paired products: packed weights, read by plain loops in double and by Halide's algorithm in float.
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
 
 #include "products/winograd.h"
+#include "products/pointwise.h"
 #include "catch.h"
 #include "plan/packing.h"
 #include "products/scheme.h"
@@ -17,16 +17,18 @@ namespace {
 
 constexpr float ulp = 0x1p-24f;  // half a unit in the last place of 1
 
+Matrix matrix_of_pairs(int in, int out, int lanes) {
+  Machine machine;
+  machine.lanes = lanes;
+  return {channels_of(in, machine), 1, channels_of(out, machine), Multiplication::winograd};
+}
+
 struct Case {
   int in = 0, out = 0, lanes = 16;
   std::vector<float> kernel, bias, input;
   float& weight(int k, int o) { return kernel[size_t(k) * out + o]; }
   float weight(int k, int o) const { return kernel[size_t(k) * out + o]; }
-  Matrix matrix() const {
-    Machine machine;
-    machine.lanes = lanes;
-    return {channels_of(in, machine), 1, channels_of(out, machine), Multiplication::winograd};
-  }
+  Matrix matrix() const { return matrix_of_pairs(in, out, lanes); }
   Pairing pairing() const {
     const std::vector<Spread> sizes(size_t(in), Spread{2.5, 4});  // as random_case's inputs
     return mobilith::pairing(kernel, bias, {sizes, sizes});
@@ -47,31 +49,70 @@ Case random_case(std::mt19937& random, int in, int out, float scale) {
   return c;
 }
 
-// What a kernel computes, in T's arithmetic; padding channels too.
-template <class T>
-std::vector<T> paired(const Case& c) {
+// What a kernel computes, but for its rounding; padding channels too.
+std::vector<double> paired(const Case& c) {
   const PairedProducts p = paired_products(c.in);
   const std::vector<Packed> packed = c.packed();
   const std::vector<float>& x = c.input;
   const int stored = static_cast<int>(packed[1].size() / 3), width = c.matrix().out.width;
-  const T centre = T(packed[2][0]);
-  T pair_sum = 0;
-  for (int i = 0; i < p.pairs; i++) pair_sum += T(i % 2 == 0 ? 1 : -1) * (T(x[i]) - centre) * (T(x[p.pairs + i]) - centre);
-  std::vector<T> values;
+  const double centre = packed[2][0];
+  double pair_sum = 0;
+  for (int i = 0; i < p.pairs; i++)
+    pair_sum += (i % 2 == 0 ? 1.0 : -1.0) * (x[i] - centre) * (x[p.pairs + i] - centre);
+  std::vector<double> values;
   for (int o = 0; o < stored; o++) {
-    const auto y = [&](int k) { return T(packed[0][(size_t(o) / width * c.in + k) * width + o % width]); };
-    T sum = T(packed[1][o]) - pair_sum;
+    const auto y = [&](int k) { return double{packed[0][(size_t(o) / width * c.in + k) * width + o % width]}; };
+    double sum = packed[1][o] - pair_sum;
     for (int s = 0; s < p.steps(); s++) {
       const int at = s * paired_step;
-      sum += (T(x[2 * s]) + y(at)) * (T(x[p.pairs + 2 * s]) + y(at + 1));
-      sum -= (T(x[2 * s + 1]) + y(at + 2)) * (T(x[p.pairs + 2 * s + 1]) + y(at + 3));
-      for (int t = 0; t < 2; t++) sum += T(x[2 * p.pairs + 2 * s + t]) * y(at + 4 + t);
+      sum += (x[2 * s] + y(at)) * (x[p.pairs + 2 * s] + y(at + 1));
+      sum -= (x[2 * s + 1] + y(at + 2)) * (x[p.pairs + 2 * s + 1] + y(at + 3));
+      for (int t = 0; t < 2; t++) sum += x[2 * p.pairs + 2 * s + t] * y(at + 4 + t);
     }
-    for (int k = 3 * p.pairs; k < c.in; k++) sum += T(x[k]) * y(k);
-    values.push_back(sum * T(packed[1][stored + o]) + T(packed[1][2 * stored + o]));
+    for (int k = 3 * p.pairs; k < c.in; k++) sum += x[k] * y(k);
+    values.push_back(sum * packed[1][stored + o] + packed[1][2 * stored + o]);
   }
   return values;
 }
+
+// What products/winograd.cpp computes of it, compiled here without a schedule: as generated kernels round.
+class ByHalide {
+ public:
+  ByHalide(int in, int out, int lanes) : input_(Halide::Float(32), 1, "input") {
+    const Halide::Var o("o"), pixel("pixel");
+    const Matrix matrix = matrix_of_pairs(in, out, lanes);
+    product_ = pointwise("", matrix, o, {pixel},
+                         [&](const Halide::Expr& c, const Halide::Expr&) { return input_(c); });
+    output_(o, pixel) = product_.value;
+    width_ = matrix.out.width;
+    output_.compile_jit();
+  }
+  std::vector<float> operator()(const Case& c) {
+    const std::vector<Packed> packed = c.packed();
+    const int stored = static_cast<int>(packed[1].size() / 3);
+    input_.set(buffer(c.input, {c.in}));
+    product_.weights.set(buffer(packed[0], {width_, c.in, stored / width_}));
+    product_.bias.set(buffer(packed[1], {stored, 3}));
+    product_.centre.set(buffer(packed[2], {1}));
+    Halide::Buffer<float> found = output_.realize({stored, 1});
+    return {found.begin(), found.end()};
+  }
+
+ private:
+  // Aligned as kernels want it.
+  static Halide::Buffer<float> buffer(const std::vector<float>& values, const std::vector<int>& extents) {
+    Halide::Buffer<float> buffer(extents);
+    std::copy(values.begin(), values.end(), buffer.begin());
+    return buffer;
+  }
+
+  Halide::ImageParam input_;
+  Pointwise product_;
+  Halide::Func output_{"output"};
+  int width_ = 0;
+};
+
+std::vector<float> compiled(const Case& c) { return ByHalide(c.in, c.out, c.lanes)(c); }
 
 double direct(const Case& c, int o) {
   double sum = c.bias[o];
@@ -109,8 +150,7 @@ struct Errors {
   double direct = 0, paired = 0;
 };
 
-Errors errors(const Case& c) {
-  const std::vector<float> found = paired<float>(c);
+Errors errors(const Case& c, const std::vector<float>& found) {
   Errors worst;
   for (int o = 0; o < c.out; o++) {
     const double apart = std::abs(found[o] - direct(c, o)) / ulp;
@@ -160,7 +200,7 @@ TEST_CASE("packed pairs give the direct sum") {
     Case c = random_case(random, between(12, i % 10 == 0 ? 1300 : 100), between(1, 70), 1);
     c.lanes = 4 << between(0, 2);
     INFO(c.in << " to " << c.out << ", lanes " << c.lanes);
-    const std::vector<double> found = paired<double>(c);
+    const std::vector<double> found = paired(c);
     REQUIRE(static_cast<int>(found.size()) == c.matrix().out.stored());
     // In double all that is left is the rounding of packed constants.
     for (int o = 0; o < static_cast<int>(found.size()); o++)
@@ -176,7 +216,7 @@ TEST_CASE("an output without weights is its bias") {
   Case c = random_case(random, 384, 5, 0.1f);
   c.bias = {0.25f, -1.2345678f, 6, 1e-6f, 0};
   std::fill(c.kernel.begin(), c.kernel.end(), 0.0f);
-  const std::vector<float> found = paired<float>(c);
+  const std::vector<float> found = compiled(c);
   for (int o = 0; o < 3; o++) CHECK(found[o] == c.bias[o]);
   for (int o = 3; o < 5; o++) CHECK(std::abs(found[o] - c.bias[o]) < 1e-12);
 }
@@ -184,7 +224,7 @@ TEST_CASE("an output without weights is its bias") {
 TEST_CASE("padding channels are zero") {
   std::mt19937 random(3);
   const Case c = random_case(random, 100, 21, 1);
-  const std::vector<float> found = paired<float>(c);
+  const std::vector<float> found = compiled(c);
   REQUIRE(found.size() == 32);
   CHECK(std::all_of(found.begin() + c.out, found.end(), [](float value) { return value == 0; }));
 }
@@ -192,7 +232,8 @@ TEST_CASE("padding channels are zero") {
 TEST_CASE("a power of two in weights and bias changes the exponent alone") {
   std::mt19937 random(4);
   const Case c = random_case(random, 320, 16, 0.1f);
-  const std::vector<float> found = paired<float>(c);
+  ByHalide kernel(c.in, c.out, c.lanes);
+  const std::vector<float> found = kernel(c);
   for (int exponent : {-20, -7, 7, 20}) {
     INFO(exponent);
     Case scaled = c;
@@ -200,7 +241,7 @@ TEST_CASE("a power of two in weights and bias changes the exponent alone") {
       for (float& value : *values) value = std::ldexp(value, exponent);
     std::vector<float> expected;
     for (float value : found) expected.push_back(std::ldexp(value, exponent));
-    CHECK(paired<float>(scaled) == expected);
+    CHECK(kernel(scaled) == expected);
   }
 }
 
@@ -213,13 +254,14 @@ TEST_CASE("rounding errors stay small") {
   const auto one_huge = [](Case& c) {
     for (int o = 0; o < c.out; o++) c.weight(o % c.in, o) *= 1e4f;
   };
-  for (int in : {12, 32, 96, 192, 576, 1024, 2048})
+  for (int in : {12, 32, 96, 192, 576, 1024, 2048}) {
+    ByHalide kernel(in, 64, 16);
     for (float scale : {1e-3f, 0.1f, 1.0f, 30.0f}) {
       INFO(in << " inputs, weights up to " << scale);
       const auto worst = [&](const std::function<void(Case&)>& change) {
         Case c = random_case(random, in, 64, scale);
         change(c);
-        return errors(c);
+        return errors(c, kernel(c));
       };
       CHECK(worst([](Case&) {}).direct <= 6);
       CHECK(worst(sixes).direct <= 6);
@@ -227,4 +269,5 @@ TEST_CASE("rounding errors stay small") {
       // A large term stays in the sum until its weights' own is taken off; sum |x y| is no measure of that.
       CHECK(worst(one_huge).paired <= 6 + std::sqrt(in));
     }
+  }
 }

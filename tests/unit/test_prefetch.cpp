@@ -1,9 +1,10 @@
 // The requests for the next tile's weights, in the lowered loops.
+#include <map>
 #include <string>
+#include <vector>
 
 #include "layout/shapes.h"
 #include "catch.h"
-#include "process.h"
 #include "schedules/kernel_types.h"
 
 using namespace mobilith;
@@ -13,21 +14,63 @@ namespace {
 
 constexpr Machine machine{16, 32, true, 32 << 10, 1 << 20};
 
-// The kernel's loops as Halide prints them, with `changes` made to its default schedule.
-std::string lowered(const char* type, const json& shape, const json& changes) {
-  const TemporaryFolder folder;
+struct Loop {
+  std::string name;
+  int64_t extent = 0;  // 0: not constant
+  bool innermost = true;
+};
+
+struct Request {
+  std::string buffer;
+  Halide::Expr offset;      // floats
+  std::vector<Loop> loops;  // around it, the outermost first
+  // The offset in these turns of the loops.
+  int64_t at(const std::vector<int>& turns) const {
+    std::map<std::string, Halide::Expr> values;
+    for (size_t i = 0; i < loops.size(); i++) values[loops[i].name] = turns.at(i);
+    const auto value = Halide::Internal::as_const_int(
+        Halide::Internal::simplify(Halide::Internal::substitute(values, offset)));
+    REQUIRE(value);
+    return *value;
+  }
+};
+
+// Reads the loops after the pass that makes the requests, and leaves them as they are.
+class Collect : public Halide::Internal::IRMutator {
+ public:
+  explicit Collect(std::vector<Request>& requests) : requests_(requests) {}
+
+ private:
+  using IRMutator::visit;
+  Halide::Internal::Stmt visit(const Halide::Internal::For* loop) override {
+    for (Loop& outer : loops_) outer.innermost = false;
+    const auto extent = Halide::Internal::as_const_int(loop->extent);
+    loops_.push_back({loop->name, extent ? *extent : 0});
+    const size_t first = requests_.size();
+    mutate(loop->body);
+    for (size_t i = first; i < requests_.size(); i++) requests_[i].loops[loops_.size() - 1] = loops_.back();
+    loops_.pop_back();
+    return loop;
+  }
+  Halide::Expr visit(const Halide::Internal::Call* call) override {
+    if (call->is_intrinsic(Halide::Internal::Call::prefetch))
+      requests_.push_back({call->args[0].as<Halide::Internal::Variable>()->name, call->args[1], loops_});
+    return call;
+  }
+  std::vector<Request>& requests_;
+  std::vector<Loop> loops_;
+};
+
+// The requests of the kernel with `changes` made to its default schedule.
+std::vector<Request> requests(const char* type, const json& shape, const json& changes) {
   json schedule = kernel_type(type).default_schedule(shape, machine);
   schedule.merge_patch(changes);
   BuiltKernel built = kernel_type(type).build(shape, schedule, machine);
+  std::vector<Request> found;
+  Collect collect(found);
+  built.output.add_custom_lowering_pass(&collect, [] {});
   Halide::Target target("x86-64-linux-avx-avx2-avx512-avx512_skylake-f16c-fma-sse41-no_runtime-no_asserts");
-  built.output.compile_to_lowered_stmt(
-      folder / "kernel.stmt", {built.arguments.begin(), built.arguments.end()}, Halide::Text, target);
-  return read_text(folder / "kernel.stmt");
-}
-
-size_t count(const std::string& text, const std::string& what) {
-  size_t found = 0;
-  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) found++;
+  built.output.compile_to_module({built.arguments.begin(), built.arguments.end()}, "kernel", target);
   return found;
 }
 
@@ -41,24 +84,41 @@ TEST_CASE("weights of the next tile are asked for where the schedule says so, in
       {"head", HeadShape{7, 7, 320, 1280, 1000, OutputFunction::softmax}}};
   for (const auto& [type, shape] : kernels) {
     INFO(type);
-    CHECK(lowered(type, shape, {{"prefetch", false}}).find("prefetch(") == std::string::npos);
-    const std::string text = lowered(type, shape, {{"prefetch", true}});
-    REQUIRE(text.find("prefetch(") != std::string::npos);
-    // Directly after the head of a loop, the innermost: nothing but other requests lies between.
-    const size_t loop = text.rfind("for (", text.find("prefetch("));
-    CHECK(count(text.substr(loop, text.find("prefetch(") - loop), "\n") == 1);
+    CHECK(requests(type, shape, {{"prefetch", false}}).empty());
+    const std::vector<Request> found = requests(type, shape, {{"prefetch", true}});
+    REQUIRE(!found.empty());
+    for (const Request& request : found) {
+      CHECK(request.buffer.find("weights") != std::string::npos);
+      REQUIRE(!request.loops.empty());
+      CHECK(request.loops.back().innermost);
+      CHECK(request.loops.back().name.find(".s1.k") != std::string::npos);
+    }
   }
 }
 
-TEST_CASE("a step of k asks for its part of the next tile") {
-  // 14 x 2 tiles: 16 tiles of 32 channels, each 512 x 32 floats, swept in 14 rows of 512 steps: 2.3, so 3
-  // floats a step.
-  const std::string text =
-      lowered("separable", SeparableShape{{14, 14, 14, 14, 1, 1, 1}, 512, 1, 512},
-              {{"tile", {{"pixels", 14}, {"vectors", 2}}}, {"strip", 14}, {"flat", false}});
-  const std::string request = text.substr(text.find("prefetch("), 200);
-  CHECK(request.find("weights") != std::string::npos);
-  CHECK(request.find("*16384") != std::string::npos);  // floats of a tile
-  CHECK(request.find("*3)") != std::string::npos);
-  CHECK(count(text, "prefetch(") == 1);
+TEST_CASE("the steps of a tile ask for the next one: for every line of it, evenly") {
+  // 14 x 2 tiles: 16 tiles of 32 channels, each 512 x 32 floats, swept in 14 rows of 512 steps.
+  constexpr int tiles = 16, rows = 14, steps = 512, tile_floats = 512 * 32, line = 16;
+  const std::vector<Request> found =
+      requests("separable", SeparableShape{{14, 14, 14, 14, 1, 1, 1}, 512, 1, 512},
+               {{"tile", {{"pixels", 14}, {"vectors", 2}}}, {"strip", 14}, {"flat", false}});
+  REQUIRE(found.size() == 1);
+  const Request& request = found[0];
+  REQUIRE(request.loops.size() == 3);
+  CHECK(request.loops[0].extent == tiles);
+  CHECK(request.loops[1].extent == rows);
+  CHECK(request.loops[2].extent == steps);
+  for (int tile : {0, 1, tiles - 2}) {
+    const int64_t next = int64_t{tile + 1} * tile_floats;
+    CHECK(request.at({tile, 0, 0}) == next);
+    const int64_t apart = request.at({tile, 0, 1}) - next;
+    CHECK(apart > 0);
+    CHECK(apart <= line);  // else lines would be left out
+    // No more than it takes: a step less, and the last lines would not be asked for.
+    CHECK((apart - 1) * rows * steps < tile_floats);
+    for (int row : {0, 5, rows - 1})
+      for (int step : {0, 100, steps - 1})
+        CHECK(request.at({tile, row, step}) == next + apart * (row * steps + step));
+    CHECK(request.at({tile, rows - 1, steps - 1}) + line >= next + tile_floats);
+  }
 }

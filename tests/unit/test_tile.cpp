@@ -1,6 +1,12 @@
+#include <set>
+
 #include "catch.h"
+#include "schedules/head.h"
+#include "schedules/inverted_residual.h"
+#include "schedules/kernel_types.h"
 #include "schedules/separable.h"
 #include "products/tile.h"
+#include "schedules/stem.h"
 
 using namespace mobilith;
 
@@ -13,12 +19,19 @@ constexpr Machine machines[] = {{8, 16, false, 32 << 10, 512 << 10},      // AVX
                                 {16, 32, true, 32 << 10, 1 << 20, 1},     // AVX-512, paired products
                                 {16, 32, true, 48 << 10, 1 << 20, 2},     // and in wider tiles
                                 {8, 16, false, 32 << 10, 512 << 10, 1}};  // AVX2, paired products
+
+// The schedule as its type has it, and back.
+nlohmann::json read_and_written(const std::string& type, const nlohmann::json& schedule) {
+  if (type == "stem") return schedule.get<StemSchedule>();
+  if (type == "separable") return schedule.get<SeparableSchedule>();
+  if (type == "inverted_residual") return schedule.get<InvertedResidualSchedule>();
+  return schedule.get<HeadSchedule>();
 }
 
-namespace {
 Matrix matrix(const Machine& machine, int in, int out, Multiplication multiplication = Multiplication::plain) {
   return {channels_of(in, machine), 1, channels_of(out, machine), multiplication};
 }
+
 }  // namespace
 
 TEST_CASE("a chosen tile fits the registers and the region, for every machine") {
@@ -51,13 +64,28 @@ TEST_CASE("where there is room, a tile hides the FMA's latency") {
   }
 }
 
-TEST_CASE("schedules survive JSON") {
-  SeparableShape shape;
-  shape.window = {28, 28, 14, 14, 2, 0, 0};
-  shape.in_channels = 256, shape.out_channels = 512;
-  for (const Machine& machine : machines) {
-    const nlohmann::json schedule = default_schedule(shape, machine);
-    CHECK(nlohmann::json(schedule.get<SeparableSchedule>()) == schedule);
-    CHECK_NOTHROW(check(schedule.get<SeparableSchedule>(), shape, machine));
-  }
+TEST_CASE("schedules of every type survive JSON, and lack nothing") {
+  const std::pair<const char*, nlohmann::json> kernels[] = {
+      {"stem", StemShape{{224, 224, 112, 112, 2, 0, 0}, 3, 32}},
+      {"separable", SeparableShape{{28, 28, 14, 14, 2, 0, 0}, 256, 1, 512}},
+      {"inverted_residual", InvertedResidualShape{{14, 14, 14, 14, 1, 1, 1}, 96, 576, 96, true, true}},
+      {"inverted_residual", InvertedResidualShape{{112, 112, 112, 112, 1, 1, 1}, 32, 32, 16, false, false}},
+      {"head", HeadShape{7, 7, 320, 1280, 1000, OutputFunction::softmax}}};
+  std::set<std::string> types;
+  for (const auto& [name, shape] : kernels)
+    for (const Machine& machine : machines) {
+      INFO(name);
+      types.insert(name);
+      const KernelType& type = kernel_type(name);
+      const nlohmann::json schedule = type.default_schedule(shape, machine);
+      CHECK(read_and_written(name, schedule) == schedule);
+      CHECK(type.fits(shape, schedule, machine));
+      for (const auto& [parameter, value] : schedule.items()) {
+        nlohmann::json without = schedule;
+        without.erase(parameter);
+        INFO(parameter);
+        CHECK_FALSE(type.fits(shape, without, machine));
+      }
+    }
+  CHECK(types.size() == kernel_types().size());
 }

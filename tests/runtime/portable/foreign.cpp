@@ -1,8 +1,10 @@
 #include "runtime/portable/foreign.h"
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "catch.h"
+#include "skip.h"
 
 const std::vector<ForeignTarget>& foreign_targets() {
   static const std::vector<ForeignTarget> targets{
@@ -59,10 +61,15 @@ Words joined(Words words, const Words& more) {
 
 }  // namespace
 
-bool missing(const std::string& program, const ForeignTarget& target) {
-  if (run_process({program, "--version"}).code == 0) return false;
-  WARN("skipped: no " << program << " for " << target.name << " (apt: " << target.packages << ")");
-  return true;
+const ForeignTarget& target_under_test() {
+  const char* name = std::getenv("MOBILITH_TEST_TARGET");
+  return foreign_target(name ? name : "");
+}
+
+bool no_compiler(const ForeignTarget& target) { return missing(target.compiler[0], "apt: " + target.packages); }
+
+bool no_emulator(const ForeignTarget& target) {
+  return !target.emulator.empty() && missing(target.emulator[0], "apt: " + target.packages);
 }
 
 // No warning either.

@@ -15,9 +15,12 @@ struct ForeignTarget {
 
 const std::vector<ForeignTarget>& foreign_targets();
 const ForeignTarget& foreign_target(const std::string& name);
+// The one that MOBILITH_TEST_TARGET names: a ctest for each, so that one whose compiler is missing hides no other.
+const ForeignTarget& target_under_test();
 
-// Says that the program is not there, and which packages have it.
-bool missing(const std::string& program, const ForeignTarget&);
+// Whether the compiler is missing, or the emulator; then it skips.
+bool no_compiler(const ForeignTarget&);
+bool no_emulator(const ForeignTarget&);
 
 // `compiler` with every warning an error, the runtime's folders and these words; CHECKs that it succeeds.
 bool compiles(const ForeignTarget&, const Words&);
