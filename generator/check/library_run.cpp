@@ -39,8 +39,9 @@ void collect(void* context, const mobilith_profile* profile) {
 
 namespace {
 
-// Puts the caller's outputs in the place of what their steps wrote, so that they are compared, too: an output that is
-// wrong differs from its own block's reference, a step's from the reference of the next block, which reads it.
+// Puts the caller's outputs in the place of what their steps wrote, so that they are compared, too: an output
+// that is wrong differs from its own block's reference, a step's from the reference of the next block, which
+// reads it.
 void take_outputs(BlockOutputs& blocks, const mobilith_model& model, const PortBuffers& buffers) {
   const mobilith_variant& variant = *model.variants;
   for (int i = 0; i < buffers.outputs(); i++)

@@ -43,9 +43,10 @@ options::options_description generate_options() {
       ("dry-run", "check the options and the weights file; write nothing")                  //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   add_output_option(description);
-  description.add_options()("outputs", text("BLOCK[,BLOCK...]"),
-                            "the blocks whose outputs the library gives, in this order; 'head' is the classifier "
-                            "(default: head alone). Blocks that none of them needs are left out");
+  description.add_options()(
+      "outputs", text("BLOCK[,BLOCK...]"),
+      "the blocks whose outputs the library gives, in this order; 'head' is the classifier "
+      "(default: head alone). Blocks that none of them needs are left out");
   add_products_option(description);
   add_schedule_options(description);
   return description;
@@ -97,7 +98,8 @@ Network with_asked_outputs(const Network& whole, const std::vector<std::string>&
                     "there, or no --output",
                     whole.blocks.back().name));
   std::vector<std::string> left_out;
-  for (size_t i = network.blocks.size(); i < whole.blocks.size(); i++) left_out.push_back(whole.blocks[i].name);
+  for (size_t i = network.blocks.size(); i < whole.blocks.size(); i++)
+    left_out.push_back(whole.blocks[i].name);
   if (!left_out.empty()) warn(fmt::format("no output needs {}: left out", fmt::join(left_out, ", ")));
   return network;
 }
@@ -138,7 +140,8 @@ void print_result(const std::string& format, const Package& package, const std::
       fmt::print("{} shares all weights with those before it\n", other["cpu"].get<std::string>());
   if (library.outputs.size() > 1 || package.head.empty())
     for (const Port& port : library.outputs)
-      fmt::print("output {}: {}x{}x{}\n", port.name, port.shape.height, port.shape.width, port.shape.channels);
+      fmt::print("output {}: {}x{}x{}\n", port.name, port.shape.height, port.shape.width,
+                 port.shape.channels);
   fmt::print("{}", check_text(checked));
   fmt::print("link it:  {}\n", link_command(package, out));
 }
@@ -191,8 +194,11 @@ int run_generate(const Arguments& arguments) {
   if (values.count("dry-run")) return 0;
 
   notice_interrupts();
-  Package package{library_options.name, network.configuration,
-                  head ? output_function(*head) : OutputFunction::linear, head ? head->name : "", {}};
+  Package package{library_options.name,
+                  network.configuration,
+                  head ? output_function(*head) : OutputFunction::linear,
+                  head ? head->name : "",
+                  {}};
   {
     ProgressReport report("kernels");
     library_options.progress = [&](const Progress& progress) {

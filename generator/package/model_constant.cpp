@@ -68,15 +68,14 @@ Constant* info(Constants& c, const Variant& variant, int64_t weights_bytes, cons
   const bool probabilities = head && output_function(*head) != OutputFunction::linear;
   const Plan& plan = variant.plan;
   return c.global(c.sized({c.text(options.name), c.text(n.net), c.text(variant.target.cpu), c.f64(n.alpha),
-                            c.i32(n.depth_multiplier), c.i32(first.in().height), c.i32(first.in().width),
-                            c.i32(first.in().channels), c.i32(head ? head->out().channels : 0),
-                            c.size(plan.inputs.front().bytes()), c.size(plan.outputs.front().bytes()),
-                            c.size(weights_bytes), c.size(plan.memory.bytes),
-                            c.i32(probabilities), c.i32(static_cast<int64_t>(plan.steps.size())),
-                            c.i32(variant.target.vector_bits), nullptr,
-                            c.i32(static_cast<int64_t>(plan.inputs.size())),
-                            c.i32(static_cast<int64_t>(plan.outputs.size()))},
-                           info_struct_bytes),
+                           c.i32(n.depth_multiplier), c.i32(first.in().height), c.i32(first.in().width),
+                           c.i32(first.in().channels), c.i32(head ? head->out().channels : 0),
+                           c.size(plan.inputs.front().bytes()), c.size(plan.outputs.front().bytes()),
+                           c.size(weights_bytes), c.size(plan.memory.bytes), c.i32(probabilities),
+                           c.i32(static_cast<int64_t>(plan.steps.size())), c.i32(variant.target.vector_bits),
+                           nullptr, c.i32(static_cast<int64_t>(plan.inputs.size())),
+                           c.i32(static_cast<int64_t>(plan.outputs.size()))},
+                          info_struct_bytes),
                   "info");
 }
 
@@ -84,8 +83,8 @@ Constant* ports(Constants& c, const std::vector<Port>& ports, const std::string&
   std::vector<Constant*> records;
   for (const Port& port : ports)
     records.push_back(c.sized({nullptr, c.text(port.name), c.i32(MOBILITH_F32), c.i32(port.shape.height),
-                               c.i32(port.shape.width), c.i32(port.shape.channels), c.size(port.pixel_bytes()),
-                               c.size(port.row_bytes()), c.size(port.bytes())},
+                               c.i32(port.shape.width), c.i32(port.shape.channels),
+                               c.size(port.pixel_bytes()), c.size(port.row_bytes()), c.size(port.bytes())},
                               0));
   return c.array(records, name);
 }
@@ -125,7 +124,8 @@ Constant* variant_record(Constants& c, const Variant& variant, int64_t weights_b
                   c.i32(static_cast<int64_t>(step.operands.size())), c.i32(step.output.height),
                   c.i32(step.output.width), c.i32(step.output.channels), c.i32(step.output_channel_stride)}));
     for (const PlannedOperand& operand : step.operands)
-      operands.push_back(c.record({c.i64(operand.offset), c.i32(space_of(operand.space)), c.i32(operand.port)}));
+      operands.push_back(
+          c.record({c.i64(operand.offset), c.i32(space_of(operand.space)), c.i32(operand.port)}));
   }
   return c.record({info(c, variant, weights_bytes, network, options),
                    c.i64(static_cast<int64_t>(variant.target.required)),

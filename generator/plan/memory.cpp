@@ -20,7 +20,8 @@ struct Placed {
 Order sorted(const Tensors& tensors, const std::function<bool(const Lifetime&, const Lifetime&)>& before) {
   Order order(tensors.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return before(tensors[a], tensors[b]); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return before(tensors[a], tensors[b]); });
   return order;
 }
 
@@ -38,8 +39,8 @@ int64_t most_alive(const Tensors& tensors) {
   return most;
 }
 
-// Each tensor at the end of the arena that its neighbour is not at: every pair fits if its sum does. Nothing where three
-// are alive at once.
+// Each tensor at the end of the arena that its neighbour is not at: every pair fits if its sum does. Nothing
+// where three are alive at once.
 std::optional<Placed> at_both_ends(const Tensors& tensors, int64_t bytes) {
   Placed placed{std::vector<int64_t>(tensors.size()), bytes};
   std::vector<size_t> alive;
@@ -68,7 +69,8 @@ Placed first_fit(const Tensors& tensors, const Order& order) {
     }
     placed.offsets[i] = offset;
     placed.bytes = std::max(placed.bytes, offset + tensors[i].bytes);
-    done.insert(std::find_if(done.begin(), done.end(), [&](size_t o) { return placed.offsets[o] > offset; }), i);
+    done.insert(std::find_if(done.begin(), done.end(), [&](size_t o) { return placed.offsets[o] > offset; }),
+                i);
   }
   return placed;
 }
@@ -84,7 +86,8 @@ MemoryPlan plan_memory(const std::vector<Lifetime>& lifetimes) {
   plan.lower_bound = most_alive(tensors);
   std::optional<Placed> best = at_both_ends(tensors, plan.lower_bound);
   if (!best)
-    for (const auto& before : {std::function(begins_before), {[](auto& a, auto& b) { return a.bytes > b.bytes; }},
+    for (const auto& before : {std::function(begins_before),
+                               {[](auto& a, auto& b) { return a.bytes > b.bytes; }},
                                {[](auto& a, auto& b) { return area(a) > area(b); }},
                                {[](auto& a, auto& b) { return a.last > b.last; }}}) {
       Placed other = first_fit(tensors, sorted(tensors, before));

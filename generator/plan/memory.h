@@ -6,7 +6,8 @@
 
 namespace mobilith {
 
-// A tensor and the steps that need it: the one that writes it is the first, the last one that reads it the last.
+// A tensor and the steps that need it: the one that writes it is the first, the last one that reads it the
+// last.
 struct Lifetime {
   int64_t bytes = 0;  // 0: it lives elsewhere
   int first = 0, last = 0;
@@ -20,8 +21,8 @@ struct MemoryPlan {
   int64_t lower_bound = 0;       // the most that is alive during one step: no plan can be smaller
 };
 
-// Meets the lower bound where never more than two tensors are alive, as in a chain of blocks. Where there are more, it
-// is the best of several orders: not always the smallest plan that there is. Deterministic.
+// Meets the lower bound where never more than two tensors are alive, as in a chain of blocks. Where there are
+// more, it is the best of several orders: not always the smallest plan that there is. Deterministic.
 MemoryPlan plan_memory(const std::vector<Lifetime>&);
 
 }  // namespace mobilith

@@ -18,8 +18,8 @@ Port padded(const std::string& name, const Shape& shape, int lanes) {
   return {name, shape, stored_channels(shape.channels, lanes)};
 }
 
-// How each activation is stored: tensor i is what block i reads, and tensor i + 1 what it writes. Images and classes
-// are dense.
+// How each activation is stored: tensor i is what block i reads, and tensor i + 1 what it writes. Images and
+// classes are dense.
 std::vector<Port> stored_tensors(const std::vector<Block>& blocks, int lanes) {
   const Block& first = blocks.front();
   std::vector<Port> tensors{first.kind == BlockKind::stem ? dense(input_name, first.in())
@@ -30,8 +30,8 @@ std::vector<Port> stored_tensors(const std::vector<Block>& blocks, int lanes) {
   return tensors;
 }
 
-// The last step's tensor can be written where the caller wants it if that is how its kernel writes it. With any
-// alignment only a head can: other kernels' outputs are for the next one, and aligned to its vectors.
+// The last step's tensor can be written where the caller wants it if that is how its kernel writes it. With
+// any alignment only a head can: other kernels' outputs are for the next one, and aligned to its vectors.
 bool ends_at_caller(const Network& network) {
   const Block& last = network.blocks.back();
   const auto& named = network.outputs;
@@ -40,7 +40,8 @@ bool ends_at_caller(const Network& network) {
 }
 
 // Fills in inputs, outputs, copies and memory: where each tensor is while a step reads or writes it.
-std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network, const std::vector<Port>& tensors) {
+std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network,
+                                          const std::vector<Port>& tensors) {
   const int last = static_cast<int>(tensors.size()) - 1;
   const bool direct = ends_at_caller(network);
   plan.inputs = {tensors.front()};
@@ -55,9 +56,11 @@ std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network, co
   for (int i = 1; i <= last; i++) places.push_back({Space::arena, plan.memory.offsets[i]});
   if (network.outputs.empty()) plan.outputs = {tensors.back()};
   for (const std::string& name : network.outputs) {
-    const auto found = std::find_if(tensors.begin() + 1, tensors.end(), [&](const Port& t) { return t.name == name; });
+    const auto found =
+        std::find_if(tensors.begin() + 1, tensors.end(), [&](const Port& t) { return t.name == name; });
     if (found == tensors.end()) throw std::logic_error("an output of no block");
-    const int tensor = static_cast<int>(found - tensors.begin()), output = static_cast<int>(plan.outputs.size());
+    const int tensor = static_cast<int>(found - tensors.begin()),
+              output = static_cast<int>(plan.outputs.size());
     plan.outputs.push_back(dense(name, found->shape));
     if (tensor < last || !direct)
       plan.copies.push_back({tensor - 1, output, plan.memory.offsets[tensor], found->channel_stride});

@@ -38,8 +38,8 @@ struct PlannedOperand {
   int port = 0;       // of an input or output
 };
 
-// An output that the runtime copies out of the arena, because later steps read it there, too, or its pixels have
-// padding there: after the step that writes it, so that it lives no longer for being an output.
+// An output that the runtime copies out of the arena, because later steps read it there, too, or its pixels
+// have padding there: after the step that writes it, so that it lives no longer for being an output.
 struct PlannedCopy {
   int step, output;    // output: index into Plan::outputs
   int64_t offset;      // in the arena, bytes
@@ -67,9 +67,9 @@ struct Plan {
 
 // lookup: asked first for each kernel; the analytic default is taken where it is empty, knows nothing, or
 // gives a schedule that does not fit.
-// Outputs are dense where Network::outputs names them, and of a head in any case: the same for every CPU. The last
-// block's, where it is no head and nothing names it, has the padding that its kernel writes, straight into the caller's
-// buffer, as the input of a first block that is no stem has.
+// Outputs are dense where Network::outputs names them, and of a head in any case: the same for every CPU. The
+// last block's, where it is no head and nothing names it, has the padding that its kernel writes, straight
+// into the caller's buffer, as the input of a first block that is no stem has.
 Plan make_plan(const Network&, const Weights&, const Machine&, const ScheduleLookup& lookup = {});
 
 }  // namespace mobilith

@@ -52,7 +52,8 @@ Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path
       "{} -O2 -static -DCHALLENGER={} -DINPUT='\"{}\"' -DEXPECTED='\"{}\"' -DTHREADS={} -DL2={} -DROUNDS={} "
       "-I{} {} {}",
       runner_compiler(target), model_symbol(request.challenger), (folder / "input").string(),
-      request.expected.string(), request.cores.size(), request.l2, rounds, shell_word(folder), shell_word(folder / "runner.c"), shell_word(request.challenger));
+      request.expected.string(), request.cores.size(), request.l2, rounds, shell_word(folder),
+      shell_word(folder / "runner.c"), shell_word(request.challenger));
   if (!other.empty()) link += fmt::format(" -DINCUMBENT={} {}", model_symbol(other), shell_word(other));
   if (strikes("wrong", request.number)) link += " -DSPOILT";
   output_of(link + fmt::format(" {} -lpthread -lm -o {}", shell_word(runtime), shell_word(program)));

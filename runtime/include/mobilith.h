@@ -2,13 +2,13 @@
  * one is asked).
  *
  * A model is constant data in the generated library, shared by any number of threads. A session belongs to
- * one thread at a time. No function here prints, aborts or sets errno on purpose. A shared object that links a
- * library and the runtime keeps their symbols to itself: what it offers are functions of its author's.
+ * one thread at a time. No function here prints, aborts or sets errno on purpose. A shared object that links
+ * a library and the runtime keeps their symbols to itself: what it offers are functions of its author's.
  *
- * Growth. Structures grow at their end alone, and each has struct_bytes at a place that never changes, so that
- * programs compiled with any version of this header, since 0.1.0's, run with any later runtime. Of a structure
- * that we give, struct_bytes says how much is there. Of mobilith_options, which the caller fills in, it says
- * how much the caller knows: mobilith_options_init sets it.
+ * Growth. Structures grow at their end alone, and each has struct_bytes at a place that never changes, so
+ * that programs compiled with any version of this header, since 0.1.0's, run with any later runtime. Of a
+ * structure that we give, struct_bytes says how much is there. Of mobilith_options, which the caller fills
+ * in, it says how much the caller knows: mobilith_options_init sets it.
  *
  * Stack. A thread that calls mobilith_run, or that an executor runs tasks on, needs as much as the library's
  * manifest.json says under memory.stack_bytes: kernels, the runtime, and 16 KB for the thread's own
@@ -51,8 +51,8 @@ typedef enum mobilith_status {
   MOBILITH_INVALID_ARGUMENT = 1, /* a null pointer, a thread count below 1 or above 64, misaligned memory; a
                                     session that is run by its own callback or executor; options->struct_bytes
                                     of no version */
-  MOBILITH_WRONG_SIZE = 2,       /* bytes of an input, an output or memory, or the number of inputs or outputs,
-                                    are not what the model needs */
+  MOBILITH_WRONG_SIZE = 2, /* bytes of an input, an output or memory, or the number of inputs or outputs,
+                              are not what the model needs */
   MOBILITH_OUT_OF_MEMORY = 3,
   MOBILITH_UNSUPPORTED_CPU = 4, /* this CPU lacks an instruction set that the library was generated for, or
                                    $MOBILITH_CPU names none of the library's CPUs */
@@ -73,8 +73,8 @@ typedef struct mobilith_model_info {
   double alpha; /* 0 of a custom network, as the next */
   int32_t depth_multiplier;
   int32_t input_height, input_width, input_channels; /* NHWC, N = 1 */
-  int32_t classes;                  /* of the classifier; 0: none of the outputs is one's */
-  size_t input_bytes, output_bytes; /* of the first input and the first output */
+  int32_t classes;                                   /* of the classifier; 0: none of the outputs is one's */
+  size_t input_bytes, output_bytes;                  /* of the first input and the first output */
   size_t weights_bytes; /* in the library's read-only section, or in the weights file; of all its CPUs */
   size_t arena_bytes;   /* activations */
   int32_t output_is_probabilities; /* 1: softmax (they sum to 1) or sigmoids applied; 0: logits, or values of
@@ -149,16 +149,16 @@ const mobilith_model_info *mobilith_model_describe(const mobilith_model *model);
 const mobilith_port *mobilith_model_input(const mobilith_model *model, int32_t index);
 const mobilith_port *mobilith_model_output(const mobilith_model *model, int32_t index);
 
-/* 0.1.0's options had no size: what was compiled with that header has the functions' plain names in it, and the
- * runtime takes no more from those than 0.1.0's members. Programs compiled with this header call those whose
- * names end in _2, by the same plain names. Programs that declare the functions themselves, as other languages
- * do, may call either. */
+/* 0.1.0's options had no size: what was compiled with that header has the functions' plain names in it, and
+ * the runtime takes no more from those than 0.1.0's members. Programs compiled with this header call those
+ * whose names end in _2, by the same plain names. Programs that declare the functions themselves, as other
+ * languages do, may call either. */
 #define mobilith_options_init(options) mobilith_options_init_2((options), sizeof(mobilith_options))
 #define mobilith_session_bytes mobilith_session_bytes_2
 #define mobilith_session_create mobilith_session_create_2
 
-/* mobilith_options_init(options): threads = 1, struct_bytes as the caller's header has it, the rest zero; does
- * nothing for null. bytes: sizeof(mobilith_options). */
+/* mobilith_options_init(options): threads = 1, struct_bytes as the caller's header has it, the rest zero;
+ * does nothing for null. bytes: sizeof(mobilith_options). */
 void mobilith_options_init_2(mobilith_options *options, size_t bytes);
 /* Bytes that options->memory needs for this model and options->threads (null options: one thread). 0 for bad
  * arguments. */
@@ -173,10 +173,11 @@ mobilith_status mobilith_session_create_2(const mobilith_model *model, const mob
  * thread. Where a NaN in the input reaches a value of the output, that value is NaN. */
 mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
                              size_t output_bytes);
-/* The same for any number of inputs and outputs, in the order of mobilith_model_input and mobilith_model_output:
- * inputs[i] has input_bytes[i] bytes, which must be that port's. All must be there, none may overlap another
- * one. An output in the middle of the network is written right after its block, the others meanwhile; when the
- * run fails, outputs may hold anything. Arrays and buffers are the caller's, and are not kept. */
+/* The same for any number of inputs and outputs, in the order of mobilith_model_input and
+ * mobilith_model_output: inputs[i] has input_bytes[i] bytes, which must be that port's. All must be there,
+ * none may overlap another one. An output in the middle of the network is written right after its block, the
+ * others meanwhile; when the run fails, outputs may hold anything. Arrays and buffers are the caller's, and
+ * are not kept. */
 mobilith_status mobilith_run_ports(mobilith_session *session, size_t inputs_count, const void *const *inputs,
                                    const size_t *input_bytes, size_t outputs_count, void *const *outputs,
                                    const size_t *output_bytes);

@@ -30,8 +30,8 @@ static mobilith_status take_options(const mobilith_options *given, size_t bytes,
   return MOBILITH_OK;
 }
 
-/* How much the caller has of a structure that says so. 0: of no version. Linux's openat2 takes its structure in
- * the same way. */
+/* How much the caller has of a structure that says so. 0: of no version. Linux's openat2 takes its structure
+ * in the same way. */
 static size_t options_bytes(const mobilith_options *given) {
   const size_t least = OPTIONS_BYTES_0_1_0 + sizeof given->struct_bytes, most = 4096;
   if (!given || given->struct_bytes == 0) return OPTIONS_BYTES_0_1_0;

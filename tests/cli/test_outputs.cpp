@@ -15,9 +15,9 @@ const TemporaryFolder& folder() {
 }
 
 ProcessResult generate(const std::string& tree, const std::vector<std::string>& more) {
-  std::vector<std::string> call{MOBILITH_PROGRAM, "generate",     "--net",     "mobilenet_v1", "--alpha",
-                                "0.25",           "--resolution", "32",        "--weights",    "synthetic",
-                                "--name",         "net",          "--out",     folder() / tree};
+  std::vector<std::string> call{MOBILITH_PROGRAM, "generate",     "--net", "mobilenet_v1", "--alpha",
+                                "0.25",           "--resolution", "32",    "--weights",    "synthetic",
+                                "--name",         "net",          "--out", folder() / tree};
   call.insert(call.end(), more.begin(), more.end());
   return run_process(call);
 }
@@ -25,7 +25,8 @@ ProcessResult generate(const std::string& tree, const std::vector<std::string>& 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 // An application's output, built with the header alone.
-std::string run_app(const std::string& tree, const std::string& text, const std::vector<std::string>& flags = {}) {
+std::string run_app(const std::string& tree, const std::string& text,
+                    const std::vector<std::string>& flags = {}) {
   const std::string root = folder() / tree, source = folder() / "app.c", program = folder() / "app";
   write_text(source, text);
   std::vector<std::string> compile{"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"};
@@ -126,7 +127,8 @@ TEST_CASE("the manifest lists ports, and says what is copied") {
 
 TEST_CASE("names that no block has, and contradictions, are refused before anything is written") {
   for (const auto& [more, message] : std::vector<std::pair<std::vector<std::string>, std::string>>{
-           {{"--outputs", "separable5"}, "--outputs: there is no block 'separable5'; did you mean separable_5"},
+           {{"--outputs", "separable5"},
+            "--outputs: there is no block 'separable5'; did you mean separable_5"},
            {{"--outputs", "head,head"}, "--outputs: 'head' is there twice"},
            {{"--outputs", "head,"}, "--outputs: expected names with commas between them, got 'head,'"},
            {{"--outputs", ""}, "--outputs: expected names with commas between them, got ''"},

@@ -24,7 +24,8 @@ LoadedLibrary compiled(const Network& network) {
   options.cpus = {"host"};
   options.name = "outputs_model";
   options.jobs = 1;
-  return LoadedLibrary::from_bytes(compile_library(network, *open_weights("synthetic"), options).archive, options.name);
+  return LoadedLibrary::from_bytes(compile_library(network, *open_weights("synthetic"), options).archive,
+                                   options.name);
 }
 
 // What each block wrote, dense, by its name.
@@ -41,7 +42,8 @@ void collect(void* context, const mobilith_profile* p) {
 // Buffers that end, or begin, where nothing may be touched, aligned to floats alone.
 class Run {
  public:
-  Run(const LoadedLibrary& library, int threads, Guarded::At at, Blocks* blocks = nullptr) : model_(library.model()) {
+  Run(const LoadedLibrary& library, int threads, Guarded::At at, Blocks* blocks = nullptr)
+      : model_(library.model()) {
     const mobilith_port& in = *mobilith_model_input(model_, 0);
     input_ = std::make_unique<Guarded>(in.bytes, at, sizeof(float));
     const reference::Activation formula = reference::formula_input({in.height, in.width, in.channels});
@@ -94,10 +96,9 @@ Blocks blocks_of(const Network& network) {
 
 std::map<std::string, std::vector<double>> expected_blocks(const Network& network) {
   std::map<std::string, std::vector<double>> blocks;
-  reference::run_network(network, *open_weights("synthetic"), reference::formula_input(network.blocks.front().in()),
-                         false, [&](const Block& block, const reference::Activation& output) {
-                           blocks[block.name] = output.values;
-                         });
+  reference::run_network(
+      network, *open_weights("synthetic"), reference::formula_input(network.blocks.front().in()), false,
+      [&](const Block& block, const reference::Activation& output) { blocks[block.name] = output.values; });
   return blocks;
 }
 
@@ -109,7 +110,9 @@ std::vector<std::string> names_of(const Network& network) {
 
 }  // namespace
 
-TEST_CASE("outputs are the reference's, and bit for bit what the network's next block reads, with 1 and 2 threads") {
+TEST_CASE(
+    "outputs are the reference's, and bit for bit what the network's next block reads, with 1 and 2 "
+    "threads") {
   for (const Configuration& c : configurations) {
     const Network network = build_network(c);
     const Blocks unmodified = blocks_of(network);
@@ -155,7 +158,8 @@ TEST_CASE("runs with several outputs allocate nothing and take no lock with one 
 
 TEST_CASE("a middle output costs no memory, and the model says what it has") {
   const Network network = build_network(configurations[0]);
-  const LoadedLibrary whole = compiled(network), both = compiled(with_output_blocks(network, {"separable_5", "head"})),
+  const LoadedLibrary whole = compiled(network),
+                      both = compiled(with_output_blocks(network, {"separable_5", "head"})),
                       backbone = compiled(with_output_blocks(network, {"separable_5"}));
   const mobilith_model_info& a = *mobilith_model_describe(whole.model());
   const mobilith_model_info& b = *mobilith_model_describe(both.model());

@@ -94,8 +94,10 @@ const mobilith_step steps[] = {
 };
 
 template <mobilith_task task>
-const mobilith_variant variant{&info, 0, 0, 128,         sizeof(float) * tasks* floats + 64,
-                               64,    3, 7, steps<task>, operands, 1, 1, 0, 0, &input, &output, nullptr};
+const mobilith_variant variant{&info,   0,      0, 128,         sizeof(float) * tasks * floats + 64,
+                               64,      3,      7, steps<task>, operands,
+                               1,       1,      0, 0,           &input,
+                               &output, nullptr};
 
 template <mobilith_task task>
 const mobilith_model made{MOBILITH_ABI_VERSION,

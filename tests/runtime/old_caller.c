@@ -21,7 +21,9 @@ int old_run(const void *model, const void *options, const float *input, float *o
   return (int)status;
 }
 
-size_t old_session_bytes(const void *model, const void *options) { return mobilith_session_bytes(model, options); }
+size_t old_session_bytes(const void *model, const void *options) {
+  return mobilith_session_bytes(model, options);
+}
 
 int old_info(const void *model, const char *name, size_t input_bytes, int vector_bits) {
   const mobilith_model_info *info = mobilith_model_describe(model);
@@ -34,7 +36,8 @@ static void see(void *context, const mobilith_profile *profile) {
   if (profile->index == *seen && profile->output_channel_stride == profile->output_channels) ++*seen;
 }
 
-int old_profile(const void *model, void *options, const float *input, float *output, size_t count, int kernels) {
+int old_profile(const void *model, void *options, const float *input, float *output, size_t count,
+                int kernels) {
   mobilith_options *mine = options;
   int seen = 0;
   mobilith_options_init(mine);

@@ -17,9 +17,11 @@ void old_init(void *options, int threads);
 int old_run(const void *model, const void *options, const float *input, float *output, size_t count);
 size_t old_session_bytes(const void *model, const void *options);
 
-/* What mobilith_model_describe and a profile say, of 0.1.0's members: 1 where they are what they should be. */
+/* What mobilith_model_describe and a profile say, of 0.1.0's members: 1 where they are what they should be.
+ */
 int old_info(const void *model, const char *name, size_t input_bytes, int vector_bits);
-int old_profile(const void *model, void *options, const float *input, float *output, size_t count, int kernels);
+int old_profile(const void *model, void *options, const float *input, float *output, size_t count,
+                int kernels);
 
 #ifdef __cplusplus
 }

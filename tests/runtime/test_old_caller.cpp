@@ -1,4 +1,5 @@
-// What was compiled with 0.1.0's header, on this runtime; and options of sizes that this runtime does not know.
+// What was compiled with 0.1.0's header, on this runtime; and options of sizes that this runtime does not
+// know.
 #include <cstring>
 
 #include "catch.h"
@@ -29,7 +30,8 @@ Later later(int threads) {
 
 }  // namespace
 
-TEST_CASE("a program compiled with 0.1.0's header runs as it did: nothing behind its options is read or written") {
+TEST_CASE(
+    "a program compiled with 0.1.0's header runs as it did: nothing behind its options is read or written") {
   REQUIRE(old_options_bytes() < sizeof(mobilith_options));
   for (const int threads : {1, 3}) {
     // The page behind the options can't be touched.
@@ -53,7 +55,8 @@ TEST_CASE("0.1.0's refusals are the same") {
   std::vector<float> output(floats);
   for (const int threads : {0, -1, 65}) {
     old_init(options.data(), threads);
-    CHECK(old_run(&model(), options.data(), input.data(), output.data(), floats) == MOBILITH_INVALID_ARGUMENT);
+    CHECK(old_run(&model(), options.data(), input.data(), output.data(), floats) ==
+          MOBILITH_INVALID_ARGUMENT);
     CHECK(old_session_bytes(&model(), options.data()) == 0);
   }
   CHECK(old_run(&model(), nullptr, input.data(), output.data(), floats - 1) == MOBILITH_WRONG_SIZE);

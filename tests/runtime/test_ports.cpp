@@ -54,12 +54,35 @@ const mobilith_operand operands[] = {{0, MOBILITH_SPACE_INPUT, 0},
 const mobilith_step steps[] = {{spread, "spread", "spread", 0, 0, 0, 3, height, width, channels, stride},
                                {total, "total", "total", 0, 0, 3, 2, 1, 1, 1, 1}};
 const mobilith_copy copies[] = {{64, 0, 1, stride, 0}, {64, 0, 2, stride, 0}};
-const mobilith_model_info info{
-    "ports", "none", "any", 1, 1, height, width, channels, 0, inputs[0].bytes, outputs[0].bytes, 0, 192, 0, 2, 128,
-    sizeof(mobilith_model_info), 2, 3};
-const mobilith_variant variant{&info, 0, 0, 192, 64, 64, 2, 5, steps, operands, 2, 3, 2, 0, inputs, outputs, copies};
-const mobilith_model model{
-    MOBILITH_ABI_VERSION, sizeof(mobilith_model), 1, 0, &variant, reinterpret_cast<const uint8_t*>(&info), 0, 0};
+const mobilith_model_info info{"ports",
+                               "none",
+                               "any",
+                               1,
+                               1,
+                               height,
+                               width,
+                               channels,
+                               0,
+                               inputs[0].bytes,
+                               outputs[0].bytes,
+                               0,
+                               192,
+                               0,
+                               2,
+                               128,
+                               sizeof(mobilith_model_info),
+                               2,
+                               3};
+const mobilith_variant variant{&info,    0, 0, 192, 64, 64,     2,       5,     steps,
+                               operands, 2, 3, 2,   0,  inputs, outputs, copies};
+const mobilith_model model{MOBILITH_ABI_VERSION,
+                           sizeof(mobilith_model),
+                           1,
+                           0,
+                           &variant,
+                           reinterpret_cast<const uint8_t*>(&info),
+                           0,
+                           0};
 
 // Buffers of a run, as the model wants them.
 struct Call {

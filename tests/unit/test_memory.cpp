@@ -14,7 +14,8 @@ using Random = std::mt19937;
 std::vector<Lifetime> chain(const std::vector<int64_t>& sizes) {
   std::vector<Lifetime> tensors;
   for (int i = 0; i < static_cast<int>(sizes.size()); i++)
-    tensors.push_back({sizes[i], std::max(i - 1, 0), std::min(i, std::max(static_cast<int>(sizes.size()) - 2, 0))});
+    tensors.push_back(
+        {sizes[i], std::max(i - 1, 0), std::min(i, std::max(static_cast<int>(sizes.size()) - 2, 0))});
   return tensors;
 }
 
@@ -23,7 +24,8 @@ std::vector<Lifetime> random_tensors(Random& random, int steps) {
   std::vector<Lifetime> tensors;
   for (int step = 0; step < steps; step++)
     for (unsigned i = 0; i < random() % 3; i++) {
-      const int last = random() % 4 == 0 ? static_cast<int>(step + random() % (steps - step)) : std::min(step + 1, steps - 1);
+      const int last = random() % 4 == 0 ? static_cast<int>(step + random() % (steps - step))
+                                         : std::min(step + 1, steps - 1);
       tensors.push_back({random() % 8 == 0 ? 0 : static_cast<int64_t>(random() % 100000), step, last});
     }
   std::shuffle(tensors.begin(), tensors.end(), random);
@@ -96,7 +98,8 @@ TEST_CASE("where pairs alone are alive, however long, the bound is met") {
     for (unsigned group = 0; group < 1 + random() % 5; group++) {
       const int length = static_cast<int>(1 + random() % 6);
       tensors.push_back({static_cast<int64_t>(random() % 100000), step, step + length - 1});
-      for (int i = 0; i < length; i++) tensors.push_back({static_cast<int64_t>(random() % 100000), step + i, step + i});
+      for (int i = 0; i < length; i++)
+        tensors.push_back({static_cast<int64_t>(random() % 100000), step + i, step + i});
       step += length;
     }
     std::shuffle(tensors.begin(), tensors.end(), random);

@@ -22,7 +22,8 @@ std::string refusal(const std::vector<std::string>& names) {
 
 }  // namespace
 
-TEST_CASE("the network ends with the last block that an output needs, and keeps the order that was asked for") {
+TEST_CASE(
+    "the network ends with the last block that an output needs, and keeps the order that was asked for") {
   const Network network = with_output_blocks(whole(), {"inverted_residual_5", "stem", "inverted_residual_2"});
   CHECK(network.blocks.back().name == "inverted_residual_5");
   CHECK(network.outputs == std::vector<std::string>{"inverted_residual_5", "stem", "inverted_residual_2"});
@@ -43,9 +44,11 @@ TEST_CASE("with its head a network is whole; without names its last block is the
 
 TEST_CASE("unknown names are refused with near ones, and names that are there twice") {
   CHECK(refusal({"stem", "inverted_residul_3"})
-            .starts_with("--outputs: there is no block 'inverted_residul_3'; did you mean inverted_residual_3"));
+            .starts_with(
+                "--outputs: there is no block 'inverted_residul_3'; did you mean inverted_residual_3"));
   CHECK(refusal({"Head"}).find("did you mean head?") != std::string::npos);
-  CHECK(refusal({"block_13_expand_relu"}).find("; expected one of stem, inverted_residual_0, ") != std::string::npos);
+  CHECK(refusal({"block_13_expand_relu"}).find("; expected one of stem, inverted_residual_0, ") !=
+        std::string::npos);
   CHECK(refusal({""}).starts_with("--outputs: there is no block ''"));
   CHECK(refusal({"stem", "head", "stem"}) == "--outputs: 'stem' is there twice");
 }
