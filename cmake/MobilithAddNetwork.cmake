@@ -1,5 +1,5 @@
 # mobilith_add_network(NAME name WEIGHTS file|synthetic [NET net] [ALPHA a] [DEPTH_MULTIPLIER d] [RESOLUTION n|HxW] [CLASSES n]
-#                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT model|probabilities|logits] [PRODUCTS auto|direct|paired] [TUNED folder|none] [THREADS n]
+#                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT model|probabilities|logits] [OUTPUTS block...] [PRODUCTS auto|direct|paired] [TUNED folder|none] [THREADS n]
 #                      [WEIGHTS_FILE] [BUNDLE_RUNTIME])
 #
 # A target `name` to link (also name::name): the network's library and header, and the runtime. They are generated when a target that is
@@ -81,12 +81,12 @@ endmacro()
 function(mobilith_add_network)
   set(flags WEIGHTS_FILE BUNDLE_RUNTIME)
   set(same NET ALPHA DEPTH_MULTIPLIER RESOLUTION CLASSES TARGET CPU OUTPUT PRODUCTS THREADS)  # generate's, in capitals
-  cmake_parse_arguments(PARSE_ARGV 0 ARG "${flags}" "NAME;WEIGHTS;TUNED;${same}" CPUS)
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "${flags}" "NAME;WEIGHTS;TUNED;${same}" "CPUS;OUTPUTS")
   if(ARG_UNPARSED_ARGUMENTS)
     list(GET ARG_UNPARSED_ARGUMENTS 0 first)
     list(JOIN same ", " known)
     list(JOIN flags ", " more)
-    _mobilith_fail("${first}" "unknown argument; expected NAME, WEIGHTS, TUNED, CPUS, ${known}, ${more}")
+    _mobilith_fail("${first}" "unknown argument; expected NAME, WEIGHTS, TUNED, CPUS, OUTPUTS, ${known}, ${more}")
   endif()
   foreach(argument IN LISTS ARG_KEYWORDS_MISSING_VALUES)
     _mobilith_fail(${argument} "has no value")
@@ -127,6 +127,10 @@ function(mobilith_add_network)
       list(APPEND call ${option} "${ARG_${argument}}")
     endif()
   endforeach()
+  if(ARG_OUTPUTS)
+    list(JOIN ARG_OUTPUTS "," blocks)
+    list(APPEND call --outputs ${blocks})
+  endif()
   if(checkable)
     _mobilith_check("${call}")
   endif()

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "bench/peak.h"
+#include "bench/port_buffers.h"
 #include "bench/usable_cores.h"
 
 namespace mobilith {
@@ -88,13 +89,11 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
   PeakMeter peak(info.vector_bits);
 
   // An image-like input: every value in [-1, 1], no pattern that a kernel could profit from.
-  std::vector<float> input(info.input_bytes / sizeof(float)), output(info.output_bytes / sizeof(float));
+  PortBuffers buffers(model);
   uint32_t state = 1;
-  for (float& value : input)
+  for (float& value : buffers.input(0))
     value = static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-23f - 1.0f;
-  auto run = [&](const Session& session) {
-    require(mobilith_run(session.get(), input.data(), info.input_bytes, output.data(), info.output_bytes));
-  };
+  auto run = [&](const Session& session) { require(buffers.run(session.get())); };
 
   Measurement result;
   result.cores = std::min(wanted.threads, usable_cores());

@@ -1,9 +1,13 @@
 #include "check/library_run.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string_view>
+
+#include "bench/port_buffers.h"
 
 namespace mobilith::check {
 
@@ -29,6 +33,25 @@ void collect(void* context, const mobilith_profile* profile) {
                 channels * sizeof(float));
   collector.outputs.push_back(std::move(dense));
   collector.done(collector.outputs.size() - 1);
+}
+
+}  // namespace
+
+namespace {
+
+// Puts the caller's outputs in the place of what their steps wrote, so that they are compared, too: an output
+// that is wrong differs from its own block's reference, a step's from the reference of the next block, which
+// reads it.
+void take_outputs(BlockOutputs& blocks, const mobilith_model& model, const PortBuffers& buffers) {
+  const mobilith_variant& variant = *model.variants;
+  for (int i = 0; i < buffers.outputs(); i++)
+    for (size_t step = 0; step < variant.steps_count && step < blocks.size(); step++) {
+      const mobilith_port& port = *mobilith_model_output(&model, i);
+      if (std::string_view(variant.steps[step].name) != port.name) continue;
+      const std::span<float> values = buffers.output(i);
+      const size_t dense = size_t(port.channels) * sizeof(float);
+      if (port.pixel_bytes == dense) blocks[step].assign(values.begin(), values.end());
+    }
 }
 
 }  // namespace
@@ -64,9 +87,11 @@ std::optional<BlockOutputs> LibraryRun::run(size_t variant, const std::vector<fl
   if (status == MOBILITH_UNSUPPORTED_CPU) return std::nullopt;
   const std::unique_ptr<mobilith_session, SessionDeleter> session(made);
   if (status == MOBILITH_OK) {
-    std::vector<float> output(model.variants->info->output_bytes / sizeof(float));
-    status = mobilith_run(session.get(), input.data(), input.size() * sizeof(float), output.data(),
-                          output.size() * sizeof(float));
+    PortBuffers buffers(&model);
+    if (buffers.input(0).size() != input.size()) throw LoadError("it wants an input of another size");
+    std::copy(input.begin(), input.end(), buffers.input(0).begin());
+    status = buffers.run(session.get());
+    take_outputs(collector.outputs, model, buffers);
   }
   if (status != MOBILITH_OK) throw LoadError(mobilith_status_message(status));
   return std::move(collector.outputs);

@@ -11,7 +11,8 @@
 
 namespace mobilith::check {
 
-// What each block wrote, in order: (y, x, c), without the padding between pixels.
+// What each block wrote, in order: (y, x, c), without the padding between pixels. Of a block whose output the
+// library gives, what its caller gets.
 using BlockOutputs = std::vector<std::vector<float>>;
 
 // A compiled library in this process.

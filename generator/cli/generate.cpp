@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
 #include "codegen/emit.h"
+#include "networks/output_blocks.h"
 #include "package/compile_library.h"
 #include "package/package.h"
 #include "package/package_files.h"
@@ -42,6 +43,10 @@ options::options_description generate_options() {
       ("dry-run", "check the options and the weights file; write nothing")                  //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   add_output_option(description);
+  description.add_options()(
+      "outputs", text("BLOCK[,BLOCK...]"),
+      "the blocks whose outputs the library gives, in this order; 'head' is the classifier "
+      "(default: head alone). Blocks that none of them needs are left out");
   add_products_option(description);
   add_schedule_options(description);
   return description;
@@ -83,6 +88,22 @@ std::vector<std::string> split(const std::string& option, const std::string& tex
   return words;
 }
 
+// What is left out is said.
+Network with_asked_outputs(const Network& whole, const std::vector<std::string>& names, bool classifier) {
+  if (names.empty()) return whole;
+  Network network = with_output_blocks(whole, names);
+  if (classifier && !output_head(network))
+    throw UsageError(
+        fmt::format("--output: says what the classifier gives, which is not among --outputs: expected '{}' "
+                    "there, or no --output",
+                    whole.blocks.back().name));
+  std::vector<std::string> left_out;
+  for (size_t i = network.blocks.size(); i < whole.blocks.size(); i++)
+    left_out.push_back(whole.blocks[i].name);
+  if (!left_out.empty()) warn(fmt::format("no output needs {}: left out", fmt::join(left_out, ", ")));
+  return network;
+}
+
 void print_result(const std::string& format, const Package& package, const std::vector<CheckedCpu>& checked,
                   const std::string& out) {
   const CompiledLibrary& library = package.library;
@@ -100,6 +121,7 @@ void print_result(const std::string& format, const Package& package, const std::
                                       {"library_bytes", library.archive.size()},
                                       {"weights_file_bytes", library.weights_file.size()},
                                       {"weights", library.manifest["weights"]},
+                                      {"ports", library.manifest["ports"]},
                                       {"check", library.manifest["check"]}}
                            .dump(2));
     return;
@@ -116,6 +138,10 @@ void print_result(const std::string& format, const Package& package, const std::
                  megabytes(bytes));
     else
       fmt::print("{} shares all weights with those before it\n", other["cpu"].get<std::string>());
+  if (library.outputs.size() > 1 || package.head.empty())
+    for (const Port& port : library.outputs)
+      fmt::print("output {}: {}x{}x{}\n", port.name, port.shape.height, port.shape.width,
+                 port.shape.channels);
   fmt::print("{}", check_text(checked));
   fmt::print("link it:  {}\n", link_command(package, out));
 }
@@ -146,6 +172,8 @@ int run_generate(const Arguments& arguments) {
   library_options.weights_in_file = values.count("weights-file");
   library_options.bundle_runtime = values.count("bundle-runtime");
   const Output output = output_option(values);
+  std::vector<std::string> outputs;
+  if (values.count("outputs")) outputs = split("outputs", values["outputs"].as<std::string>());
   library_options.cache = !values.count("no-cache");
   library_options.jobs = whole("jobs", values["jobs"].as<std::string>(), 0, 1024);
   const std::string_view system = resolve_targets(library_options).front().platform->name;
@@ -155,7 +183,9 @@ int run_generate(const Arguments& arguments) {
   library_options.require_tuned = values.count("require-tuned");
 
   const std::unique_ptr<Weights> weights = weights_option(values);
-  const Network model = chosen_network(values, weights.get()), network = with_output(model, output);
+  const Network model = chosen_network(values, weights.get());
+  const Network network = with_asked_outputs(with_output(model, output), outputs, output != Output::model);
+  const Block* head = output_head(network);
   if (output == Output::probabilities && output_function(model) == OutputFunction::linear)
     warn("the model ends in logits; the library adds a softmax (--output probabilities)");
   library_options.name =
@@ -164,7 +194,11 @@ int run_generate(const Arguments& arguments) {
   if (values.count("dry-run")) return 0;
 
   notice_interrupts();
-  Package package{library_options.name, network.configuration, output_function(network), {}};
+  Package package{library_options.name,
+                  network.configuration,
+                  head ? output_function(*head) : OutputFunction::linear,
+                  head ? head->name : "",
+                  {}};
   {
     ProgressReport report("kernels");
     library_options.progress = [&](const Progress& progress) {

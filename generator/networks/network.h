@@ -87,6 +87,9 @@ struct Block {
 struct Network {
   Configuration configuration;
   std::vector<Block> blocks;
+  // Names of the blocks whose outputs a library gives, in its own order; empty: the last block's alone, as
+  // its kernel writes it (networks/output_blocks.h).
+  std::vector<std::string> outputs{};
   int64_t params() const, params_deployed() const, madds() const;
 };
 

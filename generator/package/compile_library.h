@@ -8,6 +8,7 @@
 
 #include "codegen/compile_options.h"
 #include "networks/network.h"
+#include "plan/port.h"
 #include "records/lookup.h"
 #include "targets/errors.h"
 #include "targets/platforms.h"
@@ -38,12 +39,14 @@ struct CompiledLibrary {
   std::string archive;            // bytes of the archive
   std::string weights_file;       // bytes of the file beside it; empty: weights are inside
   bool bundled = false;           // the runtime is inside
+  std::vector<Port> inputs, outputs;
   nlohmann::json manifest;        // see docs/manual/generate.md, "The manifest"
 };
 
 // The network may hold any list of blocks: one that starts with another block than a stem takes its input,
-// and one that ends with another block than a head gives its output, as (height, width, channels padded to
-// the target's vector) floats; the input's padding channels must be zero, and both 64-byte aligned.
+// and one that ends with another block than a head and names no outputs gives its output, as (height, width,
+// channels padded to the target's vector) floats; the input's padding channels must be zero, and both 64-byte
+// aligned.
 // Deterministic: equal arguments give equal bytes. Throws WeightsError, CodegenError (NotTuned
 // before any kernel is compiled).
 CompiledLibrary compile_library(const Network&, const Weights&, const LibraryOptions&);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "networks/output.h"
+#include "networks/output_blocks.h"
 
 namespace mobilith {
 
@@ -42,6 +43,19 @@ nlohmann::json products_of(const PlannedStep& step) {
   return products;
 }
 
+// As mobilith.h's mobilith_port has them.
+nlohmann::json ports_of(const std::vector<Port>& ports) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Port& port : ports)
+    list.push_back({{"name", port.name},
+                    {"type", "f32"},
+                    {"shape", {port.shape.height, port.shape.width, port.shape.channels}},
+                    {"pixel_bytes", port.pixel_bytes()},
+                    {"row_bytes", port.row_bytes()},
+                    {"bytes", port.bytes()}});
+  return list;
+}
+
 // The memory plan among it: where each operand lies.
 nlohmann::json steps_of(const Plan& plan) {
   nlohmann::json steps = nlohmann::json::array();
@@ -54,6 +68,9 @@ nlohmann::json steps_of(const Plan& plan) {
                      {"madds", step.madds},
                      {"bytes", step.bytes},
                      {"operands", operands}});
+    for (const PlannedCopy& copy : plan.copies)
+      if (copy.step == static_cast<int>(steps.size()) - 1)
+        steps.back()["copied_to"] = plan.outputs[copy.output].name;
     if (!step.paired.empty()) steps.back()["products"] = products_of(step);
   }
   return steps;
@@ -112,7 +129,10 @@ nlohmann::json weights_of(const std::vector<Variant>& variants, const SharedWeig
 nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeights& shared,
                         const Network& network, const Weights& weights, const LibraryOptions& options) {
   const Configuration& n = network.configuration;
-  const OutputFunction output = output_function(network);
+  const Block* head = output_head(network);
+  const OutputFunction output = head ? output_function(*head) : OutputFunction::linear;
+  const char* what = !head ? "features" : output == OutputFunction::linear ? "logits" : "probabilities";
+  const Plan& plan = variants.front().plan;
   const Platform& platform = *variants.front().target.platform;
   nlohmann::json of_cpus = nlohmann::json::array();
   for (const Variant& variant : variants) of_cpus.push_back(variant_of(variant));
@@ -125,8 +145,9 @@ nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeight
             {"resolution", {n.height, n.width}},
             {"classes", n.classes},
             {"dtype", "f32"},
-            {"output", output == OutputFunction::linear ? "logits" : "probabilities"}}},
+            {"output", what}}},
           {"output", {{"kind", to_string(output)}}},
+          {"ports", {{"inputs", ports_of(plan.inputs)}, {"outputs", ports_of(plan.outputs)}}},
           {"target", {{"name", platform.name}, {"triple", platform.triple}}},
           {"runtime_bundled", options.bundle_runtime},
           {"inputs", {{"weights_sha256", weights.hash()}}},

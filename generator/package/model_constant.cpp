@@ -5,6 +5,7 @@
 
 #include "mobilith_abi.h"
 #include "networks/output.h"
+#include "networks/output_blocks.h"
 #include "package/weights_file.h"
 
 namespace mobilith {
@@ -27,6 +28,13 @@ class Constants {
   Constant* null() { return llvm::ConstantPointerNull::get(llvm::PointerType::get(context_, 0)); }
   Constant* f64(double value) { return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context_), value); }
   Constant* record(const std::vector<Constant*>& fields) { return llvm::ConstantStruct::getAnon(fields); }
+  // `fields`, of which number `place` is the size of the struct that they make, for this target.
+  Constant* sized(std::vector<Constant*> fields, size_t place) {
+    fields[place] = size(0);
+    const uint64_t bytes = module_.getDataLayout().getTypeAllocSize(record(fields)->getType());
+    fields[place] = size(static_cast<int64_t>(bytes));
+    return record(fields);
+  }
 
   GlobalVariable* global(Constant* value, const std::string& name, uint64_t alignment = 8) {
     auto* variable =
@@ -50,19 +58,44 @@ class Constants {
   llvm::LLVMContext& context_;
 };
 
+constexpr size_t info_struct_bytes = 16;  // of mobilith_model_info's members, the one of that name
+
 Constant* info(Constants& c, const Variant& variant, int64_t weights_bytes, const Network& network,
                const LibraryOptions& options) {
   const Configuration& n = network.configuration;
-  const Block &first = network.blocks.front(), &last = network.blocks.back();
-  const bool probabilities = output_function(last) != OutputFunction::linear;
+  const Block& first = network.blocks.front();
+  const Block* head = output_head(network);
+  const bool probabilities = head && output_function(*head) != OutputFunction::linear;
   const Plan& plan = variant.plan;
-  return c.global(c.record({c.text(options.name), c.text(n.net), c.text(variant.target.cpu), c.f64(n.alpha),
-                            c.i32(n.depth_multiplier), c.i32(first.in().height), c.i32(first.in().width),
-                            c.i32(first.in().channels), c.i32(last.out().channels), c.size(plan.input_bytes),
-                            c.size(plan.output_bytes), c.size(weights_bytes), c.size(plan.memory.bytes),
-                            c.i32(probabilities), c.i32(static_cast<int64_t>(plan.steps.size())),
-                            c.i32(variant.target.vector_bits)}),
+  return c.global(c.sized({c.text(options.name), c.text(n.net), c.text(variant.target.cpu), c.f64(n.alpha),
+                           c.i32(n.depth_multiplier), c.i32(first.in().height), c.i32(first.in().width),
+                           c.i32(first.in().channels), c.i32(head ? head->out().channels : 0),
+                           c.size(plan.inputs.front().bytes()), c.size(plan.outputs.front().bytes()),
+                           c.size(weights_bytes), c.size(plan.memory.bytes), c.i32(probabilities),
+                           c.i32(static_cast<int64_t>(plan.steps.size())), c.i32(variant.target.vector_bits),
+                           nullptr, c.i32(static_cast<int64_t>(plan.inputs.size())),
+                           c.i32(static_cast<int64_t>(plan.outputs.size()))},
+                          info_struct_bytes),
                   "info");
+}
+
+Constant* ports(Constants& c, const std::vector<Port>& ports, const std::string& name) {
+  std::vector<Constant*> records;
+  for (const Port& port : ports)
+    records.push_back(c.sized({nullptr, c.text(port.name), c.i32(MOBILITH_F32), c.i32(port.shape.height),
+                               c.i32(port.shape.width), c.i32(port.shape.channels),
+                               c.size(port.pixel_bytes()), c.size(port.row_bytes()), c.size(port.bytes())},
+                              0));
+  return c.array(records, name);
+}
+
+Constant* copies(Constants& c, const std::vector<PlannedCopy>& copies) {
+  if (copies.empty()) return c.null();
+  std::vector<Constant*> records;
+  for (const PlannedCopy& copy : copies)
+    records.push_back(c.record(
+        {c.i64(copy.offset), c.i32(copy.step), c.i32(copy.output), c.i32(copy.channel_stride), c.i32(0)}));
+  return c.array(records, "copies");
 }
 
 uint32_t space_of(Space space) {
@@ -91,14 +124,19 @@ Constant* variant_record(Constants& c, const Variant& variant, int64_t weights_b
                   c.i32(static_cast<int64_t>(step.operands.size())), c.i32(step.output.height),
                   c.i32(step.output.width), c.i32(step.output.channels), c.i32(step.output_channel_stride)}));
     for (const PlannedOperand& operand : step.operands)
-      operands.push_back(c.record({c.i64(operand.offset), c.i32(space_of(operand.space)), c.i32(0)}));
+      operands.push_back(
+          c.record({c.i64(operand.offset), c.i32(space_of(operand.space)), c.i32(operand.port)}));
   }
   return c.record({info(c, variant, weights_bytes, network, options),
                    c.i64(static_cast<int64_t>(variant.target.required)),
                    c.i64(static_cast<int64_t>(variant.target.identity)), c.i64(plan.memory.bytes),
                    c.i64(variant.kernels.scratch_bytes), c.i64(variant.kernels.worker_bytes),
                    c.i32(static_cast<int64_t>(steps.size())), c.i32(static_cast<int64_t>(operands.size())),
-                   c.array(steps, "steps"), c.array(operands, "operands")});
+                   c.array(steps, "steps"), c.array(operands, "operands"),
+                   c.i32(static_cast<int64_t>(plan.inputs.size())),
+                   c.i32(static_cast<int64_t>(plan.outputs.size())),
+                   c.i32(static_cast<int64_t>(plan.copies.size())), c.i32(0), ports(c, plan.inputs, "inputs"),
+                   ports(c, plan.outputs, "outputs"), copies(c, plan.copies)});
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ struct PackageError : std::runtime_error {
 struct Package {
   std::string name;
   Configuration configuration;
-  OutputFunction output = OutputFunction::softmax;
+  OutputFunction output = OutputFunction::softmax;  // of the head
+  std::string head;  // the block of that name is a classifier; empty: none of the outputs is
   CompiledLibrary library;
 };
 

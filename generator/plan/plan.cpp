@@ -10,12 +10,66 @@ namespace mobilith {
 
 namespace {
 
-// Bytes of an activation; those of an image or of classes are dense.
-int64_t activation_bytes(const Shape& shape, const Channels& channels) {
-  return int64_t{1} * shape.height * shape.width * channels.bytes();
+Port dense(const std::string& name, const Shape& shape) { return {name, shape, shape.channels}; }
+
+Port padded(const std::string& name, const Shape& shape, const Machine& machine) {
+  return {name, shape, channels_of(shape.channels, machine).stored()};
 }
 
-Channels dense_channels(int count) { return {count, 1, count}; }
+// How each activation is stored: tensor i is what block i reads, and tensor i + 1 what it writes. Images and
+// classes are dense.
+std::vector<Port> stored_tensors(const std::vector<Block>& blocks, const Machine& machine) {
+  const Block& first = blocks.front();
+  std::vector<Port> tensors{first.kind == BlockKind::stem ? dense(input_name, first.in())
+                                                          : padded(input_name, first.in(), machine)};
+  for (const Block& block : blocks)
+    tensors.push_back(block.kind == BlockKind::head ? dense(block.name, block.out())
+                                                    : padded(block.name, block.out(), machine));
+  return tensors;
+}
+
+// The last step's tensor can be written where the caller wants it if that is how its kernel writes it. With
+// any alignment only a head can: other kernels' outputs are for the next one, and aligned to its vectors.
+bool ends_at_caller(const Network& network) {
+  const Block& last = network.blocks.back();
+  const auto& named = network.outputs;
+  if (named.empty()) return true;
+  return last.kind == BlockKind::head && std::find(named.begin(), named.end(), last.name) != named.end();
+}
+
+// Fills in inputs, outputs, copies and memory: where each tensor is while a step reads or writes it.
+std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network,
+                                          const std::vector<Port>& tensors) {
+  const int last = static_cast<int>(tensors.size()) - 1;
+  const bool direct = ends_at_caller(network);
+  plan.inputs = {tensors.front()};
+  std::vector<Lifetime> lifetimes;
+  for (int i = 0; i <= last; i++) {
+    const bool elsewhere = i == 0 || (i == last && direct);
+    lifetimes.push_back({elsewhere ? 0 : tensors[i].bytes(), std::max(i - 1, 0), std::min(i, last - 1)});
+  }
+  plan.memory = plan_memory(lifetimes);
+
+  std::vector<PlannedOperand> places{{Space::input, 0}};
+  for (int i = 1; i <= last; i++) places.push_back({Space::arena, plan.memory.offsets[i]});
+  if (network.outputs.empty()) plan.outputs = {tensors.back()};
+  for (const std::string& name : network.outputs) {
+    const auto found =
+        std::find_if(tensors.begin() + 1, tensors.end(), [&](const Port& t) { return t.name == name; });
+    if (found == tensors.end()) throw std::logic_error("an output of no block");
+    const int tensor = static_cast<int>(found - tensors.begin()),
+              output = static_cast<int>(plan.outputs.size());
+    plan.outputs.push_back(dense(name, found->shape));
+    if (tensor < last || !direct)
+      plan.copies.push_back({tensor - 1, output, plan.memory.offsets[tensor], found->channel_stride});
+    else
+      places.back().port = output;
+  }
+  if (direct) places.back() = {Space::output, 0, 0, places.back().port};
+  std::stable_sort(plan.copies.begin(), plan.copies.end(),
+                   [](const PlannedCopy& a, const PlannedCopy& b) { return a.step < b.step; });
+  return places;
+}
 
 int64_t append(std::string& weights, const Packed& packed) {
   weights.resize((weights.size() + 63) / 64 * 64, '\0');
@@ -45,26 +99,14 @@ int kernel_index(std::vector<PlannedKernel>& kernels, KernelNames& names, const 
 Plan make_plan(const Network& network, const Weights& weights, const Machine& machine,
                const ScheduleLookup& lookup) {
   const std::vector<Block>& blocks = network.blocks;
-  const bool from_image = blocks.front().kind == BlockKind::stem,
-             to_classes = blocks.back().kind == BlockKind::head;
+  const std::vector<Port> tensors = stored_tensors(blocks, machine);
   Plan plan;
-  const auto stored = [&](const Shape& shape, bool dense) {
-    return dense ? dense_channels(shape.channels) : channels_of(shape.channels, machine);
-  };
-  const Shape in = blocks.front().in(), out = blocks.back().out();
-  plan.input_bytes = activation_bytes(in, stored(in, from_image));
-  plan.output_bytes = activation_bytes(out, stored(out, to_classes));
-
-  std::vector<int64_t> sizes{0};
-  for (const Block& block : blocks) sizes.push_back(activation_bytes(block.out(), stored(block.out(), false)));
-  sizes.back() = 0;
-  plan.memory = plan_memory(sizes);
+  const std::vector<PlannedOperand> places = place_tensors(plan, network, tensors);
 
   KernelNames names;
   ChannelSizes channels = input_sizes(blocks.front());
   for (size_t i = 0; i < blocks.size(); i++) {
     const Block& block = blocks[i];
-    const bool first = i == 0, last = i + 1 == blocks.size();
     BlockKernel kernel = block_kernel(block);
     PackedBlock packed_block = pack_block(kernel, block, weights, machine, channels);
     channels = std::move(packed_block.output);
@@ -75,18 +117,16 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     step.block = block.name;
     step.paired = std::move(packed_block.paired);
     step.kernel = kernel_index(plan.kernels, names, kernel, machine, lookup, otherwise);
-    step.bytes = (first ? plan.input_bytes : sizes[i]) + (last ? plan.output_bytes : sizes[i + 1]);
-    step.operands.push_back(first ? PlannedOperand{Space::input, 0}
-                                  : PlannedOperand{Space::arena, plan.memory.offsets[i]});
+    step.bytes = tensors[i].bytes() + tensors[i + 1].bytes();
+    step.operands.push_back(places[i]);
     for (const Packed& packed : packed_block.constants) {
       const auto bytes = static_cast<int64_t>(packed.size() * sizeof(float));
       step.operands.push_back({Space::weights, append(plan.weights, packed), bytes});
       step.bytes += bytes;
     }
-    step.operands.push_back(last ? PlannedOperand{Space::output, 0}
-                                 : PlannedOperand{Space::arena, plan.memory.offsets[i + 1]});
+    step.operands.push_back(places[i + 1]);
     step.output = block.out();
-    step.output_channel_stride = stored(block.out(), last && to_classes).stored();
+    step.output_channel_stride = tensors[i + 1].channel_stride;
     step.madds = block.madds();
     plan.steps.push_back(std::move(step));
   }

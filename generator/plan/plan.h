@@ -9,6 +9,7 @@
 #include "networks/network.h"
 #include "plan/block_kernel.h"
 #include "plan/memory.h"
+#include "plan/port.h"
 #include "records/lookup.h"
 #include "targets/machine.h"
 #include "weights/weights.h"
@@ -34,6 +35,15 @@ struct PlannedOperand {
   Space space;
   int64_t offset;     // bytes
   int64_t bytes = 0;  // of weights; 0 for activations
+  int port = 0;       // of an input or output
+};
+
+// An output that the runtime copies out of the arena, because later steps read it there, too, or its pixels
+// have padding there: after the step that writes it, so that it lives no longer for being an output.
+struct PlannedCopy {
+  int step, output;    // output: index into Plan::outputs
+  int64_t offset;      // in the arena, bytes
+  int channel_stride;  // there, floats between pixels
 };
 
 struct PlannedStep {
@@ -51,11 +61,15 @@ struct Plan {
   std::vector<PlannedStep> steps;
   std::string weights;  // the packed constants, each 64-byte aligned from the start
   MemoryPlan memory;
-  int64_t input_bytes = 0, output_bytes = 0;
+  std::vector<Port> inputs, outputs;
+  std::vector<PlannedCopy> copies;  // in order of steps
 };
 
 // lookup: asked first for each kernel; the analytic default is taken where it is empty, knows nothing, or
 // gives a schedule that does not fit.
+// Outputs are dense where Network::outputs names them, and of a head in any case: the same for every CPU. The
+// last block's, where it is no head and nothing names it, has the padding that its kernel writes, straight
+// into the caller's buffer, as the input of a first block that is no stem has.
 Plan make_plan(const Network&, const Weights&, const Machine&, const ScheduleLookup& lookup = {});
 
 }  // namespace mobilith

@@ -28,14 +28,13 @@ void FreeDeleter::operator()(void* memory) const { std::free(memory); }
 
 Contender::Contender(const std::filesystem::path& archive, const Block& block, int threads)
     : library_(LoadedLibrary::from_bytes(read_bytes(archive).value_or(""), model_symbol(archive))),
-      output_shape_(block.out()),
       input_floats_(mobilith_model_describe(model())->input_bytes / sizeof(float)),
       output_floats_(mobilith_model_describe(model())->output_bytes / sizeof(float)),
       input_(aligned(input_floats_)),
       output_(aligned(output_floats_)) {
   const reference::Activation values = reference::formula_input(block.in());
   const size_t channels = static_cast<size_t>(values.shape.channels),
-               stride = input_floats_ / (values.values.size() / channels);
+               stride = mobilith_model_input(model(), 0)->pixel_bytes / sizeof(float);
   std::fill_n(input_.get(), input_floats_, 0.0f);
   for (size_t i = 0; i < values.values.size(); i++)
     input_[i / channels * stride + i % channels] = static_cast<float>(values.values[i]);
@@ -59,8 +58,8 @@ double Contender::seconds() {
 }
 
 double Contender::difference(const std::vector<float>& expected) const {
-  const size_t channels = static_cast<size_t>(output_shape_.channels),
-               stride = output_floats_ / (static_cast<size_t>(output_shape_.height) * output_shape_.width);
+  const mobilith_port& port = *mobilith_model_output(model(), 0);
+  const size_t channels = static_cast<size_t>(port.channels), stride = port.pixel_bytes / sizeof(float);
   if (expected.size() != output_floats_ / stride * channels) return INFINITY;
   double largest = 1e-30, worst = 0;
   for (size_t i = 0; i < output_floats_; i++) {

@@ -36,7 +36,6 @@ class Contender {
   };
 
   LoadedLibrary library_;
-  Shape output_shape_;
   size_t input_floats_, output_floats_;
   Floats input_, output_;
   std::unique_ptr<mobilith_session, SessionDeleter> session_;

@@ -47,16 +47,14 @@ void write_input(const fs::path& file, const Block& block, int stride) {
 
 Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path& folder,
           const std::string& command, const fs::path& other) {
-  const Block& block = request.work->network.blocks.front();
-  const int output_stride = channel_stride(block.out(), block.kind == BlockKind::head, request.machine);
   const fs::path runtime = prepare_runner(target, folder);
   const std::string program = folder / "runner";
   std::string link = fmt::format(
       "{} -O2 -static -DCHALLENGER={} -DINPUT='\"{}\"' -DEXPECTED='\"{}\"' -DTHREADS={} -DL2={} -DROUNDS={} "
-      "-DWIDTH={} -DSTRIDE={} -I{} {} {}",
+      "-I{} {} {}",
       runner_compiler(target), model_symbol(request.challenger), (folder / "input").string(),
-      request.expected.string(), request.cores.size(), request.machine.l2, rounds, block.out().channels,
-      output_stride, shell_word(folder), shell_word(folder / "runner.c"), shell_word(request.challenger));
+      request.expected.string(), request.cores.size(), request.machine.l2, rounds, shell_word(folder),
+      shell_word(folder / "runner.c"), shell_word(request.challenger));
   if (!other.empty()) link += fmt::format(" -DINCUMBENT={} {}", model_symbol(other), shell_word(other));
   if (strikes("wrong", request.number)) link += " -DSPOILT";
   output_of(link + fmt::format(" {} -lpthread -lm -o {}", shell_word(runtime), shell_word(program)));

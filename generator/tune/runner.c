@@ -1,8 +1,8 @@
 /* Measures where the tuner is not: challenger, incumbent and default, linked with this file into one
  * executable that reads nothing and prints one line of JSON. Built with -DCHALLENGER=<model>
- * [-DINCUMBENT=<model>] -DINPUT="file" -DEXPECTED="file" -DTHREADS=n -DL2=bytes -DROUNDS=n -DWIDTH=channels
- * -DSTRIDE=floats: the reference's output has WIDTH channels a pixel, the kernel's STRIDE. -DSPOILT: the
- * challenger's output is made wrong, for tests. */
+ * [-DINCUMBENT=<model>] -DINPUT="file" -DEXPECTED="file" -DTHREADS=n -DL2=bytes -DROUNDS=n: the reference's
+ * output is dense, the kernel's is as its port says. -DSPOILT: the challenger's output is made wrong, for
+ * tests. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <mobilith.h>
@@ -60,15 +60,17 @@ static double timed(mobilith_session *s) {
 }
 
 static double difference(void) {
-  const size_t floats = output_bytes / sizeof(float);
+  const mobilith_port *port = mobilith_model_output(&CHALLENGER, 0);
+  const size_t floats = output_bytes / sizeof(float), width = (size_t)port->channels,
+               stride = port->pixel_bytes / sizeof(float);
   double largest = 1e-30, worst = 0;
   size_t i;
 #ifdef SPOILT
   output[floats / 2] += 1.0f;
 #endif
   for (i = 0; i < floats; i++) {
-    const size_t channel = i % STRIDE;
-    const double wanted = channel < WIDTH ? runner_expected[i / STRIDE * WIDTH + channel] : 0.0;
+    const size_t channel = i % stride;
+    const double wanted = channel < width ? runner_expected[i / stride * width + channel] : 0.0;
     const double apart = fabs(output[i] - wanted);
     if (!(apart <= 1e30)) return 1e30;
     if (fabs(wanted) > largest) largest = fabs(wanted);

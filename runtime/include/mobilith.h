@@ -2,8 +2,13 @@
  * one is asked).
  *
  * A model is constant data in the generated library, shared by any number of threads. A session belongs to
- * one thread at a time. No function here prints, aborts or sets errno on purpose. A shared object that links a
- * library and the runtime keeps their symbols to itself: what it offers are functions of its author's.
+ * one thread at a time. No function here prints, aborts or sets errno on purpose. A shared object that links
+ * a library and the runtime keeps their symbols to itself: what it offers are functions of its author's.
+ *
+ * Growth. Structures grow at their end alone, and each has struct_bytes at a place that never changes, so
+ * that programs compiled with any version of this header, since 0.1.0's, run with any later runtime. Of a
+ * structure that we give, struct_bytes says how much is there. Of mobilith_options, which the caller fills
+ * in, it says how much the caller knows: mobilith_options_init sets it.
  *
  * Stack. A thread that calls mobilith_run, or that an executor runs tasks on, needs as much as the library's
  * manifest.json says under memory.stack_bytes: kernels, the runtime, and 16 KB for the thread's own
@@ -44,12 +49,15 @@ typedef struct mobilith_session mobilith_session; /* opaque: made by mobilith_se
 typedef enum mobilith_status {
   MOBILITH_OK = 0,
   MOBILITH_INVALID_ARGUMENT = 1, /* a null pointer, a thread count below 1 or above 64, misaligned memory; a
-                                    session that is run by its own callback or executor */
-  MOBILITH_WRONG_SIZE = 2,       /* input_bytes, output_bytes or memory_bytes are not what the model needs */
+                                    session that is run by its own callback or executor; options->struct_bytes
+                                    of no version */
+  MOBILITH_WRONG_SIZE = 2, /* bytes of an input, an output or memory, or the number of inputs or outputs,
+                              are not what the model needs */
   MOBILITH_OUT_OF_MEMORY = 3,
   MOBILITH_UNSUPPORTED_CPU = 4, /* this CPU lacks an instruction set that the library was generated for, or
                                    $MOBILITH_CPU names none of the library's CPUs */
-  MOBILITH_WRONG_VERSION = 5,   /* library and runtime come from incompatible generators */
+  MOBILITH_WRONG_VERSION = 5,   /* library and runtime come from incompatible generators, or options ask for
+                                   what only a later runtime can do */
   MOBILITH_THREAD_FAILURE = 6,  /* the operating system refused a thread, or has none */
   MOBILITH_KERNEL_FAILURE = 7,  /* a kernel reported an error: never seen in a sound build */
   MOBILITH_NO_WEIGHTS = 8,      /* the library's weights are in a file that is not named, or can't be read */
@@ -65,15 +73,31 @@ typedef struct mobilith_model_info {
   double alpha; /* 0 of a custom network, as the next */
   int32_t depth_multiplier;
   int32_t input_height, input_width, input_channels; /* NHWC, N = 1 */
-  int32_t classes;
-  size_t input_bytes, output_bytes;
+  int32_t classes;                                   /* of the classifier; 0: none of the outputs is one's */
+  size_t input_bytes, output_bytes;                  /* of the first input and the first output */
   size_t weights_bytes; /* in the library's read-only section, or in the weights file; of all its CPUs */
   size_t arena_bytes;   /* activations */
   int32_t output_is_probabilities; /* 1: softmax (they sum to 1) or sigmoids applied; 0: logits, or values of
-                                      whatever a network without either was trained for */
+                                      whatever a network without either was trained for, or no classifier */
   int32_t kernels;                 /* steps of one run */
   int32_t vector_bits;             /* widest vectors that the kernels use */
+  size_t struct_bytes;             /* here 0.1.0's ends */
+  int32_t inputs, outputs;         /* how many ports of each there are */
 } mobilith_model_info;
+
+typedef enum mobilith_type { MOBILITH_F32 = 0 /* float, of the machine's byte order */ } mobilith_type;
+
+/* An input or an output. Value (y, x, c) of its buffer is the float at byte y * row_bytes + x * pixel_bytes +
+ * c * sizeof(float). Of a generated library all ports are dense: pixel_bytes is channels * sizeof(float), and
+ * row_bytes is width * pixel_bytes, whatever CPU its kernels are for. Lives as long as the library. */
+typedef struct mobilith_port {
+  size_t struct_bytes;
+  const char *name; /* "input"; of an output its block's, as the manifest lists them: "separable_5", "head" */
+  int32_t type;     /* a mobilith_type */
+  int32_t height, width, channels; /* of a classifier 1, 1, classes */
+  size_t pixel_bytes, row_bytes;
+  size_t bytes; /* of the whole buffer: what mobilith_run_ports asks for */
+} mobilith_port;
 
 /* One executed kernel, given to the profiling callback on the thread that called mobilith_run. */
 typedef struct mobilith_profile {
@@ -86,6 +110,7 @@ typedef struct mobilith_profile {
   const void *output; /* what the step wrote, valid during the callback: float32, (y, x, c) */
   int32_t output_height, output_width, output_channels;
   int32_t output_channel_stride; /* floats from one pixel to the next: channels padded to the vector */
+  size_t struct_bytes;           /* here 0.1.0's ends */
 } mobilith_profile;
 
 /* Runs task(task_context, i) once for every i in [0, count), in any order, on any threads, and returns when
@@ -110,25 +135,52 @@ typedef struct mobilith_options {
   const char *weights_file;
   const void *weights;
   size_t weights_bytes;
+  /* sizeof(mobilith_options), as mobilith_options_init sets it; 0: nothing behind this member is there. Bytes
+   * that this runtime doesn't know must be zero, or they ask for what it can't do: MOBILITH_WRONG_VERSION. */
+  size_t struct_bytes;
 } mobilith_options;
 
 /* Of the CPU whose kernels a session would use here: the library's best that this CPU can run, or the one
  * that the environment variable MOBILITH_CPU names; where there is none, the library's least demanding one.
  * Null for null or a wrong version. */
 const mobilith_model_info *mobilith_model_describe(const mobilith_model *model);
-void mobilith_options_init(mobilith_options *options); /* threads = 1, the rest zero; does nothing for null */
+/* The input or output of this number, 0 to info->inputs - 1 or info->outputs - 1, of the model that
+ * mobilith_model_describe describes. Null for any other number, for null, or a wrong version. */
+const mobilith_port *mobilith_model_input(const mobilith_model *model, int32_t index);
+const mobilith_port *mobilith_model_output(const mobilith_model *model, int32_t index);
+
+/* 0.1.0's options had no size: what was compiled with that header has the functions' plain names in it, and
+ * the runtime takes no more from those than 0.1.0's members. Programs compiled with this header call those
+ * whose names end in _2, by the same plain names. Programs that declare the functions themselves, as other
+ * languages do, may call either. */
+#define mobilith_options_init(options) mobilith_options_init_2((options), sizeof(mobilith_options))
+#define mobilith_session_bytes mobilith_session_bytes_2
+#define mobilith_session_create mobilith_session_create_2
+
+/* mobilith_options_init(options): threads = 1, struct_bytes as the caller's header has it, the rest zero;
+ * does nothing for null. bytes: sizeof(mobilith_options). */
+void mobilith_options_init_2(mobilith_options *options, size_t bytes);
 /* Bytes that options->memory needs for this model and options->threads (null options: one thread). 0 for bad
  * arguments. */
-size_t mobilith_session_bytes(const mobilith_model *model, const mobilith_options *options);
+size_t mobilith_session_bytes_2(const mobilith_model *model, const mobilith_options *options);
 /* options may be null and is copied, weights_file is read. On failure *session is null. */
-mobilith_status mobilith_session_create(const mobilith_model *model, const mobilith_options *options,
-                                        mobilith_session **session);
-/* input: NHWC float32, info->input_bytes; output: float32, info->output_bytes. Both may be unaligned to
+mobilith_status mobilith_session_create_2(const mobilith_model *model, const mobilith_options *options,
+                                          mobilith_session **session);
+/* Of a model with one input and one output; any other is of a wrong size.
+ * input: NHWC float32, info->input_bytes; output: float32, info->output_bytes. Both may be unaligned to
  * anything but float; they must not overlap. Allocates nothing; same bits on every run and for every number
  * of threads: kernels compute in the calling thread's floating-point mode (rounding, denormals) on every
  * thread. Where a NaN in the input reaches a value of the output, that value is NaN. */
 mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
                              size_t output_bytes);
+/* The same for any number of inputs and outputs, in the order of mobilith_model_input and
+ * mobilith_model_output: inputs[i] has input_bytes[i] bytes, which must be that port's. All must be there,
+ * none may overlap another one. An output in the middle of the network is written right after its block, the
+ * others meanwhile; when the run fails, outputs may hold anything. Arrays and buffers are the caller's, and
+ * are not kept. */
+mobilith_status mobilith_run_ports(mobilith_session *session, size_t inputs_count, const void *const *inputs,
+                                   const size_t *input_bytes, size_t outputs_count, void *const *outputs,
+                                   const size_t *output_bytes);
 void mobilith_session_destroy(mobilith_session *session);    /* null is allowed */
 const char *mobilith_status_message(mobilith_status status); /* never null */
 

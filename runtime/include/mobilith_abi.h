@@ -7,7 +7,7 @@
 
 #include "mobilith.h"
 
-#define MOBILITH_ABI_VERSION 2u
+#define MOBILITH_ABI_VERSION 3u
 
 /* What kernels see of the thread that runs them: Halide's user context. Kernels call back through these
  * pointers alone, so that a library imports nothing of the runtime. The runtime embeds one of these per
@@ -28,8 +28,8 @@ struct mobilith_worker {
 typedef int32_t (*mobilith_kernel)(mobilith_worker *, void *const *operands);
 
 typedef enum mobilith_space {
-  MOBILITH_SPACE_INPUT = 0,  /* the caller's input */
-  MOBILITH_SPACE_OUTPUT = 1, /* the caller's output */
+  MOBILITH_SPACE_INPUT = 0,  /* the caller's input of this port */
+  MOBILITH_SPACE_OUTPUT = 1, /* the caller's output of this port */
   MOBILITH_SPACE_ARENA = 2,  /* activations */
   MOBILITH_SPACE_WEIGHTS = 3 /* the model's constants */
 } mobilith_space;
@@ -37,7 +37,7 @@ typedef enum mobilith_space {
 typedef struct mobilith_operand {
   uint64_t offset; /* bytes from the start of the space */
   uint32_t space;  /* a mobilith_space */
-  uint32_t reserved;
+  uint32_t port;   /* of an input or output; otherwise 0 */
 } mobilith_operand;
 
 #define MOBILITH_MAX_OPERANDS 16
@@ -51,6 +51,15 @@ typedef struct mobilith_step {
   uint32_t operands;      /* at most MOBILITH_MAX_OPERANDS; the last one is the step's output */
   int32_t output_height, output_width, output_channels, output_channel_stride;
 } mobilith_step;
+
+/* What is copied out of the arena after a step: an output that later steps read too, or whose pixels have
+ * padding in the arena. Rows have none. */
+typedef struct mobilith_copy {
+  uint64_t offset;         /* of the first float, in the arena */
+  uint32_t step, port;     /* after which step, to which output; in order of steps */
+  uint32_t channel_stride; /* floats between pixels in the arena; the port has its own */
+  uint32_t reserved;
+} mobilith_copy;
 
 /* Instruction sets that kernels may use, as bits; the runtime asks the CPU (and, for the vector state, the
  * system). x86-64 in bits 0 to 31; AArch64 in bits 32 to 47; RISC-V in bits 48 to 63. The generator compiles
@@ -102,6 +111,11 @@ typedef struct mobilith_variant {
   uint32_t operands_count;
   const mobilith_step *steps;
   const mobilith_operand *operands;
+  uint32_t inputs_count, outputs_count; /* at least one each */
+  uint32_t copies_count;
+  uint32_t reserved;
+  const mobilith_port *inputs, *outputs;
+  const mobilith_copy *copies; /* null: none */
 } mobilith_variant;
 
 struct mobilith_model {

@@ -3,6 +3,7 @@
 #define MOBILITH_EXECUTOR_H
 
 #include "clock.h"
+#include "ports.h"
 #include "session.h"
 
 typedef struct executor_call {
@@ -58,6 +59,7 @@ static void report(struct mobilith_session *session, uint32_t index, double seco
       .output_width = step->output_width,
       .output_channels = step->output_channels,
       .output_channel_stride = step->output_channel_stride,
+      .struct_bytes = sizeof profile,
   };
   session->outside = 1;
   session->options.profile(session->options.profile_context, &profile);
@@ -65,24 +67,40 @@ static void report(struct mobilith_session *session, uint32_t index, double seco
   notice_fork(session); /* between two steps: a child goes on from here */
 }
 
-static mobilith_status execute(struct mobilith_session *session, const void *input, void *output) {
+/* Kernels write only where the plan says; the casts away from const are for the shared type. */
+static uint8_t *address(const struct mobilith_session *session, const mobilith_operand *operand,
+                        const void *const *inputs, void *const *outputs) {
+  switch (operand->space) {
+    case MOBILITH_SPACE_INPUT:
+      return (uint8_t *)(uintptr_t)inputs[operand->port] + operand->offset;
+    case MOBILITH_SPACE_OUTPUT:
+      return (uint8_t *)outputs[operand->port] + operand->offset;
+    case MOBILITH_SPACE_ARENA:
+      return session->memory + operand->offset;
+    default:
+      return (uint8_t *)(uintptr_t)session->weights + operand->offset;
+  }
+}
+
+static mobilith_status execute(struct mobilith_session *session, const void *const *inputs,
+                               void *const *outputs) {
   const mobilith_variant *variant = session->variant;
-  /* Indexed by mobilith_space. Kernels write only where the plan says; the casts away from const are for the
-   * shared type. */
-  uint8_t *const spaces[] = {(uint8_t *)(uintptr_t)input, output, session->memory,
-                             (uint8_t *)(uintptr_t)session->weights};
   const uint32_t run = ++session->runs;
+  uint32_t copies = 0;
   for (uint32_t i = 0; i < variant->steps_count; i++) {
     const mobilith_step *step = &variant->steps[i];
     void *operands[MOBILITH_MAX_OPERANDS];
-    for (uint32_t o = 0; o < step->operands; o++) {
-      const mobilith_operand *operand = &variant->operands[step->first_operand + o];
-      operands[o] = spaces[operand->space] + operand->offset;
-    }
+    for (uint32_t o = 0; o < step->operands; o++)
+      operands[o] = address(session, &variant->operands[step->first_operand + o], inputs, outputs);
     const int profiled = session->options.profile != NULL;
     const double start = profiled ? now_seconds() : 0.0;
     if (step->kernel(&session->lanes[0].worker, operands) != 0) return MOBILITH_KERNEL_FAILURE;
-    if (profiled) report(session, i, now_seconds() - start, operands[step->operands - 1]);
+    const double seconds = profiled ? now_seconds() - start : 0.0;
+    for (; copies < variant->copies_count && variant->copies[copies].step == i; copies++) {
+      const mobilith_copy *copy = &variant->copies[copies];
+      copy_output(copy, &variant->outputs[copy->port], session->memory, outputs[copy->port]);
+    }
+    if (profiled) report(session, i, seconds, operands[step->operands - 1]);
     /* Our caller's code forked, and used the session in the child: our activations are gone. */
     if (session->runs != run) return MOBILITH_INVALID_ARGUMENT;
   }

@@ -8,6 +8,7 @@
 #pragma GCC visibility push(hidden)
 #endif
 #include "mobilith_abi.h"
+#include "names_0_1_0.h"
 #if defined(__GNUC__) && !defined(_WIN32)
 #pragma GCC visibility pop
 #endif
@@ -17,6 +18,7 @@
 
 #include "executor.h"
 #include "memory.h"
+#include "ports.h"
 #include "session.h"
 #include "variants.h"
 #include "weights.h"
@@ -26,7 +28,8 @@ const char *mobilith_status_message(mobilith_status status) {
       [MOBILITH_OK] = "no error",
       [MOBILITH_INVALID_ARGUMENT] =
           "invalid argument: null, threads not in 1 to 64, misaligned memory, or a run in its own callback",
-      [MOBILITH_WRONG_SIZE] = "wrong size: input, output or memory bytes are not what the model needs",
+      [MOBILITH_WRONG_SIZE] =
+          "wrong size: inputs, outputs or memory bytes are not as many as the model needs",
       [MOBILITH_OUT_OF_MEMORY] = "out of memory",
       [MOBILITH_UNSUPPORTED_CPU] =
           "this CPU lacks an instruction set that the library needs, or MOBILITH_CPU names another CPU",
@@ -50,19 +53,44 @@ const mobilith_model_info *mobilith_model_describe(const mobilith_model *model) 
   return check_model(model) == MOBILITH_OK ? variant_or_last(model)->info : NULL;
 }
 
+const mobilith_port *mobilith_model_input(const mobilith_model *model, int32_t index) {
+  if (check_model(model) != MOBILITH_OK) return NULL;
+  const mobilith_variant *variant = variant_or_last(model);
+  return index >= 0 && (uint32_t)index < variant->inputs_count ? &variant->inputs[index] : NULL;
+}
+
+const mobilith_port *mobilith_model_output(const mobilith_model *model, int32_t index) {
+  if (check_model(model) != MOBILITH_OK) return NULL;
+  const mobilith_variant *variant = variant_or_last(model);
+  return index >= 0 && (uint32_t)index < variant->outputs_count ? &variant->outputs[index] : NULL;
+}
+
 void mobilith_options_init(mobilith_options *options) {
   if (!options) return;
-  memset(options, 0, sizeof *options);
+  memset(options, 0, OPTIONS_BYTES_0_1_0);
   options->threads = 1;
 }
 
-static int threads_valid(const mobilith_options *options) {
-  return options->threads >= 1 && options->threads <= MAX_THREADS;
+void mobilith_options_init_2(mobilith_options *options, size_t bytes) {
+  if (!options) return;
+  memset(options, 0, bytes);
+  options->threads = 1;
+  if (bytes > OPTIONS_BYTES_0_1_0) options->struct_bytes = bytes;
+}
+
+static size_t session_bytes(const mobilith_model *model, const mobilith_options *options, size_t bytes) {
+  mobilith_options taken;
+  if (check_model(model) != MOBILITH_OK || bytes == 0) return 0;
+  if (take_options(options, bytes, &taken) != MOBILITH_OK) return 0;
+  return memory_bytes(variant_or_last(model), taken.threads);
 }
 
 size_t mobilith_session_bytes(const mobilith_model *model, const mobilith_options *options) {
-  if (check_model(model) != MOBILITH_OK || (options && !threads_valid(options))) return 0;
-  return memory_bytes(variant_or_last(model), options ? options->threads : 1);
+  return session_bytes(model, options, OPTIONS_BYTES_0_1_0);
+}
+
+size_t mobilith_session_bytes_2(const mobilith_model *model, const mobilith_options *options) {
+  return session_bytes(model, options, options_bytes(options));
 }
 
 static mobilith_status take_memory(mobilith_session *session) {
@@ -104,20 +132,20 @@ static mobilith_status make_lanes(mobilith_session *session) {
 #endif
 }
 
-mobilith_status mobilith_session_create(const mobilith_model *model, const mobilith_options *options,
-                                        mobilith_session **session) {
-  if (!session) return MOBILITH_INVALID_ARGUMENT;
-  *session = NULL;
+static mobilith_status session_create(const mobilith_model *model, const mobilith_options *options,
+                                      size_t bytes, mobilith_session **session) {
+  mobilith_options taken;
   mobilith_status status = check_model(model);
   if (status != MOBILITH_OK) return status;
-  if (options && !threads_valid(options)) return MOBILITH_INVALID_ARGUMENT;
+  if (bytes == 0) return MOBILITH_INVALID_ARGUMENT;
+  status = take_options(options, bytes, &taken);
+  if (status != MOBILITH_OK) return status;
   const mobilith_variant *variant = fitting_variant(model);
   if (!variant) return MOBILITH_UNSUPPORTED_CPU;
   mobilith_session *made = calloc(1, sizeof *made);
   if (!made) return MOBILITH_OUT_OF_MEMORY;
   made->variant = variant;
-  mobilith_options_init(&made->options);
-  if (options) made->options = *options;
+  made->options = taken;
   status = find_weights(model, &made->options, &made->weights, &made->mapped);
   if (status == MOBILITH_OK) status = take_memory(made);
   if (status == MOBILITH_OK) status = make_lanes(made);
@@ -129,14 +157,40 @@ mobilith_status mobilith_session_create(const mobilith_model *model, const mobil
   return MOBILITH_OK;
 }
 
+mobilith_status mobilith_session_create(const mobilith_model *model, const mobilith_options *options,
+                                        mobilith_session **session) {
+  if (!session) return MOBILITH_INVALID_ARGUMENT;
+  *session = NULL;
+  return session_create(model, options, OPTIONS_BYTES_0_1_0, session);
+}
+
+mobilith_status mobilith_session_create_2(const mobilith_model *model, const mobilith_options *options,
+                                          mobilith_session **session) {
+  if (!session) return MOBILITH_INVALID_ARGUMENT;
+  *session = NULL;
+  return session_create(model, options, options_bytes(options), session);
+}
+
 mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
                              size_t output_bytes) {
-  if (!session || !input || !output) return MOBILITH_INVALID_ARGUMENT;
-  const mobilith_model_info *info = session->variant->info;
-  if (input_bytes != info->input_bytes || output_bytes != info->output_bytes) return MOBILITH_WRONG_SIZE;
+  if (!session) return MOBILITH_INVALID_ARGUMENT;
+  return mobilith_run_ports(session, 1, &input, &input_bytes, 1, &output, &output_bytes);
+}
+
+mobilith_status mobilith_run_ports(mobilith_session *session, size_t inputs_count, const void *const *inputs,
+                                   const size_t *input_bytes, size_t outputs_count, void *const *outputs,
+                                   const size_t *output_bytes) {
+  if (!session || !inputs || !input_bytes || !outputs || !output_bytes) return MOBILITH_INVALID_ARGUMENT;
+  const mobilith_variant *variant = session->variant;
+  if (inputs_count != variant->inputs_count || outputs_count != variant->outputs_count)
+    return MOBILITH_WRONG_SIZE;
+  mobilith_status status = check_buffers(variant->inputs, inputs_count, inputs, input_bytes);
+  if (status == MOBILITH_OK)
+    status = check_buffers(variant->outputs, outputs_count, (const void *const *)outputs, output_bytes);
+  if (status != MOBILITH_OK) return status;
   notice_fork(session);
   if (session->outside) return MOBILITH_INVALID_ARGUMENT;
-  return execute(session, input, output);
+  return execute(session, inputs, outputs);
 }
 
 void mobilith_session_destroy(mobilith_session *session) {

@@ -3,10 +3,9 @@
 #define MOBILITH_SESSION_H
 
 #include "mapping.h"
+#include "options.h"
 #include "pool.h"
 #include "process.h"
-
-#define MAX_THREADS 64
 
 struct mobilith_session {
   const mobilith_variant *variant; /* of the model: the kernels for this CPU */

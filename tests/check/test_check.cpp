@@ -9,6 +9,7 @@
 #include "catch.h"
 #include "check/check.h"
 #include "networks/output.h"
+#include "networks/output_blocks.h"
 #include "process.h"
 #include "skip.h"
 #include "targets/target.h"
@@ -193,6 +194,21 @@ TEST_CASE("one weight that differs is found in every kind of tensor") {
     const std::string message = refusal(library, v2(), OneOff(layer, role, added));
     CHECK(message.starts_with("self-check: " + std::string(block) + " "));
   }
+}
+
+TEST_CASE("an output of a block that is copied from elsewhere is an error that names the block") {
+  const Network network = with_output_blocks(v1(), {"separable_3", "head"});
+  CompiledLibrary library = compiled(network);
+  CHECK(checked(library, network)[0].blocks == 15);
+  // mobilith_copy in the library's constants: offset, step, port, stride, 0.
+  const uint64_t offset = library.manifest["variants"][0]["steps"][3]["operands"].back()["offset"];
+  const uint32_t rest[] = {3, 0, static_cast<uint32_t>(network.blocks[3].out().channels), 0};
+  std::string record(reinterpret_cast<const char*>(&offset), sizeof offset);
+  record.append(reinterpret_cast<const char*>(rest), sizeof rest);
+  const size_t at = library.archive.find(record);
+  REQUIRE(at != std::string::npos);
+  library.archive[at] = static_cast<char>(library.archive[at] ^ 4);
+  CHECK(refusal(library, network).starts_with("self-check: separable_3 (kernel separable_"));
 }
 
 TEST_CASE("code that crashes or does not end is an error that names the block") {

@@ -71,7 +71,14 @@ const mobilith_model_info info{"handmade",
                                128,
                                0,
                                3,
-                               128};
+                               128,
+                               sizeof(mobilith_model_info),
+                               1,
+                               1};
+
+constexpr size_t bytes = sizeof(float) * floats;
+const mobilith_port input{sizeof(mobilith_port), "input", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes},
+    output{sizeof(mobilith_port), "third", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes};
 
 const mobilith_operand operands[] = {
     {0, MOBILITH_SPACE_INPUT, 0},  {0, MOBILITH_SPACE_ARENA, 0},                                   // twice
@@ -87,8 +94,10 @@ const mobilith_step steps[] = {
 };
 
 template <mobilith_task task>
-const mobilith_variant variant{&info, 0, 0, 128,         sizeof(float) * tasks* floats + 64,
-                               64,    3, 7, steps<task>, operands};
+const mobilith_variant variant{&info,   0,      0, 128,         sizeof(float) * tasks * floats + 64,
+                               64,      3,      7, steps<task>, operands,
+                               1,       1,      0, 0,           &input,
+                               &output, nullptr};
 
 template <mobilith_task task>
 const mobilith_model made{MOBILITH_ABI_VERSION,

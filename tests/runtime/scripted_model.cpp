@@ -29,6 +29,10 @@ ScriptedModel::ScriptedModel(Kernel kernel, const Regions& regions)
   info_.name = "scripted";
   info_.input_bytes = info_.output_bytes = bytes;
   info_.kernels = 1;
+  info_.struct_bytes = sizeof info_;
+  info_.inputs = info_.outputs = 1;
+  input_ = {sizeof input_, "input", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes};
+  output_ = {sizeof output_, "script", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes};
   step_.kernel = run_script;
   step_.name = step_.kernel_name = "script";
   step_.operands = 4;
@@ -45,6 +49,9 @@ ScriptedModel::ScriptedModel(Kernel kernel, const Regions& regions)
   variant_.operands_count = 4;
   variant_.steps = &step_;
   variant_.operands = operands_;
+  variant_.inputs_count = variant_.outputs_count = 1;
+  variant_.inputs = &input_;
+  variant_.outputs = &output_;
 }
 
 int32_t parallel(mobilith_worker* worker, int32_t min, int32_t count, const Task& task) {

@@ -28,6 +28,7 @@ class ScriptedModel {
  private:
   Kernel kernel_;  // the model's "weights": how the step finds it
   mobilith_model_info info_{};
+  mobilith_port input_{}, output_{};
   mobilith_operand operands_[4];
   mobilith_step step_{};
   mobilith_variant variant_{};

@@ -20,11 +20,13 @@ std::set<std::string> runtime_symbols(const std::string& platform) {
 }
 
 std::set<std::string> runtime_functions() {
-  const std::string header = std::regex_replace(read_text(MOBILITH_SOURCE "/runtime/include/mobilith.h"),
-                                                std::regex(R"(/\*[^]*?\*/)"), "");
   const std::regex declaration(R"((mobilith_\w+)\()");
   std::set<std::string> names;
-  for (std::sregex_iterator i(header.begin(), header.end(), declaration), end; i != end; ++i)
-    names.insert((*i)[1]);
+  for (const char* path : {"/runtime/include/mobilith.h", "/tests/data/mobilith_0_1_0.h"}) {
+    const std::string header =
+        std::regex_replace(read_text(MOBILITH_SOURCE + std::string(path)), std::regex(R"(/\*[^]*?\*/)"), "");
+    for (std::sregex_iterator i(header.begin(), header.end(), declaration), end; i != end; ++i)
+      names.insert((*i)[1]);
+  }
   return names;
 }

@@ -17,6 +17,8 @@ void require(mobilith_status status) {
 
 Classifier::Classifier(int threads) : info_(mobilith_model_describe(&MODEL)) {
   if (!info_) throw std::runtime_error(mobilith_status_message(MOBILITH_WRONG_VERSION));
+  if (info_->outputs != 1 || info_->classes == 0)
+    throw std::runtime_error("the library is no classifier: it gives blocks' outputs (--outputs)");
   output_.resize(info_->output_bytes / sizeof(float));
   mobilith_options options;
   mobilith_options_init(&options);

@@ -57,7 +57,19 @@ static const mobilith_model_info info = {
     .input_bytes = sizeof(float) * FLOATS,
     .output_bytes = sizeof(float) * FLOATS,
     .kernels = 1,
+    .struct_bytes = sizeof info,
+    .inputs = 1,
+    .outputs = 1,
 };
+static const mobilith_port port = {.struct_bytes = sizeof port,
+                                   .name = "port",
+                                   .type = MOBILITH_F32,
+                                   .height = 1,
+                                   .width = 1,
+                                   .channels = FLOATS,
+                                   .pixel_bytes = sizeof(float) * FLOATS,
+                                   .row_bytes = sizeof(float) * FLOATS,
+                                   .bytes = sizeof(float) * FLOATS};
 static const mobilith_operand operands[] = {{0, MOBILITH_SPACE_INPUT, 0},
                                             {0, MOBILITH_SPACE_WEIGHTS, 0},
                                             {0, MOBILITH_SPACE_ARENA, 0},
@@ -73,6 +85,10 @@ static mobilith_variant variant = {
     .operands_count = 4,
     .steps = &step,
     .operands = operands,
+    .inputs_count = 1,
+    .outputs_count = 1,
+    .inputs = &port,
+    .outputs = &port,
 };
 static mobilith_model model = {
     .abi_version = MOBILITH_ABI_VERSION,

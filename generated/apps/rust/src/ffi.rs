@@ -25,7 +25,7 @@ pub struct Info {
     pub classes: i32,
 }
 
-/// mobilith_options.
+/// mobilith_options. `struct_bytes` tells the runtime how much of it there is.
 #[repr(C)]
 pub struct Options {
     pub threads: i32,
@@ -35,13 +35,17 @@ pub struct Options {
     pub parallel_for_context: *mut c_void,
     pub profile: Option<unsafe extern "C" fn()>,
     pub profile_context: *mut c_void,
+    pub weights_file: *const c_char,
+    pub weights: *const c_void,
+    pub weights_bytes: usize,
+    pub struct_bytes: usize,
 }
 
 extern "C" {
     pub static my_net: Model;
     pub fn mobilith_model_describe(model: *const Model) -> *const Info;
-    pub fn mobilith_options_init(options: *mut Options);
-    pub fn mobilith_session_create(model: *const Model, options: *const Options, session: *mut *mut Session) -> i32;
+    pub fn mobilith_options_init_2(options: *mut Options, bytes: usize);
+    pub fn mobilith_session_create_2(model: *const Model, options: *const Options, session: *mut *mut Session) -> i32;
     pub fn mobilith_run(session: *mut Session, input: *const c_void, input_bytes: usize, output: *mut c_void, output_bytes: usize) -> i32;
     pub fn mobilith_session_destroy(session: *mut Session);
     pub fn mobilith_status_message(status: i32) -> *const c_char;

@@ -8,7 +8,7 @@
 
 mod ffi;
 
-use std::{error, ffi::CStr, fmt, mem::size_of_val, ptr::NonNull};
+use std::{error, ffi::CStr, fmt, mem::{size_of, size_of_val}, ptr::NonNull};
 
 /// A session of the network `my_net`. The weights are shared, constant data: have one for each thread.
 ///
@@ -40,11 +40,11 @@ impl Network {
         // SAFETY: `my_net` is the generated library's constant; options and session live through the calls.
         let (info, status) = unsafe {
             let mut options = std::mem::MaybeUninit::<ffi::Options>::zeroed();
-            ffi::mobilith_options_init(options.as_mut_ptr());
+            ffi::mobilith_options_init_2(options.as_mut_ptr(), size_of::<ffi::Options>());
             let mut options = options.assume_init();
             options.threads = threads;
             let info = ffi::mobilith_model_describe(&raw const ffi::my_net).as_ref();
-            (info, ffi::mobilith_session_create(&raw const ffi::my_net, &options, &mut session))
+            (info, ffi::mobilith_session_create_2(&raw const ffi::my_net, &options, &mut session))
         };
         match (info, NonNull::new(session)) {
             (Some(info), Some(session)) => Ok(Network { session, info }),

@@ -1,0 +1,22 @@
+// Which blocks' outputs a library gives.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "networks/network.h"
+
+namespace mobilith {
+
+// The network that gives the outputs of these blocks, in this order (Network::outputs), and ends with the
+// last of them that it computes: later blocks are left out. Throws ConfigurationError, with near names, for a
+// name that no block has, and for one that is there twice.
+Network with_output_blocks(Network, const std::vector<std::string>& names);
+
+// The blocks whose outputs a library gives, in its own order.
+std::vector<const Block*> output_blocks(const Network&);
+
+// The head whose output is among them, or null.
+const Block* output_head(const Network&);
+
+}  // namespace mobilith

@@ -1,0 +1,35 @@
+/* The caller's buffers: whether they are the ports', and what is copied to them out of the arena. */
+#ifndef MOBILITH_PORTS_H
+#define MOBILITH_PORTS_H
+
+#include <string.h>
+
+#include "mobilith_abi.h"
+
+/* A null pointer anywhere is told before a wrong size. */
+static mobilith_status check_buffers(const mobilith_port *ports, size_t count, const void *const *buffers,
+                                     const size_t *bytes) {
+  for (size_t i = 0; i < count; i++)
+    if (!buffers[i]) return MOBILITH_INVALID_ARGUMENT;
+  for (size_t i = 0; i < count; i++)
+    if (bytes[i] != ports[i].bytes) return MOBILITH_WRONG_SIZE;
+  return MOBILITH_OK;
+}
+
+/* Bytes as they are, whatever the float mode. */
+static void copy_output(const mobilith_copy *copy, const mobilith_port *port, const uint8_t *arena,
+                        uint8_t *output) {
+  const uint8_t *from = arena + copy->offset;
+  const size_t stride = copy->channel_stride * sizeof(float), used = (size_t)port->channels * sizeof(float);
+  for (int32_t y = 0; y < port->height; y++, output += port->row_bytes) {
+    uint8_t *to = output;
+    if (stride == port->pixel_bytes) {
+      memcpy(to, from, (size_t)port->width * stride);
+      from += (size_t)port->width * stride;
+      continue;
+    }
+    for (int32_t x = 0; x < port->width; x++, from += stride, to += port->pixel_bytes) memcpy(to, from, used);
+  }
+}
+
+#endif

@@ -1,0 +1,138 @@
+/* Mobilith's runtime: runs a generated library. C99, no dependency beyond libc (and threads where more than
+ * one is asked).
+ *
+ * A model is constant data in the generated library, shared by any number of threads. A session belongs to
+ * one thread at a time. No function here prints, aborts or sets errno on purpose. A shared object that links a
+ * library and the runtime keeps their symbols to itself: what it offers are functions of its author's.
+ *
+ * Stack. A thread that calls mobilith_run, or that an executor runs tasks on, needs as much as the library's
+ * manifest.json says under memory.stack_bytes: kernels, the runtime, and 16 KB for the thread's own
+ * bookkeeping and the C library. Thread-local variables, signal handlers and callbacks of the application
+ * come on top. A session's own threads have the system's default, which is larger.
+ *
+ * fork(). A child may run and destroy any session of its parent, whatever the parent's threads did with it at
+ * the time, and may make new ones. A session of the parent runs on one thread there: its threads are not in
+ * the child, and its executor is no longer called. Bits are the same. A run in the child takes no lock and no
+ * memory. Where the caller's memory (options->memory) is shared by both processes, only one of them may use
+ * the session. A profiling callback may fork: in the child, too, the run goes on when it returns, unless the
+ * child used the session inside; then that run ends with MOBILITH_INVALID_ARGUMENT. An executor may fork: in
+ * the child, the run that called it ends with that status. In a child of vfork(), and where a signal handler
+ * that interrupted a function of ours has forked and returns to it, nothing is promised.
+ *
+ * Signals. A session's own threads block all signals but those that a thread's own instruction raises
+ * (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS) and SIGPROF, so that handlers run on the application's
+ * threads. A handler that interrupts a function of ours changes nothing, whether it restarts system calls or
+ * not; it may not call mobilith_session_create or mobilith_session_destroy, nor use the session that it
+ * interrupted.
+ *
+ * Leaving by force. Callbacks and executors must return: no exception, longjmp, pthread_exit or asynchronous
+ * cancellation may pass through a function of ours, on any thread. The program may end then, and the session
+ * can neither be run nor destroyed. mobilith_run is no cancellation point; the others may be. */
+#ifndef MOBILITH_H
+#define MOBILITH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct mobilith_model mobilith_model;     /* opaque: defined by the generated library */
+typedef struct mobilith_session mobilith_session; /* opaque: made by mobilith_session_create */
+
+typedef enum mobilith_status {
+  MOBILITH_OK = 0,
+  MOBILITH_INVALID_ARGUMENT = 1, /* a null pointer, a thread count below 1 or above 64, misaligned memory; a
+                                    session that is run by its own callback or executor */
+  MOBILITH_WRONG_SIZE = 2,       /* input_bytes, output_bytes or memory_bytes are not what the model needs */
+  MOBILITH_OUT_OF_MEMORY = 3,
+  MOBILITH_UNSUPPORTED_CPU = 4, /* this CPU lacks an instruction set that the library was generated for, or
+                                   $MOBILITH_CPU names none of the library's CPUs */
+  MOBILITH_WRONG_VERSION = 5,   /* library and runtime come from incompatible generators */
+  MOBILITH_THREAD_FAILURE = 6,  /* the operating system refused a thread, or has none */
+  MOBILITH_KERNEL_FAILURE = 7,  /* a kernel reported an error: never seen in a sound build */
+  MOBILITH_NO_WEIGHTS = 8,      /* the library's weights are in a file that is not named, or can't be read */
+  MOBILITH_WRONG_WEIGHTS = 9    /* that file is cut, damaged, of another version or of another library */
+} mobilith_status;
+
+/* What a model is. Strings and the struct live as long as the library. A library for several CPUs has one for
+ * each. */
+typedef struct mobilith_model_info {
+  const char *name;    /* the library's name */
+  const char *network; /* "mobilenet_v1", ...; "custom": blocks in an order of the model file's own */
+  const char *cpu;     /* the LLVM CPU name the kernels in use were compiled for */
+  double alpha; /* 0 of a custom network, as the next */
+  int32_t depth_multiplier;
+  int32_t input_height, input_width, input_channels; /* NHWC, N = 1 */
+  int32_t classes;
+  size_t input_bytes, output_bytes;
+  size_t weights_bytes; /* in the library's read-only section, or in the weights file; of all its CPUs */
+  size_t arena_bytes;   /* activations */
+  int32_t output_is_probabilities; /* 1: softmax (they sum to 1) or sigmoids applied; 0: logits, or values of
+                                      whatever a network without either was trained for */
+  int32_t kernels;                 /* steps of one run */
+  int32_t vector_bits;             /* widest vectors that the kernels use */
+} mobilith_model_info;
+
+/* One executed kernel, given to the profiling callback on the thread that called mobilith_run. */
+typedef struct mobilith_profile {
+  int32_t index;      /* 0 to kernels - 1 */
+  const char *name;   /* the block, e.g. "separable_3" */
+  const char *kernel; /* the kernel, shared by equal shapes */
+  double seconds;
+  int64_t madds;      /* multiply-adds of this step */
+  int64_t bytes;      /* activations read and written plus weights read, each once */
+  const void *output; /* what the step wrote, valid during the callback: float32, (y, x, c) */
+  int32_t output_height, output_width, output_channels;
+  int32_t output_channel_stride; /* floats from one pixel to the next: channels padded to the vector */
+} mobilith_profile;
+
+/* Runs task(task_context, i) once for every i in [0, count), in any order, on any threads, and returns when
+ * all that it began are done. What it leaves out, because it has no thread for it, say, the calling thread
+ * does afterwards. */
+typedef void (*mobilith_parallel_for)(void *context, int32_t count,
+                                      void (*task)(void *task_context, int32_t i), void *task_context);
+
+typedef struct mobilith_options {
+  int32_t threads; /* 1 to 64; 1 creates no thread and takes no lock */
+  void *memory;    /* the caller's memory for activations, 64-byte aligned, at least mobilith_session_bytes();
+                      null: the session allocates its own. Must outlive the session. */
+  size_t memory_bytes;
+  mobilith_parallel_for
+      parallel_for; /* the caller's executor, called with count = threads; null: the session's own threads */
+  void *parallel_for_context;
+  void (*profile)(void *context, const mobilith_profile *); /* null: none, and no clock is read */
+  void *profile_context;
+  /* Where a library generated with --weights-file finds its weights (others ignore these): a file, which is
+   * mapped read-only, so that all sessions and processes share it; or its bytes in memory, 64-byte aligned,
+   * which must outlive the session. */
+  const char *weights_file;
+  const void *weights;
+  size_t weights_bytes;
+} mobilith_options;
+
+/* Of the CPU whose kernels a session would use here: the library's best that this CPU can run, or the one
+ * that the environment variable MOBILITH_CPU names; where there is none, the library's least demanding one.
+ * Null for null or a wrong version. */
+const mobilith_model_info *mobilith_model_describe(const mobilith_model *model);
+void mobilith_options_init(mobilith_options *options); /* threads = 1, the rest zero; does nothing for null */
+/* Bytes that options->memory needs for this model and options->threads (null options: one thread). 0 for bad
+ * arguments. */
+size_t mobilith_session_bytes(const mobilith_model *model, const mobilith_options *options);
+/* options may be null and is copied, weights_file is read. On failure *session is null. */
+mobilith_status mobilith_session_create(const mobilith_model *model, const mobilith_options *options,
+                                        mobilith_session **session);
+/* input: NHWC float32, info->input_bytes; output: float32, info->output_bytes. Both may be unaligned to
+ * anything but float; they must not overlap. Allocates nothing; same bits on every run and for every number
+ * of threads: kernels compute in the calling thread's floating-point mode (rounding, denormals) on every
+ * thread. Where a NaN in the input reaches a value of the output, that value is NaN. */
+mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
+                             size_t output_bytes);
+void mobilith_session_destroy(mobilith_session *session);    /* null is allowed */
+const char *mobilith_status_message(mobilith_status status); /* never null */
+
+#ifdef __cplusplus
+}
+#endif
+#endif
