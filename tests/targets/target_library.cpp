@@ -59,7 +59,7 @@ std::filesystem::path write_library(const Platform& platform, int network, bool 
   options.cpus = {platform.default_cpu};
   options.bundle_runtime = bundle_runtime;
   const Network logits = with_output(build_network(configuration), Output::logits);
-  Package package{options.name, configuration, output_function(logits), {}};
+  Package package{options.name, configuration, output_function(logits), logits.blocks.back().name, {}};
   package.library = compile_library(logits, *open_weights("synthetic"), options);
   write_package(package, tree);
   return tree / "lib" / archive_name(options.name, platform);
