@@ -55,9 +55,11 @@ void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o
   const auto single = [&](int t) {
     return input(2 * p.pairs + 2 * step + t, 0) * weight(step * paired_step + 4 + t);
   };
-  // Pairs and singles by turns: additions and FMAs are then as many in any stretch of the loop.
+  // Singles between pairs: additions and FMAs are then as many in any stretch of the loop. What is subtracted comes
+  // last. LLVM moves it there for some pixels of a tile and not for others, and a pixel that two tiles compute
+  // would depend on which of them came last.
   s.sum(here) = select(term == 0, before + pair(0), term == 1, before + single(0), term == 2,
-                       before - pair(1), before + single(1));
+                       before + single(1), before - pair(1));
   if (p.rest > 0) {
     s.rest = RDom(3 * p.pairs, p.rest, "rest");
     s.sum(here) += weight(s.rest) * input(s.rest, 0);

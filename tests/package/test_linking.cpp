@@ -83,7 +83,12 @@ TEST_CASE("an archive defines its model and nothing else, and wants nothing but 
 TEST_CASE("the runtime defines what its header declares, and nothing else") {
   for (const std::string& name : symbols(trees().v1 / "lib/libmobilith_runtime.a", "TDBRVWCGS")) {
     CHECK(name.starts_with("mobilith_"));
-    CHECK(read_text(trees().v1 / "include/mobilith.h").find(name + "(") != std::string::npos);
+    // 0.1.0's programs call names that stand for newer functions in later programs.
+    const std::string header = read_text(trees().v1 / "include/mobilith.h");
+    const bool declared = header.find(name + "(") != std::string::npos,
+               replaced = header.find("#define " + name + " " + name + "_2\n") != std::string::npos;
+    INFO(name);
+    CHECK((declared || replaced));
   }
 }
 
