@@ -1,6 +1,8 @@
 // Sessions in children of the process that made them.
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -25,6 +27,12 @@ constexpr int forks = 40;  // each copies the sanitizer's tables
 constexpr int forks = 500;
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+constexpr int runs_a_pause = 2;  // fork() waits until no thread is inside the sanitizer
+#else
+constexpr int runs_a_pause = 64;
+#endif
+
 mobilith_session* made(const mobilith_options& options) {
   mobilith_session* session = nullptr;
   REQUIRE(mobilith_session_create(&model(), &options, &session) == MOBILITH_OK);
@@ -35,9 +43,12 @@ mobilith_status run(mobilith_session* session, std::vector<float>& output) {
   return mobilith_run(session, input.data(), bytes, output.data(), bytes);
 }
 
+// Allocates nothing: a child waits for ever if another thread is inside AddressSanitizer's allocator at the fork.
 bool right(mobilith_session* session) {
-  std::vector<float> output(floats);
-  return run(session, output) == MOBILITH_OK && output == expected(input);
+  static const std::vector<float> wanted = expected(input);
+  std::array<float, floats> output;
+  return mobilith_run(session, input.data(), bytes, output.data(), bytes) == MOBILITH_OK &&
+         std::equal(output.begin(), output.end(), wanted.begin());
 }
 
 bool right_and_destroyed(mobilith_session* session) {
@@ -57,7 +68,7 @@ class Runner {
           for (int i = 0; !stop_; i++) {
             right_ = right(session) && right_;
             runs_++;
-            if (i % 64 == 0) std::this_thread::sleep_for(std::chrono::microseconds(300));
+            if (i % runs_a_pause == 0) std::this_thread::sleep_for(std::chrono::microseconds(300));
           }
         }) {
     while (runs_ < 10) std::this_thread::yield();
