@@ -1,0 +1,26 @@
+// From a model file's bytes to what it computes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "graph/graph.h"
+
+namespace mobilith::file {
+
+// What the user says of a file that leaves it open.
+struct ReadRequest {
+  std::optional<int> height{}, width{};  // of the image, where the file leaves them open
+};
+
+// The file's name of its own kind ("TFLite", "ONNX"), by its content; empty: none of those that are read
+// here.
+std::string format_of(const std::string& bytes);
+
+// The file's graph with all types and shapes. Every operation, setting and tensor of the file is in it, or
+// the file is refused: throws Error, one line, which does not name the file. Memory and time are bounded by
+// the file's size and by infer()'s limits. `bytes` stay alive with the graph, which points into them.
+Graph read_graph(std::shared_ptr<const std::string> bytes, const ReadRequest& = {});
+
+}  // namespace mobilith::file
