@@ -99,7 +99,8 @@ void quantise(NodeReading& node) {
 
 void nodes::quantize_linear(NodeReading& node) {
   quantise(node);
-  if (node.opset >= 19) node.ignore("saturate");  // of 8-bit floats
+  if (node.opset >= 19) node.ignore("saturate");   // of 8-bit floats
+  if (node.opset >= 23) node.ignore("precision");  // of the division; here it is real
 }
 void nodes::dequantize_linear(NodeReading& node) { quantise(node); }
 

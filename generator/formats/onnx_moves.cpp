@@ -74,7 +74,8 @@ void nodes::slice(NodeReading& node) {
 
 void nodes::cast(NodeReading& node) {
   node.to.attributes = Cast{onnx_type(int(node.integer("to", 0)), place_of(node.to))};
-  if (node.opset >= 19) node.ignore("saturate");  // of 8-bit floats
+  if (node.opset >= 19) node.ignore("saturate");    // of 8-bit floats
+  if (node.opset >= 24) node.ignore("round_mode");  // of 8-bit floats
 }
 
 }  // namespace mobilith::file

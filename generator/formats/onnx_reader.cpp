@@ -32,7 +32,7 @@ bool is_onnx(const std::string& bytes) {
 
 namespace {
 
-constexpr int64_t oldest_opset = 7, newest_opset = 26;
+constexpr int64_t oldest_opset = 7, newest_opset = 28;
 constexpr int most_nodes = 1 << 16, most_operands = 64;
 
 std::shared_ptr<const onnx::Model> parse(const std::string& bytes) {

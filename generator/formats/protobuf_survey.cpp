@@ -21,6 +21,8 @@ using google::protobuf::internal::WireFormatLite;
 void count(google::protobuf::io::CodedInputStream& in, const Descriptor& message, int64_t& left) {
   while (const uint32_t tag = in.ReadTag()) {
     if (--left < 0) throw Error("more than two million fields");
+    if (WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_START_GROUP)
+      throw Error("a group of fields, which no message of the schema has");
     const FieldDescriptor* field = message.FindFieldByNumber(WireFormatLite::GetTagFieldNumber(tag));
     const bool nested = field && field->type() == FieldDescriptor::TYPE_MESSAGE &&
                         WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_LENGTH_DELIMITED;

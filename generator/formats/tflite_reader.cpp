@@ -100,9 +100,13 @@ Graph read_tflite(std::shared_ptr<const std::string> bytes, const ReadRequest& r
   graph.outputs = indices(subgraph.outputs(), tensors, false, "the graph's outputs");
   if (graph.inputs.empty() || graph.outputs.empty()) throw Error("a graph without inputs or without outputs");
   const bool open = leaves_image_open(subgraph, graph.inputs);
-  for (size_t i = 0; i < tensors; ++i)
+  size_t scales = 0;  // tables may be shared, so that a small file has very many
+  for (size_t i = 0; i < tensors; ++i) {
     graph.tensors.push_back(
         read_tensor(*subgraph.tensors()->Get(flatbuffers::uoffset_t(i)), model, bytes, open));
+    scales += graph.tensors.back().quantisation.scales.size();
+    if (scales > 1 << 22) throw Error("more than four million scales");
+  }
   for (const int i : graph.inputs)
     graph.tensors[i].shape =
         closed(graph.tensors[i].name, graph.tensors[i].shape.value_or(Extents{}), request);

@@ -102,13 +102,13 @@ struct Reduce {
   int rank = 0;                // the input must have as many axes; 0: any
 };
 
-struct Axes {                                // squeeze, unsqueeze
+struct Axes {                                  // squeeze, unsqueeze
   std::optional<std::vector<int64_t>> axes{};  // nothing: the second input; without it all of extent 1
 };
 
 struct Reshape {
   std::optional<std::vector<int64_t>> shape{};  // nothing: the second input
-  bool zero_copies = false;                   // 0 stands for the input's extent at its place
+  bool zero_copies = false;                     // 0 stands for the input's extent at its place
 };
 
 struct Axis {  // flatten, concatenate, gather, pack
@@ -122,8 +122,8 @@ struct Transpose {
 
 struct Pad {
   std::optional<std::vector<int64_t>> pads{};  // all before, then all after; nothing: the second input
-  bool interleaved = false;                  // the second input is (axis, before and after)
-  double value = 0;                          // where there is no third input
+  bool interleaved = false;                    // the second input is (axis, before and after)
+  double value = 0;                            // where there is no third input
 };
 
 struct Quantise {  // whole = round(x / scale) + zero point, or back: inputs scale and zero point

@@ -4,21 +4,12 @@
 
 #include <algorithm>
 
+#include "graph/lifetimes.h"
 #include "graph/operations.h"
 
 namespace mobilith::file {
 
 namespace {
-
-// Each tensor's last use: the operation's index, or one past the last for outputs.
-std::vector<size_t> last_uses(const Graph& graph) {
-  std::vector<size_t> last(graph.tensors.size(), 0);
-  for (size_t i = 0; i < graph.operations.size(); ++i)
-    for (const int input : graph.operations[i].inputs)
-      if (input >= 0) last[input] = i;
-  for (const int output : graph.outputs) last[output] = graph.operations.size();
-  return last;
-}
 
 // Within what a quantised tensor can hold.
 void keep_in_range(const Tensor& tensor, Value& value) {
@@ -64,6 +55,7 @@ std::vector<Value> evaluate(const Graph& graph, std::span<const std::vector<doub
     values[operation.outputs[0]] = std::move(output);
     for (const int i : operation.inputs)
       if (i >= 0 && last[i] == k) values[i].reset();
+    if (last[operation.outputs[0]] <= k) values[operation.outputs[0]].reset();  // nobody reads it
   }
   std::vector<Value> outputs;
   for (const int i : graph.outputs) {

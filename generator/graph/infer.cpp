@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "graph/lifetimes.h"
 #include "graph/operations.h"
 
 namespace mobilith::file {
@@ -9,7 +10,10 @@ namespace mobilith::file {
 namespace {
 
 // Constants up to this many elements are looked at: shapes, axes, pads.
-constexpr int64_t small = 1 << 12;
+constexpr int64_t small = 1 << 8;
+
+constexpr double most_work = 0x1p36;              // products of all operations together: a minute or two
+constexpr int64_t most_alive = int64_t(1) << 28;  // elements at one time: 2 GB in double
 
 class Inference {
  public:
@@ -27,6 +31,7 @@ class Inference {
     for (const int i : graph_.outputs)
       if (!values_[i])
         throw Error(fmt::format("output {} is made by no operation", quoted(graph_.tensors[i].name)));
+    expect_little_alive();
   }
 
  private:
@@ -52,8 +57,8 @@ class Inference {
     const Call call = call_of(operation, row);
     const Outcome outcome = row.outcome(call);
     const int64_t count = elements(outcome.shape, place_of(operation));
-    constexpr double most_work = 0x1p40;
-    if (row.work && row.work(call, outcome.shape) > most_work) refuse(operation, "more than 2^40 products");
+    work_ += row.work ? row.work(call, outcome.shape) : double(count);
+    if (work_ > most_work) refuse(operation, "the graph up to here has more than 2^36 products");
     Value value{.shape = outcome.shape, .type = outcome.type};
     bool known = row.asks_shape_alone;
     if (!known && count <= small) {
@@ -90,6 +95,9 @@ class Inference {
 
   static void agree(const Operation& operation, const Tensor& tensor, const Outcome& outcome) {
     if (tensor.constant) refuse(operation, "its output is a constant");
+    if (tensor.quantisation.scales.size() > 1)
+      refuse(operation,
+             fmt::format("its output has {} scales; expected one", tensor.quantisation.scales.size()));
     if (tensor.type != ElementType::unsaid && value_type(tensor) != outcome.type)
       refuse(operation, fmt::format("its output is {} without a scale in the file, but computed as {}",
                                     name_of(tensor.type), name_of(outcome.type)));
@@ -102,8 +110,33 @@ class Inference {
                                     text_of(*tensor.shape), text_of(outcome.shape)));
   }
 
+  // What evaluate() holds at a time: inputs, and constants and outputs until their last use.
+  void expect_little_alive() const {
+    const auto count = [&](int i) { return elements(*graph_.tensors[i].shape, "tensor"); };
+    const std::vector<size_t> last = last_uses(graph_);
+    std::vector<bool> alive(graph_.tensors.size());
+    int64_t sum = 0;
+    for (size_t k = 0; k < graph_.operations.size(); ++k) {
+      const Operation& operation = graph_.operations[k];
+      for (const auto* tensors : {&operation.inputs, &operation.outputs})
+        for (const int i : *tensors)
+          if (i >= 0 && !alive[i]) {
+            alive[i] = true;
+            sum += count(i);
+          }
+      if (sum > most_alive) refuse(operation, "values and weights beside it are more than 2 GB in double");
+      for (const auto* tensors : {&operation.inputs, &operation.outputs})
+        for (const int i : *tensors)
+          if (i >= 0 && alive[i] && last[i] <= k) {
+            alive[i] = false;
+            sum -= count(i);
+          }
+    }
+  }
+
   Graph& graph_;
   std::vector<std::optional<Value>> values_;
+  double work_ = 0;
 };
 
 }  // namespace

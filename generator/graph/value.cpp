@@ -69,10 +69,17 @@ Value value_of(const Tensor& tensor) {
   return value;
 }
 
-Tensor constant_tensor(std::string name, const Extents& shape, std::span<const double> numbers) {
-  const auto owner = std::make_shared<const std::vector<double>>(numbers.begin(), numbers.end());
-  const std::string_view view(reinterpret_cast<const char*>(owner->data()), owner->size() * sizeof(double));
-  return {.name = std::move(name), .type = ElementType::f64, .shape = shape, .constant = Bytes{owner, view}};
+Tensor constant_tensor(std::string name, const Extents& shape, std::span<const double> numbers,
+                       ElementType type) {
+  const auto owner = std::make_shared<std::string>();
+  owner->reserve(numbers.size() * width_of(type));
+  for (const double number : numbers) {
+    const auto whole = int64_t(is_whole(type) ? number : 0);
+    owner->append(
+        is_whole(type) ? reinterpret_cast<const char*>(&whole) : reinterpret_cast<const char*>(&number),
+        width_of(type));
+  }
+  return {.name = std::move(name), .type = type, .shape = shape, .constant = Bytes{owner, *owner}};
 }
 
 std::vector<int64_t> from_front(const Operation& operation, std::vector<int64_t> axes, size_t rank) {

@@ -31,8 +31,9 @@ Value value_of(const Tensor&);
 // What a tensor's numbers are called in Value::type.
 ElementType value_type(const Tensor&);
 
-// A tensor that holds these numbers as f64.
-Tensor constant_tensor(std::string name, const Extents&, std::span<const double>);
+// A tensor that holds these numbers, as f64 or as a whole type.
+Tensor constant_tensor(std::string name, const Extents&, std::span<const double>,
+                       ElementType = ElementType::f64);
 
 // Axes counted from the end become those from the front. Throws Error for one that is not there, or there
 // twice.
