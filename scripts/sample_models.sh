@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Models that people have, out of packages, into .deps/models/: for the tests of the readers, which skip what is not there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+fetch() {  # NAME VERSION SHA256 [PIP OPTIONS]
+  local name=$1 version=$2 sha256=$3
+  shift 3
+  [ -d ".deps/models/$name" ] && return
+  echo "sample models: fetching $name $version"
+  scripts/fetch_wheel.sh "$name" "$version" "$sha256" ".deps/models/$name" "$@"
+}
+fetch rapidocr-onnxruntime 1.4.4 971d7d5f223a7a808662229df1ef69893809d8457d834e6373d3854bc1782cbf
+fetch mediapipe 0.10.14 a807328339e7356fda0bb14df12fedbf1d33bdf81649c5f8666b0026b1cc30b4 \
+  --python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_17_x86_64
