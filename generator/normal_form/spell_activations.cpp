@@ -1,0 +1,156 @@
+// Activations that are written out in several operations, as one.
+#include <algorithm>
+#include <cmath>
+
+#include "normal_form/normal_form.h"
+#include "normal_form/rewrite.h"
+
+namespace mobilith::file {
+
+namespace {
+
+using Kind = OperationKind;
+
+// x times a constant number.
+struct Scaled {
+  int x;
+  double factor;
+};
+
+bool near(double a, double b) { return std::abs(a - b) <= 1e-6 * std::abs(b); }
+
+// Reads old tensors as formulas.
+class Formulas {
+ public:
+  explicit Formulas(const Rewrite& rewrite) : rewrite_(rewrite) {}
+
+  // The tensor as something times a number: x * c, c * x, x / c; else itself times 1.
+  Scaled scaled(int old) const {
+    const Operation* made = rewrite_.maker(old);
+    if (!made) return {old, 1};
+    if (made->kind == Kind::multiply)
+      for (const int side : {0, 1})
+        if (const auto factor = rewrite_.scalar(made->inputs[side])) return {made->inputs[1 - side], *factor};
+    if (made->kind == Kind::divide)
+      if (const auto divisor = rewrite_.scalar(made->inputs[1])) return {made->inputs[0], 1 / *divisor};
+    return {old, 1};
+  }
+
+  // x where the tensor is min(max(x + 3, 0), 6).
+  std::optional<int> shifted_relu6(int old) const {
+    const Operation* made = rewrite_.maker(old);
+    if (!made || made->kind != Kind::clamp || std::get<Clamp>(made->attributes) != Clamp{0, 6}) return {};
+    const Operation* sum = rewrite_.maker(made->inputs[0]);
+    if (!sum || sum->kind != Kind::add) return {};
+    for (const int side : {0, 1})
+      if (rewrite_.scalar(sum->inputs[side]) == 3.0) return sum->inputs[1 - side];
+    return {};
+  }
+
+  // x where the tensor is a hard sigmoid of x times `factor`.
+  std::optional<int> hard_sigmoid(int old, double& factor) const {
+    const Scaled outer = scaled(old);
+    factor = outer.factor;
+    if (const auto x = shifted_relu6(outer.x)) {
+      factor *= 6;
+      return x;
+    }
+    const Operation* made = rewrite_.maker(outer.x);
+    if (!made || made->kind != Kind::hard_sigmoid) return {};
+    const auto& [alpha, beta] = std::get<HardSigmoid>(made->attributes);
+    if (!near(alpha, 1.0 / 6) || !near(beta, 0.5)) return {};
+    return made->inputs[0];
+  }
+
+  // x where the tensor is x hard_sigmoid(x), however the factor 1/6 is spread.
+  std::optional<int> hard_swish(int old) const {
+    const Scaled outer = scaled(old);
+    const Operation* product = rewrite_.maker(outer.x);
+    if (!product || product->kind != Kind::multiply) return {};
+    for (const int side : {0, 1}) {
+      double factor;
+      const Scaled other = scaled(product->inputs[1 - side]);
+      const auto x = hard_sigmoid(product->inputs[side], factor);
+      for (const auto& [candidate, more] : {other, Scaled{product->inputs[1 - side], 1}})
+        if (x && *x == candidate && near(factor * more * outer.factor, 1)) return x;
+    }
+    return {};
+  }
+
+ private:
+  const Rewrite& rewrite_;
+};
+
+// Constants second; minimum, maximum and division by a constant as what they are.
+bool spell_constant(Rewrite& rewrite, const Operation& operation) {
+  const int old = operation.outputs[0];
+  if (operation.inputs.size() != 2) return false;
+  int x = operation.inputs[0], constant = operation.inputs[1];
+  const bool commutes = operation.kind != Kind::subtract && operation.kind != Kind::divide;
+  if (commutes && rewrite.is_constant(x)) std::swap(x, constant);
+  if (!rewrite.is_constant(constant) || is_whole(value_type(rewrite.from.tensors[constant]))) return false;
+  std::vector<double> numbers = rewrite.numbers(constant);
+  Kind kind = operation.kind;
+  if (kind == Kind::minimum || kind == Kind::maximum) {
+    if (numbers.size() != 1 || rewrite.shape(x) != rewrite.shape(old)) return false;
+    const Clamp bounds = kind == Kind::minimum ? Clamp{.high = numbers[0]} : Clamp{.low = numbers[0]};
+    rewrite.stands(old, rewrite.emit(operation, Kind::clamp, bounds, {rewrite.at(x)}, old));
+    return true;
+  }
+  if (kind == Kind::subtract) {
+    for (double& n : numbers) n = -n;
+    kind = Kind::add;
+  } else if (kind == Kind::divide) {
+    for (double& n : numbers) n = 1 / n;
+    kind = Kind::multiply;
+  } else if (x == operation.inputs[0]) {
+    return false;  // as it is
+  }
+  if (kind != Kind::add && kind != Kind::multiply) return false;
+  const int made = rewrite.constant(rewrite.from.tensors[constant].name, rewrite.shape(constant), numbers);
+  rewrite.stands(old, rewrite.emit(operation, kind, Elementwise{}, {rewrite.at(x), made}, old));
+  return true;
+}
+
+// A clamp of a clamp is one.
+bool spell_clamp(Rewrite& rewrite, const Operation& operation) {
+  const Operation* before = rewrite.maker(operation.inputs[0]);
+  if (operation.kind != Kind::clamp || !before || before->kind != Kind::clamp) return false;
+  const auto &outer = std::get<Clamp>(operation.attributes), &inner = std::get<Clamp>(before->attributes);
+  if (outer.low > outer.high || inner.low > inner.high) return false;
+  const Clamp both{std::clamp(inner.low, outer.low, outer.high),
+                   std::clamp(inner.high, outer.low, outer.high)};
+  const int old = operation.outputs[0];
+  rewrite.stands(old, rewrite.emit(operation, Kind::clamp, both, {rewrite.at(before->inputs[0])}, old));
+  return true;
+}
+
+bool spell_hard(Rewrite& rewrite, const Operation& operation) {
+  const Formulas formulas(rewrite);
+  const int old = operation.outputs[0];
+  if (const auto x = formulas.hard_swish(old); x && rewrite.shape(*x) == rewrite.shape(old)) {
+    rewrite.stands(old, rewrite.emit(operation, Kind::hard_swish, {}, {rewrite.at(*x)}, old));
+    return true;
+  }
+  double factor;
+  const auto x = formulas.hard_sigmoid(old, factor);
+  if (!x || !near(factor, 1) || operation.kind == Kind::hard_sigmoid ||
+      rewrite.shape(*x) != rewrite.shape(old))
+    return false;
+  rewrite.stands(
+      old, rewrite.emit(operation, Kind::hard_sigmoid, HardSigmoid{1.0 / 6, 0.5}, {rewrite.at(*x)}, old));
+  return true;
+}
+
+}  // namespace
+
+Graph passes::spell_activations(const Graph& graph) {
+  Rewrite rewrite(graph);
+  for (const Operation& operation : graph.operations)
+    if (!spell_hard(rewrite, operation) && !spell_clamp(rewrite, operation) &&
+        !spell_constant(rewrite, operation))
+      rewrite.keep(operation);
+  return rewrite.finish();
+}
+
+}  // namespace mobilith::file
