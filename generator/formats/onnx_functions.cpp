@@ -81,8 +81,7 @@ void nodes::reduce_max(NodeReading& node) { reduce(node, Reduction::maximum, 18)
 // At inference it passes its input on.
 void nodes::dropout(NodeReading& node) {
   node.at_most(3);
-  node.ignore("ratio");
-  if (node.opset >= 12) node.ignore("seed");
+  node.ignore(node.opset < 12 ? "ratio" : "seed");
   if (node.given(2) && node.constant(2) != 0) refuse(node.to, "a dropout in training");
   node.to.inputs.resize(1);
 }

@@ -33,6 +33,9 @@ Window window(NodeReading& node, bool dilations) {
   const std::string automatic = node.word("auto_pad", "NOTSET");
   if (automatic != "NOTSET" && (w.top || w.left || w.bottom || w.right))
     refuse(node.to, "both 'pads' and 'auto_pad'");
+  // Engines don't agree on it.
+  if (automatic.starts_with("SAME") && (w.dilation_height != 1 || w.dilation_width != 1))
+    refuse(node.to, "'auto_pad' with 'dilations'");
   if (automatic == "SAME_UPPER")
     w.padding = Padding::same;
   else if (automatic == "SAME_LOWER")

@@ -67,8 +67,15 @@ TEST_CASE("attributes of ONNX that are not known, or are of another kind, are re
                *node.add_attribute() = integer("group", 2);
              })),
              Contains("attribute 'group' twice"));
+  CHECK_THAT(refusal(changed([](auto&, auto& node) {
+               *node.add_attribute() = word("auto_pad", "SAME_UPPER");
+               *node.add_attribute() = integers("dilations", {2, 1});
+             })),
+             Contains("'auto_pad' with 'dilations'"));
   // What a later version of an operation knows, an earlier one does not.
   CHECK_THAT(refusal(one(13, "Squeeze", {integers("axes", {0})})), Contains("attribute 'axes' is not known"));
+  CHECK_THAT(refusal(one(12, "Dropout", {number("ratio", 0.5f)})),
+             Contains("attribute 'ratio' is not known"));
   CHECK_THAT(refusal(one(9, "AveragePool", {integers("kernel_shape", {2, 2}), integer("ceil_mode", 1)})),
              Contains("attribute 'ceil_mode' is not known"));
 }
