@@ -142,13 +142,43 @@ bool spell_hard(Rewrite& rewrite, const Operation& operation) {
   return true;
 }
 
+// Whether all that read it are products of two images: what is multiplied is a gate.
+bool is_gate(const Rewrite& rewrite, int old) {
+  int products = 0;
+  for (const Operation& operation : rewrite.from.operations)
+    if (operation.kind == Kind::multiply && !rewrite.is_constant(operation.inputs[1]))
+      products += int(std::count(operation.inputs.begin(), operation.inputs.end(), old));
+  return products == rewrite.uses(old);
+}
+
+// Converters put the 3 of a gate's hard sigmoid into the bias before it: min(max(y, 0), 6) / 6 is one of y
+// - 3.
+bool spell_gate(Rewrite& rewrite, const Operation& operation) {
+  const int old = operation.outputs[0];
+  const Scaled outer = Formulas(rewrite).scaled(old);
+  const Operation* made = rewrite.maker(outer.x);
+  if (!near(outer.factor, 1.0 / 6) || !made || made->kind != Kind::clamp || !is_gate(rewrite, old))
+    return false;
+  const int y = made->inputs[0];
+  const Operation* product = rewrite.maker(y);
+  if (std::get<Clamp>(made->attributes) != Clamp{0, 6} || !product ||
+      rewrite.shape(y) != rewrite.shape(old) ||
+      (product->kind != Kind::convolution && product->kind != Kind::fully_connected))
+    return false;
+  const double three = -3;
+  const int moved = rewrite.emit(operation, Kind::add, Elementwise{},
+                                 {rewrite.at(y), rewrite.constant("", {}, std::span(&three, 1))}, y);
+  rewrite.stands(old, rewrite.emit(operation, Kind::hard_sigmoid, HardSigmoid{1.0 / 6, 0.5}, {moved}, old));
+  return true;
+}
+
 }  // namespace
 
 Graph passes::spell_activations(const Graph& graph) {
   Rewrite rewrite(graph);
   for (const Operation& operation : graph.operations)
-    if (!spell_hard(rewrite, operation) && !spell_clamp(rewrite, operation) &&
-        !spell_constant(rewrite, operation))
+    if (!spell_hard(rewrite, operation) && !spell_gate(rewrite, operation) &&
+        !spell_clamp(rewrite, operation) && !spell_constant(rewrite, operation))
       rewrite.keep(operation);
   return rewrite.finish();
 }

@@ -158,6 +158,21 @@ TEST_CASE("what is nearly hard swish stays what it is") {
   CHECK(std::find(found.begin(), found.end(), Kind::hard_swish) == found.end());
 }
 
+TEST_CASE("a gate's hard sigmoid is one, with its 3 in the bias before it, too") {
+  Exported f;
+  f.number("six", 6), f.number("zero", 0);
+  f.file.node("GlobalAveragePool", {"c"}, "g");
+  f.file.constant("w2", {3, 3, 1, 1}, numbers({3, 3, 1, 1}, 2));
+  f.file.constant("b2", {3}, std::vector<float>{3.5f, 2, 4});
+  f.file.node("Conv", {"g", "w2", "b2"}, "e");
+  f.file.node("Clip", {"e", "zero", "six"}, "k");
+  f.file.node("Div", {"k", "six"}, "h");
+  f.file.node("Mul", {"c", "h"}, "y");
+  CHECK(normal_kinds(f.done()) == std::vector{Kind::transpose, Kind::convolution, Kind::reduce,
+                                              Kind::convolution, Kind::hard_sigmoid, Kind::multiply,
+                                              Kind::transpose});
+}
+
 TEST_CASE("ReLU6 is one clamp however it is spelt") {
   Exported f;
   f.number("six", 6), f.number("zero", 0);
