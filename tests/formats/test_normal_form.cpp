@@ -173,6 +173,21 @@ TEST_CASE("a gate's hard sigmoid is one, with its 3 in the bias before it, too")
                                               Kind::transpose});
 }
 
+TEST_CASE("what a gate's sixth in f16 is off goes into the convolution after it") {
+  Exported f;
+  f.number("sixth", 0.16662598f), f.number("six", 6), f.number("zero", 0);
+  f.file.constant("w2", {3, 3, 1, 1}, numbers({3, 3, 1, 1}, 2));
+  f.file.node("GlobalAveragePool", {"c"}, "g");
+  f.file.node("Conv", {"g", "w2"}, "e");
+  f.file.node("Clip", {"e", "zero", "six"}, "k");
+  f.file.node("Mul", {"k", "sixth"}, "h");
+  f.file.node("Mul", {"c", "h"}, "m");
+  f.file.node("Conv", {"m", "w2"}, "y");
+  CHECK(normal_kinds(f.done()) == std::vector{Kind::transpose, Kind::convolution, Kind::reduce,
+                                              Kind::convolution, Kind::hard_sigmoid, Kind::multiply,
+                                              Kind::convolution, Kind::transpose});
+}
+
 TEST_CASE("ReLU6 is one clamp however it is spelt") {
   Exported f;
   f.number("six", 6), f.number("zero", 0);
