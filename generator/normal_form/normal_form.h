@@ -7,18 +7,16 @@ namespace mobilith::file {
 
 // The same function, spelt in one way:
 // - convolutions and pools have channels last and pads as numbers; kernels are (y, x, input, output), with a
-// bias;
-//   batch norms, scales and biases are in them where they can be;
+//   bias; batch norms, scales and biases are in them where they can be;
 // - products with matrices are fully_connected, keep_axes, with a bias;
-// - activations are operations of their own: clamp with numbers as settings, hard_swish, hard_sigmoid (x / 6
-// + 1 / 2),
-//   sigmoid, softmax along the last axis;
+// - activations are operations of their own: clamp with numbers as settings, hard_swish, sigmoid,
+//   hard_sigmoid (x / 6 + 1 / 2), softmax along the last axis. The nearest f32 to 1/6 counts as 1/6 in a hard
+//   swish: there alone the value may change, by 3e-8 of itself;
 // - a mean or maximum over all pixels is reduce over axes 1 and 2, which keeps them;
 // - what only changes a shape is reshape, once, to numbers;
 // - add, multiply, subtract and divide with a constant are add and multiply, with the constant second;
-// - identities, dropouts, casts between floats, quantise and dequantise of constants, and what nobody reads
-// are gone. Constants are f64. What a quantised tensor can't hold is a clamp after the operation that makes
-// it.
+// - identities, dropouts, casts between floats, dequantised constants, and what nobody reads are gone.
+// Constants are f64. What a quantised tensor can't hold is a clamp after the operation that makes it.
 //
 // Inputs and outputs are as before, with their names. An operation keeps the file's type and name of the one
 // that it was made from, a tensor the name of the last one whose value it has. The graph must have passed
