@@ -91,13 +91,13 @@ std::string checked_name(const std::string& cpu, const Platform& platform) {
   const bool own = same_architecture(platform, host_platform());
   if (cpu.empty() && &platform != &host_platform()) return platform.default_cpu;
   if (cpu.empty() || cpu == "host") {
-    if (!own) throw UnknownCpu(fmt::format("--cpu: 'host' is no CPU for {}", platform.name));
+    if (!own) throw UnknownCpu("cpu", fmt::format("'host' is no CPU for {}", platform.name));
     return llvm::sys::getHostCPUName().str();
   }
   const std::vector<std::string> names = cpu_names(platform);
   if (std::binary_search(names.begin(), names.end(), cpu)) return cpu;
-  throw UnknownCpu(fmt::format("--cpu: '{}' is no CPU for {}{}{}", cpu, platform.name,
-                               did_you_mean(cpu, names), own ? " ('host' is this machine's)" : ""));
+  throw UnknownCpu("cpu", fmt::format("'{}' is no CPU for {}{}{}", cpu, platform.name,
+                                      did_you_mean(cpu, names), own ? " ('host' is this machine's)" : ""));
 }
 
 void add_features(CpuTarget& target, const Architecture& architecture, const llvm::MCSubtargetInfo& info,
