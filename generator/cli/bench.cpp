@@ -104,7 +104,7 @@ int run_bench(const Arguments& arguments) {
   wanted.threads = whole("threads", (*values)["threads"].as<std::string>(), 1, 64);
   wanted.seconds = number("seconds", (*values)["seconds"].as<std::string>());
   if (wanted.seconds <= 0 || wanted.seconds > 3600)
-    throw UsageError("--seconds: expected a number above 0 and at most 3600");
+    throw UsageError("seconds", "expected a number above 0 and at most 3600");
   const std::string name = values->count("name") ? (*values)["name"].as<std::string>() : "";
   const LoadedLibrary library = LoadedLibrary::from_tree((*values)["DIR"].as<std::string>(), name);
 

@@ -82,7 +82,7 @@ std::vector<std::string> split(const std::string& option, const std::string& tex
     const size_t comma = std::min(text.find(',', at), text.size());
     words.push_back(text.substr(at, comma - at));
     if (words.back().empty())
-      throw UsageError(fmt::format("--{}: expected names with commas between them, got '{}'", option, text));
+      throw UsageError(option, fmt::format("expected names with commas between them, got '{}'", text));
     at = comma + 1;
   }
   return words;
@@ -162,7 +162,7 @@ int run_generate(const Arguments& arguments) {
   if (!parsed) return 0;
   const options::variables_map& values = *parsed;
   for (const char* required : {"weights", "out"})
-    if (!values.count(required)) throw UsageError(fmt::format("--{}: missing", required));
+    if (!values.count(required)) throw UsageError(required, "missing");
   const std::string format = choice(values, "format", {"text", "json"}),
                     out = values["out"].as<std::string>();
   LibraryOptions library_options;

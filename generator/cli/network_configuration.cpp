@@ -17,8 +17,8 @@ template <typename Value>
 Value settle(const std::string& option, const std::optional<Value>& asked, const std::optional<Value>& found,
              const Value& otherwise) {
   if (asked && found && *asked != *found)
-    throw ConfigurationError(
-        fmt::format("--{}: {} was asked for, but the weights file is for {}", option, *asked, *found));
+    throw ConfigurationError(option,
+                             fmt::format("{} was asked for, but the weights file is for {}", *asked, *found));
   return asked ? *asked : found ? *found : otherwise;
 }
 
@@ -57,7 +57,7 @@ Configuration network_configuration(const options::variables_map& values, const 
   Configuration c;
   c.net = settle<std::string>("net", given("net"), file.net, "");
   if (c.net.empty())
-    throw UsageError(fmt::format("--net: missing; expected {}", fmt::join(network_names(), " or ")));
+    throw UsageError("net", fmt::format("missing; expected {}", fmt::join(network_names(), " or ")));
   c.alpha = alpha ? *alpha : file.alpha.value_or(1.0);
   c.depth_multiplier = c.net == custom_network
                            ? 0
@@ -72,8 +72,8 @@ Configuration network_configuration(const options::variables_map& values, const 
   c.classes = settle("classes", classes, file.classes, 1000);
   if (c.net == custom_network) {
     if (alpha || multiplier)
-      throw ConfigurationError(fmt::format("--{}: the weights file is for a network of its own, which has none",
-                                           alpha ? "alpha" : "depth-multiplier"));
+      throw ConfigurationError(alpha ? "alpha" : "depth-multiplier",
+                               "the weights file is for a network of its own, which has none");
     return c;
   }
   if (alpha && file.alpha) require_same_network(c, *file.alpha);

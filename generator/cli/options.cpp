@@ -110,7 +110,7 @@ double number(const std::string& option, const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    throw UsageError(fmt::format("--{}: expected a number, got '{}'", option, text));
+    throw UsageError(option, fmt::format("expected a number, got '{}'", text));
   return value;
 }
 
@@ -118,8 +118,8 @@ int whole(const std::string& option, const std::string& text, int least, int mos
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
-    throw UsageError(
-        fmt::format("--{}: expected a whole number from {} to {}, got '{}'", option, least, most, text));
+    throw UsageError(option,
+                     fmt::format("expected a whole number from {} to {}, got '{}'", least, most, text));
   return value;
 }
 
@@ -128,8 +128,8 @@ std::string choice(const options::variables_map& values, const std::string& opti
   const std::string value = values[option].as<std::string>();
   for (const std::string& name : allowed)
     if (value == name) return value;
-  throw UsageError(fmt::format("--{}: expected {}, got '{}'{}", option, fmt::join(allowed, " or "), value,
-                               did_you_mean(value, allowed)));
+  throw UsageError(option, fmt::format("expected {}, got '{}'{}", fmt::join(allowed, " or "), value,
+                                       did_you_mean(value, allowed)));
 }
 
 void add_products_option(options::options_description& description) {

@@ -25,13 +25,13 @@ SchedulesFor schedules_for(const options::variables_map& values) {
   const std::string folder = values.count("schedules") ? values["schedules"].as<std::string>() : "";
   if (folder == "none") {
     if (values.count("require-tuned"))
-      throw UsageError("--require-tuned: can't be met with --schedules none");
+      throw UsageError("require-tuned", "can't be met with --schedules none");
     return {};
   }
   std::vector<RecordSource> sources;
   if (values.count("schedules")) {
     if (!std::filesystem::is_directory(folder))
-      throw std::runtime_error(fmt::format("--schedules: expected a folder or 'none', got '{}'", folder));
+      throw FieldError("schedules", fmt::format("expected a folder or 'none', got '{}'", folder));
     sources.push_back(records_in_folder(folder, warn));
   }
   sources.push_back(embedded_records());

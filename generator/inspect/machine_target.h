@@ -14,18 +14,18 @@
 
 #include <cstdint>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "targets/target.h"
+#include "text/field_error.h"
 
 namespace mobilith::inspect {
 
 // Code that can't be taken apart; one line.
-struct InspectError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct InspectError : FieldError {
+  using FieldError::FieldError;
 };
 
 struct Instruction {

@@ -7,34 +7,20 @@
 
 #include <algorithm>
 
+#include "targets/cpus.h"
+
 namespace mobilith::inspect {
 
 namespace {
 
 namespace mca = llvm::mca;
 
-// Instructions that a CPU runs as it runs others (LLVM's names), where LLVM's model says something else.
-struct Correction {
-  const char* cpu;  // how its name begins
-  const char *from, *to;
-};
-
-// A broadcast from memory is a load like any other on Zen (AMD's optimisation guides, and measured here: a
-// tile of 14 x 2 vectors with 14 broadcasts runs at the FMA peak); LLVM's models give it a turn of an FMA
-// unit.
-constexpr Correction corrections[] = {
-    {"znver", "VBROADCASTSSZrm", "VMOVUPSZrm"},
-    {"znver", "VBROADCASTSSZ256rm", "VMOVUPSZ256rm"},
-    {"znver", "VBROADCASTSSYrm", "VMOVUPSYrm"},
-};
-
 llvm::MCInst corrected(const MachineTarget& target, llvm::MCInst instruction) {
-  for (const Correction& correction : corrections) {
-    if (!target.cpu.starts_with(correction.cpu) ||
-        target.instructions->getName(instruction.getOpcode()) != correction.from)
-      continue;
-    for (unsigned opcode = 0; opcode < target.instructions->getNumOpcodes(); opcode++)
-      if (target.instructions->getName(opcode) == correction.to) instruction.setOpcode(opcode);
+  const llvm::MCInstrInfo& known = *target.instructions;
+  for (const ModelCorrection& correction : cpu_facts(target.cpu).corrections) {
+    if (known.getName(instruction.getOpcode()) != llvm::StringRef(correction.from)) continue;
+    for (unsigned opcode = 0; opcode < known.getNumOpcodes(); opcode++)
+      if (known.getName(opcode) == llvm::StringRef(correction.to)) instruction.setOpcode(opcode);
     break;
   }
   return instruction;

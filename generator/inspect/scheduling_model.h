@@ -10,7 +10,7 @@ namespace mobilith::inspect {
 
 enum class Model {
   llvm,       // as it is
-  corrected,  // where the table in scheduling_model.cpp knows that a CPU does better than LLVM's model of it
+  corrected,  // where targets/cpus.cpp knows that a CPU does better than LLVM's model of it
 };
 
 // Of one iteration of these instructions, run again and again. Throws InspectError where LLVM has no model

@@ -30,7 +30,9 @@ class Blocks {
     } catch (const WeightsError& error) {
       const std::string behind = chain_.taken_since(block_start_);
       if (behind.empty()) throw;
-      throw WeightsError(fmt::format("{} (behind {})", error.what(), behind));
+      FieldMessage message = error.message;
+      message.rest += fmt::format(" (behind {})", behind);
+      throw WeightsError(message);
     }
   }
 

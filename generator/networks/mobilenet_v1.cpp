@@ -18,7 +18,7 @@ Network mobilenet_v1(const Configuration& c) {
   auto scaled = [&](int channels) { return static_cast<int>(channels * c.alpha); };  // Keras truncates
   if (scaled(32) < 1)
     throw ConfigurationError(
-        "--alpha: so small that the first convolution has no channel left; expected at least 0.03125 (1/32)");
+        "alpha", "so small that the first convolution has no channel left; expected at least 0.03125 (1/32)");
   Network network{c, {}};
   Block stem{BlockKind::stem, "stem", "conv1_relu", {}};
   stem.layers.push_back(

@@ -48,8 +48,8 @@ Block inverted_residual(int id, const Shape& in, const Stage& stage, int stride,
 
 Network mobilenet_v2(const Configuration& c) {
   if (c.depth_multiplier != 1)
-    throw ConfigurationError("--depth-multiplier: mobilenet_v2 has none (expected 1, got " +
-                             std::to_string(c.depth_multiplier) + ")");
+    throw ConfigurationError("depth-multiplier", "mobilenet_v2 has none (expected 1, got " +
+                                                     std::to_string(c.depth_multiplier) + ")");
   Network network{c, {}};
   Block stem{BlockKind::stem, "stem", "Conv1_relu", {}};
   stem.layers.push_back(windowed(LayerKind::convolution, "Conv1", "bn_Conv1", {c.height, c.width, 3},

@@ -4,17 +4,17 @@
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "networks/functions.h"
+#include "text/field_error.h"
 
 namespace mobilith {
 
 // A configuration outside what a network allows; the message names the field and what was expected.
-struct ConfigurationError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct ConfigurationError : FieldError {
+  using FieldError::FieldError;
 };
 
 // Height, width, channels of an activation, in Keras's order (NHWC with N = 1).
@@ -102,7 +102,7 @@ std::vector<std::string> network_names();  // {"mobilenet_v1", "mobilenet_v2"}
 // error and not an hour of compiling.
 void require_sane(const Configuration&);
 
-// Throws ConfigurationError, one line, e.g. "--alpha: expected a number above 0 and at most 10, got 0".
+// Throws ConfigurationError, one line, e.g. "alpha: expected a number above 0 and at most 10, got 0".
 Network build_network(const Configuration&);
 
 // "mobilenet_v1  alpha 0.5  depth multiplier 1", the parts apart by `between`; of a network in no table its name alone.

@@ -22,28 +22,28 @@ constexpr NetworkRow networks[] = {{"mobilenet_v1", mobilenet_v1}, {"mobilenet_v
 constexpr double largest_alpha = 10.0;
 constexpr int largest_multiplier = 64, smallest_side = 32, largest_side = 8192, largest_classes = 1'000'000;
 
-void require(bool good, const std::string& message) {
-  if (!good) throw ConfigurationError(message);
+void require(bool good, const char* field, const std::string& text) {
+  if (!good) throw ConfigurationError(field, text);
 }
 
 void validate(const Configuration& c) {
   require_sane(c);
-  require(std::isfinite(c.alpha) && c.alpha > 0 && c.alpha <= largest_alpha,
-          fmt::format("--alpha: expected a number above 0 and at most {}, got {}", largest_alpha, c.alpha));
-  require(c.depth_multiplier >= 1 && c.depth_multiplier <= largest_multiplier,
-          fmt::format("--depth-multiplier: expected a whole number from 1 to {}, got {}", largest_multiplier,
-                      c.depth_multiplier));
+  require(std::isfinite(c.alpha) && c.alpha > 0 && c.alpha <= largest_alpha, "alpha",
+          fmt::format("expected a number above 0 and at most {}, got {}", largest_alpha, c.alpha));
+  require(
+      c.depth_multiplier >= 1 && c.depth_multiplier <= largest_multiplier, "depth-multiplier",
+      fmt::format("expected a whole number from 1 to {}, got {}", largest_multiplier, c.depth_multiplier));
 }
 
 }  // namespace
 
 void require_sane(const Configuration& c) {
   for (int side : {c.height, c.width})
-    require(side >= smallest_side && side <= largest_side,
-            fmt::format("--resolution: expected sides from {} to {}, got {}x{}", smallest_side, largest_side,
-                        c.height, c.width));
-  require(c.classes >= 1 && c.classes <= largest_classes,
-          fmt::format("--classes: expected a whole number from 1 to {}, got {}", largest_classes, c.classes));
+    require(side >= smallest_side && side <= largest_side, "resolution",
+            fmt::format("expected sides from {} to {}, got {}x{}", smallest_side, largest_side, c.height,
+                        c.width));
+  require(c.classes >= 1 && c.classes <= largest_classes, "classes",
+          fmt::format("expected a whole number from 1 to {}, got {}", largest_classes, c.classes));
 }
 
 std::vector<std::string> network_names() {
@@ -58,9 +58,9 @@ Network build_network(const Configuration& c) {
     validate(c);
     return row.build(c);
   }
-  throw ConfigurationError(fmt::format("--net: unknown network '{}'; expected {}{}", c.net,
-                                       fmt::join(network_names(), " or "),
-                                       did_you_mean(c.net, network_names())));
+  throw ConfigurationError(
+      "net", fmt::format("unknown network '{}'; expected {}{}", c.net, fmt::join(network_names(), " or "),
+                         did_you_mean(c.net, network_names())));
 }
 
 std::string network_title(const Configuration& c, const std::string& between) {

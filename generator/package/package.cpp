@@ -55,7 +55,7 @@ fs::path existing_ancestor(fs::path path) {
 
 void check_output_folder(const fs::path& out, const std::string& name) {
   std::error_code error;
-  if (out.empty()) throw PackageError("--out: expected a folder, got nothing");
+  if (out.empty()) throw PackageError("out", "expected a folder, got nothing");
   if (fs::exists(out, error)) {
     if (!fs::is_directory(out, error)) fail_at(out, "is not a folder");
     const bool empty = fs::is_empty(out, error);

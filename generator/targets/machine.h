@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <span>
+
+#include "targets/json_fields.h"
 
 namespace mobilith {
 
@@ -20,7 +23,13 @@ struct Machine {
   // which they are read; asking disturbs them. Decides how a head goes through its classifier (HeadOrder).
   bool streams = false;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Machine, lanes, registers, broadcast_operand, l1, l2, pair_vectors,
-                                   streams)
+
+// As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),
+// so that only what changes code belongs here. A new field's row has no always_written: committed records
+// then stay as they are.
+std::span<const JsonField<Machine>> machine_fields();
+void to_json(nlohmann::json&, const Machine&);
+// Throws std::invalid_argument, one line: "machine.lanes: expected a whole number from 1 to 1024, got 0".
+void from_json(const nlohmann::json&, Machine&);
 
 }  // namespace mobilith

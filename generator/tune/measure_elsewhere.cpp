@@ -9,6 +9,7 @@
 #include "layout/channels.h"
 #include "process/shell.h"
 #include "reference/reference.h"
+#include "text/field_error.h"
 #include "text/shell_word.h"
 #include "tune/compile_candidate.h"
 #include "tune/contender.h"
@@ -70,8 +71,7 @@ Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path
       found.ratios.push_back(std::min(b1, b2) / std::min(a1, a2));
     }
   } catch (const nlohmann::json::exception&) {
-    throw std::runtime_error(
-        fmt::format("--runner: expected the runner's JSON, got '{}'", text.substr(0, 60)));
+    throw FieldError("runner", fmt::format("expected the runner's JSON, got '{}'", text.substr(0, 60)));
   }
   return found;
 }

@@ -40,7 +40,7 @@ class StaticSession {
         keeper_(options.records, target_, options.threads, options.complain, "static"),
         cores_(allowed_cores()) {
     if (!machine_target_.has_model())
-      throw inspect::InspectError(fmt::format("--static: LLVM has no scheduling model of {}", target_.cpu));
+      throw inspect::InspectError("static", fmt::format("LLVM has no scheduling model of {}", target_.cpu));
     const int most = options.candidates == TuneOptions().candidates ? usual_candidates : options.candidates;
     for (size_t i = 0; i < works.size(); i++)
       kernels_.emplace_back(works[i], target_.machine, options.seed + i, keeper_.find(works[i]), most,

@@ -20,7 +20,7 @@ namespace {
 constexpr off_t largest = off_t{4} << 30;
 
 [[noreturn]] void fail(const std::string& path, const std::string& why) {
-  throw WeightsError(fmt::format("--weights: {}: {}", path, why));
+  throw WeightsError("weights", fmt::format("{}: {}", path, why));
 }
 
 class Descriptor {

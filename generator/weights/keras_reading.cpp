@@ -31,9 +31,11 @@ void require_f32(KerasSettings& settings, const ReadOptions& options) {
   const bool computes_less = policy == "mixed_float16" || policy == "mixed_bfloat16" || policy == "float16" ||
                              policy == "bfloat16" || policy == "float64";
   if (computes_less && options.as_f32) return;
-  throw WeightsError(fmt::format("{}: computes in {} ('dtype'), expected float32{}", settings.what(),
-                                 policy.empty() ? json_text(dtype) : policy,
-                                 computes_less ? "; --dtype f32 computes it in f32 all the same" : ""));
+  const std::string text = fmt::format("{}: computes in {} ('dtype'), expected float32", settings.what(),
+                                       policy.empty() ? json_text(dtype) : policy);
+  if (!computes_less) throw WeightsError(text);
+  throw WeightsError(
+      {.text = text + "; ", .mentioned = "dtype", .rest = " f32 computes it in f32 all the same"});
 }
 
 namespace keras {

@@ -60,9 +60,10 @@ class KerasWeights : public Weights {
     try {
       return read();
     } catch (const WeightsError& error) {
-      const std::string what = error.what();
-      if (what.starts_with(source_.path)) throw;
-      fail(what);
+      if (error.message.text.starts_with(source_.path)) throw;
+      FieldMessage message = error.message;
+      message.text = fmt::format("{}: {}", source_.path, message.text);
+      throw WeightsError(message);
     }
   }
 
@@ -134,7 +135,9 @@ class KerasWeightsOnly final : public KerasWeights {
       // Layers of another type than Keras's default would compute in it.
       for (const auto& [key, dataset] : index_)
         if (!dataset.f32 && !options.as_f32)
-          fail(fmt::format("{} is not of float32; --dtype f32 takes it and computes in f32 all the same", dataset.path));
+          throw WeightsError({.text = fmt::format("{} is not of float32; ", dataset.path),
+                              .mentioned = "dtype",
+                              .rest = " f32 takes it and computes in f32 all the same"});
       for (const char* own : {"conv_preds", "predictions"})
         if (index_.contains({own, "kernel"})) classifier_ = own;
       if (classifier_.empty()) classifier_ = find_classifier(index_);
@@ -175,7 +178,7 @@ class KerasWeightsOnly final : public KerasWeights {
     return fmt::format(
         "{} holds weights without the model's settings; assumed are those of Keras's own {}: strides, "
         "padding, ReLU6, "
-        "epsilon 0.001, a softmax at the end, and the resolution unless --resolution says it",
+        "epsilon 0.001, a softmax at the end, and the resolution unless it was given",
         source_.path, *configuration_.net);
   }
 

@@ -84,7 +84,7 @@ TEST_CASE("a block's layers chain, and so do blocks, for odd sizes and rectangle
     }
 }
 
-TEST_CASE("impossible configurations name the option") {
+TEST_CASE("impossible configurations name what was given, and a surface spells it") {
   auto message = [](const Configuration& c) -> std::string {
     try {
       build_network(c);
@@ -94,16 +94,32 @@ TEST_CASE("impossible configurations name the option") {
     return "";
   };
   using Catch::Matchers::Contains;
-  CHECK_THAT(message(configuration("mobilenet_v9", 1, 224)), Contains("--net"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 0, 224)), Contains("--alpha"));
-  CHECK_THAT(message(configuration("mobilenet_v1", -1, 224)), Contains("--alpha"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 1e9, 224)), Contains("--alpha"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 0.01, 224)), Contains("--alpha"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 1, 31)), Contains("--resolution"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 1, 100000)), Contains("--resolution"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 1, 224, 0)), Contains("--classes"));
-  CHECK_THAT(message({"mobilenet_v1", 1, 0, 224, 224, 10}), Contains("--depth-multiplier"));
+  CHECK_THAT(message(configuration("mobilenet_v9", 1, 224)), Contains("net: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 0, 224)), Contains("alpha: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", -1, 224)), Contains("alpha: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1e9, 224)), Contains("alpha: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 0.01, 224)), Contains("alpha: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1, 31)), Contains("resolution: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1, 100000)), Contains("resolution: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1, 224, 0)), Contains("classes: "));
+  CHECK_THAT(message({"mobilenet_v1", 1, 0, 224, 224, 10}), Contains("depth-multiplier: "));
   CHECK_THAT(message({"mobilenet_v2", 1, 2, 224, 224, 10}), Contains("has none"));
+  try {
+    build_network({"mobilenet_v2", 1, 2, 224, 224, 10});
+    FAIL_CHECK("taken");
+  } catch (const ConfigurationError& error) {
+    CHECK(error.message.field == "depth-multiplier");
+    CHECK(spelled(error.message, [](const std::string& name) { return "<" + name + ">"; }) ==
+          "<depth-multiplier>: mobilenet_v2 has none (expected 1, got 2)");
+  }
+}
+
+TEST_CASE("a message may mention another name, and need not be about any") {
+  const auto spelling = [](const std::string& name) { return "--" + name; };
+  const FieldError two({.field = "cpu", .text = "one library has one ", .mentioned = "target", .rest = "!"});
+  CHECK(spelled(two.message, spelling) == "--cpu: one library has one --target!");
+  CHECK(std::string(two.what()) == "cpu: one library has one target!");
+  CHECK(spelled(FieldError("no field: a text").message, spelling) == "no field: a text");
 }
 
 TEST_CASE("the default name says the configuration in C's letters") {
