@@ -4,12 +4,12 @@
 
 namespace mobilith {
 
-// For one k the inner loop loads `vectors` weight vectors, broadcasts `pixels` inputs, and does pixels *
-// vectors FMAs. With u vector units of latency l:
+// For one k the inner loop loads `vectors` weight vectors, broadcasts `pixels` inputs, and does
+// pixels * vectors FMAs. With u vector units of latency l:
 //   FMAs      pixels * vectors / 2      two units on every CPU that we know
 //   loads     (pixels + vectors) / 2    two 32-byte loads a cycle
 //   latency   4                         an accumulator can't be used again sooner: 8 accumulators are needed
-//   to hide it
+//                                       to hide it
 // The largest of the three bounds the loop. Registers: the accumulators, and one of either operand's sides:
 // the weights are held while the pixels are broadcast one by one, plus the broadcast itself where the FMA
 // can't read it from memory.

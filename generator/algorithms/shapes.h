@@ -10,8 +10,8 @@
 
 namespace mobilith {
 
-// The spatial side of a 3x3 convolution. Sizes in pixels; out(x, y) reads in(stride * x - pad_left + {0, 1,
-// 2}, ...), and what lies outside the input is zero.
+// The spatial side of a 3x3 convolution. Sizes in pixels; out(x, y) reads
+// in(stride * x - pad_left + {0, 1, 2}, ...), and what lies outside the input is zero.
 struct Window {
   int in_height = 0, in_width = 0, out_height = 0, out_width = 0, stride = 1, pad_top = 0, pad_left = 0;
 };
@@ -39,10 +39,11 @@ void from_json(const nlohmann::json&, SeparableShape&);
 struct InvertedResidualShape {
   Window window;
   int in_channels = 0, expanded_channels = 0, out_channels = 0;
-  bool expand = true,
-       residual = false;  // expand false: expanded_channels == in_channels, no first convolution
-  ActivationFunction expansion_activation = ActivationFunction::relu6,  // the usual one without expansion
-      depthwise_activation = ActivationFunction::relu6, projection_activation = ActivationFunction::none;
+  bool expand = true;  // false: expanded_channels == in_channels, no first convolution
+  bool residual = false;
+  ActivationFunction expansion_activation = ActivationFunction::relu6;  // the usual one without expansion
+  ActivationFunction depthwise_activation = ActivationFunction::relu6;
+  ActivationFunction projection_activation = ActivationFunction::none;
   bool direct_expansion = false, direct_projection = false;  // as SeparableShape::direct
 };
 void to_json(nlohmann::json&, const InvertedResidualShape&);
@@ -53,8 +54,8 @@ struct HeadShape {
   int hidden_channels = 0;  // outputs of the last convolution; 0: none, the pool reads the input
   int classes = 0;
   OutputFunction output = OutputFunction::softmax;
-  ActivationFunction activation =
-      ActivationFunction::relu6;  // of the last convolution; the usual one without
+  // Of the last convolution; the usual one without.
+  ActivationFunction activation = ActivationFunction::relu6;
   bool direct = false;  // the last convolution, as SeparableShape::direct
 };
 void to_json(nlohmann::json&, const HeadShape&);  // "softmax": bool, and "sigmoid": true where so

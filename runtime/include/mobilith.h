@@ -69,10 +69,11 @@ typedef struct mobilith_model_info {
   size_t input_bytes, output_bytes;
   size_t weights_bytes; /* in the library's read-only section, or in the weights file; of all its CPUs */
   size_t arena_bytes;   /* activations */
-  int32_t output_is_probabilities; /* 1: softmax (they sum to 1) or sigmoids applied; 0: logits, or values of
-                                      whatever a network without either was trained for */
-  int32_t kernels;                 /* steps of one run */
-  int32_t vector_bits;             /* widest vectors that the kernels use */
+  /* 1: softmax (they sum to 1) or sigmoids applied; 0: logits, or values of whatever a network without either
+   * was trained for */
+  int32_t output_is_probabilities;
+  int32_t kernels;     /* steps of one run */
+  int32_t vector_bits; /* widest vectors that the kernels use */
 } mobilith_model_info;
 
 /* One executed kernel, given to the profiling callback on the thread that called mobilith_run. */
@@ -99,8 +100,8 @@ typedef struct mobilith_options {
   void *memory;    /* the caller's memory for activations, 64-byte aligned, at least mobilith_session_bytes();
                       null: the session allocates its own. Must outlive the session. */
   size_t memory_bytes;
-  mobilith_parallel_for
-      parallel_for; /* the caller's executor, called with count = threads; null: the session's own threads */
+  /* the caller's executor, called with count = threads; null: the session's own threads */
+  mobilith_parallel_for parallel_for;
   void *parallel_for_context;
   void (*profile)(void *context, const mobilith_profile *); /* null: none, and no clock is read */
   void *profile_context;
