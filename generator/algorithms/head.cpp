@@ -83,8 +83,8 @@ Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
     s.lane_max(s.lane) = max(s.lane_max(s.lane), s.logits(s.vectors * class_lanes + s.lane));
     s.largest() = s.lane_max(0);
     s.largest() = max(s.largest(), s.lane_max(s.lanes));
-    Expr shifted =
-        max(s.logits(s.o) - s.largest(), -87.0f);  // below, a float's exponential is no normal number
+    // Below -87 a float's exponential is no normal number.
+    Expr shifted = max(s.logits(s.o) - s.largest(), -87.0f);
     s.exponential(s.o) = select(s.o < shape.classes, exponential(shifted), 0.0f);
     s.lane_total(s.lane) = 0.0f;
     s.lane_total(s.lane) += s.exponential(s.vectors * class_lanes + s.lane);

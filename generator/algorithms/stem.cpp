@@ -6,8 +6,8 @@ namespace mobilith {
 using namespace Halide;
 
 // A row of the image is one line of in_width * channels floats: three neighbouring pixels of all channels are
-// then 3 * channels neighbouring floats, and the 3x3xC window three runs of them. The border in x is pad_left
-// * channels floats.
+// then 3 * channels neighbouring floats, and the 3x3xC window three runs of them. The border in x is
+// pad_left * channels floats.
 Stem stem(const StemShape& shape, const StemLayout& layout) {
   const Window& w = shape.window;
   const int channels = shape.in_channels, run = 3 * channels, line = w.in_width * channels;

@@ -9,8 +9,9 @@
 namespace mobilith {
 
 struct Stem {
-  // input: (i, y) with i = x * in_channels + c, the caller's memory; weights: (lane, k, vector) with k = row
-  // * 3 * in_channels + column * in_channels + c; bias: (o)
+  // input: (i, y) with i = x * in_channels + c, the caller's memory
+  // weights: (lane, k, vector) with k = row * 3 * in_channels + column * in_channels + c
+  // bias: (o)
   Halide::ImageParam input, weights, bias;
   Halide::Var i{"i"}, x{"x"}, y{"y"}, o{"o"};
   Halide::RDom k;         // (element of three neighbouring pixels, row)

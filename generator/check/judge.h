@@ -13,8 +13,8 @@ namespace mobilith::check {
 inline constexpr double bound = 1e-4;
 
 struct Difference {
-  double share =
-      0;          // the largest difference over the block's largest value; infinite where that is no number
+  // The largest difference over the block's largest value; infinite where that is no number.
+  double share = 0;
   size_t at = 0;  // where, in the dense output
   double found = 0, expected = 0;
 };

@@ -18,8 +18,8 @@ struct Syntax {
   const char* registers;  // a vector register, its number in the first group
   const char* memory;     // operands in memory
   const char* frame;      // such an operand in the stack frame
-  const char*
-      frame_setup;         // an instruction that makes another register point to the frame; "": there is none
+  // An instruction that makes another register point to the frame; "": there is none.
+  const char* frame_setup;
   const char* frame_then;  // an operand in the frame where there is such an instruction
   std::vector<std::pair<const char*, int>> bits;  // how a multiply-add's first operand begins
 };

@@ -45,36 +45,36 @@ struct Layer {
   Shape in{}, out{};
   int kernel = 1, stride = 1;
   int pad_top = 0, pad_left = 0;  // zero rows and columns before the image; those after it follow from `out`
-  int depth_multiplier =
-      1;  // depthwise: outputs per input channel; out channel = in channel * depth_multiplier + j
+  // Depthwise: outputs per input channel; out channel = in channel * depth_multiplier + j.
+  int depth_multiplier = 1;
 
-  std::vector<int> kernel_shape() const;  // Keras's: (kh, kw, in, out), depthwise (kh, kw, in,
-                                          // depth_multiplier), dense (in, out); empty: no weights
-  int64_t params() const;                 // as Keras counts: kernel + bias + 4 per batch-norm channel
-  int64_t params_deployed() const;        // after folding: kernel + one bias per output channel
-  int64_t madds() const;  // multiply-adds as the published tables count: convolutions and the classifier
+  // Keras's: (kh, kw, in, out), depthwise (kh, kw, in, depth_multiplier), dense (in, out); empty: no weights.
+  std::vector<int> kernel_shape() const;
+  // As Keras counts: kernel + bias + 4 per batch-norm channel.
+  int64_t params() const;
+  // After folding: kernel + one bias per output channel.
+  int64_t params_deployed() const;
+  // Multiply-adds as the published tables count: convolutions and the classifier.
+  int64_t madds() const;
 };
 
 enum class BlockKind { stem, separable, inverted_residual, head };
 const char* to_string(BlockKind);
 
 // One unit that becomes one kernel. Layers in order of computation:
-//   stem: convolution
-//
-//   separable: depthwise, convolution 1x1
-//
-//   inverted_residual: convolution 1x1 (expand; absent where the expansion is 1), depthwise, convolution 1x1
-//   (project), add (where residual)
-//
-//   head: convolution 1x1 (V1: absent), pool, dense (V1: conv_preds, a 1x1 convolution in Keras), softmax or
-//   sigmoid (absent where the network ends in logits)
+//   stem               convolution
+//   separable          depthwise, convolution 1x1
+//   inverted_residual  convolution 1x1 (expand; absent where the expansion is 1), depthwise,
+//                      convolution 1x1 (project), add (where residual)
+//   head               convolution 1x1 (V1: absent), pool, dense (V1: conv_preds, a 1x1 convolution in
+//                      Keras), softmax or sigmoid (absent where the network ends in logits)
 struct Block {
   BlockKind kind;
-  std::string
-      name;  // unique in the network and a C identifier: "stem", "separable_1", "inverted_residual_1", "head"
-  std::string output;  // Keras's layer whose output this block's is (for probes), e.g. "conv_pw_1_relu",
-                       // "block_1_project_BN" (Keras adds after it: for a residual block this is the value
-                       // before the add), "" for the head
+  // Unique in the network and a C identifier: "stem", "separable_1", "inverted_residual_1", "head".
+  std::string name;
+  // Keras's layer whose output this block's is (for probes), e.g. "conv_pw_1_relu", "block_1_project_BN"
+  // (Keras adds after it: for a residual block this is the value before the add), "" for the head.
+  std::string output;
   std::vector<Layer> layers{};
   bool residual = false;
 

@@ -12,8 +12,8 @@ namespace mobilith {
 struct Machine {
   int lanes = 8;       // floats per vector
   int registers = 16;  // vector registers
-  bool broadcast_operand =
-      false;  // an FMA can take a broadcast scalar from memory (AVX-512) or a lane (NEON): no register for it
+  // An FMA can take a broadcast scalar from memory (AVX-512) or a lane (NEON): no register for it.
+  bool broadcast_operand = false;
   int64_t l1 = 32 << 10, l2 = 512 << 10;  // bytes of data cache that one core has to itself
   // Paired products (products/winograd.h), for CPUs whose additions run beside FMAs. 0: none. 1: in
   // tiles of one vector, whose additions take broadcasts from memory. 2: in tiles of two vectors or more,

@@ -57,7 +57,7 @@ void check(const std::string& target, const std::string& cpu, Products products,
   std::vector<Library> libraries;
   std::string models, cases;
   for (const SpecialBlock& block : special_blocks()) {
-    // What pairs of products make of an infinite input is NaN: paired_products.h.
+    // What pairs of products make of an infinite input is NaN: products/winograd.h.
     std::vector<float> values{NAN};
     if (products == Products::direct && !block.after_relu6)
       values.insert(values.end(), {INFINITY, -INFINITY});

@@ -5,8 +5,9 @@
 #include "mobilith_abi.h"
 #include "runtime/model.h"
 #include "runtime/session.h"
-#include "targets/cpu_table.h"
+#include "targets/cpus.h"
 #include "targets/errors.h"
+#include "targets/instruction_sets.h"
 #include "targets/resolve_targets.h"
 #include "targets/target.h"
 
