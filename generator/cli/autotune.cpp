@@ -120,9 +120,9 @@ void require_writable(const std::string& path) {
     throw FieldError("report", fmt::format("{}: {}", path, std::strerror(errno)));
 }
 
-void write_report(const std::string& path, const tune::TuneOutcome& outcome, const std::string& title) {
+void write_report(const std::string& path, const tune::TuningResult& result, const std::string& title) {
   std::ofstream file(path);
-  file << tune::html_report(outcome, title);
+  file << tune::html_report(result, title);
   if (!file.flush()) throw FieldError("report", fmt::format("{}: can't write", path));
 }
 
@@ -172,8 +172,8 @@ int run_autotune(const Arguments& arguments) {
   const Output output = output_option(values);
   std::vector<Network> networks;
   for (const Network& network : wanted_networks(values)) networks.push_back(with_output(network, output));
-  const std::vector<tune::Work> works =
-      tune::shard(tune::work_list(networks, target.machine), index, count);
+  const std::vector<tune::KernelTask> works =
+      tune::shard(tune::kernel_tasks(networks, target.machine), index, count);
   if (values.count("report")) require_writable(text("report"));
   if (values.count("runner")) {
     wanted.runner = text("runner");
@@ -182,7 +182,7 @@ int run_autotune(const Arguments& arguments) {
 
   notice_interrupts();
   wanted.stop = interrupted;
-  tune::TuneOutcome outcome;
+  tune::TuningResult result;
   {
     ProgressReport report("kernels");
     wanted.progress = [&](const tune::TuneProgress& p) {
@@ -191,25 +191,25 @@ int run_autotune(const Arguments& arguments) {
           fmt::format("{} candidates, {:.2f}x so far, {} left", p.candidates, p.gain, clock(p.seconds_left));
       report.update(p.measured, p.kernels, p.news.empty() ? state : p.news + "; " + state);
     };
-    outcome = statically ? tune::tune_statically(works, wanted, caches) : tune::tune(works, wanted);
+    result = statically ? tune::tune_statically(works, wanted, caches) : tune::tune(works, wanted);
   }
   if (values.count("report"))
-    write_report(text("report"), outcome,
+    write_report(text("report"), result,
                  values.count("all") ? "all configurations" : default_name(networks.front().configuration));
   if (format == "json") {
-    nlohmann::json printed = tune::to_json(outcome);
+    nlohmann::json printed = tune::to_json(result);
     printed["records"] = wanted.records.string();
     printed["method"] = statically ? "static" : "measured";
     fmt::print("{}\n", printed.dump(2));
   } else {
-    print_tune_table(outcome);
+    print_tune_table(result);
     if (statically) fmt::print("predicted, not measured: a measured record replaces a static one\n");
     fmt::print("records: {}\n", wanted.records.string());
     if (target.native() || statically)
       fmt::print("use them:  mobilith generate ... --schedules {}\n", shell_word(folder.string()));
   }
   if (interrupted()) throw Interrupted{"what was found is in the record file"};
-  for (const tune::KernelOutcome& kernel : outcome.kernels)
+  for (const tune::KernelResult& kernel : result.kernels)
     if (kernel.measured() || kernel.failures() == 0) return 0;
   return works.empty() ? 0 : 1;
 }

@@ -8,7 +8,7 @@
 #include "bench/loaded_library.h"
 #include "codegen/emit.h"
 #include "codegen/link_kernels.h"
-#include "inspect/machine_target.h"
+#include "inspect/disassembler.h"
 #include "process/files.h"
 #include "schedules/kernel_types.h"
 #include "targets/errors.h"

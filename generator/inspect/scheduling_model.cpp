@@ -15,7 +15,7 @@ namespace {
 
 namespace mca = llvm::mca;
 
-llvm::MCInst corrected(const MachineTarget& target, llvm::MCInst instruction) {
+llvm::MCInst corrected(const Disassembler& target, llvm::MCInst instruction) {
   const llvm::MCInstrInfo& known = *target.instructions;
   for (const ModelCorrection& correction : cpu_facts(target.cpu).corrections) {
     if (known.getName(instruction.getOpcode()) != llvm::StringRef(correction.from)) continue;
@@ -26,7 +26,7 @@ llvm::MCInst corrected(const MachineTarget& target, llvm::MCInst instruction) {
   return instruction;
 }
 
-unsigned simulate(const MachineTarget& target, const std::vector<llvm::MCInst>& code, unsigned iterations) {
+unsigned simulate(const Disassembler& target, const std::vector<llvm::MCInst>& code, unsigned iterations) {
   const llvm::MCSubtargetInfo& subtarget = *target.subtarget;
   std::unique_ptr<mca::InstrumentManager> instruments(
       target.target->createInstrumentManager(subtarget, *target.instructions));
@@ -66,7 +66,7 @@ unsigned simulate(const MachineTarget& target, const std::vector<llvm::MCInst>& 
 
 }  // namespace
 
-double cycles_per_iteration(const MachineTarget& target, const std::vector<Instruction>& function,
+double cycles_per_iteration(const Disassembler& target, const std::vector<Instruction>& function,
                             const std::vector<int>& positions, Model model) {
   if (!target.has_model()) throw InspectError(fmt::format("LLVM has no scheduling model of {}", target.cpu));
   if (positions.empty()) return 0;
@@ -79,7 +79,7 @@ double cycles_per_iteration(const MachineTarget& target, const std::vector<Instr
   return static_cast<double>(simulate(target, code, 3 * few) - simulate(target, code, few)) / (2 * few);
 }
 
-double reciprocal_throughput(const MachineTarget& target, const std::vector<Instruction>& function,
+double reciprocal_throughput(const Disassembler& target, const std::vector<Instruction>& function,
                              const std::vector<int>& positions) {
   double sum = 0;
   for (const int at : positions)

@@ -1,21 +1,14 @@
 #include "package/manifest.h"
 
-#include <llvm/ADT/StringExtras.h>
-#include <llvm/Support/SHA256.h>
-
 #include <cmath>
 
 #include "networks/output.h"
 #include "networks/output_blocks.h"
+#include "text/sha256.h"
 
 namespace mobilith {
 
 namespace {
-
-std::string sha256(const std::string& bytes) {
-  return llvm::toHex(
-      llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
-}
 
 const char* to_string(Space space) {
   switch (space) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "models/recognise.h"
+#include "text/sha256.h"
 #include "weights/file_bytes.h"
 #include "weights/infer.h"
 #include "weights/keras_graph.h"
@@ -196,7 +197,7 @@ class KerasWeightsOnly final : public KerasWeights {
 std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::string& path,
                                          const ReadOptions& options) {
   Hdf5File file = Hdf5File::from_memory(bytes, path);
-  KerasSource source{path, sha256_of(bytes), file.root_text("model_config").value_or("")};
+  KerasSource source{path, sha256(bytes), file.root_text("model_config").value_or("")};
   if (source.config.empty()) return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file), options);
   return std::make_unique<KerasModel>(std::move(source), std::move(file), options);
 }
@@ -204,7 +205,7 @@ std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::st
 std::unique_ptr<Weights> open_keras_zip(const std::string& bytes, const std::string& path,
                                         const ReadOptions& options) {
   const ZipArchive zip(bytes, path);
-  KerasSource source{path, sha256_of(bytes), zip.read("config.json")};
+  KerasSource source{path, sha256(bytes), zip.read("config.json")};
   return std::make_unique<KerasModel>(
       std::move(source), Hdf5File::from_memory(zip.read("model.weights.h5"), path + ": model.weights.h5"),
       options);

@@ -7,7 +7,7 @@
 #include "catch.h"
 #include "networks/table.h"
 #include "package/compile_library.h"
-#include "tune/work_list.h"
+#include "tune/kernel_tasks.h"
 
 using namespace mobilith;
 

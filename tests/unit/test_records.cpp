@@ -248,8 +248,9 @@ std::vector<JsonField<NewerMachine>> newer_fields(bool always_written = false) {
 
 TEST_CASE("a machine's later field leaves all records of before as they are, read and written") {
   int machines = 0;
-  for (const embedded::RecordFile& file : embedded::record_files())
-    for (const json& entry : json::parse(file.text)["records"]) {
+  for (const embedded::RecordFile& file : embedded::record_files()) {
+    const json parsed = json::parse(file.text);
+    for (const json& entry : parsed.at("records")) {
       const auto machine = read_fields<NewerMachine>(entry["machine"], newer_fields(), "machine");
       CHECK(machine.tiles == 8);
       CHECK(!machine.dot_products);
@@ -257,6 +258,7 @@ TEST_CASE("a machine's later field leaves all records of before as they are, rea
       CHECK(written<NewerMachine>(machine, newer_fields(true)).dump() != entry["machine"].dump());
       machines++;
     }
+  }
   CHECK(machines > 100);
 }
 
