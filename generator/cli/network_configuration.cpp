@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/options.h"
+#include "networks/element_type.h"
 #include "weights/infer.h"
 
 namespace mobilith {
@@ -88,7 +89,9 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values) {
 }
 
 Network chosen_network(const options::variables_map& values, const Weights* weights) {
-  choice(values, "dtype", {"f32"});
+  std::vector<std::string> types;
+  for (const ElementTypeRow& row : element_types) types.emplace_back(row.name);
+  choice(values, "dtype", types);
   const Configuration c = network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
   if (!weights) return build_network(c);
   require_sane(c);

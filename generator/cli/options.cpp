@@ -9,6 +9,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "networks/element_type.h"
 #include "text/near_names.h"
 
 namespace mobilith {
@@ -99,7 +100,7 @@ void add_network_options(options::options_description& description) {
        "depthwise outputs per channel, a whole number (default 1; V1 only)")                     //
       ("resolution", text("N|HxW"), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")  //
       ("classes", text("N"), "outputs of the classifier (default 1000)")                         //
-      ("dtype", text("f32")->default_value("f32"),
+      ("dtype", text("TYPE")->default_value(std::string(name_of(ElementType::f32))),
        "of the computation; where it is given, models of half and mixed precision are taken, too")  //
       ("weights", text("FILE|synthetic"),
        "a Keras file (.h5, .weights.h5, .keras), or values made by a formula; it also gives the defaults of "

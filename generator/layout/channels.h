@@ -1,7 +1,7 @@
 // How the channels of a tensor are stored.
 #pragma once
 
-#include "layout/element_type.h"
+#include "networks/element_type.h"
 #include "targets/machine.h"
 
 namespace mobilith {

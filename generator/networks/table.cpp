@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "networks/element_type.h"
 #include "text/near_names.h"
 
 namespace mobilith {
@@ -74,8 +75,9 @@ std::string default_name(const Configuration& c) {
   const std::string resolution =
       c.height == c.width ? fmt::format("{}", c.height) : fmt::format("{}x{}", c.height, c.width);
   std::string name = c.net == custom_network
-                         ? fmt::format("{}_r{}_f32", c.net, resolution)
-                         : fmt::format("{}_a{}_d{}_r{}_f32", c.net, alpha, c.depth_multiplier, resolution);
+                         ? fmt::format("{}_r{}", c.net, resolution)
+                         : fmt::format("{}_a{}_d{}_r{}", c.net, alpha, c.depth_multiplier, resolution);
+  name += fmt::format("_{}", name_of(ElementType::f32));
   for (char& letter : name)
     if (!std::isalnum(static_cast<unsigned char>(letter))) letter = '_';
   return name;

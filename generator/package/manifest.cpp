@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "networks/element_type.h"
 #include "networks/output.h"
 #include "networks/output_blocks.h"
 #include "text/sha256.h"
@@ -41,7 +42,7 @@ nlohmann::json ports_of(const std::vector<Port>& ports) {
   nlohmann::json list = nlohmann::json::array();
   for (const Port& port : ports)
     list.push_back({{"name", port.name},
-                    {"type", "f32"},
+                    {"type", name_of(ElementType::f32)},
                     {"shape", {port.shape.height, port.shape.width, port.shape.channels}},
                     {"pixel_bytes", port.pixel_bytes()},
                     {"row_bytes", port.row_bytes()},
@@ -137,7 +138,7 @@ nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeight
             {"depth_multiplier", n.depth_multiplier},
             {"resolution", {n.height, n.width}},
             {"classes", n.classes},
-            {"dtype", "f32"},
+            {"dtype", name_of(ElementType::f32)},
             {"output", what}}},
           {"output", {{"kind", to_string(output)}}},
           {"ports", {{"inputs", ports_of(plan.inputs)}, {"outputs", ports_of(plan.outputs)}}},

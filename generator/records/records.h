@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "networks/element_type.h"
 #include "targets/machine.h"
 
 namespace mobilith {
@@ -16,7 +17,7 @@ namespace mobilith {
 struct RecordKey {
   std::string type;      // of the kernel, in kernel_types()
   nlohmann::json shape;  // of that type
-  std::string dtype = "f32";
+  std::string dtype{name_of(ElementType::f32)};  // of the kernel's tensors
   std::string isa;  // "avx512", "avx2", ...: CpuTarget::isa()
   Machine machine;  // lanes, registers, caches
   int threads = 1;
