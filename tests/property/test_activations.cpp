@@ -1,5 +1,5 @@
-// Activations as they come out of a library: each alone, its Halide form against its double form; and what they leave
-// behind for the next block.
+// Activations as they come out of a library: each alone, its Halide form against its double form; and what
+// they leave behind for the next block.
 #include <cmath>
 
 #include "catch.h"
@@ -94,10 +94,12 @@ Network odd_network() {
   Network odd{network.configuration, {}};
   Block separable = block("inverted_residual_0");
   separable.kind = BlockKind::separable;
-  odd.blocks = {give(block("stem"), {5}, shape), give(separable, {21}, shape),
+  odd.blocks = {give(block("stem"), {5}, shape),
+                give(separable, {21}, shape),
                 give(block("inverted_residual_0"), {11}, shape),
                 give(block("inverted_residual_1"), {37, 19}, shape),
-                give(block("inverted_residual_2"), {35, 19}, shape), give(block("head"), {45, 10}, shape)};
+                give(block("inverted_residual_2"), {35, 19}, shape),
+                give(block("head"), {45, 10}, shape)};
   for (size_t i = 0; i < odd.blocks.size(); i++) odd.blocks[i].name += "_" + std::to_string(i);
   return odd;
 }
@@ -105,7 +107,8 @@ Network odd_network() {
 void activate(Network& network, const ActivationFunction& function) {
   for (Block& block : network.blocks)
     for (Layer& layer : block.layers)
-      if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::depthwise) layer.activation = function;
+      if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::depthwise)
+        layer.activation = function;
 }
 
 }  // namespace
@@ -122,7 +125,8 @@ TEST_CASE("what an activation makes of zero in padding channels reaches no sum")
       for (Products products : {Products::direct, Products::paired}) {
         INFO(to_string(function) << " on " << cpu << ", "
                                  << (products == Products::paired ? "paired" : "direct") << " products");
-        CHECK(difference(Compiled(network, *weights, true, cpu, {}, products).run(input, 1), expected) <= 1e-4);
+        CHECK(difference(Compiled(network, *weights, true, cpu, {}, products).run(input, 1), expected) <=
+              1e-4);
       }
     // It is there.
     network.blocks.resize(4);
