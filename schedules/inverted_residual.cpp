@@ -67,7 +67,7 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
   }
   if (!shape.expand || z.chunks) return;
   // Rows of the expansion slide along with the strips; those that one strip needs are all that is stored.
-  const int needed = w.stride * (z.strip - 1) + 3;
+  const int needed = w.rows_read(z.strip);
   s.expanded.store_at(out, section).compute_at(out, strip);
   if (z.strip < z.section)
     s.expanded.fold_storage(s.y, needed);
@@ -173,12 +173,12 @@ double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, c
   const Layout layout = layout_of(shape, machine);
   const int middle = layout.middle.vectors, out = layout.out.vectors;
   const int in_pixels = w.in_width * w.in_height, pixels = w.out_width * w.out_height;
-  double cycles = 6.0 * pixels * middle;
+  double cycles = w.taps() / 1.5 * pixels * middle;
   if (shape.expand && z.chunks)
     cycles += double(middle) / z.chunk_vectors * shape.in_channels *
               tile_cycles(z.expand, machine, layout.expand, in_pixels, z.chunk_vectors);
   else if (shape.expand)  // rows at a section's start are expanded twice
-    cycles += w.in_height * (1.0 + 2.0 / (w.stride * z.section)) * shape.in_channels *
+    cycles += w.in_height * (1.0 + (w.rows_read(1) - 1.0) / (w.stride * z.section)) * shape.in_channels *
               tile_cycles(z.expand, machine, layout.expand, w.in_width, middle);
   const int rows = z.chunks ? w.out_height : z.strip;
   cycles += double(w.out_height) / rows * shape.expanded_channels *

@@ -66,16 +66,17 @@ ScheduleSpace space(const StemShape& shape, const Machine& machine) {
 double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
   const Window& w = shape.window;
   const StemLayout layout = layout_of(shape, machine);
-  // Each strip copies its rows and two more.
-  const double copied = double(w.out_height) / z.strip * (w.stride * z.strip + 2) * w.in_width;
+  // Each strip copies its rows and the window's border.
+  const double copied =
+      double(w.out_height) / z.strip * (w.stride * z.strip + w.kernel_height - 1) * w.in_width;
   return double(w.out_height) * layout.products.products() *
              tile_cycles(z.tile, machine, layout.products, w.out_width, layout.out.vectors) +
          copied * shape.in_channels / machine.lanes;
 }
 
-// Why these defaults. There are 27 products for each output, so the weights of all channels stay in L1 (32
-// channels: 3.4 KB), and the register tile alone decides the speed. Strips only hand out work to threads, and
-// each copies the rows that its neighbours read too: default_strip().
+// Why these defaults. There are few products for each output (27 of a 3x3 window), so the weights of all
+// channels stay in L1 (32 channels: 3.4 KB), and the register tile alone decides the speed. Strips only hand
+// out work to threads, and each copies the rows that its neighbours read too: default_strip().
 StemSchedule default_schedule(const StemShape& shape, const Machine& machine) {
   StemSchedule z;
   const StemLayout layout = layout_of(shape, machine);

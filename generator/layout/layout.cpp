@@ -4,7 +4,7 @@ namespace mobilith {
 
 StemLayout layout_of(const StemShape& s, const Machine& machine) {
   const bool direct = true;  // its inputs are few
-  const Matrix products = matrix_of(9 * s.in_channels, 1, s.out_channels, direct, machine);
+  const Matrix products = matrix_of(s.window.taps() * s.in_channels, 1, s.out_channels, direct, machine);
   return {products.out, products};
 }
 

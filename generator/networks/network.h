@@ -35,6 +35,24 @@ struct Configuration {
 enum class LayerKind { convolution, depthwise, dense, pool, add, softmax, sigmoid };
 const char* to_string(LayerKind);
 
+// Zero rows and columns on the four sides of an image.
+struct Pads {
+  int top = 0, bottom = 0, left = 0, right = 0;
+};
+
+// The pixels that an output reads: out(y, x) reads in(stride y - pads.top + dilation i, stride x - pads.left
+// + dilation j) with i below height and j below width. What lies outside the image is zero.
+struct LayerWindow {
+  int height = 1, width = 1, stride = 1, dilation = 1;
+  Pads pads{};  // those behind the image may be more than the last window reads
+
+  // Rows and columns from the first that a window reads to the last.
+  int rows() const { return (height - 1) * dilation + 1; }
+  int columns() const { return (width - 1) * dilation + 1; }
+  int taps() const { return height * width; }
+  bool of_one_pixel() const { return height == 1 && width == 1 && stride == 1; }
+};
+
 // One layer as Keras computes it at inference.
 struct Layer {
   LayerKind kind;
@@ -43,11 +61,13 @@ struct Layer {
   bool bias = false;       // has a bias of its own
   ActivationFunction activation = ActivationFunction::none;
   Shape in{}, out{};
-  int kernel = 1, stride = 1;
-  int pad_top = 0, pad_left = 0;  // zero rows and columns before the image; those after it follow from `out`
+  LayerWindow window{};  // of convolution and depthwise
   // Depthwise: outputs per input channel; out channel = in channel * depth_multiplier + j.
   int depth_multiplier = 1;
+  bool dense_is_convolution = false;  // dense: a convolution over one pixel in Keras, which has its kernel
 
+  // Its tensor's role in Weights: "kernel", "depthwise_kernel".
+  const char* kernel_role() const;
   // Keras's: (kh, kw, in, out), depthwise (kh, kw, in, depth_multiplier), dense (in, out); empty: no weights.
   std::vector<int> kernel_shape() const;
   // As Keras counts: kernel + bias + 4 per batch-norm channel.
@@ -77,6 +97,7 @@ struct Block {
   std::string output;
   std::vector<Layer> layers{};
   bool residual = false;
+  bool infinite_input = false;  // the block before ends in no bounded activation
 
   const Shape& in() const { return layers.front().in; }
   const Shape& out() const { return layers.back().out; }
@@ -97,6 +118,10 @@ struct Network {
 inline constexpr const char* custom_network = "custom";
 
 std::vector<std::string> network_names();  // {"mobilenet_v1", "mobilenet_v2"}
+
+// The configurations for which trained weights are published, with Keras's 1000 classes: 16 of V1 and 22 of
+// V2.
+std::vector<Configuration> published_configurations();
 
 // Throws ConfigurationError where sizes or classes are far beyond what anyone ships, so that a slip of the finger is an
 // error and not an hour of compiling.

@@ -16,8 +16,10 @@ namespace {
 struct NetworkRow {
   const char* name;
   Network (*build)(const Configuration&);
+  std::vector<Configuration> (*published)();
 };
-constexpr NetworkRow networks[] = {{"mobilenet_v1", mobilenet_v1}, {"mobilenet_v2", mobilenet_v2}};
+constexpr NetworkRow networks[] = {{"mobilenet_v1", mobilenet_v1, mobilenet_v1_published},
+                                   {"mobilenet_v2", mobilenet_v2, mobilenet_v2_published}};
 
 // Limits far beyond what anyone ships, so that a slip of the finger is an error and not an hour of compiling.
 constexpr double largest_alpha = 10.0;
@@ -51,6 +53,13 @@ std::vector<std::string> network_names() {
   std::vector<std::string> names;
   for (const NetworkRow& row : networks) names.emplace_back(row.name);
   return names;
+}
+
+std::vector<Configuration> published_configurations() {
+  std::vector<Configuration> list;
+  for (const NetworkRow& row : networks)
+    for (const Configuration& c : row.published()) list.push_back(c);
+  return list;
 }
 
 Network build_network(const Configuration& c) {

@@ -54,9 +54,9 @@ class Fields {
 };
 
 bool is_activation(const std::string& name, const json& value) {
-  if (!name.ends_with("activation") || !value.is_string()) return false;
+  if (!name.ends_with("activation")) return false;
   try {
-    return activation_named(value), true;
+    return activation_of(value), true;
   } catch (const std::invalid_argument&) {
     return false;
   }

@@ -73,14 +73,4 @@ std::vector<Network> published_networks() {
   return networks;
 }
 
-std::vector<Configuration> published_configurations() {
-  std::vector<Configuration> list;
-  for (double alpha : {1.0, 0.75, 0.5, 0.25})
-    for (int side : {224, 192, 160, 128}) list.push_back({"mobilenet_v1", alpha, 1, side, side});
-  for (double alpha : {1.4, 1.3}) list.push_back({"mobilenet_v2", alpha, 1, 224, 224});
-  for (double alpha : {1.0, 0.75, 0.5, 0.35})
-    for (int side : {224, 192, 160, 128, 96}) list.push_back({"mobilenet_v2", alpha, 1, side, side});
-  return list;
-}
-
 }  // namespace mobilith::tune

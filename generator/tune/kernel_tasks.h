@@ -26,9 +26,7 @@ std::vector<KernelTask> kernel_tasks(const std::vector<Configuration>&, const Ma
 // Every count-th kernel, from `index` on: the shards of a list are disjoint, and weigh about the same.
 std::vector<KernelTask> shard(const std::vector<KernelTask>&, int index, int count);
 
-// The configurations for which trained weights are published, with Keras's 1000 classes: 16 of V1 (arXiv
-// 1704.04861) and 22 of V2 (arXiv 1801.04381).
-std::vector<Configuration> published_configurations();
+// Of published_configurations().
 std::vector<Network> published_networks();
 
 }  // namespace mobilith::tune

@@ -25,7 +25,7 @@ void scale_channels(std::vector<float>& kernel, const std::vector<double>& scale
 // and with a bias of the convolution's own:  bias'[c] += s * bias[c].
 FoldedLayer fold(const Layer& layer, const Weights& weights) {
   const int channels = layer.out.channels;
-  FoldedLayer folded{weights.tensor(layer.name, "kernel", layer.kernel_shape()).values, {}};
+  FoldedLayer folded{weights.tensor(layer.name, layer.kernel_role(), layer.kernel_shape()).values, {}};
   folded.bias =
       layer.bias ? weights.tensor(layer.name, "bias", {channels}).values : std::vector<float>(channels, 0.0f);
   if (layer.batch_norm.empty()) return folded;

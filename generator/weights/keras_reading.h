@@ -13,7 +13,7 @@ namespace mobilith::keras {
 struct Reading {
   KerasSettings& settings;
   const std::vector<int>& inputs;
-  const ReadOptions& options;
+  const KerasRules& rules;
   Graph& graph;
   KerasLayer& layer;
 };
@@ -22,7 +22,7 @@ struct Reading {
 Operation& append(Reading&, OperationKind);
 Operation& append_behind(Reading&, OperationKind);
 
-// An activation, softmax or sigmoid by its name in a setting; alone: the layer is nothing else.
+// An activation or a softmax by its name in a setting; alone: the layer is nothing else.
 void append_activation(Reading&, const char* setting, bool alone);
 
 // Initialisers, regularisers and constraints of these tensors.

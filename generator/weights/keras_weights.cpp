@@ -21,6 +21,28 @@ std::string shape_text(const std::vector<int>& shape) { return fmt::format("({})
 
 constexpr int any_side = 224;  // where structure alone is asked for
 
+Network any_network(const std::string& net) {
+  Configuration c;
+  c.net = net;
+  return build_network(c);
+}
+
+// The name of a table's network's classifier.
+std::string own_classifier(const std::string& net) {
+  return any_network(net).blocks.back().find(LayerKind::dense)->name;
+}
+
+// Of each table's network, its last layer before the head: "mobilenet_v1 (conv_pw_13...)".
+std::vector<std::string> example_layers() {
+  std::vector<std::string> examples;
+  for (const std::string& net : network_names()) {
+    const Network network = any_network(net);
+    examples.push_back(
+        fmt::format("{} ({}...)", net, network.blocks.at(network.blocks.size() - 2).layers.back().name));
+  }
+  return examples;
+}
+
 // What all Keras files have in common: tensors by layer and role.
 class KerasWeights : public Weights {
  public:
@@ -28,8 +50,10 @@ class KerasWeights : public Weights {
 
   std::string hash() const override { return source_.sha256; }
 
-  Tensor tensor(const std::string& layer, const std::string& role,
+  Tensor tensor(const std::string& layer, const std::string& wanted,
                 const std::vector<int>& shape) const override {
+    const std::string role =
+        wanted == "depthwise_kernel" ? "kernel" : wanted;  // as keras_tensors.h calls both
     const auto found = index_.find({stored_name(layer), role});
     if (found == index_.end()) return missing(stored_name(layer), role, shape);
     const Hdf5Dataset& dataset = found->second;
@@ -139,12 +163,14 @@ class KerasWeightsOnly final : public KerasWeights {
           throw WeightsError({.text = fmt::format("{} is not of float32; ", dataset.path),
                               .mentioned = "dtype",
                               .rest = " f32 takes it and computes in f32 all the same"});
-      for (const char* own : {"conv_preds", "predictions"})
-        if (index_.contains({own, "kernel"})) classifier_ = own;
+      for (const std::string& net : network_names())
+        if (const std::string own = own_classifier(net); index_.contains({own, "kernel"})) classifier_ = own;
       if (classifier_.empty()) classifier_ = find_classifier(index_);
       configuration_ = infer_configuration(index_, classifier_);
       if (!configuration_.net)
-        fail("not a MobileNet: most layers of V1 (conv_pw_13...) and V2 (block_16_project...) are missing");
+        fail(fmt::format("not a MobileNet: most layers of {} are missing",
+                         fmt::join(example_layers(), " and ")));
+      own_classifier_ = own_classifier(*configuration_.net);
       // Checked here, so that what is only described is checked, too.
       Configuration c{*configuration_.net, configuration_.alpha.value_or(1.0),
                       configuration_.depth_multiplier.value_or(1)};
@@ -185,10 +211,10 @@ class KerasWeightsOnly final : public KerasWeights {
 
  private:
   std::string stored_name(const std::string& layer) const override {
-    return layer == "conv_preds" || layer == "predictions" ? classifier_ : layer;
+    return layer == own_classifier_ ? classifier_ : layer;
   }
 
-  std::string classifier_;
+  std::string own_classifier_, classifier_;  // as the table's network and as the file call it
   FileConfiguration configuration_;
 };
 

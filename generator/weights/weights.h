@@ -35,9 +35,9 @@ class Weights {
   virtual Network network(const Configuration& c) const { return build_network(c); }
   // What the file does not say and is assumed, one sentence; empty: nothing.
   virtual std::string assumed() const { return ""; }
-  // The tensor `role` ("kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance") of Keras's layer
-  // `layer`, checked against `shape`, all finite. Throws WeightsError that names both shapes, or the missing
-  // layer.
+  // The tensor `role` ("kernel", "depthwise_kernel", "bias", "gamma", "beta", "moving_mean",
+  // "moving_variance") of Keras's layer `layer`, checked against `shape`, all finite. Throws WeightsError
+  // that names both shapes, or the missing layer.
   virtual Tensor tensor(const std::string& layer, const std::string& role,
                         const std::vector<int>& shape) const = 0;
   // Epsilon of the batch norm `layer`: what the file says, or Keras's 1e-3 for these networks.
