@@ -27,7 +27,7 @@ ActivationFunction activation_of(const json& written) {
     const json& bounds = written.at(row.name);
     if (bounds.is_array() && bounds.size() == 2 && bounds[0].is_number() && bounds[1].is_number()) {
       const auto f = ActivationFunction::clamp(bounds[0].get<float>(), bounds[1].get<float>());
-      if (std::isfinite(f.low) && std::isfinite(f.high) && f.low <= f.high) return f;
+      if (std::isfinite(f.low) && std::isfinite(f.high) && f.low < f.high) return f;
     }
   }
   throw std::invalid_argument("activation: expected one of " + names + "{\"clamp\": [LOW, HIGH]}, got " +

@@ -20,7 +20,7 @@ enum class ActivationKind { none, relu, relu6, hard_sigmoid, hard_swish, sigmoid
 
 struct ActivationFunction {
   ActivationKind kind = ActivationKind::none;
-  float low = 0, high = 0;  // of clamp, finite, low <= high; 0 for all others
+  float low = 0, high = 0;  // of clamp, finite, low < high; 0 for all others
   bool operator==(const ActivationFunction&) const = default;
 
   static const ActivationFunction none, relu, relu6, hard_sigmoid, hard_swish, sigmoid;

@@ -26,10 +26,10 @@ void relu(Reading& r) {
     op.function = ActivationFunction::relu;
   else if (most == json(6))
     op.function = ActivationFunction::relu6;
-  else if (most.is_number() && most >= json(0) && most <= json(1e30))
+  else if (most.is_number() && most >= json(1e-30) && most <= json(1e30))
     op.function = ActivationFunction::clamp(0, most.get<float>());
   else
-    s.refuse("max_value", "a number from 0 to 1e30, or none");
+    s.refuse("max_value", "a number above 0, from 1e-30 to 1e30, or none");
 }
 
 void activation(Reading& r) { append_activation(r, "activation", true); }

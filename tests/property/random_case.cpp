@@ -24,7 +24,7 @@ ActivationFunction random_activation(std::mt19937_64& random) {
       rows[static_cast<size_t>(between(random, 0, static_cast<int>(rows.size()) - 1))].kind;
   if (kind != ActivationKind::clamp) return {kind};
   const float low = static_cast<float>(between(random, -4, 2)) / 2;
-  return ActivationFunction::clamp(low, low + static_cast<float>(between(random, 0, 9)) / 2);
+  return ActivationFunction::clamp(low, low + static_cast<float>(between(random, 1, 9)) / 2);
 }
 
 // Half of the blocks stay as published.

@@ -38,7 +38,7 @@ TEST_CASE("each activation's kernel computes its double form, on a grid with NaN
   const std::vector<double> values = grid();
   std::vector<ActivationFunction> functions{ActivationFunction::clamp(-1, 1),
                                             ActivationFunction::clamp(-2.5f, 4.25f),
-                                            ActivationFunction::clamp(3, 3)};
+                                            ActivationFunction::clamp(3, 3.5f)};
   for (const ActivationRow& row : activation_rows())
     if (row.kind != ActivationKind::clamp) functions.push_back({row.kind});
   CHECK(functions.size() == 9);

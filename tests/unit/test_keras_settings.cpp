@@ -73,13 +73,13 @@ TEST_CASE("activations are Keras's, and those of Keras 3 alone are refused of Ke
              Contains("'activation'") && Contains("swish") && Contains("hard_swish"));
 }
 
-TEST_CASE("a ReLU has any maximum from 0 up, or none") {
+TEST_CASE("a ReLU has any maximum above 0, or none") {
   const auto of = [](const json& most) { return last(model({{"ReLU", {{"max_value", most}}}})).function; };
   CHECK(of(nullptr) == ActivationFunction::relu);
   CHECK(of(6.0) == ActivationFunction::relu6);
   CHECK(of(4) == ActivationFunction::clamp(0, 4));
   CHECK(of({2.5}) == ActivationFunction::clamp(0, 2.5f));
-  for (const json& wrong : {json(-1), json("6"), json(1e300), json{1, 2}})
+  for (const json& wrong : {json(-1), json(0), json("6"), json(1e300), json{1, 2}})
     CHECK_THAT(refusal([&] { of(wrong); }), Contains("'max_value'"));
 }
 

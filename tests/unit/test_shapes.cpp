@@ -92,7 +92,7 @@ TEST_CASE("an activation that no kernel has, or two ends, are refused") {
       kernel_type("stem").canonical_shape(stem),
       "activation: expected one of none, relu, relu6, hard_sigmoid, hard_swish, sigmoid, {\"clamp\": "
       "[LOW, HIGH]}, got \"swish\"");
-  for (const json& bounds : {json{1, 0}, json{0}, json{0, "6"}, json{0, 1e300}, json(6)}) {
+  for (const json& bounds : {json{1, 0}, json{1, 1}, json{0}, json{0, "6"}, json{0, 1e300}, json(6)}) {
     INFO(bounds);
     stem["activation"] = {{"clamp", bounds}};
     CHECK_THROWS_AS(kernel_type("stem").canonical_shape(stem), std::invalid_argument);
