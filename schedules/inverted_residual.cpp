@@ -124,8 +124,7 @@ void check(const Schedule& z, const InvertedResidualShape& shape, const Machine&
   const int middle = layout.middle.vectors, chunk = z.chunks ? z.chunk_vectors : middle;
   const int project_pixels = z.flat ? (z.chunks ? w.out_height : z.strip) * w.out_width : w.out_width;
   const int expand_pixels = z.chunks ? w.in_height * w.in_width : w.in_width;
-  bool good = within(z.project.pixels, project_pixels) &&
-              within(z.project.vectors, layout.out.vectors) &&
+  bool good = within(z.project.pixels, project_pixels) && within(z.project.vectors, layout.out.vectors) &&
               within(z.depthwise_pixels, w.out_width) && within(chunk, middle) && middle % chunk == 0 &&
               within(z.depthwise_vectors, chunk) && chunk % z.depthwise_vectors == 0;
   if (!z.chunks)
@@ -152,16 +151,15 @@ ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) 
   const Window& w = shape.window;
   const Layout layout = layout_of(shape, machine);
   const int middle = layout.middle.vectors;
-  ScheduleSpace space{
-      {"/project"_json_pointer,
-       tiles(machine, layout.project, w.out_width * w.out_height, layout.out.vectors)},
-      {"/flat"_json_pointer, {false, true}},
-      {"/chunks"_json_pointer, {false, true}},
-      {"/strip"_json_pointer, divisors(w.out_height)},
-      {"/section"_json_pointer, divisors(w.out_height)},
-      {"/chunk_vectors"_json_pointer, divisors(middle)},
-      {"/depthwise_vectors"_json_pointer, divisors(middle, 4)},
-      {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
+  ScheduleSpace space{{"/project"_json_pointer,
+                       tiles(machine, layout.project, w.out_width * w.out_height, layout.out.vectors)},
+                      {"/flat"_json_pointer, {false, true}},
+                      {"/chunks"_json_pointer, {false, true}},
+                      {"/strip"_json_pointer, divisors(w.out_height)},
+                      {"/section"_json_pointer, divisors(w.out_height)},
+                      {"/chunk_vectors"_json_pointer, divisors(middle)},
+                      {"/depthwise_vectors"_json_pointer, divisors(middle, 4)},
+                      {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
   if (shape.expand)
     space.push_back(
         {"/expand"_json_pointer, tiles(machine, layout.expand, w.in_width * w.in_height, middle)});
@@ -266,8 +264,7 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
     z.expand = choose_tile(machine, layout.expand, w.in_width, layout.middle.vectors);
   }
   // Weights that stay in L1 need no asking for.
-  const int64_t weight_bytes =
-      layout.middle.bytes() * (shape.in_channels + layout.out.stored());
+  const int64_t weight_bytes = layout.middle.bytes() * (shape.in_channels + layout.out.stored());
   z.prefetch = weight_bytes > machine.l1;
   const int strip_pixels = z.strip * w.out_width;
   const Matrix& products = layout.project;

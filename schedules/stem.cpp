@@ -14,7 +14,8 @@ void check(const StemSchedule& z, const StemShape& shape, const Machine& machine
   const Window& w = shape.window;
   const int vectors = layout_of(shape, machine).out.vectors;
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
-  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, w.out_width) || !within(z.tile.vectors, vectors))
+  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, w.out_width) ||
+      !within(z.tile.vectors, vectors))
     throw std::invalid_argument("stem schedule does not fit its shape: " + nlohmann::json(z).dump());
 }
 
@@ -39,8 +40,8 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
 
 namespace {
 
-// Rows of a strip: the largest divisor of the height that is at most eight, for strips of one size. Where that
-// is below four, as in a prime height, eight: the last strip then has fewer rows.
+// Rows of a strip: the largest divisor of the height that is at most eight, for strips of one size. Where
+// that is below four, as in a prime height, eight: the last strip then has fewer rows.
 int default_strip(int height) {
   const int divisor = divisor_below(height, 8);
   return divisor >= 4 ? divisor : std::min(height, 8);
@@ -58,8 +59,7 @@ std::vector<nlohmann::json> strips(int height) {
 
 ScheduleSpace space(const StemShape& shape, const Machine& machine) {
   const StemLayout layout = layout_of(shape, machine);
-  return {{"/tile"_json_pointer,
-           tiles(machine, layout.products, shape.window.out_width, layout.out.vectors)},
+  return {{"/tile"_json_pointer, tiles(machine, layout.products, shape.window.out_width, layout.out.vectors)},
           {"/strip"_json_pointer, strips(shape.window.out_height)}};
 }
 

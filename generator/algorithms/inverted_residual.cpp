@@ -18,8 +18,7 @@ Operands InvertedResidual::operands() const {
 InvertedResidual inverted_residual(const InvertedResidualShape& shape, const InvertedResidualLayout& layout,
                                    PixelOrder expand, PixelOrder project) {
   const Window& w = shape.window;
-  const int in_stored = layout.in.stored(), middle = layout.middle.stored(),
-            out_stored = layout.out.stored();
+  const int in_stored = layout.in.stored(), middle = layout.middle.stored(), out_stored = layout.out.stored();
   InvertedResidual s;
   s.input = dense("input", {in_stored, w.in_width * w.in_height});
   s.depthwise_weights = dense("depthwise_weights", {middle, w.kernel_width, w.kernel_height});
@@ -48,9 +47,9 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, const Inv
   // The border is zero in the expanded, activated image: Keras pads there, after the expansion.
   // (Without an expansion, what comes before is a stem, of the same activation as this block's, unless the
   // shape says otherwise.)
-  const bool bounded =
-      shape.expand ? row_of(shape.expansion_activation).bounded
-                   : shape.depthwise_activation == ActivationFunction::relu6 && !shape.infinite_input;
+  const bool bounded = shape.expand
+                           ? row_of(shape.expansion_activation).bounded
+                           : shape.depthwise_activation == ActivationFunction::relu6 && !shape.infinite_input;
   Func bordered = zero_border(image, w, bounded);
   Expr taps = s.depthwise_bias(s.c);
   for (int row = 0; row < w.kernel_height; row++)

@@ -113,8 +113,8 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
     else
       result.push_back(
           judge(library, network, v,
-                check::differences(blocks, input, *outputs[v],
-                                   static_cast<int>(allowed_cores().size()), [&] { board.compared++; })));
+                check::differences(blocks, input, *outputs[v], static_cast<int>(allowed_cores().size()),
+                                   [&] { board.compared++; })));
   return result;
 }
 

@@ -23,7 +23,7 @@ struct Difference {
 // computed it: errors do not grow from block to block, and all blocks can be computed at once, on `threads`
 // threads. done: after each block, on any thread.
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&,
-                                    const std::vector<float>& input, const BlockOutputs&,
-                                    int threads, const std::function<void()>& done);
+                                    const std::vector<float>& input, const BlockOutputs&, int threads,
+                                    const std::function<void()>& done);
 
 }  // namespace mobilith::check

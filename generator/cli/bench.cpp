@@ -86,11 +86,11 @@ Synopsis bench_synopsis() {
       "100 %."};
   synopsis.positional = "DIR";
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  synopsis.options.add_options()                                                //
-      ("name", text("NAME"), "which library, where DIR holds several")          //
+  synopsis.options.add_options()                                        //
+      ("name", text("NAME"), "which library, where DIR holds several")  //
       ("threads", text("N")->default_value("1"),
        "1 to 64; the peak is that of as many cores, or of all that this process may use")  //
-      ("seconds", text("S")->default_value("2"), "how long to measure, about")  //
+      ("seconds", text("S")->default_value("2"), "how long to measure, about")             //
       ("format", text("text|json")->default_value("text"), "of the output");
   return synopsis;
 }

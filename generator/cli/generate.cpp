@@ -34,13 +34,14 @@ options::options_description generate_options() {
        "CPU is at home)")  //
       ("cpu", text("CPU[,CPU...]"),
        "LLVM CPU names, or 'host': with several, a session takes the best that the CPU can run (default: "
-       "host, or what 'mobilith targets' says)")                                        //
-      ("bundle-runtime", "the runtime inside the library's archive: one file to link")  //
-      ("weights-file", "the weights in a file beside the library, not inside it")       //
+       "host, or what 'mobilith targets' says)")                                            //
+      ("bundle-runtime", "the runtime inside the library's archive: one file to link")      //
+      ("weights-file", "the weights in a file beside the library, not inside it")           //
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
       ("no-cache", "compile every kernel again")                                            //
-      ("no-check", "leave out the self-check: the library's kernels, run here, against a reference in double")  //
-      ("dry-run", "check the options and the weights file; write nothing")                  //
+      ("no-check",
+       "leave out the self-check: the library's kernels, run here, against a reference in double")  //
+      ("dry-run", "check the options and the weights file; write nothing")                          //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   add_output_option(description);
   description.add_options()(

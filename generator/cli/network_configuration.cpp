@@ -60,9 +60,8 @@ Configuration network_configuration(const options::variables_map& values, const 
   if (c.net.empty())
     throw UsageError("net", fmt::format("missing; expected {}", fmt::join(network_names(), " or ")));
   c.alpha = alpha ? *alpha : file.alpha.value_or(1.0);
-  c.depth_multiplier = c.net == custom_network
-                           ? 0
-                           : settle("depth-multiplier", multiplier, file.depth_multiplier, 1);
+  c.depth_multiplier =
+      c.net == custom_network ? 0 : settle("depth-multiplier", multiplier, file.depth_multiplier, 1);
   auto text = [](std::optional<int> h, std::optional<int> w) -> std::optional<std::string> {
     if (!h || !w) return std::nullopt;
     return fmt::format("{}x{}", *h, *w);
@@ -92,7 +91,8 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   std::vector<std::string> types;
   for (const ElementTypeRow& row : element_types) types.emplace_back(row.name);
   choice(values, "dtype", types);
-  const Configuration c = network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
+  const Configuration c =
+      network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
   if (!weights) return build_network(c);
   require_sane(c);
   const Network network = weights->network(c);
@@ -101,7 +101,8 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   if (!weights->assumed().empty())
     fmt::print(stderr, "mobilith: {}\n", weights->assumed());
   else if (file.net && !file.height && !values.count("resolution"))
-    fmt::print(stderr, "mobilith: the model takes images of any size; assumed is {}x{} (--resolution says another)\n",
+    fmt::print(stderr,
+               "mobilith: the model takes images of any size; assumed is {}x{} (--resolution says another)\n",
                c.height, c.width);
   return network;
 }

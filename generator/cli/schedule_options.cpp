@@ -41,10 +41,11 @@ SchedulesFor schedules_for(const options::variables_map& values) {
 std::string autotune_command(const options::variables_map& values, const Configuration& c) {
   std::string command =
       c.net == custom_network
-          ? fmt::format("mobilith autotune --weights {} --resolution {}x{}", values["weights"].as<std::string>(),
-                        c.height, c.width)
-          : fmt::format("mobilith autotune --net {} --alpha {} --depth-multiplier {} --resolution {}x{} --classes {}",
-                        c.net, c.alpha, c.depth_multiplier, c.height, c.width, c.classes);
+          ? fmt::format("mobilith autotune --weights {} --resolution {}x{}",
+                        values["weights"].as<std::string>(), c.height, c.width)
+          : fmt::format(
+                "mobilith autotune --net {} --alpha {} --depth-multiplier {} --resolution {}x{} --classes {}",
+                c.net, c.alpha, c.depth_multiplier, c.height, c.width, c.classes);
   for (const char* option : {"cpu", "target", "products", "threads", "output"})
     if (values.count(option) && !values[option].defaulted())
       command += fmt::format(" --{} {}", option, shell_word(values[option].as<std::string>()));

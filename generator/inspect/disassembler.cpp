@@ -37,8 +37,7 @@ void split(std::string_view text, Instruction& instruction) {
 
 }  // namespace
 
-Disassembler::Disassembler(const std::string& name, const std::string& cpu_name,
-                             const std::string& features)
+Disassembler::Disassembler(const std::string& name, const std::string& cpu_name, const std::string& features)
     : triple(name), cpu(cpu_name) {
   initialise();
   std::string message;

@@ -28,8 +28,8 @@ void keep_entries(llvm::Module& module, const std::vector<llvm::Function*>& entr
 
 }  // namespace
 
-NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target,
-                     const Disassembler& disassembler, const fs::path& scratch, const Machine* caches) {
+NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target, const Disassembler& disassembler,
+                     const fs::path& scratch, const Machine* caches) {
   NamedCode named;
   const fs::path file = scratch / "named.bc";
   write_bitcode(kernel, target, file, [&](Halide::Func& output) {

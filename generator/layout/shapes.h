@@ -65,7 +65,7 @@ struct HeadShape {
   OutputFunction output = OutputFunction::softmax;
   ActivationFunction activation =
       ActivationFunction::relu6;  // of the last convolution; the usual one without
-  bool direct = false;  // the last convolution, as SeparableShape::direct
+  bool direct = false;            // the last convolution, as SeparableShape::direct
 };
 void to_json(nlohmann::json&, const HeadShape&);  // "softmax": bool, and "sigmoid": true where so
 void from_json(const nlohmann::json&, HeadShape&);

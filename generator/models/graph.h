@@ -32,15 +32,15 @@ struct Operation {
   std::string what;         // for messages: "layer 'conv1' (Conv2D)"
   std::vector<int> inputs;  // indices into Graph::operations, all below this operation's own
 
-  std::optional<int> height{}, width{};     // input; nothing: any
-  int channels = 0;                         // input; outputs of convolution and dense
-  int kernel_height = 1, kernel_width = 1;  // convolution, depthwise, pool (there 0: all pixels)
-  int stride_height = 1, stride_width = 1;  // convolution, depthwise, pool
+  std::optional<int> height{}, width{};         // input; nothing: any
+  int channels = 0;                             // input; outputs of convolution and dense
+  int kernel_height = 1, kernel_width = 1;      // convolution, depthwise, pool (there 0: all pixels)
+  int stride_height = 1, stride_width = 1;      // convolution, depthwise, pool
   int dilation_height = 1, dilation_width = 1;  // convolution, depthwise
-  bool same = false;                        // TensorFlow's "same" padding, else none
-  int depth_multiplier = 1;                 // depthwise: outputs for each input
-  bool bias = false;                        // convolution, depthwise, dense
-  Pads pads{};                              // pad
+  bool same = false;                            // TensorFlow's "same" padding, else none
+  int depth_multiplier = 1;                     // depthwise: outputs for each input
+  bool bias = false;                            // convolution, depthwise, dense
+  Pads pads{};                                  // pad
   ActivationFunction function = ActivationFunction::none;  // activation
   std::vector<int> target{};  // reshape, without the batch; -1: what is left over
 };

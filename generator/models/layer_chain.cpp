@@ -110,9 +110,10 @@ int LayerChain::next_index() const {
     if (found >= 0) {
       std::vector<std::string> names;
       for (int one : readers_[static_cast<size_t>(at_)]) names.push_back(operation(one).what);
-      refuse(operation(at_), fmt::format("its output is read by {}; expected one reader, or a residual addition at the "
-                                         "block's end beside it",
-                                         fmt::join(names, ", ")));
+      refuse(operation(at_),
+             fmt::format("its output is read by {}; expected one reader, or a residual addition at the "
+                         "block's end beside it",
+                         fmt::join(names, ", ")));
     }
     found = reader;
   }

@@ -34,7 +34,8 @@ class LayerChain {
   const Operation& take(const Shape& shape);
   // Takes reshapes that leave all values in one axis, the last one.
   void take_reshapes();
-  // The layers behind the present one, for messages: "'conv1', 'conv1_bn'"; those since `operation`, at most ten.
+  // The layers behind the present one, for messages: "'conv1', 'conv1_bn'"; those since `operation`, at most
+  // ten.
   std::string taken_since(int operation) const;
   // Throws WeightsError unless the graph ends here and all of it was taken.
   void finish() const;

@@ -114,7 +114,8 @@ struct Network {
   int64_t params() const, params_deployed() const, madds() const;
 };
 
-// Configuration::net of a network that is in no table, as model files may hold; its alpha and depth multiplier are 0.
+// Configuration::net of a network that is in no table, as model files may hold; its alpha and depth
+// multiplier are 0.
 inline constexpr const char* custom_network = "custom";
 
 std::vector<std::string> network_names();  // {"mobilenet_v1", "mobilenet_v2"}
@@ -123,14 +124,15 @@ std::vector<std::string> network_names();  // {"mobilenet_v1", "mobilenet_v2"}
 // V2.
 std::vector<Configuration> published_configurations();
 
-// Throws ConfigurationError where sizes or classes are far beyond what anyone ships, so that a slip of the finger is an
-// error and not an hour of compiling.
+// Throws ConfigurationError where sizes or classes are far beyond what anyone ships, so that a slip of the
+// finger is an error and not an hour of compiling.
 void require_sane(const Configuration&);
 
 // Throws ConfigurationError, one line, e.g. "alpha: expected a number above 0 and at most 10, got 0".
 Network build_network(const Configuration&);
 
-// "mobilenet_v1  alpha 0.5  depth multiplier 1", the parts apart by `between`; of a network in no table its name alone.
+// "mobilenet_v1  alpha 0.5  depth multiplier 1", the parts apart by `between`; of a network in no table its
+// name alone.
 std::string network_title(const Configuration&, const std::string& between);
 
 // The default library name, e.g. "mobilenet_v2_a1.0_d1_r160_f32" with what C does not allow turned into '_'.

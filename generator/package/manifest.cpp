@@ -30,10 +30,11 @@ const char* to_string(Space space) {
 nlohmann::json products_of(const PlannedStep& step) {
   nlohmann::json products = nlohmann::json::array();
   for (const PairedLayer& layer : step.paired)
-    products.push_back({{"layer", layer.layer},
-                        {"products", product_names[size_t(layer.paired() ? Products::paired : Products::direct)]},
-                        {"error_bound", std::isfinite(layer.bound) ? nlohmann::json(layer.bound) : nullptr},
-                        {"most_error_bound", most_pairing_bound}});
+    products.push_back(
+        {{"layer", layer.layer},
+         {"products", product_names[size_t(layer.paired() ? Products::paired : Products::direct)]},
+         {"error_bound", std::isfinite(layer.bound) ? nlohmann::json(layer.bound) : nullptr},
+         {"most_error_bound", most_pairing_bound}});
   return products;
 }
 
@@ -87,8 +88,8 @@ nlohmann::json variant_of(const Variant& variant) {
           {"features", target.features},
           {"vector_bits", target.vector_bits},
           {"machine", target.machine},
-          {"products", product_names[static_cast<size_t>(target.machine.pair_vectors > 0 ? Products::paired
-                                                                                        : Products::direct)]},
+          {"products", product_names[static_cast<size_t>(
+                           target.machine.pair_vectors > 0 ? Products::paired : Products::direct)]},
           {"memory",
            {{"arena_bytes", variant.plan.memory.bytes},
             {"arena_lower_bound", variant.plan.memory.lower_bound},

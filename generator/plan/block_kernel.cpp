@@ -47,7 +47,8 @@ class Packer {
 
   // prefix: of its operands' names. multiplier: of the depthwise layer before, whose outputs come in another
   // order than Keras's.
-  void pointwise(const std::string& prefix, const Layer& layer, const char* direct_field, int multiplier = 1) {
+  void pointwise(const std::string& prefix, const Layer& layer, const char* direct_field,
+                 int multiplier = 1) {
     const FoldedLayer f = folded(layer);
     const int in = layer.in.channels / multiplier, out = layer.out.channels;
     Matrix matrix = matrix_of(in, multiplier, out, /*direct=*/false, machine_);
@@ -168,8 +169,7 @@ BlockKernel inverted_residual_kernel(const Block& block) {
   if (expand) shape.expansion_activation = block.layers[0].activation;
   shape.depthwise_activation = depthwise.activation;
   shape.projection_activation = block.layers[expand ? 2 : 1].activation;
-  shape.infinite_input =
-      block.infinite_input && !expand && depthwise.activation == ActivationFunction::relu6;
+  shape.infinite_input = block.infinite_input && !expand && depthwise.activation == ActivationFunction::relu6;
   return {"inverted_residual", shape, pack_inverted_residual};
 }
 
@@ -177,8 +177,8 @@ BlockKernel head_kernel(const Block& block) { return {"head", head_shape(block),
 
 }  // namespace
 
-PackedBlock pack_block(BlockKernel& kernel, const Block& block, const Weights& weights, const Machine& machine,
-                       const ChannelSizes& sizes) {
+PackedBlock pack_block(BlockKernel& kernel, const Block& block, const Weights& weights,
+                       const Machine& machine, const ChannelSizes& sizes) {
   Packer packer(weights, machine, sizes);
   kernel.pack(packer, block, machine, sizes);
   return packer.done(kernel);

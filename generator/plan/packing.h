@@ -13,8 +13,8 @@
 
 namespace mobilith {
 
-// (feature, class) row-major -> (lane, vector of the tile, feature of the chunk, tile, chunk): the classifier's,
-// padded with zeros to whole chunks of features and tiles of classes.
+// (feature, class) row-major -> (lane, vector of the tile, feature of the chunk, tile, chunk): the
+// classifier's, padded with zeros to whole chunks of features and tiles of classes.
 Packed pack_classifier(const std::vector<float>& kernel, const HeadLayout&);
 
 // Keras's depthwise kernel (kh, kw, in, multiplier) -> (c, j, column, row), c padded with zeros to whole

@@ -92,8 +92,8 @@ int kernel_index(std::vector<PlannedKernel>& kernels, KernelNames& names, const 
   if (lookup) found = lookup(kernel.type, kernel.shape);
   if (!found || !type.fits(kernel.shape, found->schedule, machine))
     found = {type.default_schedule(kernel.shape, machine), otherwise};
-  kernels.push_back({names.next(kernel.type, kernel.shape), kernel.type, kernel.shape, found->schedule,
-                     found->source});
+  kernels.push_back(
+      {names.next(kernel.type, kernel.shape), kernel.type, kernel.shape, found->schedule, found->source});
   return static_cast<int>(kernels.size()) - 1;
 }
 

@@ -50,11 +50,13 @@ std::vector<KernelTask> kernel_tasks(const std::vector<Network>& networks, const
     }
   std::vector<KernelTask> list;
   for (auto& [key, work] : distinct) list.push_back(std::move(work));
-  std::stable_sort(list.begin(), list.end(), [](const KernelTask& a, const KernelTask& b) { return a.share > b.share; });
+  std::stable_sort(list.begin(), list.end(),
+                   [](const KernelTask& a, const KernelTask& b) { return a.share > b.share; });
   return list;
 }
 
-std::vector<KernelTask> kernel_tasks(const std::vector<Configuration>& configurations, const Machine& machine) {
+std::vector<KernelTask> kernel_tasks(const std::vector<Configuration>& configurations,
+                                     const Machine& machine) {
   std::vector<Network> networks;
   for (const Configuration& configuration : configurations) networks.push_back(build_network(configuration));
   return kernel_tasks(networks, machine);

@@ -5,8 +5,8 @@
 
 #include "records/records.h"
 #include "tune/measure_candidate.h"
-#include "tune/tuning_result.h"
 #include "tune/search.h"
+#include "tune/tuning_result.h"
 
 namespace mobilith::tune {
 

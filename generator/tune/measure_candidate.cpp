@@ -9,9 +9,9 @@
 #include "bench/statistics.h"
 #include "tune/cold_caches.h"
 #include "tune/compile_candidate.h"
+#include "tune/fault.h"
 #include "tune/loaded_kernel.h"
 #include "tune/sign_test.h"
-#include "tune/fault.h"
 
 namespace mobilith::tune {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "tune/kernel_tasks.h"
 #include "targets/machine.h"
+#include "tune/kernel_tasks.h"
 
 namespace mobilith::tune {
 

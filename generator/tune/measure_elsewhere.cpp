@@ -12,10 +12,10 @@
 #include "text/field_error.h"
 #include "text/shell_word.h"
 #include "tune/compile_candidate.h"
-#include "tune/loaded_kernel.h"
-#include "tune/sign_test.h"
 #include "tune/fault.h"
+#include "tune/loaded_kernel.h"
 #include "tune/runner_compiler.h"
+#include "tune/sign_test.h"
 
 namespace mobilith::tune {
 

@@ -16,7 +16,11 @@ RecordKeeper::RecordKeeper(std::filesystem::path file, const CpuTarget& target, 
       earlier_(read_records(file_, complain_)) {}
 
 RecordKey RecordKeeper::key(const KernelTask& work) const {
-  return {.type = work.type, .shape = work.shape, .isa = target_.isa(), .machine = target_.machine, .threads = threads_};
+  return {.type = work.type,
+          .shape = work.shape,
+          .isa = target_.isa(),
+          .machine = target_.machine,
+          .threads = threads_};
 }
 
 const TuningRecord* RecordKeeper::find(const KernelTask& work) const { return earlier_.find(key(work)); }

@@ -63,8 +63,7 @@ std::string share_chart(const TuningResult& result) {
   for (const KernelResult& k : result.kernels) {
     svg += text(label - 12, y + 17, "name end", k.name);
     if (k.measured()) {
-      const double before = result.peak_share(k, k.default_seconds),
-                   after = result.peak_share(k, k.seconds);
+      const double before = result.peak_share(k, k.default_seconds), after = result.peak_share(k, k.seconds);
       svg += bar(y + 3, 100 * before / edge, "before",
                  fmt::format("default: {:.1f} us, {:.1f} % of peak", 1e6 * k.default_seconds, 100 * before));
       svg += bar(y + 15, 100 * after / edge, "after",

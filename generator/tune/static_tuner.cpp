@@ -73,8 +73,7 @@ class StaticSession {
 
   // In a child: compiles and writes the cost.
   static void judge(const KernelTask& work, const Attempt& attempt, const CpuTarget& target,
-                    const inspect::Disassembler& machine, const CacheLevels& caches,
-                    const fs::path& folder) {
+                    const inspect::Disassembler& machine, const CacheLevels& caches, const fs::path& folder) {
     setenv("TMPDIR", folder.c_str(), 1);
     crash_or_hang("compile-", attempt.number);
     const PlannedKernel kernel{work.name, work.type, work.shape, attempt.candidate.schedule, ""};
@@ -170,7 +169,7 @@ class StaticSession {
 }  // namespace
 
 TuningResult tune_statically(const std::vector<KernelTask>& works, const TuneOptions& options,
-                            const CacheLevels& caches) {
+                             const CacheLevels& caches) {
   return StaticSession(works, options, caches).run();
 }
 

@@ -7,8 +7,8 @@
 
 #include "records/record_files.h"
 #include "targets/products.h"
-#include "tune/tuning_result.h"
 #include "tune/kernel_tasks.h"
+#include "tune/tuning_result.h"
 
 namespace mobilith::tune {
 

@@ -18,7 +18,8 @@ struct Reading {
   KerasLayer& layer;
 };
 
-// Appends an operation that reads what the layer reads, or the one before it. Valid until the next one is appended.
+// Appends an operation that reads what the layer reads, or the one before it. Valid until the next one is
+// appended.
 Operation& append(Reading&, OperationKind);
 Operation& append_behind(Reading&, OperationKind);
 

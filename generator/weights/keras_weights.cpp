@@ -183,8 +183,10 @@ class KerasWeightsOnly final : public KerasWeights {
 
   Network network(const Configuration& c) const override {
     if (c.classes == 1)
-      fail("has one class, which no softmax ends in; whether a sigmoid or nothing does is said by a file with the model's "
-           "settings alone (.keras or .h5)");
+      fail(
+          "has one class, which no softmax ends in; whether a sigmoid or nothing does is said by a file with "
+          "the model's "
+          "settings alone (.keras or .h5)");
     Network network = build_network(c);
     std::map<std::pair<std::string, std::string>, Hdf5Dataset> left = index_;
     for (Block& block : network.blocks)
@@ -224,7 +226,8 @@ std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::st
                                          const ReadOptions& options) {
   Hdf5File file = Hdf5File::from_memory(bytes, path);
   KerasSource source{path, sha256(bytes), file.root_text("model_config").value_or("")};
-  if (source.config.empty()) return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file), options);
+  if (source.config.empty())
+    return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file), options);
   return std::make_unique<KerasModel>(std::move(source), std::move(file), options);
 }
 

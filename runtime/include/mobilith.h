@@ -70,7 +70,7 @@ typedef struct mobilith_model_info {
   const char *name;    /* the library's name */
   const char *network; /* "mobilenet_v1", ...; "custom": blocks in an order of the model file's own */
   const char *cpu;     /* the LLVM CPU name the kernels in use were compiled for */
-  double alpha; /* 0 of a custom network, as the next */
+  double alpha;        /* 0 of a custom network, as the next */
   int32_t depth_multiplier;
   int32_t input_height, input_width, input_channels; /* NHWC, N = 1 */
   int32_t classes;                                   /* of the classifier; 0: none of the outputs is one's */
@@ -80,8 +80,8 @@ typedef struct mobilith_model_info {
   /* 1: softmax (they sum to 1) or sigmoids applied; 0: logits, or values of whatever a network without either
    * was trained for */
   int32_t output_is_probabilities;
-  int32_t kernels;     /* steps of one run */
-  int32_t vector_bits; /* widest vectors that the kernels use */
+  int32_t kernels;         /* steps of one run */
+  int32_t vector_bits;     /* widest vectors that the kernels use */
   size_t struct_bytes;     /* here 0.1.0's ends */
   int32_t inputs, outputs; /* how many ports of each there are */
 } mobilith_model_info;

@@ -131,7 +131,8 @@ TEST_CASE("RISC-V: NaN stays NaN, infinities are the reference's", "[riscv64]") 
   if (!evidence.has("qemu-riscv64", "qemu-user") ||
       !evidence.has("riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross"))
     return;
-  // qemu 7.2 ends with an assertion of its own (decode_save_opc) at any vfcvt.rtz.x.f.v, as a vector sigmoid has.
+  // qemu 7.2 ends with an assertion of its own (decode_save_opc) at any vfcvt.rtz.x.f.v, as a vector sigmoid
+  // has.
   check("riscv64-linux-gnu", "", Products::direct,
         {"riscv64-linux-gnu-gcc", "-static", MOBILITH_SOURCE "/tests/targets/hwcap_with_vectors.c"},
         {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"}, "residual_5x5_sigmoid");

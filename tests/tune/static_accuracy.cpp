@@ -23,9 +23,9 @@
 #include "tune/candidate_space.h"
 #include "tune/cold_caches.h"
 #include "tune/compile_candidate.h"
+#include "tune/kernel_tasks.h"
 #include "tune/loaded_kernel.h"
 #include "tune/static_cost.h"
-#include "tune/kernel_tasks.h"
 
 using namespace mobilith;
 using namespace mobilith::tune;
@@ -42,9 +42,12 @@ struct Tried {
 
 std::vector<Network> networks() {
   std::vector<Network> list;
-  for (const Configuration& c : {Configuration{"mobilenet_v1", 1.0, 1, 224, 224}, {"mobilenet_v1", 0.5, 1, 160, 160},
-                                 {"mobilenet_v1", 0.25, 1, 128, 128}, {"mobilenet_v2", 1.0, 1, 224, 224},
-                                 {"mobilenet_v2", 1.4, 1, 224, 224}, {"mobilenet_v2", 0.35, 1, 96, 96}})
+  for (const Configuration& c : {Configuration{"mobilenet_v1", 1.0, 1, 224, 224},
+                                 {"mobilenet_v1", 0.5, 1, 160, 160},
+                                 {"mobilenet_v1", 0.25, 1, 128, 128},
+                                 {"mobilenet_v2", 1.0, 1, 224, 224},
+                                 {"mobilenet_v2", 1.4, 1, 224, 224},
+                                 {"mobilenet_v2", 0.35, 1, 96, 96}})
     list.push_back(build_network(c));
   return list;
 }
@@ -60,9 +63,13 @@ void compile(const KernelTask& work, const CpuTarget& target, const Scratch& scr
   const std::filesystem::path folder = scratch / std::to_string(place);
   std::filesystem::create_directory(folder);
   setenv("TMPDIR", folder.c_str(), 1);
-  compile_candidate(
-      {.work = &work, .schedule = schedule, .cpu = "host", .target = "", .products = Products::automatic,
-       .archive = scratch / fmt::format("c{}.a", place), .expected = scratch / "expected"});
+  compile_candidate({.work = &work,
+                     .schedule = schedule,
+                     .cpu = "host",
+                     .target = "",
+                     .products = Products::automatic,
+                     .archive = scratch / fmt::format("c{}.a", place),
+                     .expected = scratch / "expected"});
   const inspect::Disassembler machine(target);
   const PlannedKernel kernel{work.name, work.type, work.shape, schedule, ""};
   const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder);
@@ -70,8 +77,8 @@ void compile(const KernelTask& work, const CpuTarget& target, const Scratch& scr
       << json(inspect::kernel_report(machine, named.functions, &named));
 }
 
-void measure(const KernelTask& work, const CpuTarget& target, const Scratch& scratch, size_t count, int rounds,
-             int core) {
+void measure(const KernelTask& work, const CpuTarget& target, const Scratch& scratch, size_t count,
+             int rounds, int core) {
   pin_to({core});
   ColdCaches caches(target.machine.l2, {core});
   std::vector<std::unique_ptr<LoadedKernel>> kernels;

@@ -86,7 +86,7 @@ TEST_CASE("two shards make what one session makes") {
   size_t kernels = 0;
   for (const char* shard : {"0/2", "1/2"}) {
     const json result = tuned(run_process(small_autotune(folder / (std::string("records") + shard[0]),
-                                                          {"--candidates", "0", "--shard", shard})));
+                                                         {"--candidates", "0", "--shard", shard})));
     kernels += result["kernels"].size();
   }
   CHECK(kernels == small_kernels);

@@ -9,8 +9,8 @@ namespace {
 
 bool can_cross() {
   const bool no_emulator = missing("qemu-aarch64", "apt: qemu-user"),
-             no_compiler = missing("aarch64-linux-gnu-gcc",
-                                   "apt: gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
+             no_compiler =
+                 missing("aarch64-linux-gnu-gcc", "apt: gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
   return !no_emulator && !no_compiler;
 }
 

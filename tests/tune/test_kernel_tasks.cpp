@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
-#include "layout/shapes.h"
 #include "catch.h"
+#include "layout/shapes.h"
 #include "plan/plan.h"
 #include "schedules/kernel_name.h"
 #include "tune/kernel_tasks.h"
@@ -69,7 +69,8 @@ TEST_CASE("kernels that several networks share are listed once, with names of th
 }
 
 TEST_CASE("the tuner calls a network's kernels what its library calls them") {
-  // The first of three equal blocks loses its residual: two kernels of one name, the heavier one comes second.
+  // The first of three equal blocks loses its residual: two kernels of one name, the heavier one comes
+  // second.
   Network network = build_network({"mobilenet_v2", 0.35, 1, 96, 96, 10});
   const auto equal = std::find_if(network.blocks.begin(), network.blocks.end(),
                                   [](const Block& block) { return block.name == "inverted_residual_7"; });

@@ -27,8 +27,7 @@ json tuned(const std::vector<std::string>& call) {
 
 TEST_CASE("a CPU that is not here gets records by prediction, which generate uses and names") {
   const TemporaryFolder folder;
-  const json result =
-      tuned(statically(folder / "records", {"--cpu", "sapphirerapids", "--candidates", "1"}));
+  const json result = tuned(statically(folder / "records", {"--cpu", "sapphirerapids", "--candidates", "1"}));
   CHECK(result["method"] == "static");
   CHECK(result["kernels"].size() == small_kernels);
   const json records = records_in(folder / "records");
@@ -56,7 +55,7 @@ TEST_CASE("a CPU that is not here gets records by prediction, which generate use
 TEST_CASE("a CPU of another architecture is no different") {
   const TemporaryFolder folder;
   const json result = tuned(statically(folder / "records", {"--cpu", "neoverse-v1", "--candidates", "1",
-                                                             "--shard", "1/4", "--caches", "l2=2M,l3=8M"}));
+                                                            "--shard", "1/4", "--caches", "l2=2M,l3=8M"}));
   CHECK(!result["kernels"].empty());
   for (const json& kernel : result["kernels"]) {
     CHECK(kernel["failed"].empty());

@@ -68,9 +68,11 @@ TEST_CASE("a separable block's strips fit half of L1 beside small weights, half 
           separable(28, 2, 256, 512), separable(14, 1, 512, 512), separable(113, 1, 8, 16)}) {
       const SeparableLayout layout = layout_of(shape, kind.machine);
       const SeparableSchedule z = default_schedule(shape, kind.machine);
-      const int64_t row = layout.in.bytes() * shape.window.out_width, weights = layout.out.bytes() * layout.in.stored(),
+      const int64_t row = layout.in.bytes() * shape.window.out_width,
+                    weights = layout.out.bytes() * layout.in.stored(),
                     room = weights > kind.machine.l1 / 2 ? kind.machine.l2 / 2 : kind.machine.l1 / 2;
-      INFO(kind.name << ", " << shape.window.in_width << ", " << shape.in_channels << " to " << shape.out_channels);
+      INFO(kind.name << ", " << shape.window.in_width << ", " << shape.in_channels << " to "
+                     << shape.out_channels);
       CHECK(shape.window.out_height % z.strip == 0);
       CHECK((z.strip == 1 || z.strip * row <= room));
       for (int larger = z.strip + 1; larger <= shape.window.out_height && larger * row <= room; larger++)
@@ -93,7 +95,8 @@ TEST_CASE("an inverted residual goes in chunks if two vectors of the expanded im
       const Window& w = shape.window;
       const auto layout = layout_of(shape, kind.machine);
       const InvertedResidualSchedule z = default_schedule(shape, kind.machine);
-      const int64_t two_vectors = 2 * bytes_of(layout.middle.type) * layout.middle.width * w.in_width * w.in_height;
+      const int64_t two_vectors =
+          2 * bytes_of(layout.middle.type) * layout.middle.width * w.in_width * w.in_height;
       const bool wide = kind.machine.pair_vectors > 1;  // pairs want tiles of two vectors
       INFO(kind.name << ", " << w.in_width << ", " << shape.in_channels << " to " << shape.out_channels);
       check(z, shape, kind.machine);
@@ -117,7 +120,9 @@ TEST_CASE("an inverted residual goes in chunks if two vectors of the expanded im
   CHECK(strips >= 5);
 }
 
-TEST_CASE("without an expansion, an inverted residual goes in strips that stay in half of L1, or a quarter of L2 for wide pairs") {
+TEST_CASE(
+    "without an expansion, an inverted residual goes in strips that stay in half of L1, or a quarter of L2 "
+    "for wide pairs") {
   const InvertedResidualShape shape = inverted(112, 1, 32, 32, 16);
   for (const Kind& kind : kinds) {
     INFO(kind.name);
@@ -125,11 +130,13 @@ TEST_CASE("without an expansion, an inverted residual goes in strips that stay i
     const InvertedResidualSchedule z = default_schedule(shape, kind.machine);
     const bool wide = scheme_of(layout.project).fewest_vectors(kind.machine) > 1;
     CHECK(!z.chunks);
-    CHECK(z.strip * layout.middle.bytes() * shape.window.out_width <= (wide ? kind.machine.l2 / 4 : kind.machine.l1 / 2));
+    CHECK(z.strip * layout.middle.bytes() * shape.window.out_width <=
+          (wide ? kind.machine.l2 / 4 : kind.machine.l1 / 2));
   }
 }
 
-TEST_CASE("a head's groups are work for eight threads; without a convolution eight streams are read at most") {
+TEST_CASE(
+    "a head's groups are work for eight threads; without a convolution eight streams are read at most") {
   for (const Kind& kind : kinds)
     for (int hidden : {0, 1280}) {
       HeadShape shape;

@@ -93,7 +93,8 @@ TEST_CASE(
   CHECK(buffer(whole.report.nest, "weights").external);
   CHECK(buffer(whole.report.nest, "output").written);
   CHECK(!buffer(whole.report.nest, "depthwise").external);
-  // Each of the sixteen tiles of pixels reads all of them, however they are cut into strips; here L1 holds them.
+  // Each of the sixteen tiles of pixels reads all of them, however they are cut into strips; here L1 holds
+  // them.
   for (const Compiled* compiled : {&by_channel, &whole}) {
     CHECK(buffer(compiled->report.nest, "weights").touched == 16 * weights);
     CHECK(buffer(compiled->report.nest, "weights").from_l2 == weights);

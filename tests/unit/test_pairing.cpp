@@ -3,8 +3,8 @@
 #include <map>
 #include <random>
 
-#include "layout/layout.h"
 #include "catch.h"
+#include "layout/layout.h"
 #include "plan/pairing.h"
 #include "plan/plan.h"
 #include "weights/weights.h"

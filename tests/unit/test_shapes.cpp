@@ -2,8 +2,8 @@
 #include <set>
 
 #include "algorithms/activation.h"
-#include "layout/shapes.h"
 #include "catch.h"
+#include "layout/shapes.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 

@@ -1,6 +1,6 @@
 // Which record a kernel is built from.
-#include "layout/shapes.h"
 #include "catch.h"
+#include "layout/shapes.h"
 #include "records/embedded_records.h"
 #include "records/tuned_schedules.h"
 #include "records/verify_record.h"

@@ -120,7 +120,8 @@ std::string KerasFile::model_config(bool nested) const {
       } else if (layer.kind == LayerKind::dense) {
         const bool dense = nested || !layer.dense_is_convolution;
         const std::string name = nested ? "dense" : layer.name;
-        json settings{{dense ? "units" : "filters", layer.out.channels}, {"activation", dense ? activation : "linear"}};
+        json settings{{dense ? "units" : "filters", layer.out.channels},
+                      {"activation", dense ? activation : "linear"}};
         if (!dense) settings["kernel_size"] = {1, 1};
         config.add(dense ? "Dense" : "Conv2D", name, settings);
         if (!dense) config.add("Activation", "predictions", {{"activation", activation}});
@@ -160,7 +161,7 @@ std::map<std::string, std::string> KerasFile::group_names() const {
   for (const Block& block : network_.blocks)
     for (const Layer& layer : block.layers) {
       if (layer.kernel_shape().empty()) continue;
-      add(layer.name, layer.kind == LayerKind::depthwise    ? "depthwise_conv2d"
+      add(layer.name, layer.kind == LayerKind::depthwise ? "depthwise_conv2d"
                       : layer.kernel_shape().size() == 2 ? "dense"
                                                          : "conv2d");
       if (!layer.batch_norm.empty()) add(layer.batch_norm, "batch_normalization");
@@ -182,8 +183,7 @@ void KerasFile::write(Layout layout, const std::filesystem::path& path) const {
   }
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   if (layout == Layout::hdf5_model || layout == Layout::hdf5_nested)
-    write_attribute(file, "model_config",
-                    model_config(layout == Layout::hdf5_nested));
+    write_attribute(file, "model_config", model_config(layout == Layout::hdf5_nested));
   const std::map<std::string, std::string> groups = group_names();
   for (const auto& [key, tensor] : tensors_) {
     const auto& [layer, role] = key;
