@@ -72,7 +72,8 @@ void schedule_softmax(Head& s, int lanes) {
 void check(const HeadSchedule& z, const HeadShape& shape, const Machine& machine) {
   const int pixels = shape.height * shape.width;
   const HeadLayout layout = layout_of(shape, machine);
-  const int classes = layout.classes.vectors, chunk_vectors = layout.chunk_vectors(), chunks = layout.chunks();
+  const int classes = layout.classes.vectors, chunk_vectors = layout.chunk_vectors(),
+            chunks = layout.chunks();
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
   const bool convolves = shape.hidden_channels > 0;
   const int feature_tile = convolves ? z.tile.vectors : z.pool_vectors;
@@ -94,9 +95,8 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
   s.sum.update().vectorize(s.o, lanes);
   if (z.prefetch && shape.hidden_channels > 0) {
     const int chunk = layout.order.chunk, lines = scheme_of(layout.convolution).prefetch_lines;
-    for (const auto& [weights, floats] :
-         {std::pair{s.weights, chunk * layout.classes.stored()},
-          {s.convolution.weights, chunk * layout.convolution.products()}})
+    for (const auto& [weights, floats] : {std::pair{s.weights, chunk * layout.classes.stored()},
+                                          {s.convolution.weights, chunk * layout.convolution.products()}})
       prefetch_next_tile(s.output, s.partial, {s.g.name(), s.chunk.x.name()}, s.convolution, lines, weights,
                          floats);
   }
@@ -110,8 +110,8 @@ ScheduleSpace space(const HeadShape& shape, const Machine& machine) {
   ScheduleSpace space{{"/classifier_vectors"_json_pointer, divisors(layout.classes.vectors, 16)},
                       {"/groups"_json_pointer, divisors(layout.chunks(), 16)}};
   if (shape.hidden_channels > 0) {
-    space.push_back({"/tile"_json_pointer, tiles(machine, layout.convolution, shape.height * shape.width,
-                                                 layout.chunk_vectors())});
+    space.push_back({"/tile"_json_pointer,
+                     tiles(machine, layout.convolution, shape.height * shape.width, layout.chunk_vectors())});
     if (!at_once(shape, layout, machine))
       space.push_back({"/prefetch"_json_pointer, prefetching(default_schedule(shape, machine).prefetch)});
   } else {
@@ -124,14 +124,12 @@ double predicted_cycles(const HeadShape& shape, const HeadSchedule& z, const Mac
   const HeadLayout layout = layout_of(shape, machine);
   const int pixels = shape.height * shape.width, features = layout.features.count;
   const int vectors = layout.features.vectors;
-  const double product =
-      features * tile_cycles({1, z.classifier_vectors}, machine,
-                             {layout.features, 1, layout.classes, Multiplication::plain}, 1,
-                             layout.classes.vectors);
+  const double product = features * tile_cycles({1, z.classifier_vectors}, machine,
+                                                {layout.features, 1, layout.classes, Multiplication::plain},
+                                                1, layout.classes.vectors);
   // The weights come from far away, ten bytes a cycle (thirty as a stream), unless they come while something
   // else is computed.
-  const double arrival =
-      double(layout.classes.bytes()) * features / (layout.order.tile > 1 ? 30 : 10);
+  const double arrival = double(layout.classes.bytes()) * features / (layout.order.tile > 1 ? 30 : 10);
   if (shape.hidden_channels == 0)
     return std::max(product, arrival) + double(pixels) * vectors / std::min(2, z.pool_vectors);
   const double convolution =

@@ -67,7 +67,7 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
   }
   if (!shape.expand || z.chunks) return;
   // Rows of the expansion slide along with the strips; those that one strip needs are all that is stored.
-  const int needed = w.stride * (z.strip - 1) + 3;
+  const int needed = w.rows_read(z.strip);
   s.expanded.store_at(out, section).compute_at(out, strip);
   if (z.strip < z.section)
     s.expanded.fold_storage(s.y, needed);
@@ -124,8 +124,7 @@ void check(const Schedule& z, const InvertedResidualShape& shape, const Machine&
   const int middle = layout.middle.vectors, chunk = z.chunks ? z.chunk_vectors : middle;
   const int project_pixels = z.flat ? (z.chunks ? w.out_height : z.strip) * w.out_width : w.out_width;
   const int expand_pixels = z.chunks ? w.in_height * w.in_width : w.in_width;
-  bool good = within(z.project.pixels, project_pixels) &&
-              within(z.project.vectors, layout.out.vectors) &&
+  bool good = within(z.project.pixels, project_pixels) && within(z.project.vectors, layout.out.vectors) &&
               within(z.depthwise_pixels, w.out_width) && within(chunk, middle) && middle % chunk == 0 &&
               within(z.depthwise_vectors, chunk) && chunk % z.depthwise_vectors == 0;
   if (!z.chunks)
@@ -152,16 +151,15 @@ ScheduleSpace space(const InvertedResidualShape& shape, const Machine& machine) 
   const Window& w = shape.window;
   const Layout layout = layout_of(shape, machine);
   const int middle = layout.middle.vectors;
-  ScheduleSpace space{
-      {"/project"_json_pointer,
-       tiles(machine, layout.project, w.out_width * w.out_height, layout.out.vectors)},
-      {"/flat"_json_pointer, {false, true}},
-      {"/chunks"_json_pointer, {false, true}},
-      {"/strip"_json_pointer, divisors(w.out_height)},
-      {"/section"_json_pointer, divisors(w.out_height)},
-      {"/chunk_vectors"_json_pointer, divisors(middle)},
-      {"/depthwise_vectors"_json_pointer, divisors(middle, 4)},
-      {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
+  ScheduleSpace space{{"/project"_json_pointer,
+                       tiles(machine, layout.project, w.out_width * w.out_height, layout.out.vectors)},
+                      {"/flat"_json_pointer, {false, true}},
+                      {"/chunks"_json_pointer, {false, true}},
+                      {"/strip"_json_pointer, divisors(w.out_height)},
+                      {"/section"_json_pointer, divisors(w.out_height)},
+                      {"/chunk_vectors"_json_pointer, divisors(middle)},
+                      {"/depthwise_vectors"_json_pointer, divisors(middle, 4)},
+                      {"/depthwise_pixels"_json_pointer, up_to(std::min(w.out_width, 8))}};
   if (shape.expand)
     space.push_back(
         {"/expand"_json_pointer, tiles(machine, layout.expand, w.in_width * w.in_height, middle)});
@@ -173,12 +171,12 @@ double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, c
   const Layout layout = layout_of(shape, machine);
   const int middle = layout.middle.vectors, out = layout.out.vectors;
   const int in_pixels = w.in_width * w.in_height, pixels = w.out_width * w.out_height;
-  double cycles = 6.0 * pixels * middle;
+  double cycles = w.taps() / 1.5 * pixels * middle;
   if (shape.expand && z.chunks)
     cycles += double(middle) / z.chunk_vectors * shape.in_channels *
               tile_cycles(z.expand, machine, layout.expand, in_pixels, z.chunk_vectors);
   else if (shape.expand)  // rows at a section's start are expanded twice
-    cycles += w.in_height * (1.0 + 2.0 / (w.stride * z.section)) * shape.in_channels *
+    cycles += w.in_height * (1.0 + (w.rows_read(1) - 1.0) / (w.stride * z.section)) * shape.in_channels *
               tile_cycles(z.expand, machine, layout.expand, w.in_width, middle);
   const int rows = z.chunks ? w.out_height : z.strip;
   cycles += double(w.out_height) / rows * shape.expanded_channels *
@@ -266,8 +264,7 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
     z.expand = choose_tile(machine, layout.expand, w.in_width, layout.middle.vectors);
   }
   // Weights that stay in L1 need no asking for.
-  const int64_t weight_bytes =
-      layout.middle.bytes() * (shape.in_channels + layout.out.stored());
+  const int64_t weight_bytes = layout.middle.bytes() * (shape.in_channels + layout.out.stored());
   z.prefetch = weight_bytes > machine.l1;
   const int strip_pixels = z.strip * w.out_width;
   const Matrix& products = layout.project;

@@ -1,7 +1,8 @@
 // The schedule of V2's block, in one of two forms:
 //   strips  strips of output rows: the expansion slides along with them, each of its rows computed once per
-//   section chunks  chunks of expanded channels: expansion and depthwise of the whole image for one chunk
-//   after the other, then the projection
+//           section
+//   chunks  chunks of expanded channels: expansion and depthwise of the whole image for one chunk after the
+//           other, then the projection
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -18,9 +19,9 @@ struct InvertedResidualSchedule {
   int section = 1;        // strips: output rows of one task, a multiple of the strip that divides the height
   int chunk_vectors = 1;  // chunks: vectors of channels, a divisor of the expanded ones
   bool flat = false;      // the projection's pixels in flat order
-  bool channels_outer =
-      false;                  // the projection goes through all pixels (of a strip, or of the image) for one
-                              // tile of channels after the other, or through channels for each tile of pixels
+  // The projection goes through all pixels (of a strip, or of the image) for one tile of channels after the
+  // other, or through channels for each tile of pixels.
+  bool channels_outer = false;
   bool prefetch = false;      // ask for the next tile's weights while this one is swept (prefetch.h)
   Tile expand, project;       // register tiles
   int depthwise_vectors = 1;  // vectors of channels that the depthwise loop works on at once

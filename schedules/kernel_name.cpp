@@ -9,12 +9,22 @@ namespace mobilith {
 
 namespace {
 
+// What is unusual of a window: "_5x5", "_5x5_dilation_2".
+std::string unusual(const Window& w) {
+  const Window usual;
+  std::string text;
+  if (w.kernel_height != usual.kernel_height || w.kernel_width != usual.kernel_width)
+    text += fmt::format("_{}x{}", w.kernel_height, w.kernel_width);
+  if (w.dilation != usual.dilation) text += fmt::format("_dilation_{}", w.dilation);
+  return text;
+}
+
 // What the shape says of activations: nothing where all are usual, and else for instance "_depthwise_relu".
 std::string unusual(const nlohmann::json& shape) {
   std::string text = shape.value("sigmoid", false) ? "_sigmoid" : "";
   for (const char* stage : {"", "expansion_", "depthwise_", "pointwise_", "projection_"})
     if (const auto found = shape.find(std::string(stage) + "activation"); found != shape.end())
-      text += fmt::format("_{}{}", stage, activation_name(activation_named(found->get<std::string>())));
+      text += fmt::format("_{}{}", stage, activation_word(activation_of(*found)));
   return text;
 }
 
@@ -30,7 +40,7 @@ std::string kernel_name(const std::string& type, const nlohmann::json& shape) {
   return fmt::format("{}_{}x{}x{}_{}x{}x{}", type, w.in_height, w.in_width,
                      shape.at("in_channels").get<int>(), w.out_height, w.out_width,
                      shape.at("out_channels").get<int>()) +
-         unusual(shape);
+         unusual(w) + unusual(shape);
 }
 
 std::string KernelNames::next(const std::string& type, const nlohmann::json& shape) {

@@ -86,8 +86,8 @@ class NextTile : public IRMutator {
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
                         const Pointwise& product, int most_lines, const ImageParam& weights,
                         int tile_floats) {
-  auto* pass = new NextTile(consumer, channels, product.sum, product.step, weights.name(), tile_floats,
-                            most_lines);
+  auto* pass =
+      new NextTile(consumer, channels, product.sum, product.step, weights.name(), tile_floats, most_lines);
   output.add_custom_lowering_pass(pass, [pass] { delete pass; });
 }
 

@@ -140,7 +140,7 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
   const Matrix& products = layout.pointwise;
   const double tiles = z.flat ? tile_cycles(z.tile, machine, products, z.strip * w.out_width, vectors)
                               : z.strip * tile_cycles(z.tile, machine, products, w.out_width, vectors);
-  const double taps = 9.0 * w.out_width * z.strip * in_vectors * shape.depth_multiplier;
+  const double taps = double(w.taps()) * w.out_width * z.strip * in_vectors * shape.depth_multiplier;
   const double copy = z.flat ? 2.0 * z.strip * w.out_width * k / machine.lanes : 0;
   // What does not stay in cache is read again: the strip's depthwise result for each tile of channels, or the
   // weights for each tile of pixels; 64 bytes a cycle from L1, 32 from L2, 10 from further out.

@@ -1,5 +1,6 @@
 #include "schedules/stem.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "products/registers.h"
@@ -13,7 +14,7 @@ void check(const StemSchedule& z, const StemShape& shape, const Machine& machine
   const Window& w = shape.window;
   const int vectors = layout_of(shape, machine).out.vectors;
   auto within = [](int value, int most) { return value >= 1 && value <= most; };
-  if (!within(z.strip, w.out_height) || w.out_height % z.strip != 0 || !within(z.tile.pixels, w.out_width) ||
+  if (!within(z.strip, w.out_height) || !within(z.tile.pixels, w.out_width) ||
       !within(z.tile.vectors, vectors))
     throw std::invalid_argument("stem schedule does not fit its shape: " + nlohmann::json(z).dump());
 }
@@ -25,7 +26,7 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
   Stem s = stem(shape, layout);
   Var xo("xo"), xi("xi"), strip("strip"), row("row"), tile("tile"), lane("lane");
   s.output.split(s.x, xo, xi, z.tile.pixels, TailStrategy::ShiftInwards)
-      .split(s.y, strip, row, z.strip, TailStrategy::ShiftInwards)
+      .split(s.y, strip, row, z.strip, TailStrategy::GuardWithIf)  // no row is computed by two threads
       .split(s.o, tile, lane, z.tile.vectors * lanes, TailStrategy::ShiftInwards)
       .reorder(lane, xi, tile, xo, row, strip)
       .vectorize(lane, lanes)
@@ -37,32 +38,50 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
   return s;
 }
 
+namespace {
+
+// Rows of a strip: the largest divisor of the height that is at most eight, for strips of one size. Where
+// that is below four, as in a prime height, eight: the last strip then has fewer rows.
+int default_strip(int height) {
+  const int divisor = divisor_below(height, 8);
+  return divisor >= 4 ? divisor : std::min(height, 8);
+}
+
+std::vector<nlohmann::json> strips(int height) {
+  std::vector<nlohmann::json> values = divisors(height);
+  const nlohmann::json by_default = default_strip(height);
+  if (std::find(values.begin(), values.end(), by_default) == values.end())
+    values.insert(std::upper_bound(values.begin(), values.end(), by_default), by_default);
+  return values;
+}
+
+}  // namespace
+
 ScheduleSpace space(const StemShape& shape, const Machine& machine) {
   const StemLayout layout = layout_of(shape, machine);
-  return {{"/tile"_json_pointer,
-           tiles(machine, layout.products, shape.window.out_width, layout.out.vectors)},
-          {"/strip"_json_pointer, divisors(shape.window.out_height)}};
+  return {{"/tile"_json_pointer, tiles(machine, layout.products, shape.window.out_width, layout.out.vectors)},
+          {"/strip"_json_pointer, strips(shape.window.out_height)}};
 }
 
 double predicted_cycles(const StemShape& shape, const StemSchedule& z, const Machine& machine) {
   const Window& w = shape.window;
   const StemLayout layout = layout_of(shape, machine);
-  // Each strip copies its rows and two more.
-  const double copied = double(w.out_height) / z.strip * (w.stride * z.strip + 2) * w.in_width;
+  // Each strip copies its rows and the window's border.
+  const double copied =
+      double(w.out_height) / z.strip * (w.stride * z.strip + w.kernel_height - 1) * w.in_width;
   return double(w.out_height) * layout.products.products() *
              tile_cycles(z.tile, machine, layout.products, w.out_width, layout.out.vectors) +
          copied * shape.in_channels / machine.lanes;
 }
 
-// Why these defaults. There are 27 products for each output, so the weights of all channels stay in L1 (32
-// channels: 3.4 KB), and the register tile alone decides the speed. Strips only hand out work to threads. A
-// strip has as many rows as the largest divisor of the image's height that is at most eight. Strips of few
-// rows copy more borders: where the height is prime, a strip is one row and copies three to compute it.
+// Why these defaults. There are few products for each output (27 of a 3x3 window), so the weights of all
+// channels stay in L1 (32 channels: 3.4 KB), and the register tile alone decides the speed. Strips only hand
+// out work to threads, and each copies the rows that its neighbours read too: default_strip().
 StemSchedule default_schedule(const StemShape& shape, const Machine& machine) {
   StemSchedule z;
   const StemLayout layout = layout_of(shape, machine);
   z.tile = choose_tile(machine, layout.products, shape.window.out_width, layout.out.vectors);
-  z.strip = divisor_below(shape.window.out_height, 8);
+  z.strip = default_strip(shape.window.out_height);
   return z;
 }
 

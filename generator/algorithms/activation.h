@@ -1,14 +1,12 @@
-// What a convolution's values go through last, as Halide computes it: a row for each function.
+// What a convolution's values go through last, as Halide computes it: a row for each kind.
 #pragma once
 
 #include <Halide.h>
-
-#include <string>
 
 #include "networks/functions.h"
 
 namespace mobilith {
 
-Halide::Expr activated(const Halide::Expr& value, ActivationFunction);
+Halide::Expr activated(const Halide::Expr& value, const ActivationFunction&);
 
 }  // namespace mobilith

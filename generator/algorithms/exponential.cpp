@@ -20,4 +20,11 @@ Expr exponential(const Expr& x) {
   return (odd * r + even) * power;
 }
 
+// Of both signs out of exponentials that are at most 1, so that none overflows. As a square, so that the
+// smallest come out, too.
+Expr sigmoid(const Expr& x) {
+  const Expr root = exponential(max(abs(x) * -0.5f, -80.0f)), power = root * root;
+  return select(x < 0.0f, power, 1.0f) / (1.0f + power);
+}
+
 }  // namespace mobilith

@@ -6,17 +6,6 @@
 namespace mobilith {
 using namespace Halide;
 
-namespace {
-
-// 1 / (1 + exp(-x)) of both signs out of exponentials that are at most 1, so that none overflows. As a
-// square, so that the smallest come out, too.
-Expr sigmoid(const Expr& x) {
-  const Expr root = exponential(max(abs(x) * -0.5f, -80.0f)), power = root * root;
-  return select(x < 0.0f, power, 1.0f) / (1.0f + power);
-}
-
-}  // namespace
-
 Operands Head::operands() const {
   Operands all{input};
   if (convolution.weights.defined())
@@ -33,8 +22,7 @@ Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
   const int chunks = layout.chunks();
   Head s;
   s.input = dense("input", {layout.in.stored(), pixels});
-  s.weights =
-      dense("weights", {class_lanes, tile, chunk, layout.classes.vectors / tile, chunks});
+  s.weights = dense("weights", {class_lanes, tile, chunk, layout.classes.vectors / tile, chunks});
   s.bias = dense("bias", {out_stored});
   s.pixel = RDom(0, pixels, "pixel");
   s.feature = RDom(0, chunk, "feature"), s.chunk = RDom(0, chunks / groups, "chunk");
@@ -67,9 +55,8 @@ Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
   s.pool(s.h) = s.total(s.h) * (1.0f / static_cast<float>(pixels));
   s.share(s.o, s.q) = 0.0f;
   const Expr vector = s.o / class_lanes;
-  s.share(s.o, s.q) +=
-      s.weights(s.o % class_lanes, vector % tile, s.feature, vector / tile, s.q) *
-      s.pool(s.q * chunk + s.feature);
+  s.share(s.o, s.q) += s.weights(s.o % class_lanes, vector % tile, s.feature, vector / tile, s.q) *
+                       s.pool(s.q * chunk + s.feature);
   s.partial(s.o, s.g) = 0.0f;
   s.partial(s.o, s.g) += s.share(s.o, s.g * (chunks / groups) + s.chunk);
   s.sum(s.o) = s.bias(s.o);
@@ -83,8 +70,8 @@ Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
     s.lane_max(s.lane) = max(s.lane_max(s.lane), s.logits(s.vectors * class_lanes + s.lane));
     s.largest() = s.lane_max(0);
     s.largest() = max(s.largest(), s.lane_max(s.lanes));
-    Expr shifted =
-        max(s.logits(s.o) - s.largest(), -87.0f);  // below, a float's exponential is no normal number
+    // Below -87 a float's exponential is no normal number.
+    Expr shifted = max(s.logits(s.o) - s.largest(), -87.0f);
     s.exponential(s.o) = select(s.o < shape.classes, exponential(shifted), 0.0f);
     s.lane_total(s.lane) = 0.0f;
     s.lane_total(s.lane) += s.exponential(s.vectors * class_lanes + s.lane);

@@ -10,9 +10,9 @@
 namespace mobilith {
 
 // Features are convolved, averaged and multiplied with their rows of the classifier chunk by chunk
-// (ClassifierOrder), so that the classifier's weights, the most bytes that a network reads at once, can arrive
-// while the next features are convolved. Chunks belong to groups, each with logits of its own: groups can run
-// at the same time, and their sum has one order.
+// (ClassifierOrder), so that the classifier's weights, the most bytes that a network reads at once, can
+// arrive while the next features are convolved. Chunks belong to groups, each with logits of its own: groups
+// can run at the same time, and their sum has one order.
 struct Head {
   // input: (c, p) with p = y * width + x; weights: (lane, vector of the tile, feature of the chunk, tile,
   // chunk); bias: (o),

@@ -18,11 +18,10 @@ Operands InvertedResidual::operands() const {
 InvertedResidual inverted_residual(const InvertedResidualShape& shape, const InvertedResidualLayout& layout,
                                    PixelOrder expand, PixelOrder project) {
   const Window& w = shape.window;
-  const int in_stored = layout.in.stored(), middle = layout.middle.stored(),
-            out_stored = layout.out.stored();
+  const int in_stored = layout.in.stored(), middle = layout.middle.stored(), out_stored = layout.out.stored();
   InvertedResidual s;
   s.input = dense("input", {in_stored, w.in_width * w.in_height});
-  s.depthwise_weights = dense("depthwise_weights", {middle, 3, 3});
+  s.depthwise_weights = dense("depthwise_weights", {middle, w.kernel_width, w.kernel_height});
   s.depthwise_bias = dense("depthwise_bias", {middle});
   s.expanded = Func("expanded"), s.depthwise = Func("depthwise"), s.flat = Func("flat");
   s.output = Func("output");
@@ -46,14 +45,17 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, const Inv
   }
 
   // The border is zero in the expanded, activated image: Keras pads there, after the expansion.
-  // (Without an expansion, what comes before is a stem: of the same activation as this block's.)
-  const bool bounded =
-      (shape.expand ? shape.expansion_activation : shape.depthwise_activation) == ActivationFunction::relu6;
-  Func bordered = zero_border(image, w.in_width, w.in_height, bounded);
+  // (Without an expansion, what comes before is a stem, of the same activation as this block's, unless the
+  // shape says otherwise.)
+  const bool bounded = shape.expand
+                           ? row_of(shape.expansion_activation).bounded
+                           : shape.depthwise_activation == ActivationFunction::relu6 && !shape.infinite_input;
+  Func bordered = zero_border(image, w, bounded);
   Expr taps = s.depthwise_bias(s.c);
-  for (int row = 0; row < 3; row++)
-    for (int i = 0; i < 3; i++)
-      taps += bordered(s.c, s.x * w.stride + i - w.pad_left, s.y * w.stride + row - w.pad_top) *
+  for (int row = 0; row < w.kernel_height; row++)
+    for (int i = 0; i < w.kernel_width; i++)
+      taps += bordered(s.c, s.x * w.stride + i * w.dilation - w.pad_left,
+                       s.y * w.stride + row * w.dilation - w.pad_top) *
               s.depthwise_weights(s.c, i, row);
   s.depthwise(s.c, s.x, s.y) = activated(taps, shape.depthwise_activation);
 

@@ -1,4 +1,4 @@
-// MobileNet V2's block: 1x1 expansion, 3x3 depthwise, (usually linear) 1x1 projection, and the input added
+// MobileNet V2's block: 1x1 expansion, depthwise, (usually linear) 1x1 projection, and the input added
 // where the shapes agree.
 #pragma once
 

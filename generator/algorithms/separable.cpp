@@ -18,18 +18,20 @@ Separable separable(const SeparableShape& shape, const SeparableLayout& layout, 
   const int multiplier = shape.depth_multiplier;
   Separable s;
   s.input = dense("input", {in_stored, w.in_width, w.in_height});
-  s.depthwise_weights = dense("depthwise_weights", {in_stored, multiplier, 3, 3});
+  s.depthwise_weights = dense("depthwise_weights", {in_stored, multiplier, w.kernel_width, w.kernel_height});
   s.depthwise_bias = dense("depthwise_bias", {in_stored, multiplier});
   s.depthwise = Func("depthwise"), s.flat = Func("flat"), s.output = Func("output");
 
-  // Where this block keeps to ReLU6, so does the one before it: then no value of the input is infinite.
+  // Where this block keeps to ReLU6, so does the one before it, unless the shape says otherwise: then no
+  // value of the input is infinite.
   const bool bounded = shape.depthwise_activation == ActivationFunction::relu6 &&
-                       shape.pointwise_activation == ActivationFunction::relu6;
-  Func bordered = zero_border(s.input, w.in_width, w.in_height, bounded);
+                       shape.pointwise_activation == ActivationFunction::relu6 && !shape.infinite_input;
+  Func bordered = zero_border(s.input, w, bounded);
   Expr taps = s.depthwise_bias(s.c, s.j);
-  for (int row = 0; row < 3; row++)
-    for (int i = 0; i < 3; i++)
-      taps += bordered(s.c, s.x * w.stride + i - w.pad_left, s.y * w.stride + row - w.pad_top) *
+  for (int row = 0; row < w.kernel_height; row++)
+    for (int i = 0; i < w.kernel_width; i++)
+      taps += bordered(s.c, s.x * w.stride + i * w.dilation - w.pad_left,
+                       s.y * w.stride + row * w.dilation - w.pad_top) *
               s.depthwise_weights(s.c, s.j, i, row);
   s.depthwise(s.c, s.j, s.x, s.y) = activated(taps, shape.depthwise_activation);
 

@@ -1,4 +1,4 @@
-// MobileNet V1's block: a 3x3 depthwise convolution, then a 1x1 ("pointwise") one, each with its folded batch
+// MobileNet V1's block: a depthwise convolution, then a 1x1 ("pointwise") one, each with its folded batch
 // norm and activation.
 #pragma once
 

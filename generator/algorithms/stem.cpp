@@ -1,22 +1,25 @@
 #include "algorithms/stem.h"
 
+#include <stdexcept>
+
 #include "algorithms/activation.h"
 
 namespace mobilith {
 using namespace Halide;
 
-// A row of the image is one line of in_width * channels floats: three neighbouring pixels of all channels are
-// then 3 * channels neighbouring floats, and the 3x3xC window three runs of them. The border in x is pad_left
-// * channels floats.
+// A row of the image is one line of in_width * channels floats: neighbouring pixels of all channels are then
+// neighbouring floats, and the window as many runs of kernel_width * channels of them as it has rows. The
+// border in x is pad_left * channels floats.
 Stem stem(const StemShape& shape, const StemLayout& layout) {
   const Window& w = shape.window;
-  const int channels = shape.in_channels, run = 3 * channels, line = w.in_width * channels;
+  if (w.dilation != 1) throw std::invalid_argument("dilation: a stem has none");
+  const int channels = shape.in_channels, run = w.kernel_width * channels, line = w.in_width * channels;
   const int out_lanes = layout.out.width;
   Stem s;
   s.input = dense("input", {line, w.in_height}, /*aligned=*/false);
   s.weights = matrix_weights("weights", layout.products);
   s.bias = dense("bias", {layout.out.stored()});
-  s.k = RDom(0, run, 0, 3, "k");
+  s.k = RDom(0, run, 0, w.kernel_height, "k");
   s.bordered = Func("bordered"), s.sum = Func("sum"), s.output = Func("output");
 
   Func inside = BoundaryConditions::constant_exterior(s.input, 0.0f, {{0, line}, {0, w.in_height}});

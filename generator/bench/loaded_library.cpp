@@ -116,8 +116,9 @@ LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& 
     throw LoadError(
         fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
   if (wanted.empty() && names.size() > 1)
-    throw LoadError(fmt::format("{}: several libraries; choose one with --name: {}", tree.string(),
-                                fmt::join(names, ", ")));
+    throw LoadError({.text = fmt::format("{}: several libraries; choose one with ", tree.string()),
+                     .mentioned = "name",
+                     .rest = fmt::format(": {}", fmt::join(names, ", "))});
   if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end())
     throw LoadError(
         fmt::format("{}: no library '{}'; there is {}", tree.string(), wanted, fmt::join(names, ", ")));

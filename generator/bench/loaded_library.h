@@ -4,16 +4,16 @@
 
 #include <filesystem>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "mobilith_abi.h"
+#include "text/field_error.h"
 
 namespace mobilith {
 
-struct LoadError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct LoadError : FieldError {
+  using FieldError::FieldError;
 };
 
 // Owns the loaded code and constants: sessions of its model must be destroyed before it is. The process's own

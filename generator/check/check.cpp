@@ -26,6 +26,7 @@ struct Board {
   std::atomic<int> variant{-1}, block{0};  // whose code runs; -1: none
   std::atomic<int> compared{0};            // blocks, of all CPUs
   std::atomic<bool> sound{false};          // `text` is the result, not what is wrong
+  std::atomic<bool> unable{false};         // the check could not be made; nothing is known of the library
   char text[1 << 16]{};
 
   void write(const std::string& what) {
@@ -112,8 +113,8 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
     else
       result.push_back(
           judge(library, network, v,
-                check::differences(blocks, input, *outputs[v],
-                                   static_cast<int>(allowed_cores().size()), [&] { board.compared++; })));
+                check::differences(blocks, input, *outputs[v], static_cast<int>(allowed_cores().size()),
+                                   [&] { board.compared++; })));
   return result;
 }
 
@@ -122,10 +123,14 @@ nlohmann::json to_json(const CheckedCpu& c) {
 }
 CheckedCpu from_json(const nlohmann::json& j) { return {j[0], j[1], j[2], j[3], j[4]}; }
 
+CheckError can_be_left_out(const std::string& what) {
+  return CheckError({.text = what + "; ", .mentioned = "no-check", .rest = " leaves it out"});
+}
+
 [[noreturn]] void report_end(const CompiledLibrary& library, const Board& board, const std::string& how) {
   const int variant = board.variant,
             steps = static_cast<int>(library.manifest["variants"][0]["steps"].size());
-  if (variant < 0) throw CheckError("self-check: " + how + "; --no-check leaves it out");
+  if (variant < 0) throw can_be_left_out("self-check: " + how);
   throw CheckError(fmt::format("self-check: {} {}; nothing was written",
                                code_of(library, variant, std::min<int>(board.block, steps - 1)), how));
 }
@@ -148,7 +153,8 @@ std::vector<CheckedCpu> check_library(const CompiledLibrary& library, const Netw
     } catch (const CheckError& error) {
       board->write(error.what());
     } catch (const std::exception& error) {
-      board->write(fmt::format("self-check: {}; --no-check leaves it out", error.what()));
+      board->write(fmt::format("self-check: {}", error.what()));
+      board->unable = true;
     }
   };
   const int blocks = static_cast<int>(network.blocks.size() * library.cpus.size());
@@ -163,7 +169,8 @@ std::vector<CheckedCpu> check_library(const CompiledLibrary& library, const Netw
   }
   if (state == ChildProcess::State::late) report_end(library, *board, "did not come to an end");
   if (state != ChildProcess::State::done) report_end(library, *board, "crashed");
-  if (!board->sound) throw CheckError(board->text);
+  if (board->unable) throw can_be_left_out(board->text);
+  if (!board->sound) throw CheckError(std::string(board->text));
   std::vector<CheckedCpu> result;
   for (const nlohmann::json& cpu : nlohmann::json::parse(board->text)) result.push_back(from_json(cpu));
   return result;

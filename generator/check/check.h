@@ -3,21 +3,21 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "codegen/compile_options.h"
 #include "networks/network.h"
 #include "package/compile_library.h"
+#include "text/field_error.h"
 #include "weights/weights.h"
 
 namespace mobilith {
 
 // The library computes something else than its network, crashes, hangs or can't be loaded; one line that
 // names block, kernel, where its schedule comes from, and CPU.
-struct CheckError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct CheckError : FieldError {
+  using FieldError::FieldError;
 };
 
 // What was found of one CPU's kernels.

@@ -57,8 +57,8 @@ Difference difference(const reference::PreparedBlock& block, const std::vector<f
 }  // namespace
 
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>& blocks,
-                                    const std::vector<float>& input, const BlockOutputs& outputs,
-                                    int threads, const std::function<void()>& done) {
+                                    const std::vector<float>& input, const BlockOutputs& outputs, int threads,
+                                    const std::function<void()>& done) {
   std::vector<size_t> order(
       blocks.size());  // the longest first, so that no thread is alone with one at the end
   std::iota(order.begin(), order.end(), size_t{0});

@@ -13,8 +13,8 @@ namespace mobilith::check {
 inline constexpr double bound = 1e-4;
 
 struct Difference {
-  double share =
-      0;          // the largest difference over the block's largest value; infinite where that is no number
+  // The largest difference over the block's largest value; infinite where that is no number.
+  double share = 0;
   size_t at = 0;  // where, in the dense output
   double found = 0, expected = 0;
 };
@@ -23,7 +23,7 @@ struct Difference {
 // computed it: errors do not grow from block to block, and all blocks can be computed at once, on `threads`
 // threads. done: after each block, on any thread.
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&,
-                                    const std::vector<float>& input, const BlockOutputs&,
-                                    int threads, const std::function<void()>& done);
+                                    const std::vector<float>& input, const BlockOutputs&, int threads,
+                                    const std::function<void()>& done);
 
 }  // namespace mobilith::check

@@ -63,13 +63,13 @@ double duration(const std::string& option, const std::string& text) {
       seconds = factor * number(option, text.substr(0, text.size() - 1)), found = true;
   if (!found) seconds = number(option, text);
   if (seconds <= 0 || seconds > 30 * 24 * 3600.0)
-    throw UsageError(fmt::format("--{}: expected a time like 90s, 10m or 2h, got '{}'", option, text));
+    throw UsageError(option, fmt::format("expected a time like 90s, 10m or 2h, got '{}'", text));
   return seconds;
 }
 
 std::pair<int, int> shard_of(const std::string& text) {
   const size_t slash = text.find('/');
-  if (slash == std::string::npos) throw UsageError(fmt::format("--shard: expected I/N, got '{}'", text));
+  if (slash == std::string::npos) throw UsageError("shard", fmt::format("expected I/N, got '{}'", text));
   const int count = whole("shard", text.substr(slash + 1), 1, 1'000'000);
   return {whole("shard", text.substr(0, slash), 0, count - 1), count};
 }
@@ -83,46 +83,47 @@ std::filesystem::path user_schedules() {
   };
   if (!variable("XDG_DATA_HOME").empty()) return variable("XDG_DATA_HOME") / "mobilith/schedules";
   if (!variable("HOME").empty()) return variable("HOME") / ".local/share/mobilith/schedules";
-  throw UsageError("--schedules: missing, and neither XDG_DATA_HOME nor HOME is set");
+  throw UsageError("schedules", "missing, and neither XDG_DATA_HOME nor HOME is set");
 }
 
 std::vector<Network> wanted_networks(const options::variables_map& values) {
   if (!values.count("all")) return {chosen_network(values, weights_option(values).get())};
   for (const char* other : {"net", "alpha", "depth-multiplier", "resolution", "classes", "weights"})
-    if (values.count(other)) throw UsageError(fmt::format("--all: excludes --{}", other));
+    if (values.count(other)) throw UsageError("all", fmt::format("excludes --{}", other));
   return tune::published_networks();
 }
 
 // --static measures nothing, so that nothing of a measurement goes with it.
 void check_static(const options::variables_map& values) {
   if (!values.count("static")) {
-    if (values.count("caches")) throw UsageError("--caches: means something with --static alone");
+    if (values.count("caches")) throw UsageError("caches", "means something with --static alone");
     return;
   }
-  if (values.count("runner")) throw UsageError("--static: excludes --runner, there is nothing to run");
+  if (values.count("runner")) throw UsageError("static", "excludes --runner, there is nothing to run");
   if (!values["threads"].defaulted())
-    throw UsageError("--static: excludes --threads, the cost is one core's");
+    throw UsageError("static", "excludes --threads, the cost is one core's");
 }
 
 void require_runnable(const CpuTarget& target, const std::string& cpu) {
   if (!target.native())
-    throw UsageError(fmt::format(
-        "--cpu: {} is a CPU for {}, whose code this machine can't run; --runner CMD measures elsewhere", cpu,
-        target.platform->name));
+    throw UsageError(
+        "cpu",
+        fmt::format("{} is a CPU for {}, whose code this machine can't run; --runner CMD measures elsewhere",
+                    cpu, target.platform->name));
   if (target.required & ~resolve_cpu("host").required)
-    throw UsageError(fmt::format("--cpu: this machine can't run code for '{}'", cpu));
+    throw UsageError("cpu", fmt::format("this machine can't run code for '{}'", cpu));
 }
 
 // Found out before the long work, not after it.
 void require_writable(const std::string& path) {
   if (!std::ofstream(path, std::ios::app))
-    throw std::runtime_error(fmt::format("--report: {}: {}", path, std::strerror(errno)));
+    throw FieldError("report", fmt::format("{}: {}", path, std::strerror(errno)));
 }
 
-void write_report(const std::string& path, const tune::TuneOutcome& outcome, const std::string& title) {
+void write_report(const std::string& path, const tune::TuningResult& result, const std::string& title) {
   std::ofstream file(path);
-  file << tune::html_report(outcome, title);
-  if (!file.flush()) throw std::runtime_error(fmt::format("--report: {}: can't write", path));
+  file << tune::html_report(result, title);
+  if (!file.flush()) throw FieldError("report", fmt::format("{}: can't write", path));
 }
 
 std::string clock(double seconds) {
@@ -171,8 +172,8 @@ int run_autotune(const Arguments& arguments) {
   const Output output = output_option(values);
   std::vector<Network> networks;
   for (const Network& network : wanted_networks(values)) networks.push_back(with_output(network, output));
-  const std::vector<tune::Work> works =
-      tune::shard(tune::work_list(networks, target.machine), index, count);
+  const std::vector<tune::KernelTask> works =
+      tune::shard(tune::kernel_tasks(networks, target.machine), index, count);
   if (values.count("report")) require_writable(text("report"));
   if (values.count("runner")) {
     wanted.runner = text("runner");
@@ -181,7 +182,7 @@ int run_autotune(const Arguments& arguments) {
 
   notice_interrupts();
   wanted.stop = interrupted;
-  tune::TuneOutcome outcome;
+  tune::TuningResult result;
   {
     ProgressReport report("kernels");
     wanted.progress = [&](const tune::TuneProgress& p) {
@@ -190,25 +191,25 @@ int run_autotune(const Arguments& arguments) {
           fmt::format("{} candidates, {:.2f}x so far, {} left", p.candidates, p.gain, clock(p.seconds_left));
       report.update(p.measured, p.kernels, p.news.empty() ? state : p.news + "; " + state);
     };
-    outcome = statically ? tune::tune_statically(works, wanted, caches) : tune::tune(works, wanted);
+    result = statically ? tune::tune_statically(works, wanted, caches) : tune::tune(works, wanted);
   }
   if (values.count("report"))
-    write_report(text("report"), outcome,
+    write_report(text("report"), result,
                  values.count("all") ? "all configurations" : default_name(networks.front().configuration));
   if (format == "json") {
-    nlohmann::json printed = tune::to_json(outcome);
+    nlohmann::json printed = tune::to_json(result);
     printed["records"] = wanted.records.string();
     printed["method"] = statically ? "static" : "measured";
     fmt::print("{}\n", printed.dump(2));
   } else {
-    print_tune_table(outcome);
+    print_tune_table(result);
     if (statically) fmt::print("predicted, not measured: a measured record replaces a static one\n");
     fmt::print("records: {}\n", wanted.records.string());
     if (target.native() || statically)
       fmt::print("use them:  mobilith generate ... --schedules {}\n", shell_word(folder.string()));
   }
   if (interrupted()) throw Interrupted{"what was found is in the record file"};
-  for (const tune::KernelOutcome& kernel : outcome.kernels)
+  for (const tune::KernelResult& kernel : result.kernels)
     if (kernel.measured() || kernel.failures() == 0) return 0;
   return works.empty() ? 0 : 1;
 }

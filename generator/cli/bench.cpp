@@ -86,11 +86,11 @@ Synopsis bench_synopsis() {
       "100 %."};
   synopsis.positional = "DIR";
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  synopsis.options.add_options()                                                //
-      ("name", text("NAME"), "which library, where DIR holds several")          //
+  synopsis.options.add_options()                                        //
+      ("name", text("NAME"), "which library, where DIR holds several")  //
       ("threads", text("N")->default_value("1"),
        "1 to 64; the peak is that of as many cores, or of all that this process may use")  //
-      ("seconds", text("S")->default_value("2"), "how long to measure, about")  //
+      ("seconds", text("S")->default_value("2"), "how long to measure, about")             //
       ("format", text("text|json")->default_value("text"), "of the output");
   return synopsis;
 }
@@ -104,7 +104,7 @@ int run_bench(const Arguments& arguments) {
   wanted.threads = whole("threads", (*values)["threads"].as<std::string>(), 1, 64);
   wanted.seconds = number("seconds", (*values)["seconds"].as<std::string>());
   if (wanted.seconds <= 0 || wanted.seconds > 3600)
-    throw UsageError("--seconds: expected a number above 0 and at most 3600");
+    throw UsageError("seconds", "expected a number above 0 and at most 3600");
   const std::string name = values->count("name") ? (*values)["name"].as<std::string>() : "";
   const LoadedLibrary library = LoadedLibrary::from_tree((*values)["DIR"].as<std::string>(), name);
 

@@ -19,14 +19,14 @@ int64_t bytes_of(const std::string& text) {
     if (!digits.empty() && digits.back() == letter) unit = factor, digits.pop_back();
   const double value = number("caches", digits) * static_cast<double>(unit);
   if (value < 1024 || value > 4e9 || value != static_cast<double>(static_cast<int64_t>(value)))
-    throw UsageError(fmt::format("--caches: expected a size like 48K or 2M, got '{}'", text));
+    throw UsageError("caches", fmt::format("expected a size like 48K or 2M, got '{}'", text));
   return static_cast<int64_t>(value);
 }
 
 double rate_of(const std::string& text) {
   const double value = number("caches", text);
   if (value <= 0 || value > 1000)
-    throw UsageError(fmt::format("--caches: expected a number above 0, got '{}'", text));
+    throw UsageError("caches", fmt::format("expected a number above 0, got '{}'", text));
   return value;
 }
 
@@ -55,10 +55,10 @@ tune::CacheLevels with_caches(tune::CacheLevels levels, const std::string& text)
       if (known == name) *place = rate_of(value), found = true;
     }
     if (!found)
-      throw UsageError(fmt::format("--caches: expected NAME=VALUE,... with names like l1, l2, l3, got '{}'{}",
-                                   word, did_you_mean(name, names)));
+      throw UsageError("caches", fmt::format("expected NAME=VALUE,... with names like l1, l2, l3, got '{}'{}",
+                                             word, did_you_mean(name, names)));
   }
-  if (levels.l1 >= levels.l2) throw UsageError("--caches: expected l1 to be smaller than l2");
+  if (levels.l1 >= levels.l2) throw UsageError("caches", "expected l1 to be smaller than l2");
   return levels;
 }
 

@@ -2,16 +2,17 @@
 #pragma once
 
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "text/field_error.h"
 
 namespace mobilith {
 
 // A call that can't be understood: one line, exit 2. Everything else that derives from std::exception: one
 // line, exit 1.
-struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct UsageError : FieldError {
+  using FieldError::FieldError;
 };
 
 using Arguments = std::vector<std::string>;

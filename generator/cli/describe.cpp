@@ -51,22 +51,28 @@ void print_table(const Network& network) {
 
 nlohmann::json shape_json(const Shape& shape) { return {shape.height, shape.width, shape.channels}; }
 
+// The window's side, or height and width where they differ; 0: the layer has no window.
+nlohmann::json kernel_json(const Layer& layer) {
+  if (layer.kind != LayerKind::depthwise && layer.kind != LayerKind::convolution) return 0;
+  const LayerWindow& w = layer.window;
+  if (w.height != w.width) return {w.height, w.width};
+  return w.height;
+}
+
 nlohmann::json describe_json(const Network& network) {
   const Configuration& c = network.configuration;
   nlohmann::json layers = nlohmann::json::array();
   for (const Block& block : network.blocks)
     for (const Layer& layer : block.layers)
-      layers.push_back(
-          {{"block", block.name},
-           {"name", layer.name},
-           {"kind", to_string(layer.kind)},
-           {"in", shape_json(layer.in)},
-           {"out", shape_json(layer.out)},
-           {"kernel",
-            layer.kind == LayerKind::depthwise || layer.kind == LayerKind::convolution ? layer.kernel : 0},
-           {"stride", layer.stride},
-           {"params", layer.params()},
-           {"madds", layer.madds()}});
+      layers.push_back({{"block", block.name},
+                        {"name", layer.name},
+                        {"kind", to_string(layer.kind)},
+                        {"in", shape_json(layer.in)},
+                        {"out", shape_json(layer.out)},
+                        {"kernel", kernel_json(layer)},
+                        {"stride", layer.window.stride},
+                        {"params", layer.params()},
+                        {"madds", layer.madds()}});
   return {{"net", c.net},
           {"alpha", c.alpha},
           {"depth_multiplier", c.depth_multiplier},

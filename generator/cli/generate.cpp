@@ -34,13 +34,14 @@ options::options_description generate_options() {
        "CPU is at home)")  //
       ("cpu", text("CPU[,CPU...]"),
        "LLVM CPU names, or 'host': with several, a session takes the best that the CPU can run (default: "
-       "host, or what 'mobilith targets' says)")                                        //
-      ("bundle-runtime", "the runtime inside the library's archive: one file to link")  //
-      ("weights-file", "the weights in a file beside the library, not inside it")       //
+       "host, or what 'mobilith targets' says)")                                            //
+      ("bundle-runtime", "the runtime inside the library's archive: one file to link")      //
+      ("weights-file", "the weights in a file beside the library, not inside it")           //
       ("jobs", text("N")->default_value("0"), "kernels compiled at once; 0: one per core")  //
       ("no-cache", "compile every kernel again")                                            //
-      ("no-check", "leave out the self-check: the library's kernels, run here, against a reference in double")  //
-      ("dry-run", "check the options and the weights file; write nothing")                  //
+      ("no-check",
+       "leave out the self-check: the library's kernels, run here, against a reference in double")  //
+      ("dry-run", "check the options and the weights file; write nothing")                          //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   add_output_option(description);
   description.add_options()(
@@ -82,7 +83,7 @@ std::vector<std::string> split(const std::string& option, const std::string& tex
     const size_t comma = std::min(text.find(',', at), text.size());
     words.push_back(text.substr(at, comma - at));
     if (words.back().empty())
-      throw UsageError(fmt::format("--{}: expected names with commas between them, got '{}'", option, text));
+      throw UsageError(option, fmt::format("expected names with commas between them, got '{}'", text));
     at = comma + 1;
   }
   return words;
@@ -162,7 +163,7 @@ int run_generate(const Arguments& arguments) {
   if (!parsed) return 0;
   const options::variables_map& values = *parsed;
   for (const char* required : {"weights", "out"})
-    if (!values.count(required)) throw UsageError(fmt::format("--{}: missing", required));
+    if (!values.count(required)) throw UsageError(required, "missing");
   const std::string format = choice(values, "format", {"text", "json"}),
                     out = values["out"].as<std::string>();
   LibraryOptions library_options;

@@ -111,8 +111,8 @@ void require_identifier(const std::string& name, bool windows) {
   const std::string why = objection_to_name(name, windows);
   if (!why.empty())
     throw UsageError(
-        fmt::format("--name: '{}' {}; expected a C identifier that nothing else has, such as '{}'", name, why,
-                    example_for(name, windows)));
+        "name", fmt::format("'{}' {}; expected a C identifier that nothing else has, such as '{}'", name, why,
+                            example_for(name, windows)));
 }
 
 }  // namespace mobilith

@@ -25,8 +25,8 @@ std::vector<int> chosen_kernels(const inspect::GeneratedTree& tree, const std::s
     names.push_back(name), all.push_back(static_cast<int>(i));
   }
   if (wanted.empty()) return all;
-  throw UsageError(fmt::format("--kernel: no kernel '{}'{}; {} has 0 to {}", wanted,
-                               did_you_mean(wanted, names), tree.name, names.size() - 1));
+  throw UsageError("kernel", fmt::format("no kernel '{}'{}; {} has 0 to {}", wanted,
+                                         did_you_mean(wanted, names), tree.name, names.size() - 1));
 }
 
 // Why the library can't be run here; empty: it can.
@@ -84,9 +84,9 @@ int run_inspect(const Arguments& arguments) {
   const std::string format = choice(*values, "format", {"text", "json"});
   const double seconds = number("seconds", text("seconds"));
   if (seconds <= 0 || seconds > 3600)
-    throw UsageError("--seconds: expected a number above 0 and at most 3600");
+    throw UsageError("seconds", "expected a number above 0 and at most 3600");
   if (values->count("no-run") && !(*values)["seconds"].defaulted())
-    throw UsageError("--no-run: excludes --seconds");
+    throw UsageError("no-run", "excludes --seconds");
   Inspection found;
   found.tree = inspect::read_tree(text("DIR"), text("name"), text("cpu"));
   found.kernels = chosen_kernels(found.tree, text("kernel"));

@@ -55,8 +55,8 @@ Levels levels_of(const KernelReport& report) {
 void print_loop(const LoopReport& loop) {
   const std::string name = loop.name.empty() ? loop.function : loop.name;
   fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>4} {:>7.2f} {:>8.1f} {:>7} {:>12}\n", name,
-             loop.bits, loop.fmas, loop.loads, loop.stores, loop.spills, loop.registers,
-             loop.fmas_per_load(), loop.cycles,
+             loop.bits, loop.fmas, loop.loads, loop.stores, loop.spills, loop.registers, loop.fmas_per_load(),
+             loop.cycles,
              loop.cycles > 0 ? fmt::format("{:.0f} %", 100 * share(loop.peak_cycles, loop.cycles)) : "-",
              loop.iterations > 0 ? fmt::format("{:.0f}", loop.iterations) : "?");
 }

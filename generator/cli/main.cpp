@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "networks/network.h"
 #include "targets/errors.h"
+#include "text/field_error.h"
 #include "text/near_names.h"
 
 namespace mobilith {
@@ -35,10 +37,15 @@ void print_help() {
   for (const Command& command : table) fmt::print("  {:<10} {}\n", command.name, command.summary);
 }
 
+// As "_json_errors COMMAND...": what is wrong is said on standard output in JSON, the fields of FieldMessage,
+// for other surfaces (cmake/MobilithAddNetwork.cmake).
+constexpr const char* json_errors = "_json_errors";
+
 int dispatch(const Arguments& arguments) {
   if (arguments.empty()) throw UsageError("a command is missing; 'mobilith --help' lists them");
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h" || name == "help") return print_help(), 0;
+  if (name == json_errors) return dispatch({arguments.begin() + 1, arguments.end()});
   if (name == "--version") return fmt::print("mobilith {}\n", MOBILITH_VERSION), 0;
   if (name == "_manual") return run_manual({arguments.begin() + 1, arguments.end()});
   if (name == "_complete") return run_complete({arguments.begin() + 1, arguments.end()});
@@ -51,31 +58,53 @@ int dispatch(const Arguments& arguments) {
 }
 
 // One line, whatever a library put into its message.
+std::string line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 int fail(const std::string& message, int code) {
   std::fflush(stdout);
-  fmt::print(stderr, "mobilith: {}\n", message.substr(0, message.find('\n')));
+  fmt::print(stderr, "mobilith: {}\n", line(message));
+  return code;
+}
+
+// The message of any exception, its names as options.
+std::string with_options(const std::exception& error) {
+  const auto* about = dynamic_cast<const FieldError*>(&error);
+  if (!about) return error.what();
+  return spelled(about->message, [](const std::string& name) { return "--" + name; });
+}
+
+int fail(const std::exception& error, int code, bool json) {
+  if (!json) return fail(with_options(error), code);
+  const auto* about = dynamic_cast<const FieldError*>(&error);
+  const FieldMessage message = about ? about->message : FieldMessage{.text = error.what()};
+  fmt::print("{}\n", nlohmann::json{{"field", message.field},
+                                    {"text", line(message.text)},
+                                    {"mentioned", message.mentioned},
+                                    {"rest", line(message.rest)}}
+                         .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
   return code;
 }
 
 int guarded(const Arguments& arguments) {
+  const bool json = !arguments.empty() && arguments.front() == json_errors;
   try {
     const int code = dispatch(arguments);
     if (std::fflush(stdout) != 0) return fail("can't write to standard output", 1);
     return code;
   } catch (const UsageError& error) {
-    return fail(error.what(), 2);
+    return fail(error, 2, json);
   } catch (const ConfigurationError& error) {
-    return fail(error.what(), 2);
+    return fail(error, 2, json);
   } catch (const UnknownTarget& error) {
-    return fail(error.what(), 2);
+    return fail(error, 2, json);
   } catch (const UnknownCpu& error) {
-    return fail(error.what(), 2);
+    return fail(error, 2, json);
   } catch (const Interrupted& interrupted) {
     return fail(std::string("interrupted; ") + interrupted.left, 130);
   } catch (const std::bad_alloc&) {
     return fail("out of memory", 1);
   } catch (const std::exception& error) {
-    return fail(error.what(), 1);
+    return fail(error, 1, json);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/options.h"
+#include "networks/element_type.h"
 #include "weights/infer.h"
 
 namespace mobilith {
@@ -17,8 +18,8 @@ template <typename Value>
 Value settle(const std::string& option, const std::optional<Value>& asked, const std::optional<Value>& found,
              const Value& otherwise) {
   if (asked && found && *asked != *found)
-    throw ConfigurationError(
-        fmt::format("--{}: {} was asked for, but the weights file is for {}", option, *asked, *found));
+    throw ConfigurationError(option,
+                             fmt::format("{} was asked for, but the weights file is for {}", *asked, *found));
   return asked ? *asked : found ? *found : otherwise;
 }
 
@@ -57,11 +58,10 @@ Configuration network_configuration(const options::variables_map& values, const 
   Configuration c;
   c.net = settle<std::string>("net", given("net"), file.net, "");
   if (c.net.empty())
-    throw UsageError(fmt::format("--net: missing; expected {}", fmt::join(network_names(), " or ")));
+    throw UsageError("net", fmt::format("missing; expected {}", fmt::join(network_names(), " or ")));
   c.alpha = alpha ? *alpha : file.alpha.value_or(1.0);
-  c.depth_multiplier = c.net == custom_network
-                           ? 0
-                           : settle("depth-multiplier", multiplier, file.depth_multiplier, 1);
+  c.depth_multiplier =
+      c.net == custom_network ? 0 : settle("depth-multiplier", multiplier, file.depth_multiplier, 1);
   auto text = [](std::optional<int> h, std::optional<int> w) -> std::optional<std::string> {
     if (!h || !w) return std::nullopt;
     return fmt::format("{}x{}", *h, *w);
@@ -72,8 +72,8 @@ Configuration network_configuration(const options::variables_map& values, const 
   c.classes = settle("classes", classes, file.classes, 1000);
   if (c.net == custom_network) {
     if (alpha || multiplier)
-      throw ConfigurationError(fmt::format("--{}: the weights file is for a network of its own, which has none",
-                                           alpha ? "alpha" : "depth-multiplier"));
+      throw ConfigurationError(alpha ? "alpha" : "depth-multiplier",
+                               "the weights file is for a network of its own, which has none");
     return c;
   }
   if (alpha && file.alpha) require_same_network(c, *file.alpha);
@@ -88,8 +88,11 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values) {
 }
 
 Network chosen_network(const options::variables_map& values, const Weights* weights) {
-  choice(values, "dtype", {"f32"});
-  const Configuration c = network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
+  std::vector<std::string> types;
+  for (const ElementTypeRow& row : element_types) types.emplace_back(row.name);
+  choice(values, "dtype", types);
+  const Configuration c =
+      network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
   if (!weights) return build_network(c);
   require_sane(c);
   const Network network = weights->network(c);
@@ -98,7 +101,8 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   if (!weights->assumed().empty())
     fmt::print(stderr, "mobilith: {}\n", weights->assumed());
   else if (file.net && !file.height && !values.count("resolution"))
-    fmt::print(stderr, "mobilith: the model takes images of any size; assumed is {}x{} (--resolution says another)\n",
+    fmt::print(stderr,
+               "mobilith: the model takes images of any size; assumed is {}x{} (--resolution says another)\n",
                c.height, c.width);
   return network;
 }

@@ -9,6 +9,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "networks/element_type.h"
 #include "text/near_names.h"
 
 namespace mobilith {
@@ -99,7 +100,7 @@ void add_network_options(options::options_description& description) {
        "depthwise outputs per channel, a whole number (default 1; V1 only)")                     //
       ("resolution", text("N|HxW"), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")  //
       ("classes", text("N"), "outputs of the classifier (default 1000)")                         //
-      ("dtype", text("f32")->default_value("f32"),
+      ("dtype", text("TYPE")->default_value(std::string(name_of(ElementType::f32))),
        "of the computation; where it is given, models of half and mixed precision are taken, too")  //
       ("weights", text("FILE|synthetic"),
        "a Keras file (.h5, .weights.h5, .keras), or values made by a formula; it also gives the defaults of "
@@ -110,7 +111,7 @@ double number(const std::string& option, const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    throw UsageError(fmt::format("--{}: expected a number, got '{}'", option, text));
+    throw UsageError(option, fmt::format("expected a number, got '{}'", text));
   return value;
 }
 
@@ -118,8 +119,8 @@ int whole(const std::string& option, const std::string& text, int least, int mos
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
-    throw UsageError(
-        fmt::format("--{}: expected a whole number from {} to {}, got '{}'", option, least, most, text));
+    throw UsageError(option,
+                     fmt::format("expected a whole number from {} to {}, got '{}'", least, most, text));
   return value;
 }
 
@@ -128,8 +129,8 @@ std::string choice(const options::variables_map& values, const std::string& opti
   const std::string value = values[option].as<std::string>();
   for (const std::string& name : allowed)
     if (value == name) return value;
-  throw UsageError(fmt::format("--{}: expected {}, got '{}'{}", option, fmt::join(allowed, " or "), value,
-                               did_you_mean(value, allowed)));
+  throw UsageError(option, fmt::format("expected {}, got '{}'{}", fmt::join(allowed, " or "), value,
+                                       did_you_mean(value, allowed)));
 }
 
 void add_products_option(options::options_description& description) {

@@ -46,9 +46,9 @@ Configuration network_configuration(const options::variables_map&, const FileCon
 // --weights, opened; null where it is not given. Throws WeightsError.
 std::unique_ptr<Weights> weights_option(const options::variables_map&);
 
-// The network that options and weights file (null: there is none) mean, its weights read and checked to the last
-// tensor. Says on standard error what is assumed because the file does not say it. Throws as network_configuration(),
-// and WeightsError.
+// The network that options and weights file (null: there is none) mean, its weights read and checked to the
+// last tensor. Says on standard error what is assumed because the file does not say it. Throws as
+// network_configuration(), and WeightsError.
 Network chosen_network(const options::variables_map&, const Weights*);
 
 // The value of an option that takes one of few words. Throws UsageError.

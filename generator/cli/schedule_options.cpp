@@ -25,13 +25,13 @@ SchedulesFor schedules_for(const options::variables_map& values) {
   const std::string folder = values.count("schedules") ? values["schedules"].as<std::string>() : "";
   if (folder == "none") {
     if (values.count("require-tuned"))
-      throw UsageError("--require-tuned: can't be met with --schedules none");
+      throw UsageError("require-tuned", "can't be met with --schedules none");
     return {};
   }
   std::vector<RecordSource> sources;
   if (values.count("schedules")) {
     if (!std::filesystem::is_directory(folder))
-      throw std::runtime_error(fmt::format("--schedules: expected a folder or 'none', got '{}'", folder));
+      throw FieldError("schedules", fmt::format("expected a folder or 'none', got '{}'", folder));
     sources.push_back(records_in_folder(folder, warn));
   }
   sources.push_back(embedded_records());
@@ -41,10 +41,11 @@ SchedulesFor schedules_for(const options::variables_map& values) {
 std::string autotune_command(const options::variables_map& values, const Configuration& c) {
   std::string command =
       c.net == custom_network
-          ? fmt::format("mobilith autotune --weights {} --resolution {}x{}", values["weights"].as<std::string>(),
-                        c.height, c.width)
-          : fmt::format("mobilith autotune --net {} --alpha {} --depth-multiplier {} --resolution {}x{} --classes {}",
-                        c.net, c.alpha, c.depth_multiplier, c.height, c.width, c.classes);
+          ? fmt::format("mobilith autotune --weights {} --resolution {}x{}",
+                        values["weights"].as<std::string>(), c.height, c.width)
+          : fmt::format(
+                "mobilith autotune --net {} --alpha {} --depth-multiplier {} --resolution {}x{} --classes {}",
+                c.net, c.alpha, c.depth_multiplier, c.height, c.width, c.classes);
   for (const char* option : {"cpu", "target", "products", "threads", "output"})
     if (values.count(option) && !values[option].defaulted())
       command += fmt::format(" --{} {}", option, shell_word(values[option].as<std::string>()));

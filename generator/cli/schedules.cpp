@@ -75,7 +75,8 @@ void print_table(const std::vector<RecordRow>& rows) {
   for (const RecordRow& row : rows) {
     const TuningRecord& r = row.record;
     fmt::print("{:>4} {:<16} {:<44} {:<7} {:<8} {:>12} {:>7} {:>10.2f} {:>6.1f} % {:>5.1f} %  {:<8} {}\n",
-               row.index, row.cpu, row.kernel, r.key.isa, r.key.machine.pair_vectors > 0 ? "paired" : "direct",
+               row.index, row.cpu, row.kernel, r.key.isa,
+               r.key.machine.pair_vectors > 0 ? "paired" : "direct",
                fmt::format("{}+{}", r.key.machine.l1 >> 10, r.key.machine.l2 >> 10), r.key.threads,
                1e6 * r.seconds, 100 * r.peak_share, 100 * gain(r), r.method, r.date);
   }

@@ -7,37 +7,37 @@ namespace mobilith {
 
 namespace {
 
-std::string share(const tune::TuneOutcome& outcome, const tune::KernelOutcome& kernel) {
-  if (outcome.peak <= 0) return "-";  // measured elsewhere
-  return fmt::format("{:.1f} %", 100 * outcome.peak_share(kernel, kernel.seconds));
+std::string share(const tune::TuningResult& result, const tune::KernelResult& kernel) {
+  if (result.peak <= 0) return "-";  // measured elsewhere
+  return fmt::format("{:.1f} %", 100 * result.peak_share(kernel, kernel.seconds));
 }
 
-std::string peak(const tune::TuneOutcome& outcome) {
-  return outcome.peak <= 0 ? "" : fmt::format(", peak {:.1f} GFLOP/s a core", outcome.peak);
+std::string peak(const tune::TuningResult& result) {
+  return result.peak <= 0 ? "" : fmt::format(", peak {:.1f} GFLOP/s a core", result.peak);
 }
 
 }  // namespace
 
-void print_tune_table(const tune::TuneOutcome& outcome) {
+void print_tune_table(const tune::TuningResult& result) {
   fmt::print("{:<48} {:>11} {:>9} {:>7} {:>8} {:>6} {:>7}\n", "kernel", "default us", "tuned us", "gain",
              "of peak", "tried", "failed");
   int tried = 0, failures = 0, measured = 0;
   std::map<std::string, int> kinds;
-  for (const tune::KernelOutcome& k : outcome.kernels) {
+  for (const tune::KernelResult& k : result.kernels) {
     tried += k.tried, failures += k.failures(), measured += k.measured();
     for (const auto& [kind, count] : k.failed) kinds[kind] += count;
     if (k.measured())
       fmt::print("{:<48} {:>11.1f} {:>9.1f} {:>6.2f}x {:>8} {:>6} {:>7}\n", k.name, 1e6 * k.default_seconds,
-                 1e6 * k.seconds, k.gain(), share(outcome, k), k.tried, k.failures());
+                 1e6 * k.seconds, k.gain(), share(result, k), k.tried, k.failures());
     else
       fmt::print("{:<48} {:>11} {:>9} {:>7} {:>8} {:>6} {:>7}\n", k.name, "-", "-", "-", "-", k.tried,
                  k.failures());
   }
   fmt::print("\n{} of {} kernels, {} candidates in {:.0f} s on {} ({} thread{}{})\n", measured,
-             outcome.kernels.size(), tried, outcome.wall_seconds, outcome.cpu, outcome.threads,
-             outcome.threads == 1 ? "" : "s", peak(outcome));
+             result.kernels.size(), tried, result.wall_seconds, result.cpu, result.threads,
+             result.threads == 1 ? "" : "s", peak(result));
   fmt::print("{:.2f}x the default's speed over all, kernels weighted by their predicted time\n",
-             outcome.gain());
+             result.gain());
   if (failures > 0) {
     std::vector<std::string> words;
     for (const auto& [kind, count] : kinds) words.push_back(fmt::format("{} {}", count, kind));

@@ -1,10 +1,10 @@
 // A tuning session for people.
 #pragma once
 
-#include "tune/outcome.h"
+#include "tune/tuning_result.h"
 
 namespace mobilith {
 
-void print_tune_table(const tune::TuneOutcome&);
+void print_tune_table(const tune::TuningResult&);
 
 }  // namespace mobilith

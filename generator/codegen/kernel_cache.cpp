@@ -1,25 +1,19 @@
 #include "codegen/kernel_cache.h"
 
-#include <llvm/ADT/StringExtras.h>
 #include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/SHA256.h>
 
 #include <cstdlib>
 #include <stdexcept>
 #include <system_error>
 
 #include "process/files.h"
+#include "text/sha256.h"
 
 namespace mobilith {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string sha256(llvm::StringRef bytes) {
-  return llvm::toHex(
-      llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
-}
 
 // The generator's own identity: its executable's bytes. Hashed once.
 const std::string& generator_identity() {

@@ -8,7 +8,7 @@
 #include "bench/loaded_library.h"
 #include "codegen/emit.h"
 #include "codegen/link_kernels.h"
-#include "inspect/machine_target.h"
+#include "inspect/disassembler.h"
 #include "process/files.h"
 #include "schedules/kernel_types.h"
 #include "targets/errors.h"
@@ -35,8 +35,9 @@ std::string chosen(const fs::path& tree, const std::string& wanted) {
     throw InspectError(
         fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
   if (wanted.empty() && names.size() > 1)
-    throw InspectError(fmt::format("{}: several libraries; choose one with --name: {}", tree.string(),
-                                   fmt::join(names, ", ")));
+    throw InspectError({.text = fmt::format("{}: several libraries; choose one with ", tree.string()),
+                        .mentioned = "name",
+                        .rest = fmt::format(": {}", fmt::join(names, ", "))});
   if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end())
     throw InspectError(fmt::format("{}: no library '{}'{}; there is {}", tree.string(), wanted,
                                    did_you_mean(wanted, names), fmt::join(names, ", ")));
@@ -66,8 +67,8 @@ const json& chosen_variant(const json& manifest, const std::string& wanted) {
     if (wanted.empty() || wanted == cpus.back()) return variant;
   }
   if (cpus.empty()) throw std::invalid_argument("variants: expected at least one");
-  throw InspectError(fmt::format("--cpu: the library is not for '{}'{}; it is for {}", wanted,
-                                 did_you_mean(wanted, cpus), fmt::join(cpus, ", ")));
+  throw InspectError("cpu", fmt::format("the library is not for '{}'{}; it is for {}", wanted,
+                                        did_you_mean(wanted, cpus), fmt::join(cpus, ", ")));
 }
 
 void read_kernels(GeneratedTree& tree, const json& variant) {

@@ -1,11 +1,11 @@
 #include "inspect/inspection.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include <memory>
 
-#include "process/child_process.h"
+#include "process/child_pool.h"
 #include "process/files.h"
 #include "process/scratch.h"
 
@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // What a child does. What is wrong with naming costs the names alone.
-void report_to(const fs::path& result, const GeneratedTree& tree, const MachineTarget& target, int kernel,
+void report_to(const fs::path& result, const GeneratedTree& tree, const Disassembler& target, int kernel,
                const fs::path& scratch) {
   const std::vector<KernelFunction> functions =
       kernel_functions(tree.archive, target, kernel, tree.symbol_prefix);
@@ -36,55 +36,43 @@ void report_to(const fs::path& result, const GeneratedTree& tree, const MachineT
   replace_file(result, nlohmann::json(report).dump());
 }
 
-struct Job {
-  size_t place;
-  fs::path folder;
-  std::unique_ptr<ChildProcess> child;
-};
-
 }  // namespace
 
 std::vector<KernelReport> inspect_kernels(const GeneratedTree& tree, const std::vector<int>& kernels,
                                           const Done& done) {
-  const MachineTarget target(tree.target);
+  const Disassembler target(tree.target);
   const Scratch scratch;
   const std::vector<int> cores = allowed_cores();
   constexpr double limit = 300;  // seconds for one kernel
   std::vector<KernelReport> reports(kernels.size());
-  std::vector<Job> running;
-  size_t next = 0;
+  const int count = static_cast<int>(kernels.size());
   int finished = 0;
-  while (next < kernels.size() || !running.empty()) {
-    if (next < kernels.size() && running.size() < std::max<size_t>(cores.size(), 1)) {
-      const size_t place = next++;
-      const fs::path folder = scratch / std::to_string(place);
-      fs::create_directory(folder);
-      running.push_back({place, folder, nullptr});
-      running.back().child = std::make_unique<ChildProcess>(
-          [&, folder, kernel = kernels[place]] {
-            setenv("TMPDIR", folder.c_str(), 1);
-            report_to(folder / "report.json", tree, target, kernel, folder);
-          },
-          limit, cores, folder / "log");
-      continue;
-    }
-    usleep(1000);
-    done(finished, static_cast<int>(kernels.size()), "");
-    for (size_t i = 0; i < running.size(); i++) {
-      const ChildProcess::State state = running[i].child->state();
-      if (state == ChildProcess::State::running) continue;
-      const std::string& name = tree.kernels[kernels[running[i].place]].kernel.name;
-      if (state == ChildProcess::State::failed)
-        throw InspectError(fmt::format("{}: {}", tree.archive_path, running[i].child->message()));
-      if (state != ChildProcess::State::done)
-        throw InspectError(fmt::format("{}: {}: the inspection {}", tree.archive_path, name,
-                                       state == ChildProcess::State::late ? "took too long" : "crashed"));
-      const std::string report = read_bytes(running[i].folder / "report.json").value_or("");
-      reports[running[i].place] = nlohmann::json::parse(report).get<KernelReport>();
-      done(++finished, static_cast<int>(kernels.size()), name);
-      running.erase(running.begin() + static_cast<std::ptrdiff_t>(i--));
-    }
-  }
+  const auto folder = [&](size_t job) { return scratch / std::to_string(job); };
+  ChildPool pool;
+  pool.at_once = std::max<size_t>(cores.size(), 1);
+  pool.start = [&](size_t job) {
+    fs::create_directory(folder(job));
+    return std::make_unique<ChildProcess>(
+        [&, folder = folder(job), kernel = kernels[job]] {
+          setenv("TMPDIR", folder.c_str(), 1);
+          report_to(folder / "report.json", tree, target, kernel, folder);
+        },
+        limit, cores, folder(job) / "log");
+  };
+  pool.ended = [&](size_t job, ChildProcess& child) {
+    const ChildProcess::State state = child.state();
+    const std::string& name = tree.kernels[kernels[job]].kernel.name;
+    if (state == ChildProcess::State::failed)
+      throw InspectError(fmt::format("{}: {}", tree.archive_path, child.message()));
+    if (state != ChildProcess::State::done)
+      throw InspectError(fmt::format("{}: {}: the inspection {}", tree.archive_path, name,
+                                     state == ChildProcess::State::late ? "took too long" : "crashed"));
+    const std::string report = read_bytes(folder(job) / "report.json").value_or("");
+    reports[job] = nlohmann::json::parse(report).get<KernelReport>();
+    done(++finished, count, name);
+  };
+  pool.idle = [&] { done(finished, count, ""); };
+  run_children(kernels.size(), pool);
   return reports;
 }
 

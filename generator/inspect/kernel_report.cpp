@@ -34,7 +34,7 @@ void share_iterations(KernelReport& report) {
 
 class Reporter {
  public:
-  Reporter(const MachineTarget& target, KernelReport& report) : target_(target), report_(report) {}
+  Reporter(const Disassembler& target, KernelReport& report) : target_(target), report_(report) {}
 
   void add(const KernelFunction& function, const std::vector<int>& lines) {
     const std::vector<NaturalLoop> loops = natural_loops(function.code);
@@ -87,7 +87,7 @@ class Reporter {
     found.name = report_.nest.loops[line - 1].name;
   }
 
-  const MachineTarget& target_;
+  const Disassembler& target_;
   KernelReport& report_;
 };
 
@@ -114,7 +114,7 @@ double share_of_peak(const KernelReport& report, int64_t madds, int lanes, doubl
   return static_cast<double>(madds) * report.peak_cycles / (report.fmas * lanes * cycles);
 }
 
-KernelReport kernel_report(const MachineTarget& target, const std::vector<KernelFunction>& functions,
+KernelReport kernel_report(const Disassembler& target, const std::vector<KernelFunction>& functions,
                            const NamedCode* named) {
   KernelReport report;
   const bool known = named && same(functions, named->functions);

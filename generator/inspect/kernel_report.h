@@ -47,7 +47,7 @@ double share_of_peak(const KernelReport&, int64_t madds, int lanes, double cycle
 
 // functions: the kernel's. named: the same kernel compiled anew, or null; where its code is not the same,
 // names stay unknown. Throws InspectError.
-KernelReport kernel_report(const MachineTarget&, const std::vector<KernelFunction>& functions,
+KernelReport kernel_report(const Disassembler&, const std::vector<KernelFunction>& functions,
                            const NamedCode* named);
 
 }  // namespace mobilith::inspect

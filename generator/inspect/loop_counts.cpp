@@ -18,8 +18,8 @@ struct Syntax {
   const char* registers;  // a vector register, its number in the first group
   const char* memory;     // operands in memory
   const char* frame;      // such an operand in the stack frame
-  const char*
-      frame_setup;         // an instruction that makes another register point to the frame; "": there is none
+  // An instruction that makes another register point to the frame; "": there is none.
+  const char* frame_setup;
   const char* frame_then;  // an operand in the frame where there is such an instruction
   std::vector<std::pair<const char*, int>> bits;  // how a multiply-add's first operand begins
 };
@@ -54,7 +54,7 @@ const Syntax syntaxes[] = {
      {{"v", 128}}},
 };
 
-const Syntax& syntax_of(const MachineTarget& target) {
+const Syntax& syntax_of(const Disassembler& target) {
   for (const Syntax& syntax : syntaxes)
     if (syntax.architecture == target.triple.getArch()) return syntax;
   throw InspectError(fmt::format("the loops of {} code can't be counted yet",
@@ -67,7 +67,7 @@ std::string text_of(const Instruction& instruction) {
 
 }  // namespace
 
-LoopCounts count(const MachineTarget& target, const std::vector<Instruction>& function,
+LoopCounts count(const Disassembler& target, const std::vector<Instruction>& function,
                  const std::vector<int>& positions) {
   const Syntax& syntax = syntax_of(target);
   const std::regex fma(syntax.fma), vector(syntax.vector), registers(syntax.registers), memory(syntax.memory);
@@ -102,7 +102,7 @@ LoopCounts count(const MachineTarget& target, const std::vector<Instruction>& fu
   return counts;
 }
 
-std::vector<int> fma_positions(const MachineTarget& target, const std::vector<Instruction>& function,
+std::vector<int> fma_positions(const Disassembler& target, const std::vector<Instruction>& function,
                                const std::vector<int>& positions) {
   const std::regex fma(syntax_of(target).fma);
   std::vector<int> found;

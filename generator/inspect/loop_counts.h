@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "inspect/machine_target.h"
+#include "inspect/disassembler.h"
 
 namespace mobilith::inspect {
 
@@ -18,11 +18,11 @@ struct LoopCounts {
 
 // function: all of it, which says what points to the frame; positions: those to count. Throws InspectError
 // for an architecture that has no row in the table.
-LoopCounts count(const MachineTarget&, const std::vector<Instruction>& function,
+LoopCounts count(const Disassembler&, const std::vector<Instruction>& function,
                  const std::vector<int>& positions);
 
 // Positions of the multiply-adds.
-std::vector<int> fma_positions(const MachineTarget&, const std::vector<Instruction>& function,
+std::vector<int> fma_positions(const Disassembler&, const std::vector<Instruction>& function,
                                const std::vector<int>& positions);
 
 }  // namespace mobilith::inspect

@@ -13,7 +13,7 @@
 
 #include <set>
 
-#include "inspect/machine_target.h"
+#include "inspect/disassembler.h"
 
 namespace mobilith::inspect {
 

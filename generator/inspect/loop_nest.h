@@ -13,8 +13,8 @@
 namespace mobilith::inspect {
 
 struct NestedLoop {
-  std::string
-      name;  // Halide's, e.g. "output.s0.x.xo"; several may have one name (Halide parts loops at borders)
+  // Halide's, e.g. "output.s0.x.xo"; several may have one name (Halide parts loops at borders).
+  std::string name;
   bool parallel = false;
   int parent = -1;        // index of the loop around it
   double entries = 0;     // how often it is started in one run

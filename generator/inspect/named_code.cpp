@@ -28,8 +28,8 @@ void keep_entries(llvm::Module& module, const std::vector<llvm::Function*>& entr
 
 }  // namespace
 
-NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target,
-                     const MachineTarget& machine_target, const fs::path& scratch, const Machine* caches) {
+NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target, const Disassembler& disassembler,
+                     const fs::path& scratch, const Machine* caches) {
   NamedCode named;
   const fs::path file = scratch / "named.bc";
   write_bitcode(kernel, target, file, [&](Halide::Func& output) {
@@ -47,7 +47,7 @@ NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target,
   complete_lines(module, linked.entries);
   keep_entries(module, linked.entries);
   const std::string bytes = archive({{"named.o", emit_object(module, *machine)}}, *target.platform);
-  named.functions = kernel_functions(bytes, machine_target);
+  named.functions = kernel_functions(bytes, disassembler);
   return named;
 }
 

@@ -20,7 +20,7 @@ struct NamedCode {
 // scratch: a folder for temporary files. caches: whose sizes decide the nest's traffic, where they are not
 // the target's. For a process in which Halide has not been used (codegen/halide_bitcode.h). Throws
 // CodegenError, InspectError.
-NamedCode named_code(const PlannedKernel&, const CpuTarget&, const MachineTarget&,
+NamedCode named_code(const PlannedKernel&, const CpuTarget&, const Disassembler&,
                      const std::filesystem::path& scratch, const Machine* caches = nullptr);
 
 // Whether two functions are the same code: instruction by instruction, apart from distances to other

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "inspect/machine_target.h"
+#include "inspect/disassembler.h"
 
 namespace mobilith::inspect {
 

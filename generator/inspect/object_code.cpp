@@ -35,7 +35,7 @@ std::optional<int> kernel_of(llvm::StringRef symbol, const std::string& prefix) 
   return static_cast<int>(kernel);
 }
 
-void add_functions(const object::ObjectFile& file, const MachineTarget& target, int wanted,
+void add_functions(const object::ObjectFile& file, const Disassembler& target, int wanted,
                    const std::string& prefix, std::vector<KernelFunction>& found) {
   const std::unique_ptr<llvm::DWARFContext> lines = llvm::DWARFContext::create(file);
   for (const auto& [symbol, size] : object::computeSymbolSizes(file)) {
@@ -62,7 +62,7 @@ void add_functions(const object::ObjectFile& file, const MachineTarget& target, 
 
 }  // namespace
 
-std::vector<KernelFunction> kernel_functions(const std::string& archive, const MachineTarget& target,
+std::vector<KernelFunction> kernel_functions(const std::string& archive, const Disassembler& target,
                                              int kernel, const std::string& prefix) {
   const llvm::MemoryBufferRef buffer(archive, "archive");
   const std::unique_ptr<object::Archive> members = taken(object::Archive::create(buffer));

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "inspect/machine_target.h"
+#include "inspect/disassembler.h"
 
 namespace mobilith::inspect {
 
@@ -19,7 +19,7 @@ struct KernelFunction {
 // The functions of kernel `kernel` (-1: of all), sorted by kernel and symbol. prefix: of their symbols, where
 // the library is for several CPUs. Throws InspectError, one line without the archive's name, where the
 // archive is damaged or has no such functions.
-std::vector<KernelFunction> kernel_functions(const std::string& archive, const MachineTarget&,
-                                             int kernel = -1, const std::string& prefix = "");
+std::vector<KernelFunction> kernel_functions(const std::string& archive, const Disassembler&, int kernel = -1,
+                                             const std::string& prefix = "");
 
 }  // namespace mobilith::inspect

@@ -7,40 +7,26 @@
 
 #include <algorithm>
 
+#include "targets/cpus.h"
+
 namespace mobilith::inspect {
 
 namespace {
 
 namespace mca = llvm::mca;
 
-// Instructions that a CPU runs as it runs others (LLVM's names), where LLVM's model says something else.
-struct Correction {
-  const char* cpu;  // how its name begins
-  const char *from, *to;
-};
-
-// A broadcast from memory is a load like any other on Zen (AMD's optimisation guides, and measured here: a
-// tile of 14 x 2 vectors with 14 broadcasts runs at the FMA peak); LLVM's models give it a turn of an FMA
-// unit.
-constexpr Correction corrections[] = {
-    {"znver", "VBROADCASTSSZrm", "VMOVUPSZrm"},
-    {"znver", "VBROADCASTSSZ256rm", "VMOVUPSZ256rm"},
-    {"znver", "VBROADCASTSSYrm", "VMOVUPSYrm"},
-};
-
-llvm::MCInst corrected(const MachineTarget& target, llvm::MCInst instruction) {
-  for (const Correction& correction : corrections) {
-    if (!target.cpu.starts_with(correction.cpu) ||
-        target.instructions->getName(instruction.getOpcode()) != correction.from)
-      continue;
-    for (unsigned opcode = 0; opcode < target.instructions->getNumOpcodes(); opcode++)
-      if (target.instructions->getName(opcode) == correction.to) instruction.setOpcode(opcode);
+llvm::MCInst corrected(const Disassembler& target, llvm::MCInst instruction) {
+  const llvm::MCInstrInfo& known = *target.instructions;
+  for (const ModelCorrection& correction : cpu_facts(target.cpu).corrections) {
+    if (known.getName(instruction.getOpcode()) != llvm::StringRef(correction.from)) continue;
+    for (unsigned opcode = 0; opcode < known.getNumOpcodes(); opcode++)
+      if (known.getName(opcode) == llvm::StringRef(correction.to)) instruction.setOpcode(opcode);
     break;
   }
   return instruction;
 }
 
-unsigned simulate(const MachineTarget& target, const std::vector<llvm::MCInst>& code, unsigned iterations) {
+unsigned simulate(const Disassembler& target, const std::vector<llvm::MCInst>& code, unsigned iterations) {
   const llvm::MCSubtargetInfo& subtarget = *target.subtarget;
   std::unique_ptr<mca::InstrumentManager> instruments(
       target.target->createInstrumentManager(subtarget, *target.instructions));
@@ -80,7 +66,7 @@ unsigned simulate(const MachineTarget& target, const std::vector<llvm::MCInst>& 
 
 }  // namespace
 
-double cycles_per_iteration(const MachineTarget& target, const std::vector<Instruction>& function,
+double cycles_per_iteration(const Disassembler& target, const std::vector<Instruction>& function,
                             const std::vector<int>& positions, Model model) {
   if (!target.has_model()) throw InspectError(fmt::format("LLVM has no scheduling model of {}", target.cpu));
   if (positions.empty()) return 0;
@@ -93,7 +79,7 @@ double cycles_per_iteration(const MachineTarget& target, const std::vector<Instr
   return static_cast<double>(simulate(target, code, 3 * few) - simulate(target, code, few)) / (2 * few);
 }
 
-double reciprocal_throughput(const MachineTarget& target, const std::vector<Instruction>& function,
+double reciprocal_throughput(const Disassembler& target, const std::vector<Instruction>& function,
                              const std::vector<int>& positions) {
   double sum = 0;
   for (const int at : positions)

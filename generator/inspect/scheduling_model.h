@@ -4,23 +4,23 @@
 
 #include <vector>
 
-#include "inspect/machine_target.h"
+#include "inspect/disassembler.h"
 
 namespace mobilith::inspect {
 
 enum class Model {
   llvm,       // as it is
-  corrected,  // where the table in scheduling_model.cpp knows that a CPU does better than LLVM's model of it
+  corrected,  // where targets/cpus.cpp knows that a CPU does better than LLVM's model of it
 };
 
 // Of one iteration of these instructions, run again and again. Throws InspectError where LLVM has no model
-// (MachineTarget::has_model).
-double cycles_per_iteration(const MachineTarget&, const std::vector<Instruction>& function,
+// (Disassembler::has_model).
+double cycles_per_iteration(const Disassembler&, const std::vector<Instruction>& function,
                             const std::vector<int>& positions, Model = Model::llvm);
 
 // Cycles that these instructions take at the least if nothing but their own units held them back: the sum of
 // their reciprocal throughputs.
-double reciprocal_throughput(const MachineTarget&, const std::vector<Instruction>& function,
+double reciprocal_throughput(const Disassembler&, const std::vector<Instruction>& function,
                              const std::vector<int>& positions);
 
 }  // namespace mobilith::inspect

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "networks/functions.h"
 
 namespace mobilith {
 
-// As shapes call it in JSON and kernels in their names: "relu6".
-const char* activation_name(ActivationFunction);
-// Throws std::invalid_argument for an unknown name.
-ActivationFunction activation_named(const std::string&);
+// As shapes have it in JSON: "relu6", {"clamp": [-1.0, 4.5]}.
+nlohmann::json activation_json(const ActivationFunction&);
+// Throws std::invalid_argument for anything else.
+ActivationFunction activation_of(const nlohmann::json&);
+// As kernels have it in their names: "relu6", "clamp_m1_4p5".
+std::string activation_word(const ActivationFunction&);
 
 }  // namespace mobilith

@@ -1,13 +1,15 @@
 // How the channels of a tensor are stored.
 #pragma once
 
-#include "layout/element_type.h"
+#include "networks/element_type.h"
 #include "targets/machine.h"
 
 namespace mobilith {
 
-// Of one pixel: `vectors` vectors of `width` elements, c fastest, zeros after the last channel. Pixels follow
-// each other without a gap: activations are (y, x, c) in memory.
+// Of one pixel: `vectors` vectors of `width` elements, c fastest. Pixels follow each other without a gap:
+// activations are (y, x, c) in memory. After the last channel lies what layers make of zeros, which is not
+// zero where an activation of zero is not (0.5 of a sigmoid), but always finite: weights are zero there, and
+// so no sum has a share of it (plan/packing.h).
 struct Channels {
   int count = 0, width = 1, vectors = 0;
   ElementType type = ElementType::f32;

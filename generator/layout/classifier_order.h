@@ -6,7 +6,8 @@
 
 namespace mobilith {
 
-// Chunk by chunk of features (whole vectors, a divisor of the stored ones), tile by tile of vectors of classes.
+// Chunk by chunk of features (whole vectors, a divisor of the stored ones), tile by tile of vectors of
+// classes.
 struct ClassifierOrder {
   int chunk = 1, tile = 1;
 };

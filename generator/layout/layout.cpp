@@ -4,7 +4,7 @@ namespace mobilith {
 
 StemLayout layout_of(const StemShape& s, const Machine& machine) {
   const bool direct = true;  // its inputs are few
-  const Matrix products = matrix_of(9 * s.in_channels, 1, s.out_channels, direct, machine);
+  const Matrix products = matrix_of(s.window.taps() * s.in_channels, 1, s.out_channels, direct, machine);
   return {products.out, products};
 }
 
@@ -20,8 +20,11 @@ InvertedResidualLayout layout_of(const InvertedResidualShape& s, const Machine& 
 }
 
 HeadLayout layout_of(const HeadShape& s, const Machine& machine) {
-  HeadLayout layout{channels_of(s.in_channels, machine), channels_of(features_of(s), machine),
-                    classes_of(s.classes, machine), {}, {}};
+  HeadLayout layout{channels_of(s.in_channels, machine),
+                    channels_of(features_of(s), machine),
+                    classes_of(s.classes, machine),
+                    {},
+                    {}};
   if (s.hidden_channels > 0)
     layout.convolution = matrix_of(s.in_channels, 1, s.hidden_channels, s.direct, machine);
   layout.order = classifier_order(s, layout.features, layout.classes, machine);

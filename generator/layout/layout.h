@@ -1,5 +1,5 @@
-// How a kernel's tensors are stored and its products multiplied on a machine: decided here once, from shape and
-// machine, and read by algorithms, packing, schedules and the plan.
+// How a kernel's tensors are stored and its products multiplied on a machine: decided here once, from shape
+// and machine, and read by algorithms, packing, schedules and the plan.
 #pragma once
 
 #include "layout/classifier_order.h"

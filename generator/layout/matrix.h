@@ -19,7 +19,8 @@ struct Matrix {
   int products() const { return in.count * multiplier; }  // for each output
 };
 
-// The products of one output of a 1x1 convolution, or of a window's `in` elements where they are the same run.
+// The products of one output of a 1x1 convolution, or of a window's `in` elements where they are the same
+// run.
 Matrix matrix_of(int in, int multiplier, int out, bool direct, const Machine&);
 
 // direct: pairs would round too much (plan/pairing.h). Pairing does not pay

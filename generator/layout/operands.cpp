@@ -19,7 +19,8 @@ void constrain(Parameter&& parameter, const std::vector<int>& extents, bool alig
 
 Type halide_type(ElementType type) {
   switch (type) {
-    case ElementType::f32: return Float(32);
+    case ElementType::f32:
+      return Float(32);
   }
   return {};
 }

@@ -17,7 +17,8 @@ using Operands = std::vector<Halide::ImageParam>;
 
 Halide::Type halide_type(ElementType);
 
-// A dense buffer, extents innermost first, 64-byte aligned unless `aligned` is false (the caller's own memory).
+// A dense buffer, extents innermost first, 64-byte aligned unless `aligned` is false (the caller's own
+// memory).
 Halide::ImageParam dense(const std::string& name, const std::vector<int>& extents, bool aligned = true,
                          ElementType = ElementType::f32);
 

@@ -13,21 +13,53 @@ namespace {
 // An activation is there only where it is not the usual one, so that tuning records of usual networks, and
 // what is made of their shapes, never change.
 void write(json& object, const char* field, ActivationFunction activation, ActivationFunction usual) {
-  if (activation != usual) object[field] = activation_name(activation);
+  if (activation != usual) object[field] = activation_json(activation);
 }
 
 void read(const json& object, const char* field, ActivationFunction& activation) {
-  if (object.contains(field)) activation = activation_named(object.at(field).get<std::string>());
+  if (object.contains(field)) activation = activation_of(object.at(field));
 }
 
-// The same of products that are never paired.
+// The same of products that are never paired, and inputs that may be infinite.
 void write(json& object, const char* field, bool direct) {
   if (direct) object[field] = true;
 }
 
 void read(const json& object, const char* field, bool& direct) { direct = object.value(field, false); }
 
+// And of windows.
+void write(json& object, const char* field, int value, int usual) {
+  if (value != usual) object[field] = value;
+}
+
+void read(const json& object, const char* field, int& value) { value = object.value(field, value); }
+
 }  // namespace
+
+void to_json(json& object, const Window& w) {
+  object = {{"in_height", w.in_height}, {"in_width", w.in_width}, {"out_height", w.out_height},
+            {"out_width", w.out_width}, {"stride", w.stride},     {"pad_top", w.pad_top},
+            {"pad_left", w.pad_left}};
+  const Window usual;
+  write(object, "kernel_height", w.kernel_height, usual.kernel_height);
+  write(object, "kernel_width", w.kernel_width, usual.kernel_width);
+  write(object, "dilation", w.dilation, usual.dilation);
+}
+
+void from_json(const json& object, Window& w) {
+  object.at("in_height").get_to(w.in_height);
+  object.at("in_width").get_to(w.in_width);
+  object.at("out_height").get_to(w.out_height);
+  object.at("out_width").get_to(w.out_width);
+  object.at("stride").get_to(w.stride);
+  object.at("pad_top").get_to(w.pad_top);
+  object.at("pad_left").get_to(w.pad_left);
+  const Window usual;
+  w.kernel_height = usual.kernel_height, w.kernel_width = usual.kernel_width, w.dilation = usual.dilation;
+  read(object, "kernel_height", w.kernel_height);
+  read(object, "kernel_width", w.kernel_width);
+  read(object, "dilation", w.dilation);
+}
 
 void to_json(json& object, const StemShape& s) {
   object = {{"window", s.window}, {"in_channels", s.in_channels}, {"out_channels", s.out_channels}};
@@ -50,6 +82,7 @@ void to_json(json& object, const SeparableShape& s) {
   write(object, "depthwise_activation", s.depthwise_activation, usual.depthwise_activation);
   write(object, "pointwise_activation", s.pointwise_activation, usual.pointwise_activation);
   write(object, "direct", s.direct);
+  write(object, "infinite_input", s.infinite_input);
 }
 
 void from_json(const json& object, SeparableShape& s) {
@@ -60,6 +93,7 @@ void from_json(const json& object, SeparableShape& s) {
   read(object, "depthwise_activation", s.depthwise_activation);
   read(object, "pointwise_activation", s.pointwise_activation);
   read(object, "direct", s.direct);
+  read(object, "infinite_input", s.infinite_input);
 }
 
 void to_json(json& object, const InvertedResidualShape& s) {
@@ -75,6 +109,7 @@ void to_json(json& object, const InvertedResidualShape& s) {
   write(object, "projection_activation", s.projection_activation, usual.projection_activation);
   write(object, "direct_expansion", s.direct_expansion);
   write(object, "direct_projection", s.direct_projection);
+  write(object, "infinite_input", s.infinite_input);
 }
 
 void from_json(const json& object, InvertedResidualShape& s) {
@@ -89,6 +124,7 @@ void from_json(const json& object, InvertedResidualShape& s) {
   read(object, "projection_activation", s.projection_activation);
   read(object, "direct_expansion", s.direct_expansion);
   read(object, "direct_projection", s.direct_projection);
+  read(object, "infinite_input", s.infinite_input);
 }
 
 void to_json(json& object, const HeadShape& s) {

@@ -1,5 +1,6 @@
 // What a kernel computes, without weights: the shapes that decide which kernel a block needs. Equal shapes
-// share one kernel. How their tensors are stored: layout.h. In JSON an activation is there only where it is not the one below, "direct..." where it is true.
+// share one kernel. How their tensors are stored: layout.h. In JSON an activation is there only where it is
+// not the one below, "direct..." where it is true.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,13 +9,22 @@
 
 namespace mobilith {
 
-// The spatial side of a 3x3 convolution. Sizes in pixels; out(x, y) reads in(stride * x - pad_left + {0, 1,
-// 2}, ...), and what lies outside the input is zero.
+// The side of windows whose size a shape's JSON does not say, as it was before there were others.
+inline constexpr int usual_side = 3;
+
+// The spatial side of a convolution. Sizes in pixels; out(y, x) reads in(stride * y - pad_top + dilation * i,
+// stride * x - pad_left + dilation * j), i below kernel_height and j below kernel_width; what lies outside
+// the input is zero. In JSON kernel and dilation are there only where they are not these.
 struct Window {
   int in_height = 0, in_width = 0, out_height = 0, out_width = 0, stride = 1, pad_top = 0, pad_left = 0;
+  int kernel_height = usual_side, kernel_width = usual_side, dilation = 1;
+
+  int taps() const { return kernel_height * kernel_width; }
+  // Input rows from the first that `rows` output rows read to the last.
+  int rows_read(int rows) const { return stride * (rows - 1) + (kernel_height - 1) * dilation + 1; }
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Window, in_height, in_width, out_height, out_width, stride, pad_top,
-                                   pad_left)
+void to_json(nlohmann::json&, const Window&);
+void from_json(const nlohmann::json&, Window&);
 
 struct StemShape {
   Window window;
@@ -30,6 +40,7 @@ struct SeparableShape {
   ActivationFunction depthwise_activation = ActivationFunction::relu6,
                      pointwise_activation = ActivationFunction::relu6;
   bool direct = false;  // products are not paired on any machine: pairs would round too much (plan/pairing.h)
+  bool infinite_input = false;  // may be infinite, though this block's own activations are bounded
 };
 void to_json(nlohmann::json&, const SeparableShape&);
 void from_json(const nlohmann::json&, SeparableShape&);
@@ -42,6 +53,7 @@ struct InvertedResidualShape {
   ActivationFunction expansion_activation = ActivationFunction::relu6,  // the usual one without expansion
       depthwise_activation = ActivationFunction::relu6, projection_activation = ActivationFunction::none;
   bool direct_expansion = false, direct_projection = false;  // as SeparableShape::direct
+  bool infinite_input = false;                               // as SeparableShape's; without expansion
 };
 void to_json(nlohmann::json&, const InvertedResidualShape&);
 void from_json(const nlohmann::json&, InvertedResidualShape&);
@@ -53,7 +65,7 @@ struct HeadShape {
   OutputFunction output = OutputFunction::softmax;
   ActivationFunction activation =
       ActivationFunction::relu6;  // of the last convolution; the usual one without
-  bool direct = false;  // the last convolution, as SeparableShape::direct
+  bool direct = false;            // the last convolution, as SeparableShape::direct
 };
 void to_json(nlohmann::json&, const HeadShape&);  // "softmax": bool, and "sigmoid": true where so
 void from_json(const nlohmann::json&, HeadShape&);

@@ -17,18 +17,12 @@ enum class OperationKind {
   convolution,  // over a window, all input channels for each output
   depthwise,    // over a window, one input channel for each output
   batch_norm,   // at inference: with the stored mean and variance
-  activation,   // ReLU or ReLU6
+  activation,   // value by value
   add,          // of two images
   pool,         // the average over all pixels, or over a window
   reshape,      // the same values in another shape
   dense,        // a product of the last axis with a matrix
   softmax,      // over the last axis
-  sigmoid,
-};
-
-// Rows and columns of zeros on the four sides.
-struct Pads {
-  int top = 0, bottom = 0, left = 0, right = 0;
 };
 
 // One operation. Which fields mean something depends on the kind; sizes in pixels.
@@ -38,14 +32,15 @@ struct Operation {
   std::string what;         // for messages: "layer 'conv1' (Conv2D)"
   std::vector<int> inputs;  // indices into Graph::operations, all below this operation's own
 
-  std::optional<int> height{}, width{};     // input; nothing: any
-  int channels = 0;                         // input; outputs of convolution and dense
-  int kernel_height = 1, kernel_width = 1;  // convolution, depthwise, pool (there 0: all pixels)
-  int stride_height = 1, stride_width = 1;  // convolution, depthwise, pool
-  bool same = false;                        // TensorFlow's "same" padding, else none
-  int depth_multiplier = 1;                 // depthwise: outputs for each input
-  bool bias = false;                        // convolution, depthwise, dense
-  Pads pads{};                              // pad
+  std::optional<int> height{}, width{};         // input; nothing: any
+  int channels = 0;                             // input; outputs of convolution and dense
+  int kernel_height = 1, kernel_width = 1;      // convolution, depthwise, pool (there 0: all pixels)
+  int stride_height = 1, stride_width = 1;      // convolution, depthwise, pool
+  int dilation_height = 1, dilation_width = 1;  // convolution, depthwise
+  bool same = false;                            // TensorFlow's "same" padding, else none
+  int depth_multiplier = 1;                     // depthwise: outputs for each input
+  bool bias = false;                            // convolution, depthwise, dense
+  Pads pads{};                                  // pad
   ActivationFunction function = ActivationFunction::none;  // activation
   std::vector<int> target{};  // reshape, without the batch; -1: what is left over
 };

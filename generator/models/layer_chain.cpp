@@ -15,6 +15,8 @@ struct Axis {
   int before, out, after;  // zeros before, outputs, zeros after that the last window reads
 };
 
+constexpr int largest_window = 7, largest_extent = 64;  // of kernels' windows, of a window with its dilation
+
 // A window of `kernel` over `size` values with `before` and `after` zeros around them.
 Axis windows(int size, int kernel, int stride, bool same, int before, int after) {
   int padded = size + before + after;
@@ -32,33 +34,49 @@ Axis windows(int size, int kernel, int stride, bool same, int before, int after)
   throw WeightsError(fmt::format("{}: {}", operation.what, found));
 }
 
-// The window, where the kernels have such a one.
-Layer windowed_layer(const Operation& op, const Shape& in, const Pads& pads) {
-  const bool depthwise = op.kind == OperationKind::depthwise;
-  if (op.kernel_height != op.kernel_width || (op.kernel_height != 1 && op.kernel_height != 3) ||
-      (depthwise && op.kernel_height != 3))
-    refuse(op, fmt::format("the window is {}x{}, expected {}", op.kernel_height, op.kernel_width,
-                           depthwise ? "3x3" : "1x1 or 3x3"));
+LayerWindow window_of(const Operation& op) {
+  const int height = op.kernel_height, width = op.kernel_width;
+  if (std::max(height, width) > largest_window)
+    refuse(op, fmt::format("the window is {}x{}, expected at most {}x{}", height, width, largest_window,
+                           largest_window));
   if (op.stride_height != op.stride_width)
     refuse(op,
            fmt::format("the strides are {} and {}, expected equal ones", op.stride_height, op.stride_width));
-  const int kernel = op.kernel_height, stride = op.stride_height;
-  const Axis rows = windows(in.height, kernel, stride, op.same, pads.top, pads.bottom),
-             columns = windows(in.width, kernel, stride, op.same, pads.left, pads.right);
+  // Along one pixel a dilation changes nothing.
+  const int down = height > 1 ? op.dilation_height : 1, across = width > 1 ? op.dilation_width : 1;
+  const int dilation = std::max(down, across);
+  if ((height > 1 && down != dilation) || (width > 1 && across != dilation))
+    refuse(op, fmt::format("the dilations are {} and {}, expected equal ones", down, across));
+  if (dilation > 1 && op.kind != OperationKind::depthwise)
+    refuse(op,
+           fmt::format("the dilation is {}, expected 1: only kernels of depthwise convolutions have others",
+                       dilation));
+  const LayerWindow window{height, width, op.stride_height, dilation};
+  if (std::max(window.rows(), window.columns()) > largest_extent)
+    refuse(op, fmt::format("with its dilation the window is {}x{}, expected at most {}x{}", window.rows(),
+                           window.columns(), largest_extent, largest_extent));
+  return window;
+}
+
+// The layer, where the kernels have such a one.
+Layer windowed_layer(const Operation& op, const Shape& in, const Pads& pads) {
+  const bool depthwise = op.kind == OperationKind::depthwise;
+  LayerWindow window = window_of(op);
+  const Axis rows = windows(in.height, window.rows(), window.stride, op.same, pads.top, pads.bottom),
+             columns = windows(in.width, window.columns(), window.stride, op.same, pads.left, pads.right);
   if (rows.out < 1 || columns.out < 1)
     refuse(op, fmt::format("nothing is left of an image of {}x{} pixels", in.height, in.width));
-  if (kernel == 1 && (stride != 1 || rows.out != in.height || columns.out != in.width))
-    refuse(op, "a 1x1 window has stride 1 and no padding in the networks that there are kernels for");
-  for (const Axis& axis : {rows, columns})
-    if (axis.before >= 3 || axis.after >= 3)
-      refuse(op, fmt::format("{} zeros before the image and {} after it, expected at most 2 for a 3x3 window",
-                             axis.before, axis.after));
+  for (const auto& [axis, extent] : {std::pair{rows, window.rows()}, {columns, window.columns()}})
+    if (axis.before >= extent || axis.after >= extent)
+      refuse(op, fmt::format(
+                     "{} zeros before the image and {} after it, expected at most {} for a window of {}x{}",
+                     axis.before, axis.after, extent - 1, window.rows(), window.columns()));
+  window.pads = {rows.before, rows.after, columns.before, columns.after};
   Layer layer{depthwise ? LayerKind::depthwise : LayerKind::convolution, op.layer, ""};
   layer.bias = op.bias;
   layer.in = in;
   layer.out = {rows.out, columns.out, depthwise ? in.channels * op.depth_multiplier : op.channels};
-  layer.kernel = kernel, layer.stride = stride;
-  layer.pad_top = rows.before, layer.pad_left = columns.before;
+  layer.window = window;
   if (depthwise) layer.depth_multiplier = op.depth_multiplier;
   return layer;
 }
@@ -92,9 +110,10 @@ int LayerChain::next_index() const {
     if (found >= 0) {
       std::vector<std::string> names;
       for (int one : readers_[static_cast<size_t>(at_)]) names.push_back(operation(one).what);
-      refuse(operation(at_), fmt::format("its output is read by {}; expected one reader, or a residual addition at the "
-                                         "block's end beside it",
-                                         fmt::join(names, ", ")));
+      refuse(operation(at_),
+             fmt::format("its output is read by {}; expected one reader, or a residual addition at the "
+                         "block's end beside it",
+                         fmt::join(names, ", ")));
     }
     found = reader;
   }
@@ -133,7 +152,7 @@ const Operation& LayerChain::take(const Shape& shape) {
   return operation(at_);
 }
 
-Layer LayerChain::take_layer() {
+Layer LayerChain::take_layer(bool classifier) {
   Pads pads;
   while (next() && next()->kind == OperationKind::pad) {
     const Pads& more = take(shape_).pads;
@@ -142,7 +161,8 @@ Layer LayerChain::take_layer() {
   Layer layer = windowed_layer(*next(), shape_, pads);
   take(layer.out);
   if (next() && next()->kind == OperationKind::batch_norm) layer.batch_norm = take(layer.out).layer;
-  if (next() && next()->kind == OperationKind::activation) layer.activation = take(layer.out).function;
+  if (!classifier && next() && next()->kind == OperationKind::activation)
+    layer.activation = take(layer.out).function;
   return layer;
 }
 

@@ -24,8 +24,9 @@ class LayerChain {
   const Operation* next() const;
   // The same, behind padding.
   const Operation* next_behind_padding() const;
-  // Takes [padding] convolution or depthwise [batch norm] [activation].
-  Layer take_layer();
+  // Takes [padding] convolution or depthwise [batch norm] [activation]; a classifier's activation is left, as
+  // it may be the model's end.
+  Layer take_layer(bool classifier = false);
   // Takes an addition of the present tensor and that of operation `other`; nothing where no addition is next.
   // Throws WeightsError where it adds something else.
   const Operation* take_add(int other);
@@ -33,7 +34,8 @@ class LayerChain {
   const Operation& take(const Shape& shape);
   // Takes reshapes that leave all values in one axis, the last one.
   void take_reshapes();
-  // The layers behind the present one, for messages: "'conv1', 'conv1_bn'"; those since `operation`, at most ten.
+  // The layers behind the present one, for messages: "'conv1', 'conv1_bn'"; those since `operation`, at most
+  // ten.
   std::string taken_since(int operation) const;
   // Throws WeightsError unless the graph ends here and all of it was taken.
   void finish() const;

@@ -18,6 +18,14 @@ std::string name_of(const Operation* operation) { return operation ? operation->
 
 bool is(const Operation* operation, OperationKind kind) { return operation && operation->kind == kind; }
 
+bool is_sigmoid(const Operation* operation) {
+  return is(operation, OperationKind::activation) && operation->function == ActivationFunction::sigmoid;
+}
+
+bool ends_bounded(const Block& block) {
+  return !block.residual && row_of(block.layers.back().activation).bounded;
+}
+
 // Takes blocks off the chain, one after the other.
 class Blocks {
  public:
@@ -30,7 +38,9 @@ class Blocks {
     } catch (const WeightsError& error) {
       const std::string behind = chain_.taken_since(block_start_);
       if (behind.empty()) throw;
-      throw WeightsError(fmt::format("{} (behind {})", error.what(), behind));
+      FieldMessage message = error.message;
+      message.rest += fmt::format(" (behind {})", behind);
+      throw WeightsError(message);
     }
   }
 
@@ -57,9 +67,8 @@ class Blocks {
 
   void stem() {
     const Operation* first = chain_.next_behind_padding();
-    if (!is(first, OperationKind::convolution) || first->kernel_height != 3 || first->kernel_width != 3)
-      throw WeightsError(
-          fmt::format("{}: reads the image; expected a convolution over 3x3 pixels", name_of(first)));
+    if (!is(first, OperationKind::convolution))
+      throw WeightsError(fmt::format("{}: reads the image; expected a convolution", name_of(first)));
     Block block{BlockKind::stem, "stem", "", {chain_.take_layer()}};
     close(std::move(block));
   }
@@ -120,10 +129,8 @@ class Blocks {
     chain_.take_reshapes();
     block.layers.push_back(classifier());
     chain_.take_reshapes();
-    if (const Operation* end = chain_.next();
-        is(end, OperationKind::softmax) || is(end, OperationKind::sigmoid)) {
-      Layer last{end->kind == OperationKind::softmax ? LayerKind::softmax : LayerKind::sigmoid, end->layer,
-                 ""};
+    if (const Operation* end = chain_.next(); is(end, OperationKind::softmax) || is_sigmoid(end)) {
+      Layer last{is_sigmoid(end) ? LayerKind::sigmoid : LayerKind::softmax, end->layer, ""};
       last.in = last.out = chain_.shape();
       chain_.take(chain_.shape());
       block.layers.push_back(last);
@@ -144,23 +151,23 @@ class Blocks {
       layer = {LayerKind::dense, next->layer, ""};
       layer.bias = next->bias;
       layer.in = chain_.shape(), layer.out = {1, 1, next->channels};
-      layer.kernel = 0;
       chain_.take(layer.out);
       return layer;
     }
     if (next->kind != OperationKind::convolution)
       throw WeightsError(fmt::format(
           "{}: follows the pool; expected a dense layer, or a convolution over 1x1 pixel", next->what));
-    layer = chain_.take_layer();
+    layer = chain_.take_layer(/*classifier=*/true);
     require_pointwise(layer);
     if (!layer.batch_norm.empty())
       throw WeightsError(
           fmt::format("layer '{}': follows the classifier '{}', expected softmax, sigmoid or nothing",
                       layer.batch_norm, layer.name));
-    if (layer.activation != ActivationFunction::none)
+    if (is(chain_.next(), OperationKind::activation) && !is_sigmoid(chain_.next()))
       throw WeightsError(
-          fmt::format("layer '{}': the classifier ends in {}, expected softmax, sigmoid or nothing",
-                      layer.name, to_string(layer.activation)));
+          fmt::format("{}: the classifier '{}' ends in {}, expected softmax, sigmoid or nothing",
+                      name_of(chain_.next()), layer.name, to_string(chain_.next()->function)));
+    layer.dense_is_convolution = true;
     layer.kind = LayerKind::dense;
     return layer;
   }
@@ -177,14 +184,18 @@ class Blocks {
   }
 
   static void require_pointwise(const Layer& layer) {
-    if (layer.kernel != 1 || layer.kind != LayerKind::convolution)
-      throw WeightsError(
-          fmt::format("layer '{}': a convolution over {}x{} pixels, expected 1x1 at this place", layer.name,
-                      layer.kernel, layer.kernel));
+    const LayerWindow& w = layer.window;
+    if (layer.kind != LayerKind::convolution || !w.of_one_pixel() || layer.out.height != layer.in.height ||
+        layer.out.width != layer.in.width)
+      throw WeightsError(fmt::format(
+          "layer '{}': a convolution over {}x{} pixels with stride {}, expected 1x1 at this place, with "
+          "stride 1 and no padding",
+          layer.name, w.height, w.width, w.stride));
   }
 
   void close(Block block) {
     if (block.output.empty()) block.output = chain_.last_layer();
+    block.infinite_input = !blocks_.empty() && !ends_bounded(blocks_.back());
     blocks_.push_back(std::move(block));
   }
 
@@ -246,7 +257,8 @@ bool same_structure(const Network& a, const Network& b) {
     if (x.kind != y.kind || x.residual != y.residual || p.size() != q.size()) return false;
     for (size_t k = 0; k < p.size(); k++)
       if (p[k].kind != q[k].kind || p[k].in != q[k].in || p[k].out != q[k].out ||
-          p[k].stride != q[k].stride || (p[k].kind != LayerKind::dense && p[k].kernel != q[k].kernel) ||
+          p[k].window.height != q[k].window.height || p[k].window.width != q[k].window.width ||
+          p[k].window.stride != q[k].window.stride || p[k].window.dilation != q[k].window.dilation ||
           p[k].depth_multiplier != q[k].depth_multiplier)
         return false;
   }

@@ -2,15 +2,16 @@
 
 namespace mobilith {
 
-Padding pad_same(int size, int stride) {
+Padding pad_same(int size, int kernel, int stride) {
   const int out = (size + stride - 1) / stride;
-  const int total = std::max((out - 1) * stride + 3 - size, 0);
-  return {total / 2, out};
+  const int total = std::max((out - 1) * stride + kernel - size, 0);
+  return {total / 2, total - total / 2, out};
 }
 
-Padding pad_after(int size, int stride) {
-  if (stride == 1) return {1, size};
-  return {0, (size + 1 - 3) / stride + 1};
+Padding pad_after(int size, int kernel, int stride) {
+  if (stride == 1) return pad_same(size, kernel, stride);
+  const int after = std::max(kernel - stride, 0);
+  return {0, after, (size + after - kernel) / stride + 1};
 }
 
 Layer convolution(const std::string& name, const std::string& batch_norm, const Shape& in, int channels,
@@ -23,16 +24,16 @@ Layer convolution(const std::string& name, const std::string& batch_norm, const 
 }
 
 Layer windowed(LayerKind kind, const std::string& name, const std::string& batch_norm, const Shape& in,
-               int channels, int stride, Padding (*pad)(int, int)) {
-  const Padding rows = pad(in.height, stride), columns = pad(in.width, stride);
+               int channels, LayerWindow window, Padding (*pad)(int, int, int),
+               ActivationFunction activation) {
+  const Padding rows = pad(in.height, window.rows(), window.stride),
+                columns = pad(in.width, window.columns(), window.stride);
+  window.pads = {rows.before, rows.after, columns.before, columns.after};
   Layer layer{kind, name, batch_norm};
-  layer.activation = ActivationFunction::relu6;
+  layer.activation = activation;
   layer.in = in;
   layer.out = {rows.out, columns.out, channels};
-  layer.kernel = 3;
-  layer.stride = stride;
-  layer.pad_top = rows.before;
-  layer.pad_left = columns.before;
+  layer.window = window;
   if (kind == LayerKind::depthwise) layer.depth_multiplier = channels / in.channels;
   return layer;
 }

@@ -7,17 +7,21 @@
 
 namespace mobilith {
 
-// Zero rows before an axis of `size` for a 3x3 window, and the output's size; Keras's two rules for stride 2.
+// Zeros before and after an axis of `size` for a window of `kernel`, and the output's size.
 struct Padding {
-  int before, out;
+  int before, after, out;
 };
-Padding pad_same(int size, int stride);   // TensorFlow's "same": even sizes pad (0, 1), odd ones (1, 1)
-Padding pad_after(int size, int stride);  // stride 2: ZeroPadding2D(((0, 1), (0, 1))), then "valid": 49 -> 24
+Padding pad_same(int size, int kernel,
+                 int stride);  // TensorFlow's "same": 3, stride 2: even sizes pad (0, 1), odd (1, 1)
+// Keras's MobileNet: "same" with stride 1, else ZeroPadding2D behind the image alone, then "valid": 3, stride
+// 2: 49 -> 24.
+Padding pad_after(int size, int kernel, int stride);
 
 Layer convolution(const std::string& name, const std::string& batch_norm, const Shape& in, int channels,
                   ActivationFunction);  // 1x1
+// The window's pads are those of `pad`.
 Layer windowed(LayerKind kind, const std::string& name, const std::string& batch_norm, const Shape& in,
-               int channels, int stride, Padding (*pad)(int, int));  // 3x3, ends in ReLU6
+               int channels, LayerWindow, Padding (*pad)(int, int, int), ActivationFunction);
 // [last convolution,] pool, classifier, softmax.
 Block head(std::vector<Layer> before, const std::string& pool, Layer classifier, const std::string& softmax);
 

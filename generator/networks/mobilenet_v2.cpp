@@ -31,7 +31,7 @@ Block inverted_residual(int id, const Shape& in, const Stage& stage, int stride,
     shape = block.layers.back().out;
   }
   block.layers.push_back(windowed(LayerKind::depthwise, prefix + "depthwise", prefix + "depthwise_BN", shape,
-                                  shape.channels, stride, pad_same));
+                                  shape.channels, {3, 3, stride}, pad_same, ActivationFunction::relu6));
   const int channels = divisible(static_cast<int>(stage.channels * alpha));  // Keras truncates, then rounds
   block.layers.push_back(convolution(prefix + "project", prefix + "project_BN", block.layers.back().out,
                                      channels, ActivationFunction::none));
@@ -48,12 +48,12 @@ Block inverted_residual(int id, const Shape& in, const Stage& stage, int stride,
 
 Network mobilenet_v2(const Configuration& c) {
   if (c.depth_multiplier != 1)
-    throw ConfigurationError("--depth-multiplier: mobilenet_v2 has none (expected 1, got " +
-                             std::to_string(c.depth_multiplier) + ")");
+    throw ConfigurationError("depth-multiplier", "mobilenet_v2 has none (expected 1, got " +
+                                                     std::to_string(c.depth_multiplier) + ")");
   Network network{c, {}};
   Block stem{BlockKind::stem, "stem", "Conv1_relu", {}};
   stem.layers.push_back(windowed(LayerKind::convolution, "Conv1", "bn_Conv1", {c.height, c.width, 3},
-                                 divisible(32 * c.alpha), 2, pad_same));
+                                 divisible(32 * c.alpha), {3, 3, 2}, pad_same, ActivationFunction::relu6));
   network.blocks.push_back(stem);
   int id = 0;
   for (const Stage& stage : stages)
@@ -65,11 +65,18 @@ Network mobilenet_v2(const Configuration& c) {
   const Layer hidden =
       convolution("Conv_1", "Conv_1_bn", network.blocks.back().out(), last, ActivationFunction::relu6);
   Layer classifier{LayerKind::dense, "predictions", ""};
-  classifier.kernel = 0;
   classifier.in = hidden.out;
   classifier.out = {1, 1, c.classes};
   network.blocks.push_back(head({hidden}, "global_average_pooling2d", classifier, "predictions"));
   return network;
+}
+
+std::vector<Configuration> mobilenet_v2_published() {
+  std::vector<Configuration> list;
+  for (double alpha : {1.4, 1.3}) list.push_back({"mobilenet_v2", alpha, 1, 224, 224});
+  for (double alpha : {1.0, 0.75, 0.5, 0.35})
+    for (int side : {224, 192, 160, 128, 96}) list.push_back({"mobilenet_v2", alpha, 1, side, side});
+  return list;
 }
 
 }  // namespace mobilith

@@ -4,17 +4,17 @@
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "networks/functions.h"
+#include "text/field_error.h"
 
 namespace mobilith {
 
 // A configuration outside what a network allows; the message names the field and what was expected.
-struct ConfigurationError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct ConfigurationError : FieldError {
+  using FieldError::FieldError;
 };
 
 // Height, width, channels of an activation, in Keras's order (NHWC with N = 1).
@@ -35,6 +35,24 @@ struct Configuration {
 enum class LayerKind { convolution, depthwise, dense, pool, add, softmax, sigmoid };
 const char* to_string(LayerKind);
 
+// Zero rows and columns on the four sides of an image.
+struct Pads {
+  int top = 0, bottom = 0, left = 0, right = 0;
+};
+
+// The pixels that an output reads: out(y, x) reads in(stride y - pads.top + dilation i, stride x - pads.left
+// + dilation j) with i below height and j below width. What lies outside the image is zero.
+struct LayerWindow {
+  int height = 1, width = 1, stride = 1, dilation = 1;
+  Pads pads{};  // those behind the image may be more than the last window reads
+
+  // Rows and columns from the first that a window reads to the last.
+  int rows() const { return (height - 1) * dilation + 1; }
+  int columns() const { return (width - 1) * dilation + 1; }
+  int taps() const { return height * width; }
+  bool of_one_pixel() const { return height == 1 && width == 1 && stride == 1; }
+};
+
 // One layer as Keras computes it at inference.
 struct Layer {
   LayerKind kind;
@@ -43,40 +61,43 @@ struct Layer {
   bool bias = false;       // has a bias of its own
   ActivationFunction activation = ActivationFunction::none;
   Shape in{}, out{};
-  int kernel = 1, stride = 1;
-  int pad_top = 0, pad_left = 0;  // zero rows and columns before the image; those after it follow from `out`
-  int depth_multiplier =
-      1;  // depthwise: outputs per input channel; out channel = in channel * depth_multiplier + j
+  LayerWindow window{};  // of convolution and depthwise
+  // Depthwise: outputs per input channel; out channel = in channel * depth_multiplier + j.
+  int depth_multiplier = 1;
+  bool dense_is_convolution = false;  // dense: a convolution over one pixel in Keras, which has its kernel
 
-  std::vector<int> kernel_shape() const;  // Keras's: (kh, kw, in, out), depthwise (kh, kw, in,
-                                          // depth_multiplier), dense (in, out); empty: no weights
-  int64_t params() const;                 // as Keras counts: kernel + bias + 4 per batch-norm channel
-  int64_t params_deployed() const;        // after folding: kernel + one bias per output channel
-  int64_t madds() const;  // multiply-adds as the published tables count: convolutions and the classifier
+  // Its tensor's role in Weights: "kernel", "depthwise_kernel".
+  const char* kernel_role() const;
+  // Keras's: (kh, kw, in, out), depthwise (kh, kw, in, depth_multiplier), dense (in, out); empty: no weights.
+  std::vector<int> kernel_shape() const;
+  // As Keras counts: kernel + bias + 4 per batch-norm channel.
+  int64_t params() const;
+  // After folding: kernel + one bias per output channel.
+  int64_t params_deployed() const;
+  // Multiply-adds as the published tables count: convolutions and the classifier.
+  int64_t madds() const;
 };
 
 enum class BlockKind { stem, separable, inverted_residual, head };
 const char* to_string(BlockKind);
 
 // One unit that becomes one kernel. Layers in order of computation:
-//   stem: convolution
-//
-//   separable: depthwise, convolution 1x1
-//
-//   inverted_residual: convolution 1x1 (expand; absent where the expansion is 1), depthwise, convolution 1x1
-//   (project), add (where residual)
-//
-//   head: convolution 1x1 (V1: absent), pool, dense (V1: conv_preds, a 1x1 convolution in Keras), softmax or
-//   sigmoid (absent where the network ends in logits)
+//   stem               convolution
+//   separable          depthwise, convolution 1x1
+//   inverted_residual  convolution 1x1 (expand; absent where the expansion is 1), depthwise,
+//                      convolution 1x1 (project), add (where residual)
+//   head               convolution 1x1 (V1: absent), pool, dense (V1: conv_preds, a 1x1 convolution in
+//                      Keras), softmax or sigmoid (absent where the network ends in logits)
 struct Block {
   BlockKind kind;
-  std::string
-      name;  // unique in the network and a C identifier: "stem", "separable_1", "inverted_residual_1", "head"
-  std::string output;  // Keras's layer whose output this block's is (for probes), e.g. "conv_pw_1_relu",
-                       // "block_1_project_BN" (Keras adds after it: for a residual block this is the value
-                       // before the add), "" for the head
+  // Unique in the network and a C identifier: "stem", "separable_1", "inverted_residual_1", "head".
+  std::string name;
+  // Keras's layer whose output this block's is (for probes), e.g. "conv_pw_1_relu", "block_1_project_BN"
+  // (Keras adds after it: for a residual block this is the value before the add), "" for the head.
+  std::string output;
   std::vector<Layer> layers{};
   bool residual = false;
+  bool infinite_input = false;  // the block before ends in no bounded activation
 
   const Shape& in() const { return layers.front().in; }
   const Shape& out() const { return layers.back().out; }
@@ -93,19 +114,25 @@ struct Network {
   int64_t params() const, params_deployed() const, madds() const;
 };
 
-// Configuration::net of a network that is in no table, as model files may hold; its alpha and depth multiplier are 0.
+// Configuration::net of a network that is in no table, as model files may hold; its alpha and depth
+// multiplier are 0.
 inline constexpr const char* custom_network = "custom";
 
 std::vector<std::string> network_names();  // {"mobilenet_v1", "mobilenet_v2"}
 
-// Throws ConfigurationError where sizes or classes are far beyond what anyone ships, so that a slip of the finger is an
-// error and not an hour of compiling.
+// The configurations for which trained weights are published, with Keras's 1000 classes: 16 of V1 and 22 of
+// V2.
+std::vector<Configuration> published_configurations();
+
+// Throws ConfigurationError where sizes or classes are far beyond what anyone ships, so that a slip of the
+// finger is an error and not an hour of compiling.
 void require_sane(const Configuration&);
 
-// Throws ConfigurationError, one line, e.g. "--alpha: expected a number above 0 and at most 10, got 0".
+// Throws ConfigurationError, one line, e.g. "alpha: expected a number above 0 and at most 10, got 0".
 Network build_network(const Configuration&);
 
-// "mobilenet_v1  alpha 0.5  depth multiplier 1", the parts apart by `between`; of a network in no table its name alone.
+// "mobilenet_v1  alpha 0.5  depth multiplier 1", the parts apart by `between`; of a network in no table its
+// name alone.
 std::string network_title(const Configuration&, const std::string& between);
 
 // The default library name, e.g. "mobilenet_v2_a1.0_d1_r160_f32" with what C does not allow turned into '_'.

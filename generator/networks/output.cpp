@@ -37,10 +37,10 @@ Network with_output(Network network, Output wanted) {
   }
   if (own == OutputFunction::sigmoid)
     throw ConfigurationError(
-        "--output: the model ends in sigmoids, which are probabilities already: expected model or logits");
+        "output", "the model ends in sigmoids, which are probabilities already: expected model or logits");
   if (last.out().channels == 1)
     throw ConfigurationError(
-        "--output: the only class of one would always have the probability 1: expected model or logits");
+        "output", "the only class of one would always have the probability 1: expected model or logits");
   if (own == OutputFunction::linear) {
     Layer softmax{LayerKind::softmax, "probabilities", ""};
     softmax.in = softmax.out = last.out();

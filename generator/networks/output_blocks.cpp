@@ -25,12 +25,12 @@ Network with_output_blocks(Network network, const std::vector<std::string>& name
   for (size_t i = 0; i < names.size(); i++) {
     const auto found = std::find(blocks.begin(), blocks.end(), names[i]);
     if (found == blocks.end())
-      throw ConfigurationError(fmt::format("--outputs: there is no block '{}'{}; expected one of {}",
-                                           names[i], did_you_mean(names[i], blocks),
-                                           fmt::join(blocks, ", ")));
+      throw ConfigurationError("outputs",
+                               fmt::format("there is no block '{}'{}; expected one of {}", names[i],
+                                           did_you_mean(names[i], blocks), fmt::join(blocks, ", ")));
     if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
         names.begin() + static_cast<std::ptrdiff_t>(i))
-      throw ConfigurationError(fmt::format("--outputs: '{}' is there twice", names[i]));
+      throw ConfigurationError("outputs", fmt::format("'{}' is there twice", names[i]));
     needed = std::max(needed, static_cast<size_t>(found - blocks.begin()) + 1);
   }
   network.blocks.erase(network.blocks.begin() + static_cast<std::ptrdiff_t>(needed), network.blocks.end());

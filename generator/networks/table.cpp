@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "networks/element_type.h"
 #include "text/near_names.h"
 
 namespace mobilith {
@@ -15,35 +16,37 @@ namespace {
 struct NetworkRow {
   const char* name;
   Network (*build)(const Configuration&);
+  std::vector<Configuration> (*published)();
 };
-constexpr NetworkRow networks[] = {{"mobilenet_v1", mobilenet_v1}, {"mobilenet_v2", mobilenet_v2}};
+constexpr NetworkRow networks[] = {{"mobilenet_v1", mobilenet_v1, mobilenet_v1_published},
+                                   {"mobilenet_v2", mobilenet_v2, mobilenet_v2_published}};
 
 // Limits far beyond what anyone ships, so that a slip of the finger is an error and not an hour of compiling.
 constexpr double largest_alpha = 10.0;
 constexpr int largest_multiplier = 64, smallest_side = 32, largest_side = 8192, largest_classes = 1'000'000;
 
-void require(bool good, const std::string& message) {
-  if (!good) throw ConfigurationError(message);
+void require(bool good, const char* field, const std::string& text) {
+  if (!good) throw ConfigurationError(field, text);
 }
 
 void validate(const Configuration& c) {
   require_sane(c);
-  require(std::isfinite(c.alpha) && c.alpha > 0 && c.alpha <= largest_alpha,
-          fmt::format("--alpha: expected a number above 0 and at most {}, got {}", largest_alpha, c.alpha));
-  require(c.depth_multiplier >= 1 && c.depth_multiplier <= largest_multiplier,
-          fmt::format("--depth-multiplier: expected a whole number from 1 to {}, got {}", largest_multiplier,
-                      c.depth_multiplier));
+  require(std::isfinite(c.alpha) && c.alpha > 0 && c.alpha <= largest_alpha, "alpha",
+          fmt::format("expected a number above 0 and at most {}, got {}", largest_alpha, c.alpha));
+  require(
+      c.depth_multiplier >= 1 && c.depth_multiplier <= largest_multiplier, "depth-multiplier",
+      fmt::format("expected a whole number from 1 to {}, got {}", largest_multiplier, c.depth_multiplier));
 }
 
 }  // namespace
 
 void require_sane(const Configuration& c) {
   for (int side : {c.height, c.width})
-    require(side >= smallest_side && side <= largest_side,
-            fmt::format("--resolution: expected sides from {} to {}, got {}x{}", smallest_side, largest_side,
-                        c.height, c.width));
-  require(c.classes >= 1 && c.classes <= largest_classes,
-          fmt::format("--classes: expected a whole number from 1 to {}, got {}", largest_classes, c.classes));
+    require(side >= smallest_side && side <= largest_side, "resolution",
+            fmt::format("expected sides from {} to {}, got {}x{}", smallest_side, largest_side, c.height,
+                        c.width));
+  require(c.classes >= 1 && c.classes <= largest_classes, "classes",
+          fmt::format("expected a whole number from 1 to {}, got {}", largest_classes, c.classes));
 }
 
 std::vector<std::string> network_names() {
@@ -52,15 +55,22 @@ std::vector<std::string> network_names() {
   return names;
 }
 
+std::vector<Configuration> published_configurations() {
+  std::vector<Configuration> list;
+  for (const NetworkRow& row : networks)
+    for (const Configuration& c : row.published()) list.push_back(c);
+  return list;
+}
+
 Network build_network(const Configuration& c) {
   for (const NetworkRow& row : networks) {
     if (c.net != row.name) continue;
     validate(c);
     return row.build(c);
   }
-  throw ConfigurationError(fmt::format("--net: unknown network '{}'; expected {}{}", c.net,
-                                       fmt::join(network_names(), " or "),
-                                       did_you_mean(c.net, network_names())));
+  throw ConfigurationError(
+      "net", fmt::format("unknown network '{}'; expected {}{}", c.net, fmt::join(network_names(), " or "),
+                         did_you_mean(c.net, network_names())));
 }
 
 std::string network_title(const Configuration& c, const std::string& between) {
@@ -74,8 +84,9 @@ std::string default_name(const Configuration& c) {
   const std::string resolution =
       c.height == c.width ? fmt::format("{}", c.height) : fmt::format("{}x{}", c.height, c.width);
   std::string name = c.net == custom_network
-                         ? fmt::format("{}_r{}_f32", c.net, resolution)
-                         : fmt::format("{}_a{}_d{}_r{}_f32", c.net, alpha, c.depth_multiplier, resolution);
+                         ? fmt::format("{}_r{}", c.net, resolution)
+                         : fmt::format("{}_a{}_d{}_r{}", c.net, alpha, c.depth_multiplier, resolution);
+  name += fmt::format("_{}", name_of(ElementType::f32));
   for (char& letter : name)
     if (!std::isalnum(static_cast<unsigned char>(letter))) letter = '_';
   return name;

@@ -84,7 +84,8 @@ CompiledLibrary compile_library(const Network& network, const Weights& weights,
   for (const CpuTarget& target : targets) library.cpus.push_back(target.cpu);
   StackFrames frames;
   std::vector<ArchiveMember> members{{options.name + ".o", emit_object(module, *machine, &frames)}};
-  for (Variant& variant : variants) variant.kernels.stack_bytes = stack_bytes(variant.kernels.entries, frames);
+  for (Variant& variant : variants)
+    variant.kernels.stack_bytes = stack_bytes(variant.kernels.entries, frames);
   library.inputs = variants.front().plan.inputs, library.outputs = variants.front().plan.outputs;
   library.manifest = manifest(variants, shared, network, weights, options);
   library.bundled = options.bundle_runtime;

@@ -40,7 +40,7 @@ struct CompiledLibrary {
   std::string weights_file;       // bytes of the file beside it; empty: weights are inside
   bool bundled = false;           // the runtime is inside
   std::vector<Port> inputs, outputs;
-  nlohmann::json manifest;        // see docs/manual/generate.md, "The manifest"
+  nlohmann::json manifest;  // see docs/manual/generate.md, "The manifest"
 };
 
 // The network may hold any list of blocks: one that starts with another block than a stem takes its input,

@@ -1,21 +1,15 @@
 #include "package/manifest.h"
 
-#include <llvm/ADT/StringExtras.h>
-#include <llvm/Support/SHA256.h>
-
 #include <cmath>
 
+#include "networks/element_type.h"
 #include "networks/output.h"
 #include "networks/output_blocks.h"
+#include "text/sha256.h"
 
 namespace mobilith {
 
 namespace {
-
-std::string sha256(const std::string& bytes) {
-  return llvm::toHex(
-      llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
-}
 
 const char* to_string(Space space) {
   switch (space) {
@@ -36,10 +30,11 @@ const char* to_string(Space space) {
 nlohmann::json products_of(const PlannedStep& step) {
   nlohmann::json products = nlohmann::json::array();
   for (const PairedLayer& layer : step.paired)
-    products.push_back({{"layer", layer.layer},
-                        {"products", product_names[size_t(layer.paired() ? Products::paired : Products::direct)]},
-                        {"error_bound", std::isfinite(layer.bound) ? nlohmann::json(layer.bound) : nullptr},
-                        {"most_error_bound", most_pairing_bound}});
+    products.push_back(
+        {{"layer", layer.layer},
+         {"products", product_names[size_t(layer.paired() ? Products::paired : Products::direct)]},
+         {"error_bound", std::isfinite(layer.bound) ? nlohmann::json(layer.bound) : nullptr},
+         {"most_error_bound", most_pairing_bound}});
   return products;
 }
 
@@ -48,7 +43,7 @@ nlohmann::json ports_of(const std::vector<Port>& ports) {
   nlohmann::json list = nlohmann::json::array();
   for (const Port& port : ports)
     list.push_back({{"name", port.name},
-                    {"type", "f32"},
+                    {"type", name_of(ElementType::f32)},
                     {"shape", {port.shape.height, port.shape.width, port.shape.channels}},
                     {"pixel_bytes", port.pixel_bytes()},
                     {"row_bytes", port.row_bytes()},
@@ -93,8 +88,8 @@ nlohmann::json variant_of(const Variant& variant) {
           {"features", target.features},
           {"vector_bits", target.vector_bits},
           {"machine", target.machine},
-          {"products", product_names[static_cast<size_t>(target.machine.pair_vectors > 0 ? Products::paired
-                                                                                        : Products::direct)]},
+          {"products", product_names[static_cast<size_t>(
+                           target.machine.pair_vectors > 0 ? Products::paired : Products::direct)]},
           {"memory",
            {{"arena_bytes", variant.plan.memory.bytes},
             {"arena_lower_bound", variant.plan.memory.lower_bound},
@@ -144,7 +139,7 @@ nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeight
             {"depth_multiplier", n.depth_multiplier},
             {"resolution", {n.height, n.width}},
             {"classes", n.classes},
-            {"dtype", "f32"},
+            {"dtype", name_of(ElementType::f32)},
             {"output", what}}},
           {"output", {{"kind", to_string(output)}}},
           {"ports", {{"inputs", ports_of(plan.inputs)}, {"outputs", ports_of(plan.outputs)}}},

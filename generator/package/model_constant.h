@@ -14,8 +14,9 @@ struct Variant {
   LinkedKernels kernels;
 };
 
-// Adds the constants and the one external symbol, `options.name`, to the module that has the variants' kernels.
-// It links into programs and shared objects, which do not export it. weights: share_weights()'s. Variants: the one to prefer first.
+// Adds the constants and the one external symbol, `options.name`, to the module that has the variants'
+// kernels. It links into programs and shared objects, which do not export it. weights: share_weights()'s.
+// Variants: the one to prefer first.
 void add_model(llvm::Module&, const std::vector<Variant>&, const std::string& weights, const Network&,
                const LibraryOptions& options);
 

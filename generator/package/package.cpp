@@ -55,7 +55,7 @@ fs::path existing_ancestor(fs::path path) {
 
 void check_output_folder(const fs::path& out, const std::string& name) {
   std::error_code error;
-  if (out.empty()) throw PackageError("--out: expected a folder, got nothing");
+  if (out.empty()) throw PackageError("out", "expected a folder, got nothing");
   if (fs::exists(out, error)) {
     if (!fs::is_directory(out, error)) fail_at(out, "is not a folder");
     const bool empty = fs::is_empty(out, error);
@@ -63,9 +63,10 @@ void check_output_folder(const fs::path& out, const std::string& name) {
     if (!empty && !is_ours(out) && !only_leavings(out))
       fail_at(out, "is not empty and was not written by mobilith; choose a new or empty folder");
     if (const std::string other = near_namesake(out, name); !other.empty())
-      fail_at(out, fmt::format("holds '{}', whose files are those of '{}' where case is ignored; choose another "
-                            "name or folder",
-                            other, name));
+      fail_at(out,
+              fmt::format("holds '{}', whose files are those of '{}' where case is ignored; choose another "
+                          "name or folder",
+                          other, name));
   }
   const fs::path ancestor = existing_ancestor(out);
   if (!fs::is_directory(ancestor, error)) fail_at(out, fmt::format("{} is not a folder", ancestor.string()));
@@ -87,8 +88,7 @@ void write_package(const Package& package, const fs::path& out) {
                               {"lib/cmake/" + name + "/" + name + "-config.cmake", config},
                               {"lib/cmake/" + name + "/" + name + "-config-version.cmake", version}};
   const bool here = library.platform == &host_platform();
-  if (here && !library.bundled)
-    files.push_back({"lib/libmobilith_runtime.a", embedded::runtime_archive()});
+  if (here && !library.bundled) files.push_back({"lib/libmobilith_runtime.a", embedded::runtime_archive()});
   std::vector<RuntimeSource> sources;
   if (!here && !library.bundled) sources = runtime_sources();
   for (const RuntimeSource& source : sources) files.push_back({runtime_folder / source.name, source.text});

@@ -6,11 +6,12 @@
 
 #include "networks/output.h"
 #include "package/compile_library.h"
+#include "text/field_error.h"
 
 namespace mobilith {
 
-struct PackageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct PackageError : FieldError {
+  using FieldError::FieldError;
 };
 
 struct Package {

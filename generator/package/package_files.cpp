@@ -240,7 +240,8 @@ endif()
                      fmt::arg("version", MOBILITH_VERSION));
 }
 
-// Files by their paths: what pkg-config prints of a path with a space in it is not what the shell makes words of.
+// Files by their paths: what pkg-config prints of a path with a space in it is not what the shell makes words
+// of.
 std::string link_command(const Package& package, const std::string& out) {
   const CompiledLibrary& library = package.library;
   const std::string tree = out.starts_with('-') ? "./" + out : out;

@@ -15,7 +15,6 @@ std::string pkg_config(const Package&);     // lib/pkgconfig/<name>.pc
 std::string cmake_config(const Package&);   // lib/cmake/<name>/<name>-config.cmake
 std::string cmake_version(const Package&);  // lib/cmake/<name>/<name>-config-version.cmake
 
-
 // One line for sh that links app.c with the library of a tree at `out`, in the current folder.
 std::string link_command(const Package&, const std::string& out);
 

@@ -18,7 +18,7 @@ namespace mobilith {
 namespace fs = std::filesystem;
 
 void fail_at(const fs::path& path, const std::string& what) {
-  throw PackageError(fmt::format("--out: {}: {}", path.string(), what));
+  throw PackageError("out", fmt::format("{}: {}", path.string(), what));
 }
 
 FolderLock::FolderLock(const fs::path& folder, bool wait) {

@@ -15,8 +15,9 @@ namespace mobilith {
 namespace {
 
 Window window_of(const Layer& layer) {
-  return {layer.in.height, layer.in.width, layer.out.height, layer.out.width,
-          layer.stride,    layer.pad_top,  layer.pad_left};
+  const LayerWindow& w = layer.window;
+  return {layer.in.height, layer.in.width, layer.out.height, layer.out.width, w.stride,
+          w.pads.top,      w.pads.left,    w.height,         w.width,         w.dilation};
 }
 
 }  // namespace
@@ -46,7 +47,8 @@ class Packer {
 
   // prefix: of its operands' names. multiplier: of the depthwise layer before, whose outputs come in another
   // order than Keras's.
-  void pointwise(const std::string& prefix, const Layer& layer, const char* direct_field, int multiplier = 1) {
+  void pointwise(const std::string& prefix, const Layer& layer, const char* direct_field,
+                 int multiplier = 1) {
     const FoldedLayer f = folded(layer);
     const int in = layer.in.channels / multiplier, out = layer.out.channels;
     Matrix matrix = matrix_of(in, multiplier, out, /*direct=*/false, machine_);
@@ -97,9 +99,9 @@ namespace {
 
 void pack_stem(Packer& packer, const Block& block, const Machine& machine, const ChannelSizes&) {
   const Layer& layer = block.layers[0];
-  const FoldedLayer folded = packer.folded(layer);  // (3, 3, in, out): already k-major
+  const FoldedLayer folded = packer.folded(layer);  // (kh, kw, in, out): already k-major
   const Channels out = channels_of(layer.out.channels, machine);
-  packer.add("weights", pack_matrix(folded.kernel, 9 * layer.in.channels, out));
+  packer.add("weights", pack_matrix(folded.kernel, layer.window.taps() * layer.in.channels, out));
   packer.add("bias", pack_channels(folded.bias, out));
   packer.pass(layer, folded, /*stem=*/true);
 }
@@ -150,11 +152,12 @@ BlockKernel stem_kernel(const Block& block) {
 }
 
 BlockKernel separable_kernel(const Block& block) {
-  const Layer& depthwise = block.layers[0];
-  return {"separable",
-          SeparableShape{window_of(depthwise), depthwise.in.channels, depthwise.depth_multiplier,
-                         block.out().channels, depthwise.activation, block.layers[1].activation},
-          pack_separable};
+  const Layer &depthwise = block.layers[0], &pointwise = block.layers[1];
+  SeparableShape shape{window_of(depthwise), depthwise.in.channels, depthwise.depth_multiplier,
+                       block.out().channels, depthwise.activation,  pointwise.activation};
+  shape.infinite_input = block.infinite_input && depthwise.activation == ActivationFunction::relu6 &&
+                         pointwise.activation == ActivationFunction::relu6;
+  return {"separable", shape, pack_separable};
 }
 
 BlockKernel inverted_residual_kernel(const Block& block) {
@@ -166,6 +169,7 @@ BlockKernel inverted_residual_kernel(const Block& block) {
   if (expand) shape.expansion_activation = block.layers[0].activation;
   shape.depthwise_activation = depthwise.activation;
   shape.projection_activation = block.layers[expand ? 2 : 1].activation;
+  shape.infinite_input = block.infinite_input && !expand && depthwise.activation == ActivationFunction::relu6;
   return {"inverted_residual", shape, pack_inverted_residual};
 }
 
@@ -173,8 +177,8 @@ BlockKernel head_kernel(const Block& block) { return {"head", head_shape(block),
 
 }  // namespace
 
-PackedBlock pack_block(BlockKernel& kernel, const Block& block, const Weights& weights, const Machine& machine,
-                       const ChannelSizes& sizes) {
+PackedBlock pack_block(BlockKernel& kernel, const Block& block, const Weights& weights,
+                       const Machine& machine, const ChannelSizes& sizes) {
   Packer packer(weights, machine, sizes);
   kernel.pack(packer, block, machine, sizes);
   return packer.done(kernel);

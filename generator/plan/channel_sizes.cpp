@@ -30,10 +30,25 @@ Spread clamped(const Spread& x, double top) {
   return {mean, std::max(0.0, square - mean * mean)};
 }
 
-Spreads activated(Spreads values, ActivationFunction activation) {
-  if (activation == ActivationFunction::none) return values;
-  const double top = activation == ActivationFunction::relu6 ? 6.0 : INFINITY;
-  for (Spread& value : values) value = clamped(value, top);
+// Of any function, in steps of a tenth of the deviation.
+Spread passed(const Spread& x, const ActivationFunction& function) {
+  constexpr int steps = 60;  // to either side
+  const double deviation = std::sqrt(std::max(0.0, x.variance));
+  double weights = 0, sum = 0, squares = 0;
+  for (int i = -steps; i <= steps; i++) {
+    const double z = i / 10.0, weight = std::exp(-z * z / 2), y = value_of(function, x.mean + z * deviation);
+    weights += weight, sum += weight * y, squares += weight * y * y;
+  }
+  const double mean = sum / weights;
+  return {mean, std::max(0.0, squares / weights - mean * mean)};
+}
+
+Spreads activated(Spreads values, const ActivationFunction& function) {
+  if (function == ActivationFunction::none) return values;
+  for (Spread& value : values)
+    value = function == ActivationFunction::relu6  ? clamped(value, 6.0)
+            : function == ActivationFunction::relu ? clamped(value, INFINITY)
+                                                   : passed(value, function);
   return values;
 }
 

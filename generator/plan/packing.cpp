@@ -20,8 +20,9 @@ Packed pack_classifier(const std::vector<float>& kernel, const HeadLayout& layou
 }
 
 Packed pack_depthwise(const std::vector<float>& kernel, const Channels& in, int multiplier) {
-  Packed packed(size_t{9} * multiplier * in.stored(), 0.0f);
-  for (int tap = 0; tap < 9; tap++)
+  const int taps = static_cast<int>(kernel.size()) / (in.count * multiplier);
+  Packed packed(size_t{1} * taps * multiplier * in.stored(), 0.0f);
+  for (int tap = 0; tap < taps; tap++)
     for (int c = 0; c < in.count; c++)
       for (int j = 0; j < multiplier; j++)
         packed[(size_t{1} * tap * multiplier + j) * in.stored() + c] =

@@ -1,4 +1,8 @@
 // Weights in the order in which kernels read them; those of pointwise convolutions: products/scheme.h.
+//
+// Channels that are padding have weights and biases of zero. What is stored there is an activation's value of
+// zero, which need not be zero (0.5 of a sigmoid) and would go into the next kernel's sums. It is finite, so
+// that its product with zero is zero. Pointwise convolutions don't even read it.
 #pragma once
 
 #include <vector>
@@ -9,11 +13,11 @@
 
 namespace mobilith {
 
-// (feature, class) row-major -> (lane, vector of the tile, feature of the chunk, tile, chunk): the classifier's,
-// padded with zeros to whole chunks of features and tiles of classes.
+// (feature, class) row-major -> (lane, vector of the tile, feature of the chunk, tile, chunk): the
+// classifier's, padded with zeros to whole chunks of features and tiles of classes.
 Packed pack_classifier(const std::vector<float>& kernel, const HeadLayout&);
 
-// Keras's depthwise kernel (3, 3, in, multiplier) -> (c, j, column, row), c padded with zeros to whole
+// Keras's depthwise kernel (kh, kw, in, multiplier) -> (c, j, column, row), c padded with zeros to whole
 // vectors.
 Packed pack_depthwise(const std::vector<float>& kernel, const Channels& in, int multiplier);
 

@@ -49,8 +49,8 @@ Sizes sizes_of(const std::vector<Spread>& inputs, const PairedProducts& p, doubl
     const double size = input.size();
     const bool paired = sizes.of.size() < size_t(2 * p.pairs);
     sizes.of.push_back(size);
-    sizes.centred.push_back(
-        paired ? std::max(size / 4, Spread{input.mean - centre, input.variance}.size()) : size);
+    sizes.centred.push_back(paired ? std::max(size / 4, Spread{input.mean - centre, input.variance}.size())
+                                   : size);
     sizes.squares += sizes.centred.back() * sizes.centred.back();
     if (paired) sizes.singles += sizes.centred.back();
   }
@@ -95,8 +95,8 @@ double bound(const Sums& sums, const Sizes& inputs, size_t opinion, double centr
   return paired * scale > most || (inputs.pairs > 0 && inputs.pairs < least) ? infinity : paired / direct;
 }
 
-// inputs: what X is by both opinions, their geometric mean. f f = 2 X / Y is about where the bound is least if
-// inputs vary by as much as their centre; simulated errors of blocks and networks were least there.
+// inputs: what X is by both opinions, their geometric mean. f f = 2 X / Y is about where the bound is least
+// if inputs vary by as much as their centre; simulated errors of blocks and networks were least there.
 int exponent(const Sums& sums, double inputs) {
   constexpr double hardly = 0x1p-20;  // of all weights: pairs of which one weight is zero have no product
   constexpr double none = 0x1p-80;    // without weights the bias is the value, and must not lose anything

@@ -10,10 +10,13 @@ namespace mobilith {
 
 namespace {
 
-Port dense(const std::string& name, const Shape& shape) { return {name, shape, shape.channels}; }
+Port dense(const std::string& name, const Shape& shape, ElementType type = ElementType::f32) {
+  return {name, shape, shape.channels, type};
+}
 
 Port padded(const std::string& name, const Shape& shape, const Machine& machine) {
-  return {name, shape, channels_of(shape.channels, machine).stored()};
+  const Channels channels = channels_of(shape.channels, machine);
+  return {name, shape, channels.stored(), channels.type};
 }
 
 // How each activation is stored: tensor i is what block i reads, and tensor i + 1 what it writes. Images and
@@ -59,7 +62,7 @@ std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network,
     if (found == tensors.end()) throw std::logic_error("an output of no block");
     const int tensor = static_cast<int>(found - tensors.begin()),
               output = static_cast<int>(plan.outputs.size());
-    plan.outputs.push_back(dense(name, found->shape));
+    plan.outputs.push_back(dense(name, found->shape, found->type));
     if (tensor < last || !direct)
       plan.copies.push_back({tensor - 1, output, plan.memory.offsets[tensor], found->channel_stride});
     else
@@ -89,8 +92,8 @@ int kernel_index(std::vector<PlannedKernel>& kernels, KernelNames& names, const 
   if (lookup) found = lookup(kernel.type, kernel.shape);
   if (!found || !type.fits(kernel.shape, found->schedule, machine))
     found = {type.default_schedule(kernel.shape, machine), otherwise};
-  kernels.push_back({names.next(kernel.type, kernel.shape), kernel.type, kernel.shape, found->schedule,
-                     found->source});
+  kernels.push_back(
+      {names.next(kernel.type, kernel.shape), kernel.type, kernel.shape, found->schedule, found->source});
   return static_cast<int>(kernels.size()) - 1;
 }
 

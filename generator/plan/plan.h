@@ -51,8 +51,8 @@ struct PlannedStep {
   int kernel;                            // index into Plan::kernels
   std::vector<PlannedOperand> operands;  // input, constants, output
   Shape output;
-  int output_channel_stride;  // floats between pixels
-  int64_t madds, bytes;       // bytes: activations and constants that the step touches, each once
+  int output_channel_stride;        // floats between pixels
+  int64_t madds, bytes;             // bytes: activations and constants that the step touches, each once
   std::vector<PairedLayer> paired;  // PackedBlock::paired
 };
 

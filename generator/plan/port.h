@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "networks/element_type.h"
 #include "networks/network.h"
 
 namespace mobilith {
@@ -11,12 +12,13 @@ namespace mobilith {
 // What every input is called; there is one.
 inline constexpr const char* input_name = "input";
 
-// float32, (y, x, c), c fastest; rows follow each other without a gap.
+// (y, x, c), c fastest; rows follow each other without a gap.
 struct Port {
   std::string name;        // input_name, or of an output its block's
   Shape shape;             // of a classifier 1 x 1 x classes
-  int channel_stride = 0;  // floats from one pixel to the next: shape.channels where it is dense
-  int64_t pixel_bytes() const { return int64_t{4} * channel_stride; }
+  int channel_stride = 0;  // elements from one pixel to the next: shape.channels where it is dense
+  ElementType type = ElementType::f32;
+  int64_t pixel_bytes() const { return bytes_of(type) * channel_stride; }
   int64_t row_bytes() const { return pixel_bytes() * shape.width; }
   int64_t bytes() const { return row_bytes() * shape.height; }
 };

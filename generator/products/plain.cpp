@@ -24,8 +24,8 @@ std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<flo
   return {pack_matrix(kernel, m.products(), m.out), pack_channels(bias, m.out)};
 }
 
-// The accumulators, and one of either operand's sides: the weights are held while the pixels are broadcast one
-// by one, plus the broadcast itself where the FMA can't read it from memory.
+// The accumulators, and one of either operand's sides: the weights are held while the pixels are broadcast
+// one by one, plus the broadcast itself where the FMA can't read it from memory.
 bool fits(const Tile& tile, const Machine& machine) {
   const int operands = tile.vectors + (machine.broadcast_operand ? 0 : 1);
   // With 16 registers LLVM's allocator spills at exactly 16 with more than one weight vector (4 x 3), not

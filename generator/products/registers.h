@@ -16,8 +16,8 @@ void hold_in_registers(Pointwise&, const Matrix&, Halide::Func& at, const Halide
                        const Halide::Var& channel, const std::vector<Halide::Var>& pixels, int vectors);
 
 // One update of the accumulators. order: of the loops inside a tile, from the innermost on.
-void hold_update(Halide::Stage update, const std::vector<Halide::VarOrRVar>& order, const Halide::Var& channel,
-                 const std::vector<Halide::Var>& pixels, int width);
+void hold_update(Halide::Stage update, const std::vector<Halide::VarOrRVar>& order,
+                 const Halide::Var& channel, const std::vector<Halide::Var>& pixels, int width);
 
 // channel, pixels, k: from the innermost on.
 std::vector<Halide::VarOrRVar> tile_loops(const Halide::Var& channel, const std::vector<Halide::Var>& pixels,

@@ -4,8 +4,10 @@ namespace mobilith {
 
 const Scheme& scheme_of(const Matrix& m) {
   switch (m.multiplication) {
-    case Multiplication::winograd: return winograd_scheme();
-    case Multiplication::plain: break;
+    case Multiplication::winograd:
+      return winograd_scheme();
+    case Multiplication::plain:
+      break;
   }
   return plain_scheme();
 }

@@ -36,8 +36,8 @@ void sum_pairs(Pointwise& s, const std::string& name, int k, int lanes, const st
   s.of_pixel = {pair_sum};
 }
 
-void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o, const std::vector<Var>& pixel,
-            const PixelInput& input) {
+void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o,
+            const std::vector<Var>& pixel, const PixelInput& input) {
   const PairedProducts p = paired_products(m.in.count);
   s.centre = dense(name + "centre", {1});
   sum_pairs(s, name, m.in.count, m.out.width, pixel, input);
@@ -45,9 +45,7 @@ void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o
   const std::vector<Expr> here = at(o, pixel);
   s.sum(here) = s.bias(o, 0) - s.of_pixel[0](std::vector<Expr>(pixel.begin(), pixel.end()));
   const Expr before = s.sum(here), step = s.k.y, term = s.k.x;
-  const auto weight = [&](const Expr& packed) {
-    return s.weights(o % m.out.width, packed, o / m.out.width);
-  };
+  const auto weight = [&](const Expr& packed) { return s.weights(o % m.out.width, packed, o / m.out.width); };
   const auto pair = [&](int t) {
     return (input(2 * step + t, 0) + weight(step * paired_step + 2 * t)) *
            (input(p.pairs + 2 * step + t, 0) + weight(step * paired_step + 2 * t + 1));
@@ -55,9 +53,9 @@ void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o
   const auto single = [&](int t) {
     return input(2 * p.pairs + 2 * step + t, 0) * weight(step * paired_step + 4 + t);
   };
-  // Singles between pairs: additions and FMAs are then as many in any stretch of the loop. What is subtracted comes
-  // last. LLVM moves it there for some pixels of a tile and not for others, and a pixel that two tiles compute
-  // would depend on which of them came last.
+  // Singles between pairs: additions and FMAs are then as many in any stretch of the loop. What is subtracted
+  // comes last. LLVM moves it there for some pixels of a tile and not for others, and a pixel that two tiles
+  // compute would depend on which of them came last.
   s.sum(here) = select(term == 0, before + pair(0), term == 1, before + single(0), term == 2,
                        before + single(1), before - pair(1));
   if (p.rest > 0) {
@@ -102,10 +100,10 @@ std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<flo
   return {pack_matrix(scaled, in, m.out), terms, {pairing.centre}};
 }
 
-// Two FMAs and two additions where others do three FMAs, both beside each other: in tiles of one vector, where
-// additions take broadcasts from memory, or of more, where they share broadcasts in registers
-// (Machine::pair_vectors). Beside the accumulators, weights and sums take eight registers with one vector; with
-// more, two weights for each, two broadcasts and two sums: LLVM spills with fewer.
+// Two FMAs and two additions where others do three FMAs, both beside each other: in tiles of one vector,
+// where additions take broadcasts from memory, or of more, where they share broadcasts in registers
+// (Machine::pair_vectors). Beside the accumulators, weights and sums take eight registers with one vector;
+// with more, two weights for each, two broadcasts and two sums: LLVM spills with fewer.
 bool fits(const Tile& tile, const Machine& machine) {
   const int accumulators = tile.pixels * tile.vectors;
   if (tile.vectors == 1) return accumulators + 8 <= machine.registers;

@@ -10,7 +10,7 @@ struct RecordFile {
   std::string_view cpu, text;
 };
 
-// Sorted as in schedules/tuned/cpus.cmake.
+// Sorted by name.
 std::span<const RecordFile> record_files();
 
 }  // namespace mobilith::embedded

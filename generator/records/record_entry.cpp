@@ -8,6 +8,7 @@
 
 #include "layout/activation_names.h"
 #include "schedules/kernel_types.h"
+#include "targets/json_fields.h"
 
 namespace mobilith {
 
@@ -15,95 +16,47 @@ using nlohmann::json;
 
 namespace {
 
-// Far beyond any shape, cache or CPU, and far from overflow in what is computed from them.
-constexpr int most = 1 << 20;
-constexpr int64_t most_cache = int64_t{1} << 40;
-
-std::string shown(const json& value) {
-  std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
-  if (text.size() <= 40) return text;
-  text.resize(40);
-  text += "...";
-  return text;
-}
-
-[[noreturn]] void fail(const std::string& field, const std::string& expected, const json& got) {
-  throw std::invalid_argument(fmt::format("{}: expected {}, got {}", field, expected, shown(got)));
-}
-
-bool whole_within(const json& value, int64_t least, int64_t highest) {
-  if (!value.is_number_integer()) return false;
-  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(highest)) return false;
-  return value.get<int64_t>() >= least && value.get<int64_t>() <= highest;
-}
+constexpr int most = 1 << 20;  // far beyond any shape, and far from overflow in what is computed from it
 
 // The fields of an object, each read once; in the end none may be left over.
 class Fields {
  public:
-  Fields(const json& object, std::string prefix) : object_(object), prefix_(std::move(prefix)) {}
+  explicit Fields(const json& object) : object_(object) {}
 
   const json& any(const char* name) {
     const auto found = object_.find(name);
-    if (found == object_.end()) throw std::invalid_argument(fmt::format("{}{}: missing", prefix_, name));
+    if (found == object_.end()) throw std::invalid_argument(fmt::format("{}: missing", name));
     seen_++;
     return *found;
   }
   std::string text(const char* name) {
     const json& value = any(name);
-    if (!value.is_string()) fail(prefix_ + name, "a text", value);
+    if (!value.is_string()) refuse(name, "a text", value);
     return value;
   }
   double number(const char* name) {
     const json& value = any(name);
-    if (!value.is_number()) fail(prefix_ + name, "a number", value);
+    if (!value.is_number()) refuse(name, "a number", value);
     return value;
   }
   int64_t whole(const char* name, int64_t least, int64_t highest) {
-    const json& value = any(name);
-    if (!whole_within(value, least, highest))
-      fail(prefix_ + name, fmt::format("a whole number from {} to {}", least, highest), value);
-    return value;
-  }
-  bool yes_or_no(const char* name) {
-    const json& value = any(name);
-    if (!value.is_boolean()) fail(prefix_ + name, "true or false", value);
-    return value;
+    return whole_number(name, any(name), least, highest);
   }
   void require_no_more(const std::vector<const char*>& known) const {
     if (seen_ == object_.size()) return;
     for (const auto& [name, value] : object_.items())
-      if (std::find(known.begin(), known.end(), name) == known.end())
-        throw std::invalid_argument(
-            fmt::format("{}{}: unknown field; a newer version's?", prefix_, shown(name)));
+      if (std::find(known.begin(), known.end(), name) == known.end()) refuse_unknown(shown(name));
   }
 
  private:
   const json& object_;
-  std::string prefix_;
   size_t seen_ = 0;
 };
 
-Machine read_machine(const json& object) {
-  if (!object.is_object()) fail("machine", "an object", object);
-  Fields fields(object, "machine.");
-  Machine machine;
-  machine.lanes = static_cast<int>(fields.whole("lanes", 1, 1 << 10));
-  machine.registers = static_cast<int>(fields.whole("registers", 1, 1 << 10));
-  machine.broadcast_operand = fields.yes_or_no("broadcast_operand");
-  // Records from before there were such fields have none.
-  if (object.contains("streams")) machine.streams = fields.yes_or_no("streams");
-  if (object.contains("pair_vectors"))
-    machine.pair_vectors = static_cast<int>(fields.whole("pair_vectors", 0, 2));
-  machine.l1 = fields.whole("l1", 1, most_cache);
-  machine.l2 = fields.whole("l2", 1, most_cache);
-  fields.require_no_more({"lanes", "registers", "broadcast_operand", "pair_vectors", "streams", "l1", "l2"});
-  return machine;
-}
-
 bool is_activation(const std::string& name, const json& value) {
-  if (!name.ends_with("activation") || !value.is_string()) return false;
+  if (!name.ends_with("activation")) return false;
   try {
-    return activation_named(value), true;
+    return activation_of(value), true;
   } catch (const std::invalid_argument&) {
     return false;
   }
@@ -113,7 +66,7 @@ bool is_shape(const json& value) {
   const auto items = value.items();
   return std::all_of(items.begin(), items.end(), [](const auto& item) {
     const json& field = item.value();
-    return field.is_boolean() || whole_within(field, 0, most) || is_activation(item.key(), field) ||
+    return field.is_boolean() || is_whole_number(field, 0, most) || is_activation(item.key(), field) ||
            (field.is_object() && is_shape(field));
   });
 }
@@ -152,13 +105,13 @@ std::optional<std::string> fault(const TuningRecord& r) {
 
 TuningRecord read_record(const json& entry) {
   if (!entry.is_object()) throw std::invalid_argument("expected an object, got " + shown(entry));
-  Fields fields(entry, "");
+  Fields fields(entry);
   TuningRecord r;
   r.key.type = fields.text("type");
   r.key.shape = fields.any("shape");
   r.key.dtype = fields.text("dtype");
   r.key.isa = fields.text("isa");
-  r.key.machine = read_machine(fields.any("machine"));
+  r.key.machine = fields.any("machine").get<Machine>();
   r.key.threads = static_cast<int>(fields.whole("threads", 1, most));
   r.schedule = fields.any("schedule");
   r.method = fields.text("method");

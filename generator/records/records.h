@@ -8,17 +8,18 @@
 #include <optional>
 #include <string>
 
+#include "networks/element_type.h"
 #include "targets/machine.h"
 
 namespace mobilith {
 
 // What a record is for: two records with equal keys are rivals.
 struct RecordKey {
-  std::string type;      // of the kernel, in kernel_types()
-  nlohmann::json shape;  // of that type
-  std::string dtype = "f32";
-  std::string isa;  // "avx512", "avx2", ...: CpuTarget::isa()
-  Machine machine;  // lanes, registers, caches
+  std::string type;                              // of the kernel, in kernel_types()
+  nlohmann::json shape;                          // of that type
+  std::string dtype{name_of(ElementType::f32)};  // of the kernel's tensors
+  std::string isa;                               // "avx512", "avx2", ...: CpuTarget::isa()
+  Machine machine;                               // lanes, registers, caches
   int threads = 1;
 };
 

@@ -2,27 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-#include <sstream>
-
 #include "records/record_entry.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
-#include "targets/cpu_table.h"
+#include "targets/cpus.h"
 #include "targets/target.h"
 
 namespace mobilith {
 
 namespace {
-
-std::vector<std::string> relatives_of(const std::string& cpu) {
-  for (const CpuFamily& family : cpu_families)
-    if (family.cpu == cpu) {
-      std::istringstream words{std::string(family.relatives)};
-      return {std::istream_iterator<std::string>(words), {}};
-    }
-  return {};
-}
 
 bool same_caches(const Machine& a, const Machine& b) { return a.l1 == b.l1 && a.l2 == b.l2; }
 
@@ -89,11 +77,11 @@ ScheduleLookup tuned_schedules(const CpuTarget& target, int threads, const std::
     cpus.push_back(std::move(records));
   };
   read(target.cpu, true);
-  for (const std::string& relative : relatives_of(target.cpu)) read(relative, false);
+  for (const std::string& relative : relatives(cpu_facts(target.cpu))) read(relative, false);
 
   return [=, machine = target.machine, isa = target.isa()](
              const std::string& type, const nlohmann::json& shape) -> std::optional<FoundSchedule> {
-    const RecordKey key{type, shape, "f32", isa, machine, threads};
+    const RecordKey key{.type = type, .shape = shape, .isa = isa, .machine = machine, .threads = threads};
     for (const Candidate& candidate : candidates(cpus, key)) {
       const nlohmann::json& schedule = candidate.record->schedule;
       if (kernel_type(type).fits(shape, schedule, machine)) return FoundSchedule{schedule, candidate.source};

@@ -14,11 +14,11 @@ namespace mobilith {
 // `threads` threads (a schedule that is best for one thread may hold no work for a second):
 //   this CPU's records, for the same caches      "tuned for znver4"
 //   its family's, nearest first, same caches     "tuned for znver3 (family)"
-//   this CPU's, for other caches                 "tuned for znver4 (other caches)": a changed cpu_caches row
-//   its family's, for other caches               "tuned for znver3 (family)"
+//   this CPU's, for other caches                 "tuned for znver4 (other caches)": a changed row in
+//   targets/cpus.cpp its family's, for other caches               "tuned for znver3 (family)"
 // In each step measured records come first, whichever source has them; static ones are "predicted for ...".
-// The instruction set, lanes, registers, broadcasts and products agree in every case. A schedule that does not fit its
-// shape is passed over with one line to `complain`.
+// The instruction set, lanes, registers, broadcasts and products agree in every case. A schedule that does
+// not fit its shape is passed over with one line to `complain`.
 // Reads the sources at once. Throws RecordFileError.
 ScheduleLookup tuned_schedules(const CpuTarget&, int threads, const std::vector<RecordSource>& sources,
                                const Complain& complain);

@@ -39,22 +39,19 @@ void add_depthwise(const double* const* from, const float* tap, int inputs, int 
   }
 }
 
-// A comparison with NaN is false: NaN stays.
-void activate(ActivationFunction function, double* values, int count) {
-  const double most = function == ActivationFunction::relu6 ? 6.0 : INFINITY;
-  if (function != ActivationFunction::none)
-    for (int o = 0; o < count; o++) values[o] = values[o] < 0 ? 0 : values[o] > most ? most : values[o];
+void activate(const ActivationFunction& function, double* values, int count) {
+  const ActivationRow& row = row_of(function);
+  if (function.kind != ActivationKind::none)
+    for (int o = 0; o < count; o++) values[o] = row.value(values[o], function);
 }
-
-// Side of the window; a dense layer's is its one pixel.
-int window(const Layer& layer) { return layer.kind == LayerKind::dense ? 1 : layer.kernel; }
 
 }  // namespace
 
 Activation convolve(const Layer& layer, const LayerValues& values, const Activation& in) {
   const bool depthwise = layer.kind == LayerKind::depthwise;
-  const int side = window(layer), inputs = in.shape.channels, outputs = layer.out.channels;
-  const size_t tap_values = values.kernel.size() / (size_t(side) * side);
+  const LayerWindow& w = layer.window;  // a dense layer's is its one pixel
+  const int inputs = in.shape.channels, outputs = layer.out.channels;
+  const size_t tap_values = values.kernel.size() / (size_t(w.height) * w.width);
   Activation out{layer.out,
                  std::vector<double>(size_t(layer.out.height) * layer.out.width * layer.out.channels)};
   const std::vector<double> outside(inputs);
@@ -63,12 +60,12 @@ Activation convolve(const Layer& layer, const LayerValues& values, const Activat
     for (int x = 0; x < out.shape.width; x += neighbours) {
       const int pixels = std::min(neighbours, out.shape.width - x);
       std::fill(sums.begin(), sums.end(), 0.0);
-      for (int i = 0; i < side * side; i++) {
-        const int from_y = y * layer.stride + i / side - layer.pad_top;
+      for (int i = 0; i < w.height * w.width; i++) {
+        const int from_y = y * w.stride + i / w.width * w.dilation - w.pads.top;
         if (from_y < 0 || from_y >= in.shape.height) continue;
         const double* from[neighbours];
         for (int n = 0; n < neighbours; n++) {
-          const int from_x = (x + n) * layer.stride + i % side - layer.pad_left;
+          const int from_x = (x + n) * w.stride + i % w.width * w.dilation - w.pads.left;
           const bool inside = n < pixels && from_x >= 0 && from_x < in.shape.width;
           from[n] = inside ? &in.values[(size_t(from_y) * in.shape.width + from_x) * inputs] : outside.data();
         }
@@ -89,14 +86,15 @@ Activation convolve(const Layer& layer, const LayerValues& values, const Activat
 }
 
 double largest_sum(const Layer& layer, const LayerValues& values, const Activation& in) {
-  const int side = window(layer), inputs = in.shape.channels, outputs = layer.out.channels;
+  const int taps = layer.window.height * layer.window.width;
+  const int inputs = in.shape.channels, outputs = layer.out.channels;
   const bool depthwise = layer.kind == LayerKind::depthwise;
   const int each = depthwise ? outputs / inputs : outputs;  // of an input channel
   std::vector<double> largest(inputs), sums(outputs);
   for (auto pixel = in.values.begin(); pixel != in.values.end(); pixel += inputs)
     for (int k = 0; k < inputs; k++) largest[k] = std::max(largest[k], std::abs(pixel[k]));
   const float* weight = values.kernel.data();
-  for (int i = 0; i < side * side; i++)
+  for (int i = 0; i < taps; i++)
     for (int k = 0; k < inputs; k++, weight += each)
       for (int j = 0; j < each; j++) sums[depthwise ? k * each + j : j] += std::abs(weight[j]) * largest[k];
   double most = 0;

@@ -12,7 +12,7 @@ LayerValues read(const Layer& layer, const Weights& weights) {
   const std::vector<int> shape = layer.kernel_shape();
   if (shape.empty()) return values;
   const int channels = layer.out.channels;
-  values.kernel = weights.tensor(layer.name, "kernel", shape).values;
+  values.kernel = weights.tensor(layer.name, layer.kernel_role(), shape).values;
   values.scale.assign(channels, 1.0);
   values.shift.assign(channels, 0.0);
   if (layer.bias) {

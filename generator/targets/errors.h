@@ -1,13 +1,13 @@
 // What can't be compiled for.
 #pragma once
 
-#include <stdexcept>
+#include "text/field_error.h"
 
 namespace mobilith {
 
 // A target that can't be compiled for, or a compiler failure; one line.
-struct CodegenError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct CodegenError : FieldError {
+  using FieldError::FieldError;
 };
 
 // TargetOptions::target names no platform; the message suggests near names.

@@ -3,14 +3,17 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <span>
+
+#include "targets/json_fields.h"
 
 namespace mobilith {
 
 struct Machine {
   int lanes = 8;       // floats per vector
   int registers = 16;  // vector registers
-  bool broadcast_operand =
-      false;  // an FMA can take a broadcast scalar from memory (AVX-512) or a lane (NEON): no register for it
+  // An FMA can take a broadcast scalar from memory (AVX-512) or a lane (NEON): no register for it.
+  bool broadcast_operand = false;
   int64_t l1 = 32 << 10, l2 = 512 << 10;  // bytes of data cache that one core has to itself
   // Paired products (products/winograd.h), for CPUs whose additions run beside FMAs. 0: none. 1: in
   // tiles of one vector, whose additions take broadcasts from memory. 2: in tiles of two vectors or more,
@@ -20,7 +23,13 @@ struct Machine {
   // which they are read; asking disturbs them. Decides how a head goes through its classifier (HeadOrder).
   bool streams = false;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Machine, lanes, registers, broadcast_operand, l1, l2, pair_vectors,
-                                   streams)
+
+// As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),
+// so that only what changes code belongs here. A new field's row has no always_written: committed records
+// then stay as they are.
+std::span<const JsonField<Machine>> machine_fields();
+void to_json(nlohmann::json&, const Machine&);
+// Throws std::invalid_argument, one line: "machine.lanes: expected a whole number from 1 to 1024, got 0".
+void from_json(const nlohmann::json&, Machine&);
 
 }  // namespace mobilith

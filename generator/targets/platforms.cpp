@@ -48,8 +48,8 @@ const Platform& platform(const std::string& name) {
   const llvm::Triple wanted(llvm::Triple::normalize(name));
   for (const Platform& row : platforms)
     if (fits(row, wanted)) return row;
-  throw UnknownTarget(fmt::format("--target: unknown target '{}'{}; 'mobilith targets' lists them", name,
-                                  did_you_mean(name, names)));
+  throw UnknownTarget("target", fmt::format("unknown target '{}'{}; 'mobilith targets' lists them", name,
+                                            did_you_mean(name, names)));
 }
 
 std::vector<std::string> cpu_names(const Platform& row) {
@@ -69,7 +69,7 @@ const Platform& platform_of_cpu(const std::string& cpu) {
     for (std::string& name : cpu_names(row)) names.push_back(std::move(name));
   }
   throw UnknownCpu(
-      fmt::format("--cpu: unknown CPU '{}'{} ('host' is this machine's)", cpu, did_you_mean(cpu, names)));
+      "cpu", fmt::format("unknown CPU '{}'{} ('host' is this machine's)", cpu, did_you_mean(cpu, names)));
 }
 
 bool same_architecture(const Platform& a, const Platform& b) {

@@ -6,7 +6,7 @@
 namespace mobilith {
 
 enum class Products {
-  automatic,  // what is fastest on the CPU (paired_cpus in cpu_table.h)
+  automatic,  // what is fastest on the CPU (machine_rules.h)
   direct,     // one multiplication each
   paired,     // Winograd's inner product (products/winograd.h), on any CPU
 };

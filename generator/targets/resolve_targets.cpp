@@ -17,9 +17,10 @@ std::vector<CpuTarget> resolve_targets(const TargetOptions& options) {
   if (targets.empty()) targets.push_back(resolve_cpu("", options.target, options.products));
   for (const CpuTarget& target : targets)
     if (target.platform != targets.front().platform)
-      throw UnknownCpu(fmt::format("--cpu: {} is for {}, {} for {}: one library has one --target",
-                                   targets[0].cpu, targets[0].platform->name, target.cpu,
-                                   target.platform->name));
+      throw UnknownCpu({.field = "cpu",
+                        .text = fmt::format("{} is for {}, {} for {}: one library has one ", targets[0].cpu,
+                                            targets[0].platform->name, target.cpu, target.platform->name),
+                        .mentioned = "target"});
   std::stable_sort(targets.begin(), targets.end(), [](const CpuTarget& a, const CpuTarget& b) {
     return std::pair(a.vector_bits, std::popcount(a.identity)) >
            std::pair(b.vector_bits, std::popcount(b.identity));
@@ -27,10 +28,10 @@ std::vector<CpuTarget> resolve_targets(const TargetOptions& options) {
   for (size_t i = 0; i < targets.size(); i++)
     for (size_t j = i + 1; j < targets.size(); j++)
       if (targets[i].identity == targets[j].identity)
-        throw UnknownCpu(
-            fmt::format("--cpu: {} and {} have the same features, so that no program can tell which "
-                        "it runs on; leave one out",
-                        targets[i].cpu, targets[j].cpu));
+        throw UnknownCpu("cpu",
+                         fmt::format("{} and {} have the same features, so that no program can tell which "
+                                     "it runs on; leave one out",
+                                     targets[i].cpu, targets[j].cpu));
   return targets;
 }
 

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <span>
 
-#include "targets/cpu_table.h"
+#include "targets/cpus.h"
 #include "targets/errors.h"
+#include "targets/instruction_sets.h"
 #include "targets/llvm_targets.h"
+#include "targets/machine_rules.h"
 #include "text/near_names.h"
 
 namespace mobilith {
@@ -17,41 +19,61 @@ namespace mobilith {
 namespace {
 
 // What an architecture's kernels are made with. Halide's system decides nothing of what we keep of its
-// output. RISC-V: Halide's own code runs on vectors of one length alone. Asked for x86 it writes vectors of
-// fixed size and nothing that only x86 has (link_kernels.cpp looks), which LLVM puts into vectors of any
-// length from there up.
+// output.
 struct Architecture {
   llvm::Triple::ArchType type;
   const char* baseline;
   std::span<const CpuFeature> features;
   std::span<const IdentityFeature> identity;
+  std::span<const VectorLength> lengths;
+  std::span<const InstructionSet> sets;
   Halide::Target::OS system;
   Halide::Target::Arch halide;
   int bits;
-  const char* least_isa;
+  bool features_assumed;  // generic names promise less than every target that we are meant for has
 };
 
 const Architecture architectures[] = {
-    {llvm::Triple::x86_64, "x86-64", x86_features, x86_identity, Halide::Target::Linux, Halide::Target::X86,
-     64, "sse2"},
-    {llvm::Triple::aarch64, "generic", aarch64_features, aarch64_identity, Halide::Target::Linux,
-     Halide::Target::ARM, 64, "neon"},
-    {llvm::Triple::riscv64,
-     "generic-rv64",
-     riscv_features,
-     {},
-     Halide::Target::Linux,
-     Halide::Target::X86,
-     64,
-     "rvv"},
-    {llvm::Triple::wasm32,
-     "generic",
-     wasm_features,
-     {},
-     Halide::Target::WebAssemblyRuntime,
-     Halide::Target::WebAssembly,
-     32,
-     "simd128"},
+    {.type = llvm::Triple::x86_64,
+     .baseline = "x86-64",
+     .features = x86_features,
+     .identity = x86_identity,
+     .lengths = {},
+     .sets = x86_sets,
+     .system = Halide::Target::Linux,
+     .halide = Halide::Target::X86,
+     .bits = 64,
+     .features_assumed = false},
+    {.type = llvm::Triple::aarch64,
+     .baseline = "generic",
+     .features = aarch64_features,
+     .identity = aarch64_identity,
+     .lengths = {},
+     .sets = aarch64_sets,
+     .system = Halide::Target::Linux,
+     .halide = Halide::Target::ARM,
+     .bits = 64,
+     .features_assumed = false},
+    {.type = llvm::Triple::riscv64,
+     .baseline = "generic-rv64",
+     .features = riscv_features,
+     .identity = {},
+     .lengths = riscv_lengths,
+     .sets = riscv_sets,
+     .system = Halide::Target::Linux,
+     .halide = Halide::Target::X86,
+     .bits = 64,
+     .features_assumed = true},
+    {.type = llvm::Triple::wasm32,
+     .baseline = "generic",
+     .features = wasm_features,
+     .identity = {},
+     .lengths = {},
+     .sets = wasm_sets,
+     .system = Halide::Target::WebAssemblyRuntime,
+     .halide = Halide::Target::WebAssembly,
+     .bits = 32,
+     .features_assumed = true},
 };
 
 const Architecture& architecture_of(const llvm::Triple& triple) {
@@ -60,22 +82,22 @@ const Architecture& architecture_of(const llvm::Triple& triple) {
   throw CodegenError(fmt::format("no kernels for the architecture of {}", triple.str()));
 }
 
-// Generic names promise less than every target that we are meant for has.
-bool assumed(const Architecture& architecture) {
-  return architecture.type == llvm::Triple::riscv64 || architecture.type == llvm::Triple::wasm32;
+const InstructionSet& instruction_set(const Architecture& architecture, uint64_t features) {
+  return *std::find_if(architecture.sets.begin(), architecture.sets.end() - 1,
+                       [&](const InstructionSet& set) { return (features & set.bits) == set.bits; });
 }
 
 std::string checked_name(const std::string& cpu, const Platform& platform) {
   const bool own = same_architecture(platform, host_platform());
   if (cpu.empty() && &platform != &host_platform()) return platform.default_cpu;
   if (cpu.empty() || cpu == "host") {
-    if (!own) throw UnknownCpu(fmt::format("--cpu: 'host' is no CPU for {}", platform.name));
+    if (!own) throw UnknownCpu("cpu", fmt::format("'host' is no CPU for {}", platform.name));
     return llvm::sys::getHostCPUName().str();
   }
   const std::vector<std::string> names = cpu_names(platform);
   if (std::binary_search(names.begin(), names.end(), cpu)) return cpu;
-  throw UnknownCpu(fmt::format("--cpu: '{}' is no CPU for {}{}{}", cpu, platform.name,
-                               did_you_mean(cpu, names), own ? " ('host' is this machine's)" : ""));
+  throw UnknownCpu("cpu", fmt::format("'{}' is no CPU for {}{}{}", cpu, platform.name,
+                                      did_you_mean(cpu, names), own ? " ('host' is this machine's)" : ""));
 }
 
 void add_features(CpuTarget& target, const Architecture& architecture, const llvm::MCSubtargetInfo& info,
@@ -83,7 +105,7 @@ void add_features(CpuTarget& target, const Architecture& architecture, const llv
   // A hypervisor may hide what the CPU's name promises.
   const llvm::StringMap<bool> present = host ? llvm::sys::getHostCPUFeatures() : llvm::StringMap<bool>();
   auto has = [&](const std::string& feature) {
-    return (info.checkFeatures("+" + feature) || assumed(architecture)) &&
+    return (info.checkFeatures("+" + feature) || architecture.features_assumed) &&
            (present.empty() || architecture.type != llvm::Triple::x86_64 || present.lookup(feature));
   };
   for (const CpuFeature& feature : architecture.features) {
@@ -97,44 +119,19 @@ void add_features(CpuTarget& target, const Architecture& architecture, const llv
     if (has(feature.llvm)) target.identity |= feature.bit;
 }
 
-void add_vectors(CpuTarget& target, const Architecture& architecture, const llvm::MCSubtargetInfo& info) {
-  Machine& machine = target.machine;
-  machine.registers = 32, machine.broadcast_operand = true;
-  if (architecture.type == llvm::Triple::riscv64) {
-    const auto* vectors =
-        std::find_if(std::begin(riscv_vectors), std::end(riscv_vectors) - 1,
-                     [&](const auto& v) { return info.checkFeatures("+" + std::string(v.llvm)); });
-    target.vector_bits = vectors->bits;
-    target.required |= vectors->bit, target.identity |= vectors->bit;
-    target.features += ",+" + std::string(vectors->llvm);
-    if (vectors->bits == 256) target.halide.set_feature(Halide::Target::AVX);
-    if (vectors->bits == 512)
-      target.halide.set_features({Halide::Target::AVX512, Halide::Target::AVX512_Skylake});
-  } else if (target.isa() == "avx512") {
-    target.halide.set_features({Halide::Target::AVX512, Halide::Target::AVX512_Skylake});
-    target.vector_bits = 512;
-  } else if (architecture.type != llvm::Triple::aarch64) {
-    if (target.required & MOBILITH_CPU_AVX) target.vector_bits = 256;
-    machine.registers = 16, machine.broadcast_operand = false;
-  }
-  machine.lanes = target.vector_bits / 32;
-}
-
-int pair_vectors(Products products, const CpuTarget& target) {
-  const auto* row = std::find_if(std::begin(paired_cpus), std::end(paired_cpus), [&](const PairedCpu& row) {
-    return row.cpu == target.cpu && target.isa() == "avx512";
-  });
-  const bool gains = row != std::end(paired_cpus);
-  if (products == Products::direct || (products == Products::automatic && !gains)) return 0;
-  return gains ? row->vectors : 1;
+void add_length(CpuTarget& target, const Architecture& architecture, const llvm::MCSubtargetInfo& info) {
+  if (architecture.lengths.empty()) return;
+  const VectorLength& length =
+      *std::find_if(architecture.lengths.begin(), architecture.lengths.end() - 1,
+                    [&](const VectorLength& row) { return info.checkFeatures("+" + std::string(row.llvm)); });
+  target.required |= length.bits, target.identity |= length.bits;
+  target.features += ",+" + std::string(length.llvm);
 }
 
 }  // namespace
 
 std::string CpuTarget::isa() const {
-  for (const InstructionSet& set : instruction_sets)
-    if ((required & set.bits) == set.bits) return set.name;
-  return architecture_of(llvm::Triple(platform->triple)).least_isa;
+  return instruction_set(architecture_of(llvm::Triple(platform->triple)), required).name;
 }
 
 CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, Products products) {
@@ -151,15 +148,12 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
                                   Halide::Target::NoBoundsQuery, Halide::Target::UserContext});
   const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(triple, target.cpu);
   add_features(target, architecture, *info, target.native() && (cpu.empty() || cpu == "host"));
-  add_vectors(target, architecture, *info);
-  target.machine.pair_vectors = pair_vectors(products, target);
-  target.machine.streams =
-      std::find(std::begin(streaming_cpus), std::end(streaming_cpus), target.cpu) != std::end(streaming_cpus);
-  for (const CpuCaches& caches : cpu_caches)
-    if (std::string_view(target.cpu).starts_with(caches.prefix)) {
-      target.machine.l1 = caches.l1, target.machine.l2 = caches.l2;
-      break;
-    }
+  add_length(target, architecture, *info);
+  const InstructionSet& set = instruction_set(architecture, target.required);
+  for (const Halide::Target::Feature feature : set.halide)
+    if (feature != unknown_to_halide) target.halide.set_feature(feature);
+  target.vector_bits = set.vectors.bits;
+  target.machine = machine_of(set.vectors, cpu_facts(target.cpu), products);
   return target;
 }
 

@@ -16,7 +16,7 @@ struct CacheLevels {
   double gigahertz = 3;  // of the core, for times
 };
 
-// The row of a CPU (LLVM's name) in the table in cache_levels.cpp, L1 and L2 from the machine.
+// Of a CPU (LLVM's name) as in targets/cpus.cpp, L1 and L2 from the machine.
 CacheLevels cache_levels(std::string_view cpu, const Machine&);
 
 }  // namespace mobilith::tune

@@ -4,12 +4,12 @@
 #include <filesystem>
 
 #include "targets/products.h"
-#include "tune/work_list.h"
+#include "tune/kernel_tasks.h"
 
 namespace mobilith::tune {
 
 struct CompileRequest {
-  const Work* work;
+  const KernelTask* work;
   nlohmann::json schedule;
   int number = 0;           // of the candidate
   std::string cpu, target;  // as resolve_cpu() takes them

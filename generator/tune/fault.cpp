@@ -7,7 +7,7 @@
 
 namespace mobilith::tune {
 
-bool strikes(const std::string& kind, int number) {
+bool fault_hits(const std::string& kind, int number) {
   const char* text = std::getenv("MOBILITH_TUNE_FAULT");
   if (!text || number == 0) return false;
   const std::string fault = text;
@@ -17,8 +17,8 @@ bool strikes(const std::string& kind, int number) {
 }
 
 void crash_or_hang(const std::string& stage, int number) {
-  if (strikes(stage + "crash", number)) std::raise(SIGSEGV);
-  if (strikes(stage + "hang", number))
+  if (fault_hits(stage + "crash", number)) std::raise(SIGSEGV);
+  if (fault_hits(stage + "hang", number))
     for (;;) pause();
 }
 

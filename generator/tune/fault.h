@@ -7,7 +7,7 @@
 namespace mobilith::tune {
 
 // Whether this fault strikes candidate `number` (from 1; 0 is the default schedule, never struck).
-bool strikes(const std::string& kind, int number);
+bool fault_hits(const std::string& kind, int number);
 
 // Crashes or hangs where the fault strikes; stage: "" or "compile-".
 void crash_or_hang(const std::string& stage, int number);

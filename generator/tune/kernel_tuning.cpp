@@ -13,14 +13,14 @@ constexpr double first_verdict = 4.0, unknown_room = 0.4, least_room = 0.02;
 
 }  // namespace
 
-KernelTuning::KernelTuning(const Work& work, const Machine& machine, uint64_t seed,
+KernelTuning::KernelTuning(const KernelTask& work, const Machine& machine, uint64_t seed,
                            const TuningRecord* record, int most, const std::string& method)
     : work_(&work), search_(work.type, work.shape, machine, seed), most_(most) {
-  outcome_.name = work.name;
-  outcome_.type = work.type;
-  outcome_.shape = work.shape;
-  outcome_.madds = work.network.madds();
-  outcome_.share = work.share;
+  result_.name = work.name;
+  result_.type = work.type;
+  result_.shape = work.shape;
+  result_.madds = work.network.madds();
+  result_.share = work.share;
   if (record && record->schedule != search_.space().default_schedule() &&
       search_.space().from(record->schedule)) {
     recorded_ = record->schedule;
@@ -30,11 +30,11 @@ KernelTuning::KernelTuning(const Work& work, const Machine& machine, uint64_t se
   }
 }
 
-double KernelTuning::hope(double peak_share) const {
+double KernelTuning::expected_gain(double peak_share) const {
   if (exhausted_ || given_ > most_ || default_failures_ >= default_chances) return 0;
-  if (incumbent_ < 0) return open_ > 0 ? 0 : first_verdict * outcome_.share * unknown_room;
+  if (incumbent_ < 0) return open_ > 0 ? 0 : first_verdict * result_.share * unknown_room;
   const double room = std::clamp(1 - peak_share, least_room, 1.0);
-  return outcome_.share / outcome_.gain() * room / (1 + 0.2 * (dry_ + open_));
+  return result_.share / result_.gain() * room / (1 + 0.2 * (dry_ + open_));
 }
 
 std::optional<Attempt> KernelTuning::next() {
@@ -47,7 +47,7 @@ std::optional<Attempt> KernelTuning::next() {
     recorded_ = nullptr;
     attempt.recorded = proved_;
   } else {
-    candidate = search_.next(outcome_.schedule);
+    candidate = search_.next(result_.schedule);
   }
   if (!candidate) {
     exhausted_ = true;
@@ -62,24 +62,24 @@ std::optional<Attempt> KernelTuning::next() {
 
 void KernelTuning::note(const Attempt& attempt, double seconds) {
   open_--;
-  if (attempt.number > 0) outcome_.tried++;
-  outcome_.course.push_back({attempt.number, seconds, outcome_.seconds});
+  if (attempt.number > 0) result_.tried++;
+  result_.course.push_back({attempt.number, seconds, result_.seconds});
 }
 
 void KernelTuning::repeats(const Attempt& attempt, int earlier) {
-  const auto twin = std::find_if(outcome_.course.begin(), outcome_.course.end(),
+  const auto twin = std::find_if(result_.course.begin(), result_.course.end(),
                                  [&](const Trial& trial) { return trial.candidate == earlier; });
-  const double seconds = twin == outcome_.course.end() ? 0 : twin->seconds;
+  const double seconds = twin == result_.course.end() ? 0 : twin->seconds;
   if (seconds > 0) search_.learn(attempt.candidate, seconds);
   note(attempt, seconds);
 }
 
 void KernelTuning::failed(const Attempt& attempt, const std::string& kind) {
-  outcome_.failed[kind]++;
+  result_.failed[kind]++;
   if (attempt.number == 0) default_failures_++;
   dry_++;
   // As if slow: what resembles it is not tried first.
-  if (outcome_.measured()) search_.learn(attempt.candidate, 2 * outcome_.seconds);
+  if (result_.measured()) search_.learn(attempt.candidate, 2 * result_.seconds);
   note(attempt, 0);
 }
 
@@ -88,21 +88,21 @@ bool KernelTuning::measured(const Attempt& attempt, const MeasureResult& result)
   // A time is only comparable within its own pairing, so the incumbent's time, taken at another moment, is
   // carried over by the ratio.
   const bool first = incumbent_ < 0;
-  const double seconds = first ? result.seconds : outcome_.seconds * result.ratio;
+  const double seconds = first ? result.seconds : result_.seconds * result.ratio;
   search_.learn(attempt.candidate, seconds);
   // A recorded schedule was proved faster before: it stays the incumbent unless the contrary is clear now.
   const bool wins = first || (attempt.recorded ? result.verdict != "slower"
                                                : result.verdict == "faster" && result.default_ratio < 1);
   if (wins) {
     incumbent_ = attempt.number;
-    outcome_.schedule = attempt.candidate.schedule;
-    outcome_.seconds = std::min(seconds, result.seconds);
+    result_.schedule = attempt.candidate.schedule;
+    result_.seconds = std::min(seconds, result.seconds);
     // A record must not lose against its own former, shorter time.
     if (attempt.recorded && recorded_seconds_ > 0)
-      outcome_.seconds = std::min(outcome_.seconds, recorded_seconds_);
+      result_.seconds = std::min(result_.seconds, recorded_seconds_);
     // The default's time on the same scale: from the run that decided, where there was one.
     const double default_ratio = first ? 1 : result.verdict == "faster" ? result.default_ratio : result.ratio;
-    outcome_.default_seconds = outcome_.seconds / default_ratio;
+    result_.default_seconds = result_.seconds / default_ratio;
   }
   dry_ = wins ? 0 : dry_ + 1;
   note(attempt, seconds);

@@ -5,8 +5,8 @@
 
 #include "records/records.h"
 #include "tune/measure_candidate.h"
-#include "tune/outcome.h"
 #include "tune/search.h"
+#include "tune/tuning_result.h"
 
 namespace mobilith::tune {
 
@@ -21,14 +21,14 @@ class KernelTuning {
  public:
   // record: of an earlier session, or null; one of another method is a candidate like any other, its time
   // says nothing here. most: candidates to try.
-  KernelTuning(const Work&, const Machine&, uint64_t seed, const TuningRecord* record, int most,
+  KernelTuning(const KernelTask&, const Machine&, uint64_t seed, const TuningRecord* record, int most,
                const std::string& method = "measured");
 
-  const Work& work() const { return *work_; }
-  const KernelOutcome& outcome() const { return outcome_; }
+  const KernelTask& work() const { return *work_; }
+  const KernelResult& result() const { return result_; }
   // What one more candidate may gain, in shares of the networks' time; 0: there is nothing left to try, or
   // the default is not measured yet and on its way.
-  double hope(double peak_share) const;
+  double expected_gain(double peak_share) const;
   // The next one, default first, then the record's. Nothing: none is left.
   std::optional<Attempt> next();
 
@@ -45,9 +45,9 @@ class KernelTuning {
  private:
   void note(const Attempt&, double seconds);
 
-  const Work* work_;
+  const KernelTask* work_;
   Search search_;
-  KernelOutcome outcome_;
+  KernelResult result_;
   nlohmann::json recorded_;
   double recorded_seconds_ = 0;
   bool proved_ = false;  // recorded_ was found by this method

@@ -9,15 +9,15 @@
 #include "bench/statistics.h"
 #include "tune/cold_caches.h"
 #include "tune/compile_candidate.h"
-#include "tune/contender.h"
-#include "tune/duel.h"
 #include "tune/fault.h"
+#include "tune/loaded_kernel.h"
+#include "tune/sign_test.h"
 
 namespace mobilith::tune {
 
 namespace {
 
-constexpr double duel_seconds = 0.5, reference_seconds = 0.15;
+constexpr double test_seconds = 0.5, reference_seconds = 0.15;
 constexpr int least_rounds = 5, most_rounds = 150;
 
 using Clock = std::chrono::steady_clock;
@@ -26,14 +26,14 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-double timed(Contender& contender, ColdCaches& caches) {
-  caches.prepare(contender.input(), contender.input_floats());
-  return contender.seconds();
+double timed(LoadedKernel& kernel, ColdCaches& caches) {
+  caches.prepare(kernel.input(), kernel.input_floats());
+  return kernel.seconds();
 }
 
 // One round, A B B A: a drift of the clock rate meets both alike. The better of two runs each, because what
 // disturbs a run only makes it longer.
-double round(Contender& a, Contender& b, ColdCaches& caches, double& best_of_b) {
+double round(LoadedKernel& a, LoadedKernel& b, ColdCaches& caches, double& best_of_b) {
   const double a1 = timed(a, caches), b1 = timed(b, caches), b2 = timed(b, caches), a2 = timed(a, caches);
   best_of_b = std::min({best_of_b, b1, b2});
   return std::min(b1, b2) / std::min(a1, a2);
@@ -44,7 +44,7 @@ void write_result(const MeasureRequest& request, const MeasureResult& result) {
 }
 
 // The challenger beside the default (or alone), with bursts of FMAs in between.
-void compare_with_default(Contender& challenger, Contender* by_default, ColdCaches& caches,
+void compare_with_default(LoadedKernel& challenger, LoadedKernel* by_default, ColdCaches& caches,
                           MeasureResult& result) {
   PeakMeter peak(mobilith_model_describe(challenger.model())->vector_bits);
   std::vector<double> ratios;
@@ -64,13 +64,13 @@ void compare_with_default(Contender& challenger, Contender* by_default, ColdCach
 void measure_candidate(const MeasureRequest& request) {
   const Block& block = request.work->network.blocks.front();
   const int threads = static_cast<int>(request.cores.size());
-  std::optional<Contender> loaded_first;
+  std::optional<LoadedKernel> loaded_first;
   if (request.incumbent_first) loaded_first.emplace(request.incumbent, block, threads);
-  Contender challenger(request.challenger, block, threads);
+  LoadedKernel challenger(request.challenger, block, threads);
   crash_or_hang("", request.number);
   MeasureResult result;
   result.seconds = challenger.seconds();
-  if (strikes("wrong", request.number)) challenger.spoil();
+  if (fault_hits("wrong", request.number)) challenger.corrupt_output();
   result.difference = challenger.difference(read_floats(request.expected));
   if (!(result.difference <= tolerance)) {
     result.difference = std::min(result.difference, 1e30);  // JSON has no infinity
@@ -83,22 +83,22 @@ void measure_candidate(const MeasureRequest& request) {
     result.verdict = "faster";
     return write_result(request, result);
   }
-  std::optional<Contender> loaded_last;
+  std::optional<LoadedKernel> loaded_last;
   if (!loaded_first) loaded_last.emplace(request.incumbent, block, threads);
-  Contender& incumbent = loaded_first ? *loaded_first : *loaded_last;
+  LoadedKernel& incumbent = loaded_first ? *loaded_first : *loaded_last;
   incumbent.seconds();
   std::vector<double> ratios;
   Verdict verdict = Verdict::open;
   const Clock::time_point start = Clock::now();
   while (verdict == Verdict::open && static_cast<int>(ratios.size()) < most_rounds &&
-         (static_cast<int>(ratios.size()) < least_rounds || seconds_since(start) < duel_seconds)) {
+         (static_cast<int>(ratios.size()) < least_rounds || seconds_since(start) < test_seconds)) {
     ratios.push_back(round(incumbent, challenger, caches, result.seconds));
     verdict = judge(ratios);
   }
   result.ratio = median(ratios);
   result.verdict = to_string(verdict);
   if (verdict == Verdict::faster) {
-    std::optional<Contender> by_default;
+    std::optional<LoadedKernel> by_default;
     if (request.by_default != request.incumbent) by_default.emplace(request.by_default, block, threads);
     compare_with_default(challenger, by_default ? &*by_default : &incumbent, caches, result);
   }

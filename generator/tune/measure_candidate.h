@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "tune/work_list.h"
 #include "targets/machine.h"
+#include "tune/kernel_tasks.h"
 
 namespace mobilith::tune {
 
@@ -14,7 +14,7 @@ namespace mobilith::tune {
 inline constexpr double tolerance = 1e-4;
 
 struct MeasureRequest {
-  const Work* work;
+  const KernelTask* work;
   int number = 0;                                           // of the candidate
   std::filesystem::path challenger, incumbent, by_default;  // archives; no incumbent: the challenger is alone
   std::filesystem::path expected;                           // the reference's output

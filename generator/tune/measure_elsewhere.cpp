@@ -9,12 +9,13 @@
 #include "layout/channels.h"
 #include "process/shell.h"
 #include "reference/reference.h"
+#include "text/field_error.h"
 #include "text/shell_word.h"
 #include "tune/compile_candidate.h"
-#include "tune/contender.h"
-#include "tune/duel.h"
 #include "tune/fault.h"
+#include "tune/loaded_kernel.h"
 #include "tune/runner_compiler.h"
+#include "tune/sign_test.h"
 
 namespace mobilith::tune {
 
@@ -56,7 +57,7 @@ Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path
       request.expected.string(), request.cores.size(), request.machine.l2, rounds, shell_word(folder),
       shell_word(folder / "runner.c"), shell_word(request.challenger));
   if (!other.empty()) link += fmt::format(" -DINCUMBENT={} {}", model_symbol(other), shell_word(other));
-  if (strikes("wrong", request.number)) link += " -DSPOILT";
+  if (fault_hits("wrong", request.number)) link += " -DSPOILT";
   output_of(link + fmt::format(" {} -lpthread -lm -o {}", shell_word(runtime), shell_word(program)));
   const std::string text = output_of(command + " " + shell_word(program));
   Found found;
@@ -70,8 +71,7 @@ Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path
       found.ratios.push_back(std::min(b1, b2) / std::min(a1, a2));
     }
   } catch (const nlohmann::json::exception&) {
-    throw std::runtime_error(
-        fmt::format("--runner: expected the runner's JSON, got '{}'", text.substr(0, 60)));
+    throw FieldError("runner", fmt::format("expected the runner's JSON, got '{}'", text.substr(0, 60)));
   }
   return found;
 }
@@ -85,18 +85,18 @@ void measure_elsewhere(const MeasureRequest& request, const CpuTarget& target, c
   fs::create_directories(folder);
   write_input(folder / "input", block,
               channel_stride(block.in(), block.kind == BlockKind::stem, request.machine));
-  const Found duel = run(request, target, folder, command, request.incumbent);
+  const Found timed = run(request, target, folder, command, request.incumbent);
   MeasureResult result;
-  result.difference = duel.difference;
-  result.seconds = duel.challenger;
+  result.difference = timed.difference;
+  result.seconds = timed.challenger;
   if (!(result.difference <= tolerance)) {
     result.verdict = "wrong";
   } else if (request.incumbent.empty()) {
     result.verdict = "faster";
   } else {
-    const Verdict verdict = judge(duel.ratios);
+    const Verdict verdict = judge(timed.ratios);
     result.verdict = to_string(verdict);
-    result.ratio = median(duel.ratios);
+    result.ratio = median(timed.ratios);
     result.default_ratio = result.ratio;
     if (verdict == Verdict::faster && request.by_default != request.incumbent)
       result.default_ratio = median(run(request, target, folder, command, request.by_default).ratios);

@@ -15,13 +15,17 @@ RecordKeeper::RecordKeeper(std::filesystem::path file, const CpuTarget& target, 
       method_(std::move(method)),
       earlier_(read_records(file_, complain_)) {}
 
-RecordKey RecordKeeper::key(const Work& work) const {
-  return {work.type, work.shape, "f32", target_.isa(), target_.machine, threads_};
+RecordKey RecordKeeper::key(const KernelTask& work) const {
+  return {.type = work.type,
+          .shape = work.shape,
+          .isa = target_.isa(),
+          .machine = target_.machine,
+          .threads = threads_};
 }
 
-const TuningRecord* RecordKeeper::find(const Work& work) const { return earlier_.find(key(work)); }
+const TuningRecord* RecordKeeper::find(const KernelTask& work) const { return earlier_.find(key(work)); }
 
-void RecordKeeper::keep(const Work& work, const KernelOutcome& outcome, double peak_share, bool known) {
+void RecordKeeper::keep(const KernelTask& work, const KernelResult& result, double peak_share, bool known) {
   if (known) {
     const TuningRecords there = read_records(file_);
     const TuningRecord* rival = there.find(key(work));
@@ -30,9 +34,9 @@ void RecordKeeper::keep(const Work& work, const KernelOutcome& outcome, double p
   TuningRecord record;
   record.method = method_;
   record.key = key(work);
-  record.schedule = outcome.schedule;
-  record.seconds = outcome.seconds;
-  record.default_seconds = outcome.default_seconds;
+  record.schedule = result.schedule;
+  record.seconds = result.seconds;
+  record.default_seconds = result.default_seconds;
   record.peak_share = peak_share;
   record.generator = MOBILITH_VERSION;
   record.date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));

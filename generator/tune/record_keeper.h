@@ -3,8 +3,8 @@
 
 #include "records/record_files.h"
 #include "targets/target.h"
-#include "tune/outcome.h"
-#include "tune/work_list.h"
+#include "tune/kernel_tasks.h"
+#include "tune/tuning_result.h"
 
 namespace mobilith::tune {
 
@@ -15,14 +15,14 @@ class RecordKeeper {
                std::string method = "measured");
 
   // What an earlier session found; null: nothing.
-  const TuningRecord* find(const Work&) const;
+  const TuningRecord* find(const KernelTask&) const;
   // Adds the incumbent. `known`: it is the default or an earlier record, which must not push out what the
   // file holds: a default measured in a quiet moment may seem faster than a better schedule did in a noisy
   // one. A measured one, and be it of the default, pushes out a static one.
-  void keep(const Work&, const KernelOutcome&, double peak_share, bool known);
+  void keep(const KernelTask&, const KernelResult&, double peak_share, bool known);
 
  private:
-  RecordKey key(const Work&) const;
+  RecordKey key(const KernelTask&) const;
 
   std::filesystem::path file_;
   CpuTarget target_;

@@ -42,52 +42,52 @@ std::string fact(const std::string& value, const std::string& what) {
   return fmt::format("<div><b>{}</b><span>{}</span></div>\n", escaped(value), escaped(what));
 }
 
-std::string facts(const TuneOutcome& outcome) {
+std::string facts(const TuningResult& result) {
   int tried = 0, failures = 0, measured = 0;
-  for (const KernelOutcome& k : outcome.kernels)
+  for (const KernelResult& k : result.kernels)
     tried += k.tried, failures += k.failures(), measured += k.measured();
   return "<div class='facts'>\n" +
-         fact(fmt::format("{:.2f}x", outcome.gain()), "the default's speed, kernels weighted by their time") +
-         fact(fmt::format("{} of {}", measured, outcome.kernels.size()), "kernels measured") +
+         fact(fmt::format("{:.2f}x", result.gain()), "the default's speed, kernels weighted by their time") +
+         fact(fmt::format("{} of {}", measured, result.kernels.size()), "kernels measured") +
          fact(fmt::format("{}", tried), fmt::format("candidates tried, {} failed", failures)) +
-         fact(fmt::format("{:.1f}", outcome.peak), "GFLOP/s, the peak of one core") +
-         fact(fmt::format("{:.0f} s", outcome.wall_seconds), "of tuning") + "</div>\n";
+         fact(fmt::format("{:.1f}", result.peak), "GFLOP/s, the peak of one core") +
+         fact(fmt::format("{:.0f} s", result.wall_seconds), "of tuning") + "</div>\n";
 }
 
-std::string table(const TuneOutcome& outcome) {
+std::string table(const TuningResult& result) {
   std::string rows =
       "<div class='wide'><table><tr><th>kernel</th><th>default us</th><th>tuned us</th><th>gain</th><th>of "
       "peak</th><th>tried</th><th>failed</th></tr>\n";
-  for (const KernelOutcome& k : outcome.kernels)
+  for (const KernelResult& k : result.kernels)
     rows += fmt::format(
         "<tr><td>{}<br><code>{}</code></td><td>{:.1f}</td><td>{:.1f}</td><td>{:.2f}x</td><td>{:.1f} "
         "%</td><td>{}</td><td>{}</td></tr>\n",
         escaped(k.name), k.schedule.is_null() ? "" : escaped(k.schedule.dump()), 1e6 * k.default_seconds,
-        1e6 * k.seconds, k.gain(), 100 * outcome.peak_share(k, k.seconds), k.tried, k.failures());
+        1e6 * k.seconds, k.gain(), 100 * result.peak_share(k, k.seconds), k.tried, k.failures());
   return rows + "</table></div>\n";
 }
 
 }  // namespace
 
-std::string html_report(const TuneOutcome& outcome, const std::string& title) {
+std::string html_report(const TuningResult& result, const std::string& title) {
   std::string page = fmt::format(
       "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><meta name='viewport' "
       "content='width=device-width'>\n<title>{0}: autotune</title><style>{1}</style></head><body>\n"
       "<h1>{0}</h1>\n<p>mobilith autotune for {2}, {3} thread{4}</p>\n",
-      escaped(title), style, escaped(outcome.cpu), outcome.threads, outcome.threads == 1 ? "" : "s");
-  page += facts(outcome);
+      escaped(title), style, escaped(result.cpu), result.threads, result.threads == 1 ? "" : "s");
+  page += facts(result);
   page +=
       "<h2>Share of peak, before and after</h2>\n<p><span class='key before' style='background:var(--before);"
       "margin-left:0'></span>default schedule <span class='key' style='background:var(--after)'></span>tuned"
       "</p>\n<div class='wide'>" +
-      share_chart(outcome) +
+      share_chart(result) +
       "</div>\n<h2>The search</h2>\n<p>Time in microseconds of each candidate; the line "
       "is the best so far. A cross is a candidate that failed.</p>\n<div class='courses'>\n";
-  for (const KernelOutcome& k : outcome.kernels)
+  for (const KernelResult& k : result.kernels)
     if (k.measured())
       page +=
           fmt::format("<figure><figcaption>{}</figcaption>{}</figure>\n", escaped(k.name), course_chart(k));
-  return page + "</div>\n<h2>Kernels</h2>\n" + table(outcome) + "</body></html>\n";
+  return page + "</div>\n<h2>Kernels</h2>\n" + table(result) + "</body></html>\n";
 }
 
 }  // namespace mobilith::tune

@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "tune/outcome.h"
+#include "tune/tuning_result.h"
 
 namespace mobilith::tune {
 
 // HTML that refers to nothing outside itself. title: what was tuned.
-std::string html_report(const TuneOutcome&, const std::string& title);
+std::string html_report(const TuningResult&, const std::string& title);
 
 }  // namespace mobilith::tune

@@ -43,15 +43,15 @@ std::string escaped(const std::string& words) {
   return out;
 }
 
-std::string share_chart(const TuneOutcome& outcome) {
-  const int height = head + row * static_cast<int>(outcome.kernels.size()) + 6;
+std::string share_chart(const TuningResult& result) {
+  const int height = head + row * static_cast<int>(result.kernels.size()) + 6;
   std::string svg = fmt::format("<svg viewBox='0 0 {0} {1}' width='{0}' height='{1}' role='img'>\n",
                                 label + bars + gain_column, height);
   // Paired products go beyond the FMA peak.
   int edge = 100;
-  for (const KernelOutcome& k : outcome.kernels)
+  for (const KernelResult& k : result.kernels)
     for (const double seconds : {k.default_seconds, k.seconds})
-      while (edge < 400 && 100 * outcome.peak_share(k, seconds) > edge) edge += 25;
+      while (edge < 400 && 100 * result.peak_share(k, seconds) > edge) edge += 25;
   for (int percent = 0; percent <= edge; percent += 25) {
     const double x = label + bars * percent / double(edge);
     svg += fmt::format("<line x1='{0:.1f}' x2='{0:.1f}' y1='{1}' y2='{2}' class='grid'/>\n", x, head - 6,
@@ -60,11 +60,10 @@ std::string share_chart(const TuneOutcome& outcome) {
   }
   svg += text(label + bars + gain_column, head - 12, "tick end", "gain");
   double y = head;
-  for (const KernelOutcome& k : outcome.kernels) {
+  for (const KernelResult& k : result.kernels) {
     svg += text(label - 12, y + 17, "name end", k.name);
     if (k.measured()) {
-      const double before = outcome.peak_share(k, k.default_seconds),
-                   after = outcome.peak_share(k, k.seconds);
+      const double before = result.peak_share(k, k.default_seconds), after = result.peak_share(k, k.seconds);
       svg += bar(y + 3, 100 * before / edge, "before",
                  fmt::format("default: {:.1f} us, {:.1f} % of peak", 1e6 * k.default_seconds, 100 * before));
       svg += bar(y + 15, 100 * after / edge, "after",
@@ -77,7 +76,7 @@ std::string share_chart(const TuneOutcome& outcome) {
   return svg + "</svg>\n";
 }
 
-std::string course_chart(const KernelOutcome& kernel) {
+std::string course_chart(const KernelResult& kernel) {
   double least = kernel.seconds, most = kernel.seconds;
   int last = 1;
   for (const Trial& trial : kernel.course) {

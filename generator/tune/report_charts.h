@@ -3,16 +3,16 @@
 
 #include <string>
 
-#include "tune/outcome.h"
+#include "tune/tuning_result.h"
 
 namespace mobilith::tune {
 
 std::string escaped(const std::string&);  // for HTML
 
 // A row per kernel: its share of peak before and after, and the gain.
-std::string share_chart(const TuneOutcome&);
+std::string share_chart(const TuningResult&);
 
 // One kernel's search: a dot for each candidate's time, a line for the best so far.
-std::string course_chart(const KernelOutcome&);
+std::string course_chart(const KernelResult&);
 
 }  // namespace mobilith::tune

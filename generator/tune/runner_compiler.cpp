@@ -8,6 +8,7 @@
 
 #include "process/scratch.h"
 #include "process/shell.h"
+#include "text/field_error.h"
 #include "text/shell_word.h"
 #include "tune/cross_compilers.h"
 #include "tune/runner_sources.h"
@@ -48,9 +49,10 @@ void require_runner_compiler(const CpuTarget& target) {
                           shell_word(scratch / "probe")));
   } catch (const std::runtime_error&) {
     const Compiler row = compiler_for(target);
-    throw std::runtime_error(fmt::format(
-        "--runner: '{}' can't link a static executable for {}: install {}, or name a compiler in ${}",
-        compiler, target.cpu, row.packages, row.variable));
+    throw FieldError(
+        "runner",
+        fmt::format("'{}' can't link a static executable for {}: install {}, or name a compiler in ${}",
+                    compiler, target.cpu, row.packages, row.variable));
   }
 }
 

@@ -9,11 +9,11 @@ void SessionClock::report(const std::vector<KernelTuning>& kernels, const std::s
   if (news.empty() && Clock::now() - reported_ < std::chrono::milliseconds(100)) return;
   reported_ = Clock::now();
   TuneProgress progress{static_cast<int>(kernels.size()), 0, 0, 1, options_.budget - elapsed(), news};
-  TuneOutcome so_far;
+  TuningResult so_far;
   for (const KernelTuning& kernel : kernels) {
-    progress.measured += kernel.outcome().measured();
-    progress.candidates += kernel.outcome().tried;
-    so_far.kernels.push_back(kernel.outcome());
+    progress.measured += kernel.result().measured();
+    progress.candidates += kernel.result().tried;
+    so_far.kernels.push_back(kernel.result());
   }
   progress.gain = so_far.gain();
   options_.progress(progress);

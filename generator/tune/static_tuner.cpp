@@ -32,15 +32,15 @@ constexpr int usual_candidates = 40;
 
 class StaticSession {
  public:
-  StaticSession(const std::vector<Work>& works, const TuneOptions& options, const CacheLevels& caches)
+  StaticSession(const std::vector<KernelTask>& works, const TuneOptions& options, const CacheLevels& caches)
       : options_(options),
         target_(resolve_cpu(options.cpu, options.target, options.products)),
-        machine_target_(target_),
+        disassembler_(target_),
         caches_(caches),
         keeper_(options.records, target_, options.threads, options.complain, "static"),
         cores_(allowed_cores()) {
-    if (!machine_target_.has_model())
-      throw inspect::InspectError(fmt::format("--static: LLVM has no scheduling model of {}", target_.cpu));
+    if (!disassembler_.has_model())
+      throw inspect::InspectError("static", fmt::format("LLVM has no scheduling model of {}", target_.cpu));
     const int most = options.candidates == TuneOptions().candidates ? usual_candidates : options.candidates;
     for (size_t i = 0; i < works.size(); i++)
       kernels_.emplace_back(works[i], target_.machine, options.seed + i, keeper_.find(works[i]), most,
@@ -48,16 +48,16 @@ class StaticSession {
     costs_.resize(works.size());
   }
 
-  TuneOutcome run() {
+  TuningResult run() {
     while (!over()) {
       const bool moved = collect() | start();
       report("");
       if (!moved && running_.empty()) break;  // nothing is left to try
       if (!moved) usleep(1000);
     }
-    TuneOutcome outcome{target_.cpu, options_.threads, elapsed(), 0, {}};
-    for (const KernelTuning& kernel : kernels_) outcome.kernels.push_back(kernel.outcome());
-    return outcome;
+    TuningResult result{target_.cpu, options_.threads, elapsed(), 0, {}};
+    for (const KernelTuning& kernel : kernels_) result.kernels.push_back(kernel.result());
+    return result;
   }
 
  private:
@@ -72,9 +72,8 @@ class StaticSession {
   bool over() const { return elapsed() > options_.budget || (options_.stop && options_.stop()); }
 
   // In a child: compiles and writes the cost.
-  static void judge(const Work& work, const Attempt& attempt, const CpuTarget& target,
-                    const inspect::MachineTarget& machine, const CacheLevels& caches,
-                    const fs::path& folder) {
+  static void judge(const KernelTask& work, const Attempt& attempt, const CpuTarget& target,
+                    const inspect::Disassembler& machine, const CacheLevels& caches, const fs::path& folder) {
     setenv("TMPDIR", folder.c_str(), 1);
     crash_or_hang("compile-", attempt.number);
     const PlannedKernel kernel{work.name, work.type, work.shape, attempt.candidate.schedule, ""};
@@ -92,7 +91,7 @@ class StaticSession {
     KernelTuning* best = nullptr;
     double most = 0;
     for (KernelTuning& kernel : kernels_)
-      if (const double hope = kernel.hope(0); hope > most) most = hope, best = &kernel;
+      if (const double gain = kernel.expected_gain(0); gain > most) most = gain, best = &kernel;
     if (!best) return false;
     std::optional<Attempt> attempt = best->next();
     if (!attempt) return true;
@@ -102,7 +101,7 @@ class StaticSession {
     running_.push_back({index, *attempt, folder, nullptr});
     running_.back().child = std::make_unique<ChildProcess>(
         [&, attempt = *attempt, folder, work = &best->work()] {
-          judge(*work, attempt, target_, machine_target_, caches_, folder);
+          judge(*work, attempt, target_, disassembler_, caches_, folder);
         },
         options_.limit, cores_, folder / "log");
     return true;
@@ -146,8 +145,8 @@ class StaticSession {
       result.verdict = wins ? "faster" : "slower";
     }
     if (!kernel.measured(attempt, result)) return;
-    keeper_.keep(kernel.work(), kernel.outcome(), peak_share, attempt.recorded || attempt.number == 0);
-    const KernelOutcome& k = kernel.outcome();
+    keeper_.keep(kernel.work(), kernel.result(), peak_share, attempt.recorded || attempt.number == 0);
+    const KernelResult& k = kernel.result();
     report(fmt::format("{} {:.1f} us by prediction, {:.2f}x the default", k.name, 1e6 * k.seconds, k.gain()));
   }
 
@@ -155,7 +154,7 @@ class StaticSession {
 
   const TuneOptions& options_;
   const CpuTarget target_;
-  const inspect::MachineTarget machine_target_;
+  const inspect::Disassembler disassembler_;
   const CacheLevels caches_;
   RecordKeeper keeper_;
   const std::vector<int> cores_;
@@ -169,8 +168,8 @@ class StaticSession {
 
 }  // namespace
 
-TuneOutcome tune_statically(const std::vector<Work>& works, const TuneOptions& options,
-                            const CacheLevels& caches) {
+TuningResult tune_statically(const std::vector<KernelTask>& works, const TuneOptions& options,
+                             const CacheLevels& caches) {
   return StaticSession(works, options, caches).run();
 }
 

@@ -10,6 +10,6 @@ namespace mobilith::tune {
 // "static", before the next candidate is judged; a measured record of the same kernel stays. Leaves no
 // process and no temporary file behind. Call it with no other thread running. Throws CodegenError,
 // RecordFileError; InspectError where LLVM has no scheduling model of the CPU.
-TuneOutcome tune_statically(const std::vector<Work>&, const TuneOptions&, const CacheLevels&);
+TuningResult tune_statically(const std::vector<KernelTask>&, const TuneOptions&, const CacheLevels&);
 
 }  // namespace mobilith::tune

@@ -46,7 +46,7 @@ size_t code_of(const fs::path& archive) {
 
 class Session {
  public:
-  Session(const std::vector<Work>& works, const TuneOptions& options)
+  Session(const std::vector<KernelTask>& works, const TuneOptions& options)
       : options_(options),
         target_(resolve_cpu(options.cpu, options.target, options.products)),
         cores_(options.threads),
@@ -57,16 +57,16 @@ class Session {
     same_code_.resize(works.size());
   }
 
-  TuneOutcome run() {
+  TuningResult run() {
     while (!over()) {
       const bool moved = collect_compiled() | collect_measured() | start_measuring() | start_compiling();
       report("");
       if (!moved && !busy()) break;  // nothing is left to try
       if (!moved) usleep(1000);
     }
-    TuneOutcome outcome{target_.cpu, options_.threads, elapsed(), peak_, {}};
-    for (const KernelTuning& kernel : kernels_) outcome.kernels.push_back(kernel.outcome());
-    return outcome;
+    TuningResult result{target_.cpu, options_.threads, elapsed(), peak_, {}};
+    for (const KernelTuning& kernel : kernels_) result.kernels.push_back(kernel.result());
+    return result;
   }
 
  private:
@@ -88,8 +88,8 @@ class Session {
   fs::path expected(size_t kernel) const { return scratch_ / fmt::format("{}.expected", kernel); }
   fs::path result() const { return scratch_ / "result.json"; }
 
-  double peak_share(const KernelOutcome& k) const {
-    return TuneOutcome{"", options_.threads, 0, peak_, {}}.peak_share(k, k.seconds);
+  double peak_share(const KernelResult& k) const {
+    return TuningResult{"", options_.threads, 0, peak_, {}}.peak_share(k, k.seconds);
   }
 
   bool start_compiling() {
@@ -102,8 +102,8 @@ class Session {
     KernelTuning* best = nullptr;
     double most = 0;
     for (KernelTuning& kernel : kernels_)
-      if (const double hope = kernel.hope(peak_share(kernel.outcome()) / attainable); hope > most)
-        most = hope, best = &kernel;
+      if (const double gain = kernel.expected_gain(peak_share(kernel.result()) / attainable); gain > most)
+        most = gain, best = &kernel;
     if (!best) return false;
     std::optional<Attempt> attempt = best->next();
     if (!attempt) return true;
@@ -202,7 +202,7 @@ class Session {
     const int loser = changed ? before : job.attempt.number;
     if (loser > 0) fs::remove(archive(job.kernel, loser));
     if (!changed) return true;
-    const KernelOutcome& k = kernel.outcome();
+    const KernelResult& k = kernel.result();
     keeper_.keep(kernel.work(), k, peak_share(k), job.attempt.recorded || job.attempt.number == 0);
     report(fmt::format(
         "{} {:.1f} us{}", k.name, 1e6 * k.seconds,
@@ -242,7 +242,7 @@ class Session {
 
 }  // namespace
 
-TuneOutcome tune(const std::vector<Work>& works, const TuneOptions& options) {
+TuningResult tune(const std::vector<KernelTask>& works, const TuneOptions& options) {
   return Session(works, options).run();
 }
 

@@ -7,8 +7,8 @@
 
 #include "records/record_files.h"
 #include "targets/products.h"
-#include "tune/outcome.h"
-#include "tune/work_list.h"
+#include "tune/kernel_tasks.h"
+#include "tune/tuning_result.h"
 
 namespace mobilith::tune {
 
@@ -37,6 +37,6 @@ struct TuneOptions {
 // Every gain is in the record file before the next candidate is measured. A candidate that crashes, hangs or
 // computes something else than the reference is counted, and nothing more. Leaves no process and no temporary
 // file behind. Call it with no other thread running. Throws CodegenError, RecordFileError.
-TuneOutcome tune(const std::vector<Work>&, const TuneOptions&);
+TuningResult tune(const std::vector<KernelTask>&, const TuneOptions&);
 
 }  // namespace mobilith::tune

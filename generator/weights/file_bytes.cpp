@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <llvm/ADT/StringExtras.h>
-#include <llvm/Support/SHA256.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,7 +18,7 @@ namespace {
 constexpr off_t largest = off_t{4} << 30;
 
 [[noreturn]] void fail(const std::string& path, const std::string& why) {
-  throw WeightsError(fmt::format("--weights: {}: {}", path, why));
+  throw WeightsError("weights", fmt::format("{}: {}", path, why));
 }
 
 class Descriptor {
@@ -62,11 +60,6 @@ std::string read_weights_file(const std::string& path) {
   }
   if (bytes.empty()) fail(path, "is empty, expected a Keras file");
   return bytes;
-}
-
-std::string sha256_of(const std::string& bytes) {
-  return llvm::toHex(
-      llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size())), true);
 }
 
 }  // namespace mobilith

@@ -10,7 +10,4 @@ namespace mobilith {
 // empty, over 4 GB, or locked by a program that writes it.
 std::string read_weights_file(const std::string& path);
 
-// SHA-256, hex.
-std::string sha256_of(const std::string& bytes);
-
 }  // namespace mobilith

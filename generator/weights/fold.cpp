@@ -9,9 +9,9 @@ namespace mobilith {
 
 namespace {
 
-// How the values of a kernel map to output channels: value i of (..., in, out) belongs to channel i % out; a
-// depthwise kernel (kh, kw, in, multiplier) has output channel in * multiplier + j, which is i % (in *
-// multiplier) as well.
+// How the values of a kernel map to output channels: value i of (..., in, out) belongs to channel i % out;
+// a depthwise kernel (kh, kw, in, multiplier) has output channel in * multiplier + j, which is
+// i % (in * multiplier) as well.
 void scale_channels(std::vector<float>& kernel, const std::vector<double>& scale) {
   for (size_t i = 0; i < kernel.size(); i++)
     kernel[i] = static_cast<float>(kernel[i] * scale[i % scale.size()]);
@@ -19,12 +19,13 @@ void scale_channels(std::vector<float>& kernel, const std::vector<double>& scale
 
 }  // namespace
 
-// gamma[c] * (conv(x)[c] - mean[c]) / sqrt(variance[c] + epsilon) + beta[c]  ==  conv'(x)[c] + bias'[c]
-// with s = gamma[c] / sqrt(variance[c] + epsilon):  kernel'[.., c] = s * kernel[.., c],  bias'[c] = beta[c] -
-// s * mean[c], and with a bias of the convolution's own:  bias'[c] += s * bias[c].
+//   gamma[c] * (conv(x)[c] - mean[c]) / sqrt(variance[c] + epsilon) + beta[c]  ==  conv'(x)[c] + bias'[c]
+// with s = gamma[c] / sqrt(variance[c] + epsilon):
+//   kernel'[.., c] = s * kernel[.., c],  bias'[c] = beta[c] - s * mean[c]
+// and with a bias of the convolution's own:  bias'[c] += s * bias[c].
 FoldedLayer fold(const Layer& layer, const Weights& weights) {
   const int channels = layer.out.channels;
-  FoldedLayer folded{weights.tensor(layer.name, "kernel", layer.kernel_shape()).values, {}};
+  FoldedLayer folded{weights.tensor(layer.name, layer.kernel_role(), layer.kernel_shape()).values, {}};
   folded.bias =
       layer.bias ? weights.tensor(layer.name, "bias", {channels}).values : std::vector<float>(channels, 0.0f);
   if (layer.batch_norm.empty()) return folded;

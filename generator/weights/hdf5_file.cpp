@@ -79,11 +79,12 @@ std::string why_unreadable(hid_t dataset) {
     unsigned flags = 0, config = 0;
     size_t values = 0;
     char name[64] = "";
-    const H5Z_filter_t filter =
-        H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &values, nullptr, sizeof name, name, &config);
+    const H5Z_filter_t filter = H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &values, nullptr,
+                                               sizeof name, name, &config);
     if (filter < 0 || H5Zfilter_avail(filter) <= 0)
-      return fmt::format("is compressed with '{}' (filter {}), which can't be read here; save it without, or with gzip",
-                         name, static_cast<int>(filter));
+      return fmt::format(
+          "is compressed with '{}' (filter {}), which can't be read here; save it without, or with gzip",
+          name, static_cast<int>(filter));
   }
   return "";
 }
@@ -155,8 +156,9 @@ Hdf5File Hdf5File::from_memory(const std::string& bytes, const std::string& labe
   if (file.valid()) return Hdf5File(std::make_unique<Impl>(Impl{label, std::move(file)}));
   // Superblocks from version 2 on say at byte 11 whether a writer has the file open.
   const bool writing = bytes.size() > 11 && bytes[8] >= 2 && bytes[8] <= 3 && (bytes[11] & 1);
-  throw WeightsError(writing ? fmt::format("{}: a program has the HDF5 file open for writing, or died while it had", label)
-                             : fmt::format("{}: a damaged HDF5 file, or one cut short", label));
+  throw WeightsError(
+      writing ? fmt::format("{}: a program has the HDF5 file open for writing, or died while it had", label)
+              : fmt::format("{}: a damaged HDF5 file, or one cut short", label));
 }
 
 std::vector<Hdf5Dataset> Hdf5File::datasets() const {

@@ -9,11 +9,11 @@
 namespace mobilith {
 
 struct Hdf5Dataset {
-  std::string path;         // "/model_weights/conv1/conv1/kernel:0"
-  std::vector<int> shape;   // empty: a scalar, or an extent that no tensor of a network has
-  std::string group_name;   // the attribute `name` of the group that holds it, where there is one
-  bool f32 = false;         // of 32-bit floats
-  std::string unreadable;   // why read() would refuse it; empty: it would not
+  std::string path;        // "/model_weights/conv1/conv1/kernel:0"
+  std::vector<int> shape;  // empty: a scalar, or an extent that no tensor of a network has
+  std::string group_name;  // the attribute `name` of the group that holds it, where there is one
+  bool f32 = false;        // of 32-bit floats
+  std::string unreadable;  // why read() would refuse it; empty: it would not
 };
 
 // Not thread-safe (HDF5 is not). Throws WeightsError, which names `label`.
@@ -24,8 +24,8 @@ class Hdf5File {
   Hdf5File(Hdf5File&&) noexcept;
   ~Hdf5File();
 
-  // Every dataset, in order of creation or name. Throws WeightsError for what is neither a dataset nor a group: links
-  // to other places or files, folders more than 32 deep, an object that can't be opened.
+  // Every dataset, in order of creation or name. Throws WeightsError for what is neither a dataset nor a
+  // group: links to other places or files, folders more than 32 deep, an object that can't be opened.
   std::vector<Hdf5Dataset> datasets() const;
   // The dataset's values as float, row-major. Throws WeightsError where `unreadable` is not empty.
   std::vector<float> read(const Hdf5Dataset&) const;

@@ -48,8 +48,8 @@ namespace {
 
 // Arguments of a call: what is told to a layer beside the tensors. Anything but these could change its
 // result.
-// augments: a layer of random augmentation, as Keras 3 writes it: with the default training = true, which inference
-// overrides.
+// augments: a layer of random augmentation, as Keras 3 writes it: with the default training = true, which
+// inference overrides.
 void check_arguments(const json& arguments, const std::string& name, bool augments) {
   if (!arguments.is_object())
     throw WeightsError(
@@ -116,8 +116,7 @@ std::vector<std::string> layer_inputs(const json& layer, const std::string& name
       throw WeightsError(fmt::format("layer '{}': is called with {}, expected one tensor or one list of them",
                                      name, json_text(tensors)));
     take_tensors(tensors[0], name, found);
-    if (!arguments.is_null())
-      check_arguments(arguments, name, class_of(layer, name).starts_with("Random"));
+    if (!arguments.is_null()) check_arguments(arguments, name, class_of(layer, name).starts_with("Random"));
     return found;
   }
   if (!call.is_array() || call.empty())

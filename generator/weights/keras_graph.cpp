@@ -31,7 +31,7 @@ struct Place {
 
 class Reader {
  public:
-  explicit Reader(const ReadOptions& options) : options_(options) {}
+  explicit Reader(const KerasRules& rules) : rules_(rules) {}
 
   KerasGraph read(const json& model) {
     const std::vector<int> outputs = read_model(model, "the model", {}, {});
@@ -61,7 +61,7 @@ class Reader {
     if (config.is_object()) {
       KerasSettings settings(what, config);
       settings.ignore({"name", "trainable", "layers", "input_layers", "output_layers", "build_input_shape"});
-      require_f32(settings, options_);
+      require_f32(settings, rules_);
       settings.finish();
     }
     return sequential ? read_sequential(layers, config, what, inputs, place)
@@ -158,7 +158,7 @@ class Reader {
     with_weights.name = unique(name);
     with_weights.container = place.container;
     with_weights.group = place.group + "layers/" + group;
-    const int output = append_keras_layer(kind, settings, inputs, options_, result_.graph, with_weights);
+    const int output = append_keras_layer(kind, settings, inputs, rules_, result_.graph, with_weights);
     if (result_.graph.operations.size() > most_layers * 2)
       throw WeightsError("the model has too many layers");
     if (!with_weights.roles.empty()) result_.layers.push_back(with_weights);
@@ -239,7 +239,7 @@ class Reader {
     return candidate;
   }
 
-  const ReadOptions& options_;
+  const KerasRules rules_;
   KerasGraph result_;
   std::set<std::string> names_;
 };
@@ -254,7 +254,9 @@ KerasGraph read_keras_graph(const std::string& text, const ReadOptions& options)
   if (deep) throw WeightsError(fmt::format("its model configuration is over {} levels deep", deepest_json));
   if (model.is_discarded() || !model.is_object())
     throw WeightsError("its model configuration is no valid JSON");
-  return Reader(options).read(model);
+  // How the two write the shape of a model's input.
+  const bool keras2 = text.find("\"batch_input_shape\"") != std::string::npos;
+  return Reader({options, !keras2 && text.find("\"batch_shape\"") != std::string::npos}).read(model);
 }
 
 }  // namespace mobilith

@@ -20,8 +20,16 @@ void relu(Reading& r) {
   Operation& op = append(r, OperationKind::activation);
   s.expect("negative_slope", {0, nullptr, json::array({0.0})});
   s.expect("threshold", {0, nullptr, json::array({0.0})});
-  s.expect("max_value", {6, nullptr, json::array({6.0})});
-  op.function = s.take("max_value").is_null() ? ActivationFunction::relu : ActivationFunction::relu6;
+  json most = s.take("max_value");
+  if (most.is_array() && most.size() == 1) most = most[0];
+  if (most.is_null())
+    op.function = ActivationFunction::relu;
+  else if (most == json(6))
+    op.function = ActivationFunction::relu6;
+  else if (most.is_number() && most >= json(1e-30) && most <= json(1e30))
+    op.function = ActivationFunction::clamp(0, most.get<float>());
+  else
+    s.refuse("max_value", "a number above 0, from 1e-30 to 1e30, or none");
 }
 
 void activation(Reading& r) { append_activation(r, "activation", true); }
@@ -146,12 +154,12 @@ constexpr KerasClass classes[] = {
 }  // namespace
 
 int append_keras_layer(const std::string& kind, KerasSettings& settings, const std::vector<int>& inputs,
-                       const ReadOptions& options, Graph& graph, KerasLayer& layer) {
+                       const KerasRules& rules, Graph& graph, KerasLayer& layer) {
   for (const KerasClass& row : classes) {
     if (kind != row.name) continue;
-    Reading reading{settings, inputs, options, graph, layer};
+    Reading reading{settings, inputs, rules, graph, layer};
     settings.ignore({"name", "trainable", "batch_input_shape", "batch_shape", "input_shape"});
-    require_f32(settings, options);
+    require_f32(settings, rules);
     const size_t before = graph.operations.size();
     row.append(reading);
     settings.finish();

@@ -21,12 +21,18 @@ struct KerasLayer {
   double epsilon = 0;              // of a batch norm
 };
 
+// What was asked of the reader, and what the file says of all its layers.
+struct KerasRules : ReadOptions {
+  // Written by Keras 3, where "hard_sigmoid" is another function than in Keras 2.
+  bool keras3 = false;
+};
+
 // Appends what the layer computes to the graph. inputs: the operations that it reads. Returns the operation
 // that holds its result (its input's, where it changes nothing at inference). Where it has weights, fills in
 // layer.roles and layer.epsilon. Throws WeightsError for a class or setting that is not known, or changes
 // what no kernel computes.
 int append_keras_layer(const std::string& kind, KerasSettings&, const std::vector<int>& inputs,
-                       const ReadOptions&, Graph&, KerasLayer& layer);
+                       const KerasRules&, Graph&, KerasLayer& layer);
 
 // Throws WeightsError where the setting "dtype" is another type than float32 that ReadOptions does not allow.
 void require_f32(KerasSettings&, const ReadOptions&);

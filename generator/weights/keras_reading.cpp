@@ -1,6 +1,7 @@
 #include "weights/keras_reading.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
@@ -31,9 +32,11 @@ void require_f32(KerasSettings& settings, const ReadOptions& options) {
   const bool computes_less = policy == "mixed_float16" || policy == "mixed_bfloat16" || policy == "float16" ||
                              policy == "bfloat16" || policy == "float64";
   if (computes_less && options.as_f32) return;
-  throw WeightsError(fmt::format("{}: computes in {} ('dtype'), expected float32{}", settings.what(),
-                                 policy.empty() ? json_text(dtype) : policy,
-                                 computes_less ? "; --dtype f32 computes it in f32 all the same" : ""));
+  const std::string text = fmt::format("{}: computes in {} ('dtype'), expected float32", settings.what(),
+                                       policy.empty() ? json_text(dtype) : policy);
+  if (!computes_less) throw WeightsError(text);
+  throw WeightsError(
+      {.text = text + "; ", .mentioned = "dtype", .rest = " f32 computes it in f32 all the same"});
 }
 
 namespace keras {
@@ -61,6 +64,22 @@ void ignore_training(Reading& r, std::initializer_list<const char*> tensors) {
 
 void channels_last(Reading& r) { r.settings.expect("data_format", {"channels_last", nullptr}); }
 
+struct KerasActivation {
+  const char* name;
+  ActivationFunction function;
+  bool keras3;  // as Keras 3 has it; in Keras 2 there is none of the name, or another: hard_sigmoid is clip(x
+                // / 5 + 1 / 2)
+};
+constexpr KerasActivation activations[] = {
+    {"relu", ActivationFunction::relu, false},
+    {"relu6", ActivationFunction::relu6, false},
+    {"sigmoid", ActivationFunction::sigmoid, false},
+    {"hard_sigmoid", ActivationFunction::hard_sigmoid, true},
+    {"hard_silu", ActivationFunction::hard_swish, true},
+    {"hard_swish", ActivationFunction::hard_swish, true},
+    {"hard_tanh", ActivationFunction::clamp(-1, 1), true},
+};
+
 // An activation by its name, as an operation behind the layer.
 void append_activation(Reading& r, const char* setting, bool alone) {
   const std::string name = r.settings.text(setting, "linear");
@@ -68,16 +87,18 @@ void append_activation(Reading& r, const char* setting, bool alone) {
     return alone ? append(r, kind) : append_behind(r, kind);
   };
   if (name == "linear") return;
-  if (name == "relu")
-    put(OperationKind::activation).function = ActivationFunction::relu;
-  else if (name == "relu6")
-    put(OperationKind::activation).function = ActivationFunction::relu6;
-  else if (name == "softmax")
-    put(OperationKind::softmax);
-  else if (name == "sigmoid")
-    put(OperationKind::sigmoid);
-  else
-    r.settings.refuse(setting, "relu, relu6, softmax, sigmoid or linear");
+  if (name == "softmax") return void(put(OperationKind::softmax));
+  for (const KerasActivation& row : activations) {
+    if (name != row.name) continue;
+    if (row.keras3 && !r.rules.keras3)
+      r.settings.refuse(
+          setting, "another one: it is known from Keras 3 alone, and Keras 2 may compute another function");
+    put(OperationKind::activation).function = row.function;
+    return;
+  }
+  std::vector<std::string> names{"linear", "softmax"};
+  for (const KerasActivation& row : activations) names.emplace_back(row.name);
+  r.settings.refuse(setting, fmt::format("one of {}", fmt::join(names, ", ")));
 }
 
 void padding(Reading& r, Operation& op) {

@@ -13,16 +13,17 @@ namespace mobilith::keras {
 struct Reading {
   KerasSettings& settings;
   const std::vector<int>& inputs;
-  const ReadOptions& options;
+  const KerasRules& rules;
   Graph& graph;
   KerasLayer& layer;
 };
 
-// Appends an operation that reads what the layer reads, or the one before it. Valid until the next one is appended.
+// Appends an operation that reads what the layer reads, or the one before it. Valid until the next one is
+// appended.
 Operation& append(Reading&, OperationKind);
 Operation& append_behind(Reading&, OperationKind);
 
-// An activation, softmax or sigmoid by its name in a setting; alone: the layer is nothing else.
+// An activation or a softmax by its name in a setting; alone: the layer is nothing else.
 void append_activation(Reading&, const char* setting, bool alone);
 
 // Initialisers, regularisers and constraints of these tensors.

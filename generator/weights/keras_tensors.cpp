@@ -164,7 +164,7 @@ std::pair<std::string, int> class_and_number(const std::string& group) {
 
 std::string group_class_of(const Layer& layer) {
   if (layer.kind == LayerKind::depthwise) return "depthwise_conv2d";
-  return layer.kind == LayerKind::dense && layer.kernel == 0 ? "dense" : "conv2d";
+  return layer.kind == LayerKind::dense && !layer.dense_is_convolution ? "dense" : "conv2d";
 }
 
 // (class, number) -> layer, of a table's network in the order of its layers.

@@ -13,10 +13,12 @@ void window(Reading& r, Operation& op) {
   KerasSettings& s = r.settings;
   std::tie(op.kernel_height, op.kernel_width) = s.pair("kernel_size", 1);
   std::tie(op.stride_height, op.stride_width) = s.pair("strides", 1);
-  for (int value : {op.kernel_height, op.kernel_width, op.stride_height, op.stride_width})
-    if (value < 1 || value > 1024)
-      s.refuse(value == op.kernel_height ? "kernel_size" : "strides", "numbers from 1 to 1024");
-  if (s.pair("dilation_rate", 1) != std::pair{1, 1}) s.refuse("dilation_rate", "1");
+  std::tie(op.dilation_height, op.dilation_width) = s.pair("dilation_rate", 1);
+  for (const auto& [setting, down, across] : {std::tuple{"kernel_size", op.kernel_height, op.kernel_width},
+                                              {"strides", op.stride_height, op.stride_width},
+                                              {"dilation_rate", op.dilation_height, op.dilation_width}})
+    for (int value : {down, across})
+      if (value < 1 || value > 1024) s.refuse(setting, "numbers from 1 to 1024");
   padding(r, op);
   s.expect("groups", {1});
   s.expect("lora_rank", {nullptr});

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "models/recognise.h"
+#include "text/sha256.h"
 #include "weights/file_bytes.h"
 #include "weights/infer.h"
 #include "weights/keras_graph.h"
@@ -20,6 +21,28 @@ std::string shape_text(const std::vector<int>& shape) { return fmt::format("({})
 
 constexpr int any_side = 224;  // where structure alone is asked for
 
+Network any_network(const std::string& net) {
+  Configuration c;
+  c.net = net;
+  return build_network(c);
+}
+
+// The name of a table's network's classifier.
+std::string own_classifier(const std::string& net) {
+  return any_network(net).blocks.back().find(LayerKind::dense)->name;
+}
+
+// Of each table's network, its last layer before the head: "mobilenet_v1 (conv_pw_13...)".
+std::vector<std::string> example_layers() {
+  std::vector<std::string> examples;
+  for (const std::string& net : network_names()) {
+    const Network network = any_network(net);
+    examples.push_back(
+        fmt::format("{} ({}...)", net, network.blocks.at(network.blocks.size() - 2).layers.back().name));
+  }
+  return examples;
+}
+
 // What all Keras files have in common: tensors by layer and role.
 class KerasWeights : public Weights {
  public:
@@ -27,8 +50,10 @@ class KerasWeights : public Weights {
 
   std::string hash() const override { return source_.sha256; }
 
-  Tensor tensor(const std::string& layer, const std::string& role,
+  Tensor tensor(const std::string& layer, const std::string& wanted,
                 const std::vector<int>& shape) const override {
+    const std::string role =
+        wanted == "depthwise_kernel" ? "kernel" : wanted;  // as keras_tensors.h calls both
     const auto found = index_.find({stored_name(layer), role});
     if (found == index_.end()) return missing(stored_name(layer), role, shape);
     const Hdf5Dataset& dataset = found->second;
@@ -60,9 +85,10 @@ class KerasWeights : public Weights {
     try {
       return read();
     } catch (const WeightsError& error) {
-      const std::string what = error.what();
-      if (what.starts_with(source_.path)) throw;
-      fail(what);
+      if (error.message.text.starts_with(source_.path)) throw;
+      FieldMessage message = error.message;
+      message.text = fmt::format("{}: {}", source_.path, message.text);
+      throw WeightsError(message);
     }
   }
 
@@ -134,13 +160,17 @@ class KerasWeightsOnly final : public KerasWeights {
       // Layers of another type than Keras's default would compute in it.
       for (const auto& [key, dataset] : index_)
         if (!dataset.f32 && !options.as_f32)
-          fail(fmt::format("{} is not of float32; --dtype f32 takes it and computes in f32 all the same", dataset.path));
-      for (const char* own : {"conv_preds", "predictions"})
-        if (index_.contains({own, "kernel"})) classifier_ = own;
+          throw WeightsError({.text = fmt::format("{} is not of float32; ", dataset.path),
+                              .mentioned = "dtype",
+                              .rest = " f32 takes it and computes in f32 all the same"});
+      for (const std::string& net : network_names())
+        if (const std::string own = own_classifier(net); index_.contains({own, "kernel"})) classifier_ = own;
       if (classifier_.empty()) classifier_ = find_classifier(index_);
       configuration_ = infer_configuration(index_, classifier_);
       if (!configuration_.net)
-        fail("not a MobileNet: most layers of V1 (conv_pw_13...) and V2 (block_16_project...) are missing");
+        fail(fmt::format("not a MobileNet: most layers of {} are missing",
+                         fmt::join(example_layers(), " and ")));
+      own_classifier_ = own_classifier(*configuration_.net);
       // Checked here, so that what is only described is checked, too.
       Configuration c{*configuration_.net, configuration_.alpha.value_or(1.0),
                       configuration_.depth_multiplier.value_or(1)};
@@ -153,8 +183,10 @@ class KerasWeightsOnly final : public KerasWeights {
 
   Network network(const Configuration& c) const override {
     if (c.classes == 1)
-      fail("has one class, which no softmax ends in; whether a sigmoid or nothing does is said by a file with the model's "
-           "settings alone (.keras or .h5)");
+      fail(
+          "has one class, which no softmax ends in; whether a sigmoid or nothing does is said by a file with "
+          "the model's "
+          "settings alone (.keras or .h5)");
     Network network = build_network(c);
     std::map<std::pair<std::string, std::string>, Hdf5Dataset> left = index_;
     for (Block& block : network.blocks)
@@ -175,16 +207,16 @@ class KerasWeightsOnly final : public KerasWeights {
     return fmt::format(
         "{} holds weights without the model's settings; assumed are those of Keras's own {}: strides, "
         "padding, ReLU6, "
-        "epsilon 0.001, a softmax at the end, and the resolution unless --resolution says it",
+        "epsilon 0.001, a softmax at the end, and the resolution unless it was given",
         source_.path, *configuration_.net);
   }
 
  private:
   std::string stored_name(const std::string& layer) const override {
-    return layer == "conv_preds" || layer == "predictions" ? classifier_ : layer;
+    return layer == own_classifier_ ? classifier_ : layer;
   }
 
-  std::string classifier_;
+  std::string own_classifier_, classifier_;  // as the table's network and as the file call it
   FileConfiguration configuration_;
 };
 
@@ -193,15 +225,16 @@ class KerasWeightsOnly final : public KerasWeights {
 std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::string& path,
                                          const ReadOptions& options) {
   Hdf5File file = Hdf5File::from_memory(bytes, path);
-  KerasSource source{path, sha256_of(bytes), file.root_text("model_config").value_or("")};
-  if (source.config.empty()) return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file), options);
+  KerasSource source{path, sha256(bytes), file.root_text("model_config").value_or("")};
+  if (source.config.empty())
+    return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file), options);
   return std::make_unique<KerasModel>(std::move(source), std::move(file), options);
 }
 
 std::unique_ptr<Weights> open_keras_zip(const std::string& bytes, const std::string& path,
                                         const ReadOptions& options) {
   const ZipArchive zip(bytes, path);
-  KerasSource source{path, sha256_of(bytes), zip.read("config.json")};
+  KerasSource source{path, sha256(bytes), zip.read("config.json")};
   return std::make_unique<KerasModel>(
       std::move(source), Hdf5File::from_memory(zip.read("model.weights.h5"), path + ": model.weights.h5"),
       options);

@@ -30,10 +30,10 @@ std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptio
   const std::string bytes = read_weights_file(source);
   if (const std::string other = foreign_file(bytes, source); !other.empty())
     throw WeightsError(
-        fmt::format("--weights: {}: {}; expected a Keras file (.h5, .weights.h5, .keras)", source, other));
+        "weights", fmt::format("{}: {}; expected a Keras file (.h5, .weights.h5, .keras)", source, other));
   for (const Format& format : formats)
     if (std::string_view(bytes).starts_with(format.magic)) return format.open(bytes, source, options);
-  throw WeightsError(fmt::format("--weights: {}: neither HDF5 (.h5, .weights.h5) nor a .keras file", source));
+  throw WeightsError("weights", fmt::format("{}: neither HDF5 (.h5, .weights.h5) nor a .keras file", source));
 }
 
 }  // namespace mobilith

@@ -29,22 +29,28 @@ double splitmix(uint64_t x) {
 
 struct Role {
   const char* name;
-  double (*value)(double r, const std::vector<int>& shape, bool depthwise);
+  const char* hashed;  // as the formula calls it
+  double (*value)(double r, const std::vector<int>& shape);
 };
 
-double kernel_value(double r, const std::vector<int>& shape, bool depthwise) {
-  const double fan_in = depthwise ? shape[0] * shape[1]
-                                  : std::accumulate(shape.begin(), shape.end() - 1, 1.0, std::multiplies<>());
+double kernel_value(double r, const std::vector<int>& shape) {
+  const double fan_in = std::accumulate(shape.begin(), shape.end() - 1, 1.0, std::multiplies<>());
+  return (2 * r - 1) * std::sqrt(6.0 / fan_in);
+}
+
+double depthwise_value(double r, const std::vector<int>& shape) {
+  const double fan_in = shape[0] * shape[1];
   return (2 * r - 1) * std::sqrt(6.0 / fan_in);
 }
 
 constexpr Role roles[] = {
-    {"kernel", kernel_value},
-    {"gamma", [](double r, const std::vector<int>&, bool) { return 0.5 + r; }},
-    {"moving_variance", [](double r, const std::vector<int>&, bool) { return 0.5 + r; }},
-    {"beta", [](double r, const std::vector<int>&, bool) { return (2 * r - 1) * 0.5; }},
-    {"moving_mean", [](double r, const std::vector<int>&, bool) { return (2 * r - 1) * 0.3; }},
-    {"bias", [](double r, const std::vector<int>&, bool) { return (2 * r - 1) * 0.1; }},
+    {"kernel", "kernel", kernel_value},
+    {"depthwise_kernel", "kernel", depthwise_value},
+    {"gamma", "gamma", [](double r, const std::vector<int>&) { return 0.5 + r; }},
+    {"moving_variance", "moving_variance", [](double r, const std::vector<int>&) { return 0.5 + r; }},
+    {"beta", "beta", [](double r, const std::vector<int>&) { return (2 * r - 1) * 0.5; }},
+    {"moving_mean", "moving_mean", [](double r, const std::vector<int>&) { return (2 * r - 1) * 0.3; }},
+    {"bias", "bias", [](double r, const std::vector<int>&) { return (2 * r - 1) * 0.1; }},
 };
 
 class SyntheticWeights final : public Weights {
@@ -53,14 +59,13 @@ class SyntheticWeights final : public Weights {
   std::string hash() const override { return "synthetic"; }
   Tensor tensor(const std::string& layer, const std::string& role,
                 const std::vector<int>& shape) const override {
-    const bool depthwise = layer.starts_with("conv_dw_") || layer.ends_with("_depthwise");
     for (const Role& row : roles) {
       if (role != row.name) continue;
       Tensor tensor{shape, std::vector<float>(
                                std::accumulate(shape.begin(), shape.end(), size_t{1}, std::multiplies<>()))};
-      const uint64_t hash = fnv1a(layer + "/" + role);
+      const uint64_t hash = fnv1a(layer + "/" + row.hashed);
       for (size_t i = 0; i < tensor.values.size(); i++)
-        tensor.values[i] = static_cast<float>(row.value(splitmix(hash + i), shape, depthwise));
+        tensor.values[i] = static_cast<float>(row.value(splitmix(hash + i), shape));
       return tensor;
     }
     throw WeightsError("synthetic weights have no role '" + role + "'");

@@ -29,15 +29,15 @@ class Weights {
  public:
   virtual ~Weights() = default;
   virtual FileConfiguration configuration() const = 0;
-  // The network that the file is for, at the configuration's resolution: what the file itself computes where it says
-  // so, else the table's, `c` being configuration() with what the user chose. Throws WeightsError where the file has
-  // layers or tensors that the network has not.
+  // The network that the file is for, at the configuration's resolution: what the file itself computes where
+  // it says so, else the table's, `c` being configuration() with what the user chose. Throws WeightsError
+  // where the file has layers or tensors that the network has not.
   virtual Network network(const Configuration& c) const { return build_network(c); }
   // What the file does not say and is assumed, one sentence; empty: nothing.
   virtual std::string assumed() const { return ""; }
-  // The tensor `role` ("kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance") of Keras's layer
-  // `layer`, checked against `shape`, all finite. Throws WeightsError that names both shapes, or the missing
-  // layer.
+  // The tensor `role` ("kernel", "depthwise_kernel", "bias", "gamma", "beta", "moving_mean",
+  // "moving_variance") of Keras's layer `layer`, checked against `shape`, all finite. Throws WeightsError
+  // that names both shapes, or the missing layer.
   virtual Tensor tensor(const std::string& layer, const std::string& role,
                         const std::vector<int>& shape) const = 0;
   // Epsilon of the batch norm `layer`: what the file says, or Keras's 1e-3 for these networks.
@@ -53,8 +53,8 @@ struct ReadOptions {
   bool as_f32 = false;  // compute in f32 whatever type the file's layers compute in
 };
 
-// `source`: a path, or "synthetic". The format is found from the content. The file is read once: later changes to it
-// are not seen. Throws WeightsError.
+// `source`: a path, or "synthetic". The format is found from the content. The file is read once: later
+// changes to it are not seen. Throws WeightsError.
 std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptions& = {});
 
 // A convolution ready for a kernel: batch norm folded in, in double, rounded once.

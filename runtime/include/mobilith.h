@@ -70,19 +70,20 @@ typedef struct mobilith_model_info {
   const char *name;    /* the library's name */
   const char *network; /* "mobilenet_v1", ...; "custom": blocks in an order of the model file's own */
   const char *cpu;     /* the LLVM CPU name the kernels in use were compiled for */
-  double alpha; /* 0 of a custom network, as the next */
+  double alpha;        /* 0 of a custom network, as the next */
   int32_t depth_multiplier;
   int32_t input_height, input_width, input_channels; /* NHWC, N = 1 */
   int32_t classes;                                   /* of the classifier; 0: none of the outputs is one's */
   size_t input_bytes, output_bytes;                  /* of the first input and the first output */
   size_t weights_bytes; /* in the library's read-only section, or in the weights file; of all its CPUs */
   size_t arena_bytes;   /* activations */
-  int32_t output_is_probabilities; /* 1: softmax (they sum to 1) or sigmoids applied; 0: logits, or values of
-                                      whatever a network without either was trained for, or no classifier */
-  int32_t kernels;                 /* steps of one run */
-  int32_t vector_bits;             /* widest vectors that the kernels use */
-  size_t struct_bytes;             /* here 0.1.0's ends */
-  int32_t inputs, outputs;         /* how many ports of each there are */
+  /* 1: softmax (they sum to 1) or sigmoids applied; 0: logits, or values of whatever a network without either
+   * was trained for */
+  int32_t output_is_probabilities;
+  int32_t kernels;         /* steps of one run */
+  int32_t vector_bits;     /* widest vectors that the kernels use */
+  size_t struct_bytes;     /* here 0.1.0's ends */
+  int32_t inputs, outputs; /* how many ports of each there are */
 } mobilith_model_info;
 
 typedef enum mobilith_type { MOBILITH_F32 = 0 /* float, of the machine's byte order */ } mobilith_type;
@@ -124,8 +125,8 @@ typedef struct mobilith_options {
   void *memory;    /* the caller's memory for activations, 64-byte aligned, at least mobilith_session_bytes();
                       null: the session allocates its own. Must outlive the session. */
   size_t memory_bytes;
-  mobilith_parallel_for
-      parallel_for; /* the caller's executor, called with count = threads; null: the session's own threads */
+  /* the caller's executor, called with count = threads; null: the session's own threads */
+  mobilith_parallel_for parallel_for;
   void *parallel_for_context;
   void (*profile)(void *context, const mobilith_profile *); /* null: none, and no clock is read */
   void *profile_context;

@@ -15,8 +15,8 @@
  * there is none.
  *
  * Activations of megabytes are swept again and again, and far memory was read at half the speed through pages
- * of 4 KB (docs/performance.md). Where a whole huge page fits, the system is asked for one; the rest stays small pages, so
- * that no memory is held that is not used. A system that refuses only makes runs slower. */
+ * of 4 KB (docs/performance.md). Where a whole huge page fits, the system is asked for one; the rest stays
+ * small pages, so that no memory is held that is not used. A system that refuses only makes runs slower. */
 static uint8_t *take_aligned(size_t bytes, uint8_t **allocated) {
   const size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : ALIGNMENT;
   *allocated = bytes <= SIZE_MAX - alignment ? malloc(bytes + alignment) : NULL;

@@ -1,5 +1,6 @@
-/* The runtime's one translation unit: only what mobilith.h declares leaves it, and that stays inside the program or
- * shared object which it is linked into, whatever flags compile it. Windows exports nothing by itself. */
+/* The runtime's one translation unit: only what mobilith.h declares leaves it, and that stays inside the
+ * program or shared object which it is linked into, whatever flags compile it. Windows exports nothing by
+ * itself. */
 #if !defined(_DEFAULT_SOURCE)
 #define _DEFAULT_SOURCE /* POSIX, and madvise */
 #endif

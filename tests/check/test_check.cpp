@@ -185,7 +185,7 @@ TEST_CASE("one weight that differs is found in every kind of tensor") {
        {std::tuple{"Conv1", "kernel", 2.0f, "stem"},
         {"bn_Conv1", "gamma", 2.0f, "stem"},
         {"block_3_expand", "kernel", 2.0f, "inverted_residual_3"},
-        {"block_3_depthwise", "kernel", 2.0f, "inverted_residual_3"},
+        {"block_3_depthwise", "depthwise_kernel", 2.0f, "inverted_residual_3"},
         {"block_3_depthwise_BN", "moving_mean", 2.0f, "inverted_residual_3"},
         {"block_6_project_BN", "moving_variance", 2.0f, "inverted_residual_6"},
         {"Conv_1_bn", "beta", 10.0f, "head"},

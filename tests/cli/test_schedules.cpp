@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "layout/shapes.h"
 #include "cli/errors.h"
 #include "golden/run_tree.h"
+#include "layout/shapes.h"
 #include "records/records.h"
 #include "schedules/kernel_types.h"
 

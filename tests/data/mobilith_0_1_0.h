@@ -2,8 +2,8 @@
  * one is asked).
  *
  * A model is constant data in the generated library, shared by any number of threads. A session belongs to
- * one thread at a time. No function here prints, aborts or sets errno on purpose. A shared object that links a
- * library and the runtime keeps their symbols to itself: what it offers are functions of its author's.
+ * one thread at a time. No function here prints, aborts or sets errno on purpose. A shared object that links
+ * a library and the runtime keeps their symbols to itself: what it offers are functions of its author's.
  *
  * Stack. A thread that calls mobilith_run, or that an executor runs tasks on, needs as much as the library's
  * manifest.json says under memory.stack_bytes: kernels, the runtime, and 16 KB for the thread's own
@@ -62,7 +62,7 @@ typedef struct mobilith_model_info {
   const char *name;    /* the library's name */
   const char *network; /* "mobilenet_v1", ...; "custom": blocks in an order of the model file's own */
   const char *cpu;     /* the LLVM CPU name the kernels in use were compiled for */
-  double alpha; /* 0 of a custom network, as the next */
+  double alpha;        /* 0 of a custom network, as the next */
   int32_t depth_multiplier;
   int32_t input_height, input_width, input_channels; /* NHWC, N = 1 */
   int32_t classes;

@@ -42,14 +42,12 @@ TEST_CASE("Python through ctypes and NumPy gives the reference's best five of pi
   const std::vector<std::string> pictures{write_ppm(folder.path(), 0), folder / "1.png", folder / "2.npy"};
   write_text(pictures[1], mobilith::package::png(side, side, mobilith::package::PngColour::rgb, pixels(1)));
   write_text(pictures[2], npy(pixels(2)));
-  check_lines(
-      must({"python3", script, library, pictures[0], pictures[1], pictures[2]}, environment),
-      pictures);
+  check_lines(must({"python3", script, library, pictures[0], pictures[1], pictures[2]}, environment),
+              pictures);
 
   write_text(folder / "short.npy",
              npy(pixels(0)).replace(0, 128, npy("").replace(61, 2, "31").substr(0, 128)));
-  const ProcessResult wrong =
-      run_process({"python3", script, library, folder / "short.npy"}, environment);
+  const ProcessResult wrong = run_process({"python3", script, library, folder / "short.npy"}, environment);
   CHECK(wrong.code == 1);
   CHECK(wrong.err.find("RuntimeError: wrong size") != std::string::npos);
 }

@@ -41,9 +41,9 @@ void print_row(const std::string& name, const Configuration& configuration, cons
                const Values& keras, bool probabilities, const std::vector<std::string>& options) {
   const auto opened = open_weights(weights);
   const Network network = opened->network(configuration);
-  const Values reference = reference::run_network(network, *opened,
-                                                  reference::formula_input(network.blocks.front().in()), true)
-                               .values;
+  const Values reference =
+      reference::run_network(network, *opened, reference::formula_input(network.blocks.front().in()), true)
+          .values;
   const auto against_keras = [&](const Values& logits) {
     return millionths(probabilities ? softmax(logits) : logits, keras);
   };

@@ -29,8 +29,8 @@ void write_zip(const std::filesystem::path& path, const std::vector<std::filesys
   zip_t* archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
   if (!archive) throw std::runtime_error("can't write " + path.string());
   for (const auto& file : members) {
-    const zip_int64_t index = zip_file_add(archive, file.filename().c_str(),
-                                           zip_source_file(archive, file.c_str(), 0, -1), 0);
+    const zip_int64_t index =
+        zip_file_add(archive, file.filename().c_str(), zip_source_file(archive, file.c_str(), 0, -1), 0);
     zip_set_file_compression(archive, index, ZIP_CM_STORE, 0);
   }
   if (zip_close(archive) != 0) throw std::runtime_error("can't write " + path.string());
@@ -75,7 +75,8 @@ void KerasChanges::write(const json& saved, const FileKind& kind, const std::fil
   const TemporaryFolder folder;
   write_text(folder / "metadata.json", R"({"keras_version": "3.15.1", "date_saved": "2026-01-01@00:00:00"})");
   write_text(folder / "config.json", saved.at("config").dump());
-  write_hdf5_tree(folder / "model.weights.h5", saved.at(saved.contains("keras") ? "keras" : "weights"), rules);
+  write_hdf5_tree(folder / "model.weights.h5", saved.at(saved.contains("keras") ? "keras" : "weights"),
+                  rules);
   write_zip(path, {folder / "metadata.json", folder / "config.json", folder / "model.weights.h5"});
 }
 

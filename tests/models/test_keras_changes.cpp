@@ -124,15 +124,20 @@ Outcome by_command(const std::vector<std::string>& options, const std::vector<fl
   return {one_line(generated), {}, false};
 }
 
-// What both commands call, and the reference in place of a library: the other kinds of files differ in how they are
-// read alone, and a process for each would take minutes.
-Outcome by_reader(const std::filesystem::path& file, const std::vector<int>& sides, const std::vector<float>& input) {
+// What both commands call, and the reference in place of a library: the other kinds of files, and networks
+// within others, differ from "v1" and "v2" in how they are read alone, and a process for each would take
+// minutes.
+Outcome by_reader(const std::filesystem::path& file, const std::vector<int>& sides,
+                  const std::vector<float>& input) {
   try {
     const auto weights = open_weights(file);
     const FileConfiguration says = weights->configuration();
-    const Configuration c{says.net.value(),          says.alpha.value_or(1.0),
-                          says.depth_multiplier.value(), says.height.value_or(sides[0]),
-                          says.width.value_or(sides[1]), says.classes.value()};
+    const Configuration c{says.net.value(),
+                          says.alpha.value_or(1.0),
+                          says.depth_multiplier.value(),
+                          says.height.value_or(sides[0]),
+                          says.width.value_or(sides[1]),
+                          says.classes.value()};
     const Network network = weights->network(c);
     check_weights(network, *weights);
     const reference::Activation image{{c.height, c.width, 3}, {input.begin(), input.end()}};
@@ -153,8 +158,10 @@ bool check_file(const ChangedModel& model, const nlohmann::json& saved, const Fi
   const std::vector<float> input = possible.front()->formula_input();
   std::vector<std::string> options{"--weights", file};
   if (!kind.settings || model.resolution)
-    options.insert(options.end(), {"--resolution", std::to_string(sides[0]) + "x" + std::to_string(sides[1])});
-  const bool by_hand = std::string(kind.member) == "config" || model.what == "unchanged";
+    options.insert(options.end(),
+                   {"--resolution", std::to_string(sides[0]) + "x" + std::to_string(sides[1])});
+  const bool flat = model.network == "v1" || model.network == "v2";
+  const bool by_hand = (flat && std::string(kind.member) == "config") || model.what == "unchanged";
   const Outcome found = by_hand ? by_command(options, input, cache) : by_reader(file, sides, input);
   if (!found.refusal.empty()) {
     check_refusal(found.refusal, kind.settings ? model.names : std::vector<std::string>{});

@@ -1,5 +1,6 @@
 // Not a test: writes the fixture's models as files, FOLDER/<network>: <what>/model.keras and so on, for
-// keras_changes/check_recreated.py and for trying one by hand. Arguments: FOLDER, and words of the rows wanted.
+// keras_changes/check_recreated.py and for trying one by hand. Arguments: FOLDER, and words of the rows
+// wanted.
 #include <iostream>
 
 #include "models/keras_changes.h"

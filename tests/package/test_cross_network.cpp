@@ -23,7 +23,8 @@ TEST_CASE("cross-compiled, the generator runs here and the programs in the emula
   for (const auto& [architecture, cpu] : {std::pair<std::string, std::string>{"aarch64", "max"},
                                           {"riscv64", "rv64,v=true,vlen=256,elen=64,vext_spec=v1.0"}}) {
     const std::string compiler = architecture + "-linux-gnu-gcc", emulator = "qemu-" + architecture;
-    if (missing(compiler, "apt: gcc-" + architecture + "-linux-gnu") || missing(emulator, "apt: qemu-user")) continue;
+    if (missing(compiler, "apt: gcc-" + architecture + "-linux-gnu") || missing(emulator, "apt: qemu-user"))
+      continue;
     INFO(architecture);
     const NetworkProject project;
     configure_cross(project, "", architecture, compiler);
@@ -35,7 +36,8 @@ TEST_CASE("cross-compiled, the generator runs here and the programs in the emula
 }
 
 TEST_CASE("cross-compiled, several CPUs in one library") {
-  if (missing("aarch64-linux-gnu-gcc", "apt: gcc-aarch64-linux-gnu") || missing("qemu-aarch64", "apt: qemu-user"))
+  if (missing("aarch64-linux-gnu-gcc", "apt: gcc-aarch64-linux-gnu") ||
+      missing("qemu-aarch64", "apt: qemu-user"))
     return;
   const NetworkProject project;
   configure_cross(project, ";CPUS;cortex-a72;neoverse-n1", "aarch64", "aarch64-linux-gnu-gcc");

@@ -139,7 +139,8 @@ TEST_CASE("link-time optimisation of the application and of the runtime's source
   for (const std::vector<std::string>& compiler : {std::vector<std::string>{"gcc", "-flto=auto"},
                                                    {"clang-22", "-flto", "-fuse-ld=lld-22"},
                                                    {"clang-22", "-flto=thin", "-fuse-ld=lld-22"}}) {
-    if (missing(compiler[0], "apt: " + compiler[0]) || (compiler.size() > 2 && missing("ld.lld-22", "apt: lld-22")))
+    if (missing(compiler[0], "apt: " + compiler[0]) ||
+        (compiler.size() > 2 && missing("ld.lld-22", "apt: lld-22")))
       continue;
     INFO(compiler[0] << " " << compiler[1]);
     must(joined(

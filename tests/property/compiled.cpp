@@ -42,19 +42,20 @@ Compiled::Compiled(const Network& network, const Weights& weights, bool logits, 
     : output_(network.blocks.back().out()),
       library_(compile(network, weights, logits, cpu, schedules, products)) {}
 
-std::vector<float> Compiled::stored(const reference::Activation& input) const {
+std::vector<float> Compiled::stored(const reference::Activation& input, float beyond) const {
   const size_t floats = mobilith_model_describe(model())->input_bytes / sizeof(float);
   const size_t pixels = size_t(input.shape.height) * input.shape.width, stride = floats / pixels,
                channels = input.shape.channels;
-  std::vector<float> values(floats, 0.0f);
+  std::vector<float> values(floats, beyond);
   for (size_t i = 0; i < input.values.size(); i++)
     values[i / channels * stride + i % channels] = static_cast<float>(input.values[i]);
   return values;
 }
 
-std::vector<float> Compiled::run(const reference::Activation& input, int threads, double* padding) const {
+std::vector<float> Compiled::run(const reference::Activation& input, int threads, double* padding,
+                                 float beyond) const {
   const mobilith_model_info& info = *mobilith_model_describe(model());
-  const std::vector<float> values = stored(input);
+  const std::vector<float> values = stored(input, beyond);
   const size_t floats = info.output_bytes / sizeof(float);
   const auto in = aligned_floats(values.size()), out = aligned_floats(floats);
   std::copy(values.begin(), values.end(), in.get());

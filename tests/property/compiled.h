@@ -22,10 +22,11 @@ class Compiled {
            const ScheduleLookup& schedules = {}, Products products = Products::automatic);
   const mobilith_model* model() const { return library_.model(); }
   // The output; dense channels. `padding` receives the largest magnitude found in the output's padding
-  // channels.
-  std::vector<float> run(const reference::Activation& input, int threads, double* padding = nullptr) const;
+  // channels; the input's hold `beyond`.
+  std::vector<float> run(const reference::Activation& input, int threads, double* padding = nullptr,
+                         float beyond = 0) const;
   // The input as the model wants it.
-  std::vector<float> stored(const reference::Activation& input) const;
+  std::vector<float> stored(const reference::Activation& input, float beyond = 0) const;
 
  private:
   Shape output_;

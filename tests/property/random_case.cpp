@@ -1,7 +1,9 @@
 #include "property/random_case.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
+#include <tuple>
 
 namespace mobilith::property {
 
@@ -16,14 +18,59 @@ int between(std::mt19937_64& random, int least, int most) {
   return std::uniform_int_distribution<int>(least, most)(random);
 }
 
+ActivationFunction random_activation(std::mt19937_64& random) {
+  const auto& rows = activation_rows();
+  const ActivationKind kind =
+      rows[static_cast<size_t>(between(random, 0, static_cast<int>(rows.size()) - 1))].kind;
+  if (kind != ActivationKind::clamp) return {kind};
+  const float low = static_cast<float>(between(random, -4, 2)) / 2;
+  return ActivationFunction::clamp(low, low + static_cast<float>(between(random, 1, 9)) / 2);
+}
+
 // Half of the blocks stay as published.
 void draw_activations(std::mt19937_64& random, Block& block) {
   if (between(random, 0, 1) == 0) return;
   for (Layer& layer : block.layers) {
     if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::depthwise)
-      layer.activation = ActivationFunction(between(random, 0, 2));
+      layer.activation = random_activation(random);
     if (layer.kind == LayerKind::softmax) layer.kind = LayerKind::sigmoid;
   }
+}
+
+// 3x3 and 5x5 windows, and a few of any other size, with strides from 1 to 3, dilations where kernels take
+// them, and any padding that leaves each window a pixel.
+LayerWindow random_window(std::mt19937_64& random, const Layer& layer) {
+  LayerWindow w;
+  const int usual = between(random, 0, 2);
+  w.height = usual < 2 ? 3 + 2 * usual : between(random, 1, 7);
+  w.width = usual < 2 ? w.height : between(random, 1, 7);
+  w.stride = between(random, 1, 3);
+  if (layer.kind == LayerKind::depthwise && between(random, 0, 3) == 0) w.dilation = between(random, 2, 3);
+  const auto pads = [&](int size, int extent) -> std::pair<int, int> {
+    const int before = between(random, 0, extent - 1), after = between(random, 0, extent - 1);
+    return {before, std::max(after, extent - before - size)};
+  };
+  std::tie(w.pads.top, w.pads.bottom) = pads(layer.in.height, w.rows());
+  std::tie(w.pads.left, w.pads.right) = pads(layer.in.width, w.columns());
+  return w;
+}
+
+// Half of the blocks with another window, and what follows from it for the layers behind.
+void draw_window(std::mt19937_64& random, Block& block) {
+  if (block.kind == BlockKind::head || between(random, 0, 1) == 0) return;
+  Shape shape = block.in();
+  for (Layer& layer : block.layers) {
+    layer.in = shape;
+    if (layer.kind == LayerKind::depthwise || block.kind == BlockKind::stem) {
+      const LayerWindow w = layer.window = random_window(random, layer);
+      layer.out.height = (shape.height + w.pads.top + w.pads.bottom - w.rows()) / w.stride + 1;
+      layer.out.width = (shape.width + w.pads.left + w.pads.right - w.columns()) / w.stride + 1;
+    } else {
+      layer.out.height = shape.height, layer.out.width = shape.width;
+    }
+    shape = layer.out;
+  }
+  if (block.residual && shape != block.in()) block.residual = false, block.layers.pop_back();
 }
 
 }  // namespace
@@ -58,10 +105,23 @@ Network random_block(std::mt19937_64& random) {
     if (block.kind == kind && block.madds() < 60'000'000) {
       Network one{network.configuration, {block}};
       draw_activations(random, one.blocks[0]);
-      return one;
+      draw_window(random, one.blocks[0]);
+      if (one.madds() < 60'000'000) return one;
     }
   }
 }
+
+namespace {
+
+std::string window_text(const LayerWindow& w) {
+  if (w.of_one_pixel()) return "";
+  std::ostringstream text;
+  text << w.height << "x" << w.width << " stride " << w.stride << " dilation " << w.dilation << " pads "
+       << w.pads.top << " " << w.pads.bottom << " " << w.pads.left << " " << w.pads.right << " ";
+  return text.str();
+}
+
+}  // namespace
 
 std::string describe(const Network& network) {
   const Configuration& c = network.configuration;
@@ -71,7 +131,7 @@ std::string describe(const Network& network) {
        << (network.blocks.size() == 1 ? " " + network.blocks[0].name : "");
   if (network.blocks.size() == 1)
     for (const Layer& layer : network.blocks[0].layers)
-      text << " " << to_string(layer.kind) << " " << to_string(layer.activation);
+      text << " " << to_string(layer.kind) << " " << window_text(layer.window) << to_string(layer.activation);
   return text.str();
 }
 

@@ -16,8 +16,9 @@ int cases(int otherwise);
 // to 2000.
 Configuration random_configuration(std::mt19937_64&, int largest);
 
-// A network of one block, drawn from a random network so that every kind comes up equally often; its
-// convolutions end in any activation, and a head in a softmax or in sigmoids.
+// A network of one block, drawn from a random network so that every kind comes up equally often. In half of
+// them convolutions end in any activation, and a head in a softmax or in sigmoids; in half of them the window
+// is another: its size, stride, dilation and pads.
 Network random_block(std::mt19937_64&);
 
 std::string describe(const Network&);

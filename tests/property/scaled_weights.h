@@ -24,7 +24,7 @@ class ScaledWeights final : public Weights {
     std::vector<int> exponents;
     for (const Block& block : network.blocks) {
       const Layer& first = block.layers.front();
-      if (first.kind == LayerKind::convolution && first.kernel == 1) rows_[first.name] = exponents;
+      if (first.kind == LayerKind::convolution && first.window.of_one_pixel()) rows_[first.name] = exponents;
       if (block.kind != BlockKind::inverted_residual) continue;
       if (!block.residual) {
         exponents.resize(static_cast<size_t>(block.out().channels));

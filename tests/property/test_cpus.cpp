@@ -13,9 +13,8 @@ using namespace mobilith::property;
 namespace {
 
 // Bits of the vectors of each CPU's kernels.
-const std::map<std::string, int> vectors{{"x86-64", 128},         {"x86-64-v2", 128},
-                                         {"sandybridge", 256},    {"haswell", 256},
-                                         {"znver4", 512},         {"skylake-avx512", 512},
+const std::map<std::string, int> vectors{{"x86-64", 128},        {"x86-64-v2", 128}, {"sandybridge", 256},
+                                         {"haswell", 256},       {"znver4", 512},    {"skylake-avx512", 512},
                                          {"sapphirerapids", 512}};
 
 }  // namespace

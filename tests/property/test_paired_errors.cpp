@@ -101,8 +101,8 @@ TEST_CASE("paired products of random blocks err at most twice as much as direct 
     if (network.blocks[0].kind == BlockKind::stem) continue;
     blocks++;
     std::uniform_real_distribution<float> value(-3.0f, 6.0f);
-    // Of a single input, the output that errs most is a matter of luck. So it is of eight inputs, less often: in
-    // 2 of 300 blocks the largest error was 2.5 and 2.8 times the direct one (docs/accuracy.md).
+    // Of a single input, the output that errs most is a matter of luck. So it is of eight inputs, less often:
+    // in 2 of 300 blocks the largest error was 2.5 and 2.8 times the direct one (docs/accuracy.md).
     std::vector<reference::Activation> inputs(8, reference::formula_input(network.blocks[0].in()));
     for (reference::Activation& input : inputs)
       for (double& v : input.values) v = value(random);

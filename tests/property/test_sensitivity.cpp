@@ -36,7 +36,7 @@ TEST_CASE("one wrong weight anywhere in a network is noticed") {
   CHECK(difference(found, reference::run_network(network, *weights, input, true).values) <= 1e-4);
   for (auto [layer, role] : {std::pair{"Conv1", "kernel"},
                              {"bn_Conv1", "moving_mean"},
-                             {"block_3_depthwise", "kernel"},
+                             {"block_3_depthwise", "depthwise_kernel"},
                              {"block_16_project_BN", "beta"},
                              {"predictions", "bias"}}) {
     INFO(layer << "/" << role);

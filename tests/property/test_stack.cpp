@@ -133,8 +133,7 @@ TEST_CASE("threads with the manifest's stack run every kind of block", "[.cpu]")
     const Stack exact(library.stack_bytes), ample(1 << 20);
     std::vector<float> output;
     ample.run([&] { output = library.run(session); });
-    std::cout << c.net << ", " << cpu << ": " << ample.used() << " of " << library.stack_bytes
-              << " bytes\n";
+    std::cout << c.net << ", " << cpu << ": " << ample.used() << " of " << library.stack_bytes << " bytes\n";
     CHECK(ample.used() + (8 << 10) <= library.stack_bytes);  // no signal has come, nothing was bound lazily
     exact.run([&] { output = library.run(session); });
     CHECK(output == expected);

@@ -8,7 +8,8 @@
 using namespace mobilith;
 using namespace mobilith::property;
 
-// A network takes as long as some twenty-five of the blocks that MOBILITH_CASES counts: eight where it is not set.
+// A network takes as long as some twenty-five of the blocks that MOBILITH_CASES counts: eight where it is not
+// set.
 constexpr int blocks_a_network = 25;
 
 TEST_CASE("eight random whole networks compute what the reference computes") {

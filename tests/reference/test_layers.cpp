@@ -21,9 +21,7 @@ Layer windowed(LayerKind kind, Shape in, Shape out, int kernel, int stride, int 
   Layer layer{kind, "layer", ""};
   layer.in = in;
   layer.out = out;
-  layer.kernel = kernel;
-  layer.stride = stride;
-  layer.pad_top = layer.pad_left = pad;
+  layer.window = {kernel, kernel, stride, 1, {pad, 0, pad, 0}};
   return layer;
 }
 
@@ -56,6 +54,27 @@ TEST_CASE("a window of any side, stride and padding, as the layer says") {
     }
 }
 
+TEST_CASE("a window of unequal sides, with a dilation and another pad on each side") {
+  Values image(35);
+  for (size_t i = 0; i < image.size(); i++) image[i] = static_cast<double>(i);  // 5x7
+  Layer layer{LayerKind::depthwise, "layer", ""};
+  layer.window = {2, 3, 1, 2, {2, 1, 1, 3}};
+  layer.in = {5, 7, 1}, layer.out = {5 + 3 - 2, 7 + 4 - 4, 1};
+  const std::vector<float> kernel{1, 2, 3, 4, 5, 6};
+  const Values found = run(layer, {kernel, {1.0}, {0.0}}, image);
+  for (int y = 0; y < layer.out.height; y++)
+    for (int x = 0; x < layer.out.width; x++) {
+      double sum = 0;
+      for (int i = 0; i < 2; i++)
+        for (int j = 0; j < 3; j++) {
+          const int from_y = y - 2 + 2 * i, from_x = x - 1 + 2 * j;
+          if (from_y >= 0 && from_y < 5 && from_x >= 0 && from_x < 7)
+            sum += double{kernel[i * 3 + j]} * image[from_y * 7 + from_x];
+        }
+      CHECK(found[y * layer.out.width + x] == sum);
+    }
+}
+
 TEST_CASE("a depthwise layer's outputs are in order of input channel, then multiplier") {
   Layer layer = windowed(LayerKind::depthwise, {1, 1, 2}, {1, 1, 4}, 1, 1, 0);
   layer.depth_multiplier = 2;
@@ -74,6 +93,10 @@ TEST_CASE("activations clamp numbers, and keep what is none") {
   CHECK(ends(ActivationFunction::none) == Values{-1, 3, 7, INFINITY});
   CHECK(ends(ActivationFunction::relu) == Values{0, 3, 7, INFINITY});
   CHECK(ends(ActivationFunction::relu6) == Values{0, 3, 6, 6});
+  CHECK(ends(ActivationFunction::clamp(-0.5f, 5)) == Values{-0.5, 3, 5, 5});
+  CHECK(ends(ActivationFunction::hard_sigmoid) == Values{2.0 / 6, 1, 1, 1});
+  CHECK(ends(ActivationFunction::hard_swish) == Values{-2.0 / 6, 3, 7, INFINITY});
+  CHECK(ends(ActivationFunction::sigmoid)[0] == Approx(0.26894142));
 }
 
 TEST_CASE("a softmax or sigmoid at the end is left out where logits are wanted; NaN goes through both") {

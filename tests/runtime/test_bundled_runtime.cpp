@@ -139,7 +139,8 @@ TEST_CASE("programs link with the objects as with the sources, and run", "[.targ
 TEST_CASE("without a cross compiler, ld.lld links the object with AArch64's libc") {
   const ForeignTarget& target = foreign_target("aarch64-linux-gnu");
   const std::string system = "/usr/aarch64-linux-gnu";
-  if (missing("clang-22", "apt: clang-22") || missing("ld.lld-22", "apt: lld-22") || no_emulator(target)) return;
+  if (missing("clang-22", "apt: clang-22") || missing("ld.lld-22", "apt: lld-22") || no_emulator(target))
+    return;
   if (!std::filesystem::exists(system + "/lib/crt1.o"))
     return skip("no " + system + " (apt: libc6-dev-arm64-cross)");
   const TemporaryFolder folder;

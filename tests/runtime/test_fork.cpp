@@ -43,7 +43,8 @@ mobilith_status run(mobilith_session* session, std::vector<float>& output) {
   return mobilith_run(session, input.data(), bytes, output.data(), bytes);
 }
 
-// Allocates nothing: a child waits for ever if another thread is inside AddressSanitizer's allocator at the fork.
+// Allocates nothing: a child waits for ever if another thread is inside AddressSanitizer's allocator at the
+// fork.
 bool right(mobilith_session* session) {
   static const std::vector<float> wanted = expected(input);
   std::array<float, floats> output;

@@ -98,8 +98,8 @@ TEST_CASE("a session's threads block all signals but faults of their own and a p
   }
 }
 
-// Not under ThreadSanitizer, which defers signals: a storm of them leaves the run no time, and the test ran into its
-// limit of 600 s.
+// Not under ThreadSanitizer, which defers signals: a storm of them leaves the run no time, and the test ran
+// into its limit of 600 s.
 #ifndef __SANITIZE_THREAD__
 TEST_CASE("a signal to the process is handled on one of the application's threads") {
   const Session session(model(), with_threads(4));  // made while this thread lets SIGUSR1 through

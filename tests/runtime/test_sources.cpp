@@ -47,12 +47,11 @@ TEST_CASE("the archive's bytes name no folder of the machine that built it") {
 
 TEST_CASE("the sources compile as C11 without a warning, with and without threads, with each compiler") {
   const TemporaryFolder folder;
-  for (const auto& [compiler, package] :
-       {std::pair<std::string, std::string>{"cc", "gcc"},
-        {"gcc", "gcc"},
-        {"clang-22", "clang-22"},
-        {"aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"},
-        {"riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu"}}) {
+  for (const auto& [compiler, package] : {std::pair<std::string, std::string>{"cc", "gcc"},
+                                          {"gcc", "gcc"},
+                                          {"clang-22", "clang-22"},
+                                          {"aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"},
+                                          {"riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu"}}) {
     if (missing(compiler, "apt: " + package)) continue;
     for (const char* threads : {"-DMOBILITH_THREADS", "-DMOBILITH_NO_THREADS"}) {
       const ProcessResult result = run_process(

@@ -1,5 +1,6 @@
-// What a test of a target tells the table of docs/manual/targets.md: one row each, in the file that MOBILITH_EVIDENCE names
-// (tests/targets/CMakeLists.txt sets it; without it nothing is written). table.py makes the table of them.
+// What a test of a target tells the table of docs/manual/targets.md: one row each, in the file that
+// MOBILITH_EVIDENCE names (tests/targets/CMakeLists.txt sets it; without it nothing is written). table.py
+// makes the table of them.
 #pragma once
 
 #include <string>

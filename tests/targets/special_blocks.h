@@ -46,6 +46,22 @@ inline std::vector<SpecialBlock> special_blocks() {
   add("expansion_stride_2", v2, "inverted_residual_3");
   add("residual", v2, "inverted_residual_2");
   activate(add("residual_relu", v2, "inverted_residual_2"), ActivationFunction::relu);
+  activate(add("stem_hard_swish", v2, "stem"), ActivationFunction::hard_swish);
+  activate(add("separable_hard_swish", v1, "separable_3"), ActivationFunction::hard_swish);
+  activate(add("no_expansion_clamp", v2, "inverted_residual_0"), ActivationFunction::clamp(-1, 4.5f));
+  // 5x5 windows that hang over each edge by as much as "same" padding makes them.
+  const auto widen = [](Block& block) {
+    for (Layer& layer : block.layers)
+      if (layer.kind == LayerKind::depthwise) {
+        layer.window.height = layer.window.width = 5;
+        layer.window.pads.top++, layer.window.pads.bottom++, layer.window.pads.left++,
+            layer.window.pads.right++;
+      }
+  };
+  Block& sigmoids = add("residual_5x5_sigmoid", v2, "inverted_residual_2");
+  widen(sigmoids), activate(sigmoids, ActivationFunction::sigmoid);
+  Block& wide = add("expansion_5x5_stride_2_hard_sigmoid", v2, "inverted_residual_3");
+  widen(wide), activate(wide, ActivationFunction::hard_sigmoid);
   add("head_softmax", v1, "head");
   add("head_convolves", v2, "head");
   add("head_sigmoid", v1, "head").layers.back().kind = LayerKind::sigmoid;

@@ -17,7 +17,7 @@ std::filesystem::path write_library(const Platform&, int network, bool bundle_ru
 struct ObjectFile {
   std::string member, format, architecture;  // as llvm-readobj has them
   Names defines, wants;                      // as C has them
-  Names hidden;                              // that shared objects do not export; none where COFF has no such thing
+  Names hidden;  // that shared objects do not export; none where COFF has no such thing
 };
 
 // By llvm-readobj-22 and llvm-nm-22.

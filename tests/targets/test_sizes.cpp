@@ -7,7 +7,7 @@
 #include "catch.h"
 #include "networks/table.h"
 #include "package/compile_library.h"
-#include "tune/work_list.h"
+#include "tune/kernel_tasks.h"
 
 using namespace mobilith;
 
@@ -15,7 +15,7 @@ TEST_CASE("with --weights-file the library of every published network is below 6
   int shard = 0, shards = 1, checked = 0;
   if (const char* wanted = std::getenv("MOBILITH_SHARD"))
     REQUIRE(std::sscanf(wanted, "%d/%d", &shard, &shards) == 2);
-  const std::vector<Configuration> published = tune::published_configurations();
+  const std::vector<Configuration> published = published_configurations();
   CHECK(published.size() == 38);
   const std::unique_ptr<Weights> weights = open_weights("synthetic");
   for (size_t i = shard; i < published.size(); i += shards) {

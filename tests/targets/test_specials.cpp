@@ -52,12 +52,13 @@ std::vector<float> parse(const std::string& line, const Shape& shape) {
 }
 
 void check(const std::string& target, const std::string& cpu, Products products, Words compiler,
-           const Words& emulator, const Words& environment = {}) {
+           const Words& emulator, const Words& environment = {}, const std::string& left_out = "") {
   const TemporaryFolder folder;
   std::vector<Library> libraries;
   std::string models, cases;
   for (const SpecialBlock& block : special_blocks()) {
-    // What pairs of products make of an infinite input is NaN: paired_products.h.
+    if (block.name == left_out) continue;
+    // What pairs of products make of an infinite input is NaN: products/winograd.h.
     std::vector<float> values{NAN};
     if (products == Products::direct && !block.after_relu6)
       values.insert(values.end(), {INFINITY, -INFINITY});
@@ -130,9 +131,11 @@ TEST_CASE("RISC-V: NaN stays NaN, infinities are the reference's", "[riscv64]") 
   if (!evidence.has("qemu-riscv64", "qemu-user") ||
       !evidence.has("riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross"))
     return;
+  // qemu 7.2 ends with an assertion of its own (decode_save_opc) at any vfcvt.rtz.x.f.v, as a vector sigmoid
+  // has.
   check("riscv64-linux-gnu", "", Products::direct,
         {"riscv64-linux-gnu-gcc", "-static", MOBILITH_SOURCE "/tests/targets/hwcap_with_vectors.c"},
-        {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"});
+        {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"}, "residual_5x5_sigmoid");
   evidence.passed();
 }
 

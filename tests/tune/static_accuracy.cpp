@@ -23,9 +23,9 @@
 #include "tune/candidate_space.h"
 #include "tune/cold_caches.h"
 #include "tune/compile_candidate.h"
-#include "tune/contender.h"
+#include "tune/kernel_tasks.h"
+#include "tune/loaded_kernel.h"
 #include "tune/static_cost.h"
-#include "tune/work_list.h"
 
 using namespace mobilith;
 using namespace mobilith::tune;
@@ -42,9 +42,12 @@ struct Tried {
 
 std::vector<Network> networks() {
   std::vector<Network> list;
-  for (const Configuration& c : {Configuration{"mobilenet_v1", 1.0, 1, 224, 224}, {"mobilenet_v1", 0.5, 1, 160, 160},
-                                 {"mobilenet_v1", 0.25, 1, 128, 128}, {"mobilenet_v2", 1.0, 1, 224, 224},
-                                 {"mobilenet_v2", 1.4, 1, 224, 224}, {"mobilenet_v2", 0.35, 1, 96, 96}})
+  for (const Configuration& c : {Configuration{"mobilenet_v1", 1.0, 1, 224, 224},
+                                 {"mobilenet_v1", 0.5, 1, 160, 160},
+                                 {"mobilenet_v1", 0.25, 1, 128, 128},
+                                 {"mobilenet_v2", 1.0, 1, 224, 224},
+                                 {"mobilenet_v2", 1.4, 1, 224, 224},
+                                 {"mobilenet_v2", 0.35, 1, 96, 96}})
     list.push_back(build_network(c));
   return list;
 }
@@ -55,36 +58,40 @@ bool finished(ChildProcess& child) {
   return child.state() == ChildProcess::State::done;
 }
 
-void compile(const Work& work, const CpuTarget& target, const Scratch& scratch, size_t place,
+void compile(const KernelTask& work, const CpuTarget& target, const Scratch& scratch, size_t place,
              const json& schedule) {
   const std::filesystem::path folder = scratch / std::to_string(place);
   std::filesystem::create_directory(folder);
   setenv("TMPDIR", folder.c_str(), 1);
-  compile_candidate(
-      {.work = &work, .schedule = schedule, .cpu = "host", .target = "", .products = Products::automatic,
-       .archive = scratch / fmt::format("c{}.a", place), .expected = scratch / "expected"});
-  const inspect::MachineTarget machine(target);
+  compile_candidate({.work = &work,
+                     .schedule = schedule,
+                     .cpu = "host",
+                     .target = "",
+                     .products = Products::automatic,
+                     .archive = scratch / fmt::format("c{}.a", place),
+                     .expected = scratch / "expected"});
+  const inspect::Disassembler machine(target);
   const PlannedKernel kernel{work.name, work.type, work.shape, schedule, ""};
   const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder);
   std::ofstream(scratch / fmt::format("c{}.json", place))
       << json(inspect::kernel_report(machine, named.functions, &named));
 }
 
-void measure(const Work& work, const CpuTarget& target, const Scratch& scratch, size_t count, int rounds,
-             int core) {
+void measure(const KernelTask& work, const CpuTarget& target, const Scratch& scratch, size_t count,
+             int rounds, int core) {
   pin_to({core});
   ColdCaches caches(target.machine.l2, {core});
-  std::vector<std::unique_ptr<Contender>> contenders;
+  std::vector<std::unique_ptr<LoadedKernel>> kernels;
   for (size_t i = 0; i < count; i++)
-    contenders.push_back(
-        std::make_unique<Contender>(scratch / fmt::format("c{}.a", i), work.network.blocks[0], 1));
+    kernels.push_back(
+        std::make_unique<LoadedKernel>(scratch / fmt::format("c{}.a", i), work.network.blocks[0], 1));
   std::vector<std::vector<double>> seconds(count);
   for (int round = 0; round < rounds; round++)
     for (size_t i = 0; i < count; i++) {
       const size_t which = round % 2 ? count - 1 - i : i;
       for (int twice = 0; twice < 2; twice++) {
-        caches.prepare(contenders[which]->input(), contenders[which]->input_floats());
-        seconds[which].push_back(contenders[which]->seconds());
+        caches.prepare(kernels[which]->input(), kernels[which]->input_floats());
+        seconds[which].push_back(kernels[which]->seconds());
       }
     }
   std::ofstream(scratch / "seconds.json") << json(seconds);
@@ -97,15 +104,15 @@ int main(int arguments, char** words) {
     return std::cerr << "static_accuracy OUT.jsonl RANDOM ROUNDS SHARD SHARDS [RECORDS]\n", 2;
   const int random = std::stoi(words[2]), rounds = std::stoi(words[3]);
   const CpuTarget target = resolve_cpu("host");
-  const std::vector<Work> works =
-      shard(work_list(networks(), target.machine), std::stoi(words[4]), std::stoi(words[5]));
+  const std::vector<KernelTask> works =
+      shard(kernel_tasks(networks(), target.machine), std::stoi(words[4]), std::stoi(words[5]));
   const ScheduleLookup tuned = tuned_schedules(target, 1, {embedded_records()}, {});
   TuningRecords chosen;
   if (arguments > 6) chosen = read_records(record_file(words[6], target.cpu));
   const std::vector<int> cores = allowed_cores();
   std::ofstream out(words[1]);
   for (size_t w = 0; w < works.size(); w++) {
-    const Work& work = works[w];
+    const KernelTask& work = works[w];
     const CandidateSpace space(work.type, work.shape, target.machine);
     std::vector<Tried> tried;
     auto add = [&](const std::string& label, const json& schedule) {

@@ -16,9 +16,9 @@ json tuned(const ProcessResult& result) {
   return json::parse(result.out);
 }
 
-int failures(const json& outcome, const char* kind) {
+int failures(const json& result, const char* kind) {
   int count = 0;
-  for (const json& kernel : outcome["kernels"]) count += kernel["failed"].value(kind, 0);
+  for (const json& kernel : result["kernels"]) count += kernel["failed"].value(kind, 0);
   return count;
 }
 
@@ -26,11 +26,11 @@ int failures(const json& outcome, const char* kind) {
 
 TEST_CASE("autotune writes a record for each kernel, and generate uses them") {
   const TemporaryFolder folder;
-  const json outcome = tuned(run_process(
+  const json result = tuned(run_process(
       small_autotune(folder / "records", {"--candidates", "2", "--report", folder / "report.html"})));
-  CHECK(outcome["kernels"].size() == small_kernels);
+  CHECK(result["kernels"].size() == small_kernels);
   CHECK(records_in(folder / "records").size() == small_kernels);
-  for (const json& kernel : outcome["kernels"]) {
+  for (const json& kernel : result["kernels"]) {
     CHECK(kernel["seconds"].get<double>() > 0);
     CHECK(kernel["tried"].get<int>() <= 2);
     CHECK(kernel["schedule"].is_object());
@@ -45,7 +45,7 @@ TEST_CASE("autotune writes a record for each kernel, and generate uses them") {
   const std::string page = read_text(folder / "report.html");
   CHECK(page.starts_with("<!doctype html>"));
   CHECK(page.find("http") == std::string::npos);
-  for (const json& kernel : outcome["kernels"])
+  for (const json& kernel : result["kernels"])
     CHECK(page.find(kernel["kernel"].get<std::string>()) != std::string::npos);
 }
 
@@ -57,12 +57,12 @@ TEST_CASE("a candidate that fails is counted, never wins and never stops the tun
                                     {"compile-hang:1", "late"}}) {
     INFO(fault);
     const TemporaryFolder folder;
-    const json outcome = tuned(run_process(
+    const json result = tuned(run_process(
         small_autotune(folder / "records", {"--candidates", "1", "--limit", "3s", "--shard", "0/4"}),
         {std::string("MOBILITH_TUNE_FAULT=") + fault}));
-    CHECK(outcome["kernels"].size() == small_kernels / 4 + 1);
-    CHECK(failures(outcome, kind) > 0);
-    for (const json& kernel : outcome["kernels"]) {
+    CHECK(result["kernels"].size() == small_kernels / 4 + 1);
+    CHECK(failures(result, kind) > 0);
+    for (const json& kernel : result["kernels"]) {
       CHECK(kernel["seconds"] == kernel["default_seconds"]);
       CHECK(kernel["gain"] == 1.0);
     }
@@ -72,10 +72,10 @@ TEST_CASE("a candidate that fails is counted, never wins and never stops the tun
 
 TEST_CASE("candidates beside a failing one are tried as if it were not there") {
   const TemporaryFolder folder;
-  const json outcome =
+  const json result =
       tuned(run_process(small_autotune(folder / "records", {"--candidates", "4", "--shard", "0/4"}),
                         {"MOBILITH_TUNE_FAULT=crash:2"}));
-  for (const json& kernel : outcome["kernels"]) {
+  for (const json& kernel : result["kernels"]) {
     CHECK(kernel["tried"] == 4);
     CHECK(kernel["failed"].value("crashed", 0) <= 2);
   }
@@ -85,9 +85,9 @@ TEST_CASE("two shards make what one session makes") {
   const TemporaryFolder folder;
   size_t kernels = 0;
   for (const char* shard : {"0/2", "1/2"}) {
-    const json outcome = tuned(run_process(small_autotune(folder / (std::string("records") + shard[0]),
-                                                          {"--candidates", "0", "--shard", shard})));
-    kernels += outcome["kernels"].size();
+    const json result = tuned(run_process(small_autotune(folder / (std::string("records") + shard[0]),
+                                                         {"--candidates", "0", "--shard", shard})));
+    kernels += result["kernels"].size();
   }
   CHECK(kernels == small_kernels);
   std::vector<std::string> merge{MOBILITH_PROGRAM, "schedules", "merge"};
@@ -105,9 +105,9 @@ TEST_CASE("two shards make what one session makes") {
 
 TEST_CASE("a runner measures what it is given") {
   const TemporaryFolder folder;
-  const json outcome = tuned(run_process(
+  const json result = tuned(run_process(
       small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/4", "--runner", "env"})));
-  for (const json& kernel : outcome["kernels"]) {
+  for (const json& kernel : result["kernels"]) {
     CHECK(kernel["seconds"].get<double>() > 0);
     CHECK(kernel["tried"] == 1);
     CHECK(kernel["failed"].empty());
@@ -133,11 +133,11 @@ TEST_CASE("a runner's compiler that is not there is named before anything is com
 
 TEST_CASE("a wrong candidate on a runner is counted and never wins") {
   const TemporaryFolder folder;
-  const json outcome = tuned(run_process(
+  const json result = tuned(run_process(
       small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/4", "--runner", "env"}),
       {"MOBILITH_TUNE_FAULT=wrong:1"}));
-  CHECK(failures(outcome, "wrong") > 0);
-  for (const json& kernel : outcome["kernels"]) CHECK(kernel["gain"] == 1.0);
+  CHECK(failures(result, "wrong") > 0);
+  for (const json& kernel : result["kernels"]) CHECK(kernel["gain"] == 1.0);
 }
 
 TEST_CASE("a runner that does not run is a failure, not a time") {

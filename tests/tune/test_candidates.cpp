@@ -4,9 +4,9 @@
 #include <set>
 
 #include "catch.h"
-#include "targets/target.h"
 #include "plan/block_kernel.h"
 #include "property/random_case.h"
+#include "targets/target.h"
 #include "tune/search.h"
 
 using namespace mobilith;

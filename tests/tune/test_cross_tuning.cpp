@@ -9,8 +9,8 @@ namespace {
 
 bool can_cross() {
   const bool no_emulator = missing("qemu-aarch64", "apt: qemu-user"),
-             no_compiler = missing("aarch64-linux-gnu-gcc",
-                                   "apt: gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
+             no_compiler =
+                 missing("aarch64-linux-gnu-gcc", "apt: gcc-aarch64-linux-gnu libc6-dev-arm64-cross");
   return !no_emulator && !no_compiler;
 }
 
@@ -28,11 +28,11 @@ json tuned_for_cortex_a72(const std::filesystem::path& records, std::vector<std:
 TEST_CASE("autotune measures an AArch64 CPU's kernels with an emulator as the runner") {
   if (!can_cross()) return;
   const TemporaryFolder folder;
-  const json outcome =
+  const json result =
       tuned_for_cortex_a72(folder / "records", {"--candidates", "2", "--budget", "10m", "--limit", "2m"});
-  CHECK(outcome["cpu"] == "cortex-a72");
-  CHECK(outcome["kernels"].size() == small_kernels);
-  for (const json& kernel : outcome["kernels"]) {
+  CHECK(result["cpu"] == "cortex-a72");
+  CHECK(result["kernels"].size() == small_kernels);
+  for (const json& kernel : result["kernels"]) {
     INFO(kernel.dump());
     CHECK(kernel["seconds"].get<double>() > 0);
     CHECK(kernel["failed"].empty());
@@ -49,11 +49,11 @@ TEST_CASE("autotune measures an AArch64 CPU's kernels with an emulator as the ru
 TEST_CASE("a candidate that computes something wrong on the runner is counted and never wins") {
   if (!can_cross()) return;
   const TemporaryFolder folder;
-  const json outcome =
+  const json result =
       tuned_for_cortex_a72(folder / "records", {"--candidates", "1", "--limit", "2m", "--shard", "0/4"},
                            {"MOBILITH_TUNE_FAULT=wrong:1"});
   int wrong = 0;
-  for (const json& kernel : outcome["kernels"]) {
+  for (const json& kernel : result["kernels"]) {
     CHECK(kernel["gain"] == 1.0);
     wrong += kernel["failed"].value("wrong", 0);
   }

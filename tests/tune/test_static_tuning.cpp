@@ -27,10 +27,9 @@ json tuned(const std::vector<std::string>& call) {
 
 TEST_CASE("a CPU that is not here gets records by prediction, which generate uses and names") {
   const TemporaryFolder folder;
-  const json outcome =
-      tuned(statically(folder / "records", {"--cpu", "sapphirerapids", "--candidates", "1"}));
-  CHECK(outcome["method"] == "static");
-  CHECK(outcome["kernels"].size() == small_kernels);
+  const json result = tuned(statically(folder / "records", {"--cpu", "sapphirerapids", "--candidates", "1"}));
+  CHECK(result["method"] == "static");
+  CHECK(result["kernels"].size() == small_kernels);
   const json records = records_in(folder / "records");
   CHECK(records.size() == small_kernels);
   for (const json& record : records) {
@@ -55,10 +54,10 @@ TEST_CASE("a CPU that is not here gets records by prediction, which generate use
 
 TEST_CASE("a CPU of another architecture is no different") {
   const TemporaryFolder folder;
-  const json outcome = tuned(statically(folder / "records", {"--cpu", "neoverse-v1", "--candidates", "1",
-                                                             "--shard", "1/4", "--caches", "l2=2M,l3=8M"}));
-  CHECK(!outcome["kernels"].empty());
-  for (const json& kernel : outcome["kernels"]) {
+  const json result = tuned(statically(folder / "records", {"--cpu", "neoverse-v1", "--candidates", "1",
+                                                            "--shard", "1/4", "--caches", "l2=2M,l3=8M"}));
+  CHECK(!result["kernels"].empty());
+  for (const json& kernel : result["kernels"]) {
     CHECK(kernel["failed"].empty());
     CHECK(kernel["seconds"].get<double>() > 0);
   }
@@ -69,9 +68,9 @@ TEST_CASE("equal arguments give equal predictions, and slower caches dearer ones
   const TemporaryFolder folder;
   auto seconds = [&](const char* name, const char* caches) {
     double sum = 0;
-    const json outcome =
+    const json result =
         tuned(statically(folder / name, {"--candidates", "0", "--shard", "0/4", "--caches", caches}));
-    for (const json& kernel : outcome["kernels"]) sum += kernel["seconds"].get<double>();
+    for (const json& kernel : result["kernels"]) sum += kernel["seconds"].get<double>();
     return sum;
   };
   const double once = seconds("a", "l1=32K,l3-bandwidth=20"), again = seconds("b", "l1=32K,l3-bandwidth=20");
@@ -124,8 +123,8 @@ TEST_CASE("a candidate that crashes or hangs the compiler is counted") {
                     {std::string("MOBILITH_TUNE_FAULT=") + fault});
     INFO(result.err);
     REQUIRE(result.code == 0);
-    const json outcome = json::parse(result.out);
-    for (const json& kernel : outcome["kernels"]) CHECK(kernel["failed"].value(kind, 0) == 1);
+    const json printed = json::parse(result.out);
+    for (const json& kernel : printed["kernels"]) CHECK(kernel["failed"].value(kind, 0) == 1);
   }
 }
 

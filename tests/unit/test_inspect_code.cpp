@@ -46,7 +46,7 @@ struct Compiled {
         report(kernel_report(machine, named.functions, &named)) {}
   TemporaryFolder folder;
   CpuTarget target;
-  MachineTarget machine;
+  Disassembler machine;
   NamedCode named;
   KernelReport report;
 };
@@ -93,7 +93,8 @@ TEST_CASE(
   CHECK(buffer(whole.report.nest, "weights").external);
   CHECK(buffer(whole.report.nest, "output").written);
   CHECK(!buffer(whole.report.nest, "depthwise").external);
-  // Each of the sixteen tiles of pixels reads all of them, however they are cut into strips; here L1 holds them.
+  // Each of the sixteen tiles of pixels reads all of them, however they are cut into strips; here L1 holds
+  // them.
   for (const Compiled* compiled : {&by_channel, &whole}) {
     CHECK(buffer(compiled->report.nest, "weights").touched == 16 * weights);
     CHECK(buffer(compiled->report.nest, "weights").from_l2 == weights);
@@ -101,7 +102,7 @@ TEST_CASE(
   // A tile of channels (8 KB) fits L1, all weights (16 KB) don't: each of the eight strips fetches them
   // again, and one strip of the whole image once. Where not even a tile fits, each tile of pixels does.
   const CpuTarget target = resolve_cpu("sapphirerapids");
-  const MachineTarget machine(target);
+  const Disassembler machine(target);
   for (const auto& [l1, strip, times] :
        {std::tuple{16 << 10, 1, 8}, {16 << 10, 8, 1}, {4 << 10, 1, 16}, {4 << 10, 8, 16}}) {
     INFO(l1 << " bytes of L1, strips of " << strip);
@@ -127,8 +128,8 @@ TEST_CASE("code is the same as itself, and not as another schedule's") {
 
 TEST_CASE("bytes that are no code are an error, not a crash") {
   const CpuTarget target = resolve_cpu("x86-64-v3");
-  const MachineTarget machine(target);
+  const Disassembler machine(target);
   CHECK_THROWS_AS(machine.decode(std::string(16, '\x06'), 0), InspectError);
   CHECK_THROWS_AS(kernel_functions("no archive", machine), InspectError);
-  CHECK_THROWS_AS(MachineTarget("pdp11-unknown-none", "", ""), InspectError);
+  CHECK_THROWS_AS(Disassembler("pdp11-unknown-none", "", ""), InspectError);
 }

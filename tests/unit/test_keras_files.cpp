@@ -166,7 +166,7 @@ TEST_CASE("a file is read once: what happens to it later changes neither its ten
     for (const Block& block : network.blocks)
       for (const Layer& layer : block.layers)
         if (!layer.kernel_shape().empty())
-          CHECK(weights->tensor(layer.name, "kernel", layer.kernel_shape()).values ==
+          CHECK(weights->tensor(layer.name, layer.kernel_role(), layer.kernel_shape()).values ==
                 file.tensor(layer.name, "kernel").values);
     CHECK(weights->hash() == hash);
   }

@@ -1,9 +1,12 @@
+#include <array>
+#include <cmath>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "catch.h"
 #include "golden/golden.h"
-#include "networks/network.h"
+#include "networks/layers.h"
 
 using namespace mobilith;
 
@@ -84,7 +87,63 @@ TEST_CASE("a block's layers chain, and so do blocks, for odd sizes and rectangle
     }
 }
 
-TEST_CASE("impossible configurations name the option") {
+TEST_CASE("padding of any window is TensorFlow's") {
+  const auto same = [](int size, int kernel, int stride) {
+    const Padding p = pad_same(size, kernel, stride);
+    return std::array{p.before, p.after, p.out};
+  };
+  CHECK(same(224, 3, 2) == std::array{0, 1, 112});
+  CHECK(same(225, 3, 2) == std::array{1, 1, 113});
+  CHECK(same(14, 5, 1) == std::array{2, 2, 14});
+  CHECK(same(14, 5, 2) == std::array{1, 2, 7});
+  CHECK(same(10, 1, 3) == std::array{0, 0, 4});
+  const Padding after = pad_after(49, 3, 2), unit = pad_after(49, 5, 1);
+  CHECK(std::array{after.before, after.after, after.out} == std::array{0, 1, 24});
+  CHECK(std::array{unit.before, unit.after, unit.out} == std::array{2, 2, 49});
+}
+
+TEST_CASE("kinds of layers have their kernels, parameters and multiply-adds by the table") {
+  Layer layer{LayerKind::convolution, "layer", ""};
+  layer.in = {9, 9, 4}, layer.out = {3, 3, 8}, layer.window = {5, 3, 3};
+  CHECK(layer.kernel_shape() == std::vector<int>{5, 3, 4, 8});
+  CHECK(layer.params() == 480);
+  CHECK(layer.params_deployed() == 488);
+  CHECK(layer.madds() == 9 * 480);
+  layer.kind = LayerKind::depthwise, layer.depth_multiplier = 2, layer.bias = true, layer.batch_norm = "bn";
+  CHECK(layer.kernel_shape() == std::vector<int>{5, 3, 4, 2});
+  CHECK(std::string(layer.kernel_role()) == "depthwise_kernel");
+  CHECK(layer.params() == 120 + 8 + 32);
+  CHECK(layer.madds() == 9 * 120);
+  for (LayerKind kind : {LayerKind::pool, LayerKind::add, LayerKind::softmax, LayerKind::sigmoid}) {
+    Layer none{kind, "layer", ""};
+    CHECK(none.kernel_shape().empty());
+    CHECK(none.params() + none.params_deployed() + none.madds() == 0);
+  }
+  Layer dense{LayerKind::dense, "layer", ""};
+  dense.in = {1, 1, 16}, dense.out = {1, 1, 10};
+  CHECK(dense.kernel_shape() == std::vector<int>{16, 10});
+  dense.dense_is_convolution = true;
+  CHECK(dense.kernel_shape() == std::vector<int>{1, 1, 16, 10});
+}
+
+TEST_CASE("the table of activations has a row for each kind, in order, with a name of its own") {
+  std::set<std::string> names, titles;
+  for (size_t i = 0; i < activation_rows().size(); i++) {
+    const ActivationRow& row = activation_rows()[i];
+    CHECK(static_cast<size_t>(row.kind) == i);
+    CHECK(names.insert(row.name).second);
+    CHECK(titles.insert(row.title).second);
+    const ActivationFunction f =
+        row.kind == ActivationKind::clamp ? ActivationFunction::clamp(-1, 2) : ActivationFunction{row.kind};
+    CHECK(std::isnan(value_of(f, NAN)));
+    CHECK((std::isfinite(value_of(f, INFINITY)) && std::isfinite(value_of(f, -INFINITY))) == row.bounded);
+  }
+  CHECK(row_of(ActivationFunction::clamp(0, 1)).kind == activation_rows().back().kind);
+  CHECK(to_string(ActivationFunction::clamp(-1, 4.5f)) == "clamp from -1 to 4.5");
+  CHECK(to_string(ActivationFunction::hard_swish) == "hard-swish");
+}
+
+TEST_CASE("impossible configurations name what was given, and a surface spells it") {
   auto message = [](const Configuration& c) -> std::string {
     try {
       build_network(c);
@@ -94,16 +153,32 @@ TEST_CASE("impossible configurations name the option") {
     return "";
   };
   using Catch::Matchers::Contains;
-  CHECK_THAT(message(configuration("mobilenet_v9", 1, 224)), Contains("--net"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 0, 224)), Contains("--alpha"));
-  CHECK_THAT(message(configuration("mobilenet_v1", -1, 224)), Contains("--alpha"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 1e9, 224)), Contains("--alpha"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 0.01, 224)), Contains("--alpha"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 1, 31)), Contains("--resolution"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 1, 100000)), Contains("--resolution"));
-  CHECK_THAT(message(configuration("mobilenet_v1", 1, 224, 0)), Contains("--classes"));
-  CHECK_THAT(message({"mobilenet_v1", 1, 0, 224, 224, 10}), Contains("--depth-multiplier"));
+  CHECK_THAT(message(configuration("mobilenet_v9", 1, 224)), Contains("net: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 0, 224)), Contains("alpha: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", -1, 224)), Contains("alpha: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1e9, 224)), Contains("alpha: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 0.01, 224)), Contains("alpha: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1, 31)), Contains("resolution: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1, 100000)), Contains("resolution: "));
+  CHECK_THAT(message(configuration("mobilenet_v1", 1, 224, 0)), Contains("classes: "));
+  CHECK_THAT(message({"mobilenet_v1", 1, 0, 224, 224, 10}), Contains("depth-multiplier: "));
   CHECK_THAT(message({"mobilenet_v2", 1, 2, 224, 224, 10}), Contains("has none"));
+  try {
+    build_network({"mobilenet_v2", 1, 2, 224, 224, 10});
+    FAIL_CHECK("taken");
+  } catch (const ConfigurationError& error) {
+    CHECK(error.message.field == "depth-multiplier");
+    CHECK(spelled(error.message, [](const std::string& name) { return "<" + name + ">"; }) ==
+          "<depth-multiplier>: mobilenet_v2 has none (expected 1, got 2)");
+  }
+}
+
+TEST_CASE("a message may mention another name, and need not be about any") {
+  const auto spelling = [](const std::string& name) { return "--" + name; };
+  const FieldError two({.field = "cpu", .text = "one library has one ", .mentioned = "target", .rest = "!"});
+  CHECK(spelled(two.message, spelling) == "--cpu: one library has one --target!");
+  CHECK(std::string(two.what()) == "cpu: one library has one target!");
+  CHECK(spelled(FieldError("no field: a text").message, spelling) == "no field: a text");
 }
 
 TEST_CASE("the default name says the configuration in C's letters") {

@@ -48,10 +48,10 @@ TEST_CASE("a library gives what the model ends in, unless it is asked for someth
 TEST_CASE("probabilities of one class, or of sigmoids, are refused with the reason") {
   for (LayerKind kind : {LayerKind::softmax, LayerKind::dense})
     CHECK(refusal(kind, 1) ==
-          "--output: the only class of one would always have the probability 1: expected model or logits");
+          "output: the only class of one would always have the probability 1: expected model or logits");
   for (int classes : {1, 7})
     CHECK(refusal(LayerKind::sigmoid, classes) ==
-          "--output: the model ends in sigmoids, which are probabilities already: expected model or logits");
+          "output: the model ends in sigmoids, which are probabilities already: expected model or logits");
 }
 
 TEST_CASE("a network without a head stays as it is") {

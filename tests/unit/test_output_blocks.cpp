@@ -43,12 +43,12 @@ TEST_CASE("with its head a network is whole; without names its last block is the
 }
 
 TEST_CASE("unknown names are refused with near ones, and names that are there twice") {
-  CHECK(refusal({"stem", "inverted_residul_3"})
-            .starts_with(
-                "--outputs: there is no block 'inverted_residul_3'; did you mean inverted_residual_3"));
+  CHECK(
+      refusal({"stem", "inverted_residul_3"})
+          .starts_with("outputs: there is no block 'inverted_residul_3'; did you mean inverted_residual_3"));
   CHECK(refusal({"Head"}).find("did you mean head?") != std::string::npos);
   CHECK(refusal({"block_13_expand_relu"}).find("; expected one of stem, inverted_residual_0, ") !=
         std::string::npos);
-  CHECK(refusal({""}).starts_with("--outputs: there is no block ''"));
-  CHECK(refusal({"stem", "head", "stem"}) == "--outputs: 'stem' is there twice");
+  CHECK(refusal({""}).starts_with("outputs: there is no block ''"));
+  CHECK(refusal({"stem", "head", "stem"}) == "outputs: 'stem' is there twice");
 }

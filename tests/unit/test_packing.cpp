@@ -13,17 +13,20 @@ TEST_CASE("channels are padded with the value asked for") {
   CHECK(pack_channels({1, 2, 3}, {3, 4, 1}, -5) == Packed{1, 2, 3, -5});
 }
 
-TEST_CASE("depthwise weights put the multiplier outside the channel") {
-  std::vector<float> kernel(9 * 3 * 2);  // tap, c, j: 100 tap + 10 c + j
-  for (int tap = 0; tap < 9; tap++)
-    for (int c = 0; c < 3; c++)
-      for (int j = 0; j < 2; j++) kernel[(tap * 3 + c) * 2 + j] = static_cast<float>(100 * tap + 10 * c + j);
-  const Packed packed = pack_depthwise(kernel, {3, 4, 1}, 2);
-  REQUIRE(packed.size() == 9 * 2 * 4);
-  for (int tap = 0; tap < 9; tap++)
-    for (int j = 0; j < 2; j++)
-      for (int c = 0; c < 4; c++)
-        CHECK(packed[(tap * 2 + j) * 4 + c] == (c < 3 ? static_cast<float>(100 * tap + 10 * c + j) : 0.0f));
+TEST_CASE("depthwise weights of any window put the multiplier outside the channel") {
+  for (int taps : {1, 9, 15, 25}) {
+    std::vector<float> kernel(taps * 3 * 2);  // tap, c, j: 100 tap + 10 c + j
+    for (int tap = 0; tap < taps; tap++)
+      for (int c = 0; c < 3; c++)
+        for (int j = 0; j < 2; j++)
+          kernel[(tap * 3 + c) * 2 + j] = static_cast<float>(100 * tap + 10 * c + j);
+    const Packed packed = pack_depthwise(kernel, {3, 4, 1}, 2);
+    REQUIRE(packed.size() == size_t(taps) * 2 * 4);
+    for (int tap = 0; tap < taps; tap++)
+      for (int j = 0; j < 2; j++)
+        for (int c = 0; c < 4; c++)
+          CHECK(packed[(tap * 2 + j) * 4 + c] == (c < 3 ? static_cast<float>(100 * tap + 10 * c + j) : 0.0f));
+  }
 }
 
 TEST_CASE("pointwise rows follow the depthwise outputs' new order") {

@@ -4,12 +4,12 @@
 #include <functional>
 #include <random>
 
-#include "products/winograd.h"
-#include "products/pointwise.h"
 #include "catch.h"
 #include "plan/packing.h"
-#include "products/scheme.h"
 #include "plan/pairing.h"
+#include "products/pointwise.h"
+#include "products/scheme.h"
+#include "products/winograd.h"
 
 using namespace mobilith;
 
@@ -33,9 +33,7 @@ struct Case {
     const std::vector<Spread> sizes(size_t(in), Spread{2.5, 4});  // as random_case's inputs
     return mobilith::pairing(kernel, bias, {sizes, sizes});
   }
-  std::vector<Packed> packed() const {
-    return scheme_of(matrix()).pack(kernel, bias, matrix(), pairing());
-  }
+  std::vector<Packed> packed() const { return scheme_of(matrix()).pack(kernel, bias, matrix(), pairing()); }
 };
 
 // Weights in [-scale, scale], inputs as after ReLU6.
@@ -61,7 +59,9 @@ std::vector<double> paired(const Case& c) {
     pair_sum += (i % 2 == 0 ? 1.0 : -1.0) * (x[i] - centre) * (x[p.pairs + i] - centre);
   std::vector<double> values;
   for (int o = 0; o < stored; o++) {
-    const auto y = [&](int k) { return double{packed[0][(size_t(o) / width * c.in + k) * width + o % width]}; };
+    const auto y = [&](int k) {
+      return double{packed[0][(size_t(o) / width * c.in + k) * width + o % width]};
+    };
     double sum = packed[1][o] - pair_sum;
     for (int s = 0; s < p.steps(); s++) {
       const int at = s * paired_step;

@@ -3,8 +3,8 @@
 #include <map>
 #include <random>
 
-#include "layout/layout.h"
 #include "catch.h"
+#include "layout/layout.h"
 #include "plan/pairing.h"
 #include "plan/plan.h"
 #include "weights/weights.h"
@@ -197,6 +197,23 @@ TEST_CASE("sizes come from batch norms where training has left its statistics") 
     INFO(beta << ", " << gamma);
     CHECK(found.mean == Approx(mean).margin(1e-4));
     CHECK(found.size() == Approx(std::sqrt(square)).margin(1e-4));
+  }
+}
+
+TEST_CASE("sizes behind any activation are those of its values of a normal distribution") {
+  // mean and mean square of f(beta + gamma z), by numerical integration
+  for (auto [beta, gamma, activation, mean, square] :
+       {std::tuple{0.0f, 1.0f, ActivationFunction::sigmoid, 0.5, 0.29338},
+        {0.0f, 1.0f, ActivationFunction::hard_swish, 0.16622, 0.33157},
+        {1.0f, 2.0f, ActivationFunction::hard_swish, 1.18745, 3.82557},
+        {1.0f, 2.0f, ActivationFunction::clamp(-1, 1), 0.36875, 0.76961}}) {
+    const Constant weights(
+        {{"kernel", 1}, {"beta", beta}, {"gamma", gamma}, {"moving_mean", 9}, {"moving_variance", 4}});
+    const Layer layer = convolution_of(16, 2, activation);
+    const Spread found = output_sizes(layer, fold(layer, weights), alike(16, 1), false).recorded[1];
+    INFO(to_string(activation));
+    CHECK(found.mean == Approx(mean).margin(2e-3));
+    CHECK(found.size() == Approx(std::sqrt(square)).margin(2e-3));
   }
 }
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "layout/shapes.h"
 #include "catch.h"
+#include "layout/shapes.h"
 #include "schedules/kernel_types.h"
 
 using namespace mobilith;

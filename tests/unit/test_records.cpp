@@ -3,6 +3,8 @@
 #include <limits>
 
 #include "catch.h"
+#include "records/embedded_records.h"
+#include "records/records.h"
 #include "unit/random_record.h"
 
 using namespace mobilith;
@@ -219,4 +221,75 @@ TEST_CASE("a record's shape may name activations") {
   const Parsed parsed = parse(file_with(entry));
   CHECK(parsed.lines.empty());
   CHECK(parsed.records.all().size() == 3);
+}
+
+namespace {
+
+// Machine, as a later version may have it.
+struct NewerMachine : Machine {
+  int tiles = 8;
+  bool dot_products = false;
+};
+
+std::vector<JsonField<NewerMachine>> newer_fields(bool always_written = false) {
+  std::vector<JsonField<NewerMachine>> fields;
+  for (const JsonField<Machine>& field : machine_fields()) {
+    JsonField<NewerMachine>& same = fields.emplace_back();
+    same.name = field.name, same.least = field.least, same.most = field.most;
+    same.always_written = field.always_written;
+    std::visit([&](auto member) { same.member = static_cast<decltype(same.member)>(member); }, field.member);
+  }
+  fields.push_back({"tiles", &NewerMachine::tiles, 1, 64, always_written});
+  fields.push_back({"dot_products", &NewerMachine::dot_products, 0, 0, always_written});
+  return fields;
+}
+
+}  // namespace
+
+TEST_CASE("a machine's later field leaves all records of before as they are, read and written") {
+  int machines = 0;
+  for (const embedded::RecordFile& file : embedded::record_files()) {
+    const json parsed = json::parse(file.text);
+    for (const json& entry : parsed.at("records")) {
+      const auto machine = read_fields<NewerMachine>(entry["machine"], newer_fields(), "machine");
+      CHECK(machine.tiles == 8);
+      CHECK(!machine.dot_products);
+      CHECK(written<NewerMachine>(machine, newer_fields()).dump() == entry["machine"].dump());
+      CHECK(written<NewerMachine>(machine, newer_fields(true)).dump() != entry["machine"].dump());
+      machines++;
+    }
+  }
+  CHECK(machines > 100);
+}
+
+TEST_CASE("a machine's later field is part of the key where it is not the default") {
+  NewerMachine machine;
+  const json before = machine;
+  CHECK(written<NewerMachine>(machine, newer_fields()) == before);
+  machine.tiles = 4;
+  json after = before;
+  after["tiles"] = 4;
+  CHECK(written<NewerMachine>(machine, newer_fields()) == after);
+  CHECK(read_fields<NewerMachine>(after, newer_fields(), "machine").tiles == 4);
+  CHECK_THROWS_WITH(after.get<Machine>(), Catch::Matchers::Contains("tiles"));  // the version before
+}
+
+TEST_CASE("a machine's missing field is the default one, and a damaged one is named") {
+  CHECK(json(json::object().get<Machine>()) == json(Machine()));
+  json machine = Machine();
+  for (const char* name : {"pair_vectors", "streams"}) machine.erase(name);
+  CHECK(json(machine.get<Machine>()) == json(Machine()));
+  for (const auto& [name, value] : std::vector<std::pair<std::string, json>>{
+           {"lanes", 0}, {"registers", 1.5}, {"broadcast_operand", 1}, {"l2", -1}, {"pair_vectors", 3}}) {
+    json damaged = Machine();
+    damaged[name] = value;
+    CHECK_THROWS_WITH(damaged.get<Machine>(), Catch::Matchers::Contains("machine." + name));
+  }
+  CHECK_THROWS_WITH(json::array().get<Machine>(), Catch::Matchers::Contains("expected an object"));
+}
+
+TEST_CASE("the files inside the generator are written as they are") {
+  CHECK(!embedded::record_files().empty());
+  for (const embedded::RecordFile& file : embedded::record_files())
+    CHECK(parse(std::string(file.text)).records.print() == file.text);
 }

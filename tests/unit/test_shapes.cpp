@@ -2,8 +2,8 @@
 #include <set>
 
 #include "algorithms/activation.h"
-#include "layout/shapes.h"
 #include "catch.h"
+#include "layout/shapes.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 
@@ -12,8 +12,10 @@ using nlohmann::json;
 
 namespace {
 
-constexpr ActivationFunction functions[] = {ActivationFunction::none, ActivationFunction::relu,
-                                            ActivationFunction::relu6};
+constexpr ActivationFunction functions[] = {
+    ActivationFunction::none,           ActivationFunction::relu,        ActivationFunction::relu6,
+    ActivationFunction::hard_sigmoid,   ActivationFunction::hard_swish,  ActivationFunction::sigmoid,
+    ActivationFunction::clamp(0, 4.5f), ActivationFunction::clamp(-1, 1)};
 
 const Window window{14, 14, 14, 14, 1, 1, 1};
 
@@ -58,11 +60,43 @@ TEST_CASE("every activation and every end is told apart, in JSON and in names") 
         "separable_14x14x64_14x14x64_depthwise_relu");
 }
 
+TEST_CASE("windows of usual size have no word of it; others are told apart, in JSON and in names") {
+  CHECK(json(window).size() == 7);
+  Window other = window;
+  other.kernel_height = 5;
+  const json tall = StemShape{other, 3, 32};
+  CHECK(tall["window"].size() == 8);
+  CHECK(kernel_type("stem").canonical_shape(tall) == tall);
+  CHECK(kernel_name("stem", tall) == "stem_14x14x3_14x14x32_5x3");
+  other.kernel_width = 5, other.dilation = 2;
+  const json dilated = SeparableShape{other, 64, 1, 64, ActivationFunction::clamp(-1, 4.5f)};
+  CHECK(dilated["window"].size() == 10);
+  CHECK(kernel_type("separable").canonical_shape(dilated) == dilated);
+  CHECK(kernel_name("separable", dilated) ==
+        "separable_14x14x64_14x14x64_5x5_dilation_2_depthwise_clamp_m1_4p5");
+  SeparableShape infinite{window, 64, 1, 64};
+  CHECK(!json(infinite).contains("infinite_input"));
+  infinite.infinite_input = true;
+  CHECK(kernel_type("separable").canonical_shape(infinite) == json(infinite));
+  CHECK(json(infinite).at("infinite_input") == true);
+  CHECK(other.taps() == 25);
+  CHECK(other.rows_read(1) == 9);
+  CHECK(other.rows_read(3) == 11);
+  CHECK(window.rows_read(4) == 6);
+}
+
 TEST_CASE("an activation that no kernel has, or two ends, are refused") {
   json stem = StemShape{window, 3, 32};
   stem["activation"] = "swish";
-  CHECK_THROWS_WITH(kernel_type("stem").canonical_shape(stem),
-                    "activation: expected one of none, relu, relu6, got 'swish'");
+  CHECK_THROWS_WITH(
+      kernel_type("stem").canonical_shape(stem),
+      "activation: expected one of none, relu, relu6, hard_sigmoid, hard_swish, sigmoid, {\"clamp\": "
+      "[LOW, HIGH]}, got \"swish\"");
+  for (const json& bounds : {json{1, 0}, json{1, 1}, json{0}, json{0, "6"}, json{0, 1e300}, json(6)}) {
+    INFO(bounds);
+    stem["activation"] = {{"clamp", bounds}};
+    CHECK_THROWS_AS(kernel_type("stem").canonical_shape(stem), std::invalid_argument);
+  }
   json head = HeadShape{7, 7, 320, 1280, 10, OutputFunction::softmax};
   head["sigmoid"] = true;
   CHECK_THROWS(kernel_type("head").canonical_shape(head));

@@ -2,8 +2,8 @@
 // here.
 #include <filesystem>
 
-#include "layout/shapes.h"
 #include "catch.h"
+#include "layout/shapes.h"
 #include "process.h"
 #include "schedules/kernel_types.h"
 

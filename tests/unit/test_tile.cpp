@@ -1,11 +1,11 @@
 #include <set>
 
 #include "catch.h"
+#include "products/tile.h"
 #include "schedules/head.h"
 #include "schedules/inverted_residual.h"
 #include "schedules/kernel_types.h"
 #include "schedules/separable.h"
-#include "products/tile.h"
 #include "schedules/stem.h"
 
 using namespace mobilith;
@@ -28,7 +28,8 @@ nlohmann::json read_and_written(const std::string& type, const nlohmann::json& s
   return schedule.get<HeadSchedule>();
 }
 
-Matrix matrix(const Machine& machine, int in, int out, Multiplication multiplication = Multiplication::plain) {
+Matrix matrix(const Machine& machine, int in, int out,
+              Multiplication multiplication = Multiplication::plain) {
   return {channels_of(in, machine), 1, channels_of(out, machine), multiplication};
 }
 

@@ -12,7 +12,7 @@ using mobilith::testing::Layout;
 
 namespace {
 
-constexpr Layout layouts[] = {Layout::hdf5_model, Layout::hdf5_weights, Layout::hdf5_nested,
+constexpr Layout layouts[] = {Layout::hdf5_model,     Layout::hdf5_weights,   Layout::hdf5_nested,
                               Layout::keras3_weights, Layout::keras2_weights, Layout::keras_zip,
                               Layout::keras2_zip};
 
@@ -25,7 +25,8 @@ std::vector<Layer> weighted_layers(const Network& network) {
 }
 
 // Both networks' tensors, layer by layer: the file may have names of its own.
-void check_tensors(const Network& found, const Weights& file, const Network& expected, const Weights& formula) {
+void check_tensors(const Network& found, const Weights& file, const Network& expected,
+                   const Weights& formula) {
   const std::vector<Layer> a = weighted_layers(found), b = weighted_layers(expected);
   REQUIRE(a.size() == b.size());
   for (size_t i = 0; i < a.size(); i++) {

@@ -31,10 +31,10 @@ double rounded_to_half(double value) {
 
 // A copy for the caller to close.
 hid_t stored_type(const std::string& name) {
-  const std::map<std::string, hid_t> types{
-      {"float32", H5T_IEEE_F32LE}, {"float64", H5T_IEEE_F64LE}, {"int8", H5T_STD_I8LE},
-      {"uint8", H5T_STD_U8LE},     {"int32", H5T_STD_I32LE},    {"uint32", H5T_STD_U32LE},
-      {"int64", H5T_STD_I64LE},    {"uint16", H5T_STD_U16LE}};
+  const std::map<std::string, hid_t> types{{"float32", H5T_IEEE_F32LE}, {"float64", H5T_IEEE_F64LE},
+                                           {"int8", H5T_STD_I8LE},      {"uint8", H5T_STD_U8LE},
+                                           {"int32", H5T_STD_I32LE},    {"uint32", H5T_STD_U32LE},
+                                           {"int64", H5T_STD_I64LE},    {"uint16", H5T_STD_U16LE}};
   if (name == "float16") return half_type();
   const auto type = types.find(name);
   if (type == types.end()) throw std::runtime_error("no HDF5 type for " + name);
@@ -77,9 +77,8 @@ void write_dataset(hid_t group, const std::string& name, const json& dataset, co
   size_t count = 1;
   for (hsize_t size : sizes) count *= size;
   const std::string type_name = dataset[3];
-  std::vector<double> values = dataset[0].is_null()
-                                   ? dataset[1].get<std::vector<double>>()
-                                   : formula_values(dataset[0], rules.at(dataset[1]), count);
+  std::vector<double> values = dataset[0].is_null() ? dataset[1].get<std::vector<double>>()
+                                                    : formula_values(dataset[0], rules.at(dataset[1]), count);
   if (values.size() != count) throw std::runtime_error("values of another number: " + name);
   for (double& value : values)
     if (type_name == "float16")
@@ -87,8 +86,7 @@ void write_dataset(hid_t group, const std::string& name, const json& dataset, co
     else if (!type_name.starts_with("float"))
       value = std::floor(value);
   const hid_t type = stored_type(type_name), space = extent(sizes),
-              written =
-                  H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+              written = H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   if (written < 0) throw std::runtime_error("can't write the dataset " + name);
   H5Dwrite(written, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
   H5Dclose(written), H5Sclose(space), H5Tclose(type);

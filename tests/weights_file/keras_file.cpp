@@ -44,11 +44,11 @@ int variable_number(const std::string& role) {
 KerasFile::KerasFile(const Configuration& c) : network_(build_network(c)) {
   const auto weights = open_weights("synthetic");
   auto add = [&](const std::string& layer, const std::string& role, const std::vector<int>& shape) {
-    tensors_[{layer, role}] = weights->tensor(layer, role, shape);
+    tensors_[{layer, role == "depthwise_kernel" ? "kernel" : role}] = weights->tensor(layer, role, shape);
   };
   for (const Block& block : network_.blocks)
     for (const Layer& layer : block.layers) {
-      if (!layer.kernel_shape().empty()) add(layer.name, "kernel", layer.kernel_shape());
+      if (!layer.kernel_shape().empty()) add(layer.name, layer.kernel_role(), layer.kernel_shape());
       if (layer.bias) add(layer.name, "bias", {layer.out.channels});
       if (!layer.batch_norm.empty())
         for (const char* role : {"gamma", "beta", "moving_mean", "moving_variance"})
@@ -96,10 +96,6 @@ class FunctionalConfig {
   std::string first_, last_;
 };
 
-int zeros_behind(int in, int out, const Layer& layer, int before) {
-  return std::max((out - 1) * layer.stride + layer.kernel - before - in, 0);
-}
-
 }  // namespace
 
 std::string KerasFile::model_config(bool nested) const {
@@ -122,21 +118,21 @@ std::string KerasFile::model_config(bool nested) const {
       } else if (layer.kind == LayerKind::add) {
         config.add("Add", layer.name, json::object(), input);
       } else if (layer.kind == LayerKind::dense) {
-        const bool dense = nested || layer.kernel == 0;
+        const bool dense = nested || !layer.dense_is_convolution;
         const std::string name = nested ? "dense" : layer.name;
-        json settings{{dense ? "units" : "filters", layer.out.channels}, {"activation", dense ? activation : "linear"}};
+        json settings{{dense ? "units" : "filters", layer.out.channels},
+                      {"activation", dense ? activation : "linear"}};
         if (!dense) settings["kernel_size"] = {1, 1};
         config.add(dense ? "Dense" : "Conv2D", name, settings);
         if (!dense) config.add("Activation", "predictions", {{"activation", activation}});
       } else if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::depthwise) {
-        const bool padded = layer.stride == 2;
+        const LayerWindow& w = layer.window;
+        const bool padded = w.stride == 2;
         if (padded)
           config.add("ZeroPadding2D", layer.name + "_pad",
-                     {{"padding",
-                       {{layer.pad_top, zeros_behind(layer.in.height, layer.out.height, layer, layer.pad_top)},
-                        {layer.pad_left, zeros_behind(layer.in.width, layer.out.width, layer, layer.pad_left)}}}});
-        json settings{{"kernel_size", {layer.kernel, layer.kernel}},
-                      {"strides", {layer.stride, layer.stride}},
+                     {{"padding", {{w.pads.top, w.pads.bottom}, {w.pads.left, w.pads.right}}}});
+        json settings{{"kernel_size", {w.height, w.width}},
+                      {"strides", {w.stride, w.stride}},
                       {"padding", padded ? "valid" : "same"},
                       {"use_bias", layer.bias}};
         const bool depthwise = layer.kind == LayerKind::depthwise;
@@ -165,7 +161,7 @@ std::map<std::string, std::string> KerasFile::group_names() const {
   for (const Block& block : network_.blocks)
     for (const Layer& layer : block.layers) {
       if (layer.kernel_shape().empty()) continue;
-      add(layer.name, layer.kind == LayerKind::depthwise    ? "depthwise_conv2d"
+      add(layer.name, layer.kind == LayerKind::depthwise ? "depthwise_conv2d"
                       : layer.kernel_shape().size() == 2 ? "dense"
                                                          : "conv2d");
       if (!layer.batch_norm.empty()) add(layer.batch_norm, "batch_normalization");
@@ -187,8 +183,7 @@ void KerasFile::write(Layout layout, const std::filesystem::path& path) const {
   }
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   if (layout == Layout::hdf5_model || layout == Layout::hdf5_nested)
-    write_attribute(file, "model_config",
-                    model_config(layout == Layout::hdf5_nested));
+    write_attribute(file, "model_config", model_config(layout == Layout::hdf5_nested));
   const std::map<std::string, std::string> groups = group_names();
   for (const auto& [key, tensor] : tensors_) {
     const auto& [layer, role] = key;

@@ -85,8 +85,8 @@ void add_service(httplib::Server& server, const Options& options) {
     if (!response.body.empty()) return;
     const int status = response.status;
     refuse(response, status,
-           status == 404 ? "no such page: " + request.method + " " + request.path +
-                               "; there are POST /classify and GET /health"
+           status == 404   ? "no such page: " + request.method + " " + request.path +
+                                 "; there are POST /classify and GET /health"
            : status == 413 ? too_large
                            : "the request can't be read");
   });

@@ -9,7 +9,7 @@ extern "C" {
 typedef struct tagger tagger; /* belongs to one thread at a time; any number of them */
 
 typedef struct tag {
-  int number; /* of the class */
+  int number;        /* of the class */
   float probability; /* or the logit, where the network ends in those */
 } tag;
 

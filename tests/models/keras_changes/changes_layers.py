@@ -128,10 +128,15 @@ change("v2", "without the expansion of block 5", Edit().instead("block_5_expand"
        .instead("block_5_expand_relu", SKIP), names=[])
 
 # In the place of another
-for activation in ("relu", "relu6", "swish", "hard_swish", "gelu", "elu", "tanh"):
+for activation, must in [("relu", "answer"), ("relu6", "answer"), ("swish", "either"), ("hard_swish", "answer"), ("gelu", "either"),
+                         ("elu", "either"), ("tanh", "either")]:
     instead("v1", "conv_pw_5_relu", f"Activation {activation}", layer("Activation", activation=activation),
-            same=activation == "relu6")
-instead("v2", "block_5_expand_relu", "Activation hard_swish", layer("Activation", activation="hard_swish"))
+            same=activation == "relu6", must=must)
+instead("v2", "block_5_expand_relu", "Activation hard_swish", layer("Activation", activation="hard_swish"), must="answer")
+# Of zero they are not zero, but for the last.
+for activation in ("sigmoid", "hard_sigmoid", "hard_tanh"):
+    instead("v1", "conv_pw_5_relu", f"Activation {activation}", layer("Activation", activation=activation), must="answer")
+    instead("v2", "block_5_depthwise_relu", f"Activation {activation}", layer("Activation", activation=activation), must="answer")
 instead("v2", "block_5_depthwise_relu", "PReLU", layer("PReLU", shared_axes=[1, 2]))
 instead("v2", "out_relu", "Activation relu", layer("Activation", activation="relu"))
 instead("v1", "conv_pw_5_relu", "LeakyReLU", layer("LeakyReLU"))

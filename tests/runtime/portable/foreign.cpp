@@ -66,7 +66,9 @@ const ForeignTarget& target_under_test() {
   return foreign_target(name ? name : "");
 }
 
-bool no_compiler(const ForeignTarget& target) { return missing(target.compiler[0], "apt: " + target.packages); }
+bool no_compiler(const ForeignTarget& target) {
+  return missing(target.compiler[0], "apt: " + target.packages);
+}
 
 bool no_emulator(const ForeignTarget& target) {
   return !target.emulator.empty() && missing(target.emulator[0], "apt: " + target.packages);

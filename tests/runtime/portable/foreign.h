@@ -15,7 +15,8 @@ struct ForeignTarget {
 
 const std::vector<ForeignTarget>& foreign_targets();
 const ForeignTarget& foreign_target(const std::string& name);
-// The one that MOBILITH_TEST_TARGET names: a ctest for each, so that one whose compiler is missing hides no other.
+// The one that MOBILITH_TEST_TARGET names: a ctest for each, so that one whose compiler is missing hides no
+// other.
 const ForeignTarget& target_under_test();
 
 // Whether the compiler is missing, or the emulator; then it skips.

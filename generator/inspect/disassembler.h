@@ -14,18 +14,18 @@
 
 #include <cstdint>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "targets/target.h"
+#include "text/field_error.h"
 
 namespace mobilith::inspect {
 
 // Code that can't be taken apart; one line.
-struct InspectError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct InspectError : FieldError {
+  using FieldError::FieldError;
 };
 
 struct Instruction {
@@ -36,11 +36,11 @@ struct Instruction {
   llvm::MCInst machine;
 };
 
-class MachineTarget {
+class Disassembler {
  public:
   // features: LLVM's, "+avx,+avx2". Throws InspectError where LLVM lacks the target.
-  MachineTarget(const std::string& triple, const std::string& cpu, const std::string& features);
-  explicit MachineTarget(const CpuTarget&);
+  Disassembler(const std::string& triple, const std::string& cpu, const std::string& features);
+  explicit Disassembler(const CpuTarget&);
   // The instructions of one function, padding after its end left out. Throws InspectError for bytes that are
   // none.
   std::vector<Instruction> decode(std::string_view bytes, uint64_t address) const;

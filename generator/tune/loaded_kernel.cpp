@@ -1,4 +1,4 @@
-#include "tune/contender.h"
+#include "tune/loaded_kernel.h"
 
 #include <algorithm>
 #include <chrono>
@@ -26,7 +26,7 @@ void require(mobilith_status status) {
 
 void FreeDeleter::operator()(void* memory) const { std::free(memory); }
 
-Contender::Contender(const std::filesystem::path& archive, const Block& block, int threads)
+LoadedKernel::LoadedKernel(const std::filesystem::path& archive, const Block& block, int threads)
     : library_(LoadedLibrary::from_bytes(read_bytes(archive).value_or(""), model_symbol(archive))),
       input_floats_(mobilith_model_describe(model())->input_bytes / sizeof(float)),
       output_floats_(mobilith_model_describe(model())->output_bytes / sizeof(float)),
@@ -47,7 +47,7 @@ Contender::Contender(const std::filesystem::path& archive, const Block& block, i
   session_.reset(session);
 }
 
-double Contender::seconds() {
+double LoadedKernel::seconds() {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
   const mobilith_status status = mobilith_run(session_.get(), input_.get(), input_floats_ * sizeof(float),
@@ -57,7 +57,7 @@ double Contender::seconds() {
   return seconds;
 }
 
-double Contender::difference(const std::vector<float>& expected) const {
+double LoadedKernel::difference(const std::vector<float>& expected) const {
   const mobilith_port& port = *mobilith_model_output(model(), 0);
   const size_t channels = static_cast<size_t>(port.channels), stride = port.pixel_bytes / sizeof(float);
   if (expected.size() != output_floats_ / stride * channels) return INFINITY;
@@ -73,6 +73,6 @@ double Contender::difference(const std::vector<float>& expected) const {
   return worst / largest;
 }
 
-void Contender::spoil() { output_[output_floats_ / 2] += 1.0f; }
+void LoadedKernel::corrupt_output() { output_[output_floats_ / 2] += 1.0f; }
 
 }  // namespace mobilith::tune

@@ -1,4 +1,4 @@
-#include "tune/work_list.h"
+#include "tune/kernel_tasks.h"
 
 #include <algorithm>
 #include <map>
@@ -12,8 +12,8 @@ namespace mobilith::tune {
 namespace {
 
 // The kernels of one network and the cycles that each takes of a run.
-std::vector<Work> kernels_of(const Network& network, const Machine& machine) {
-  std::vector<Work> list;
+std::vector<KernelTask> kernels_of(const Network& network, const Machine& machine) {
+  std::vector<KernelTask> list;
   double total = 0;
   for (const Block& block : network.blocks) {
     const BlockKernel kernel = block_kernel(block);
@@ -21,7 +21,7 @@ std::vector<Work> kernels_of(const Network& network, const Machine& machine) {
     const double cycles =
         type.predicted_cycles(kernel.shape, type.default_schedule(kernel.shape, machine), machine);
     total += cycles;
-    const auto same = std::find_if(list.begin(), list.end(), [&](const Work& work) {
+    const auto same = std::find_if(list.begin(), list.end(), [&](const KernelTask& work) {
       return work.type == kernel.type && work.shape == kernel.shape;
     });
     if (same != list.end()) {
@@ -30,17 +30,17 @@ std::vector<Work> kernels_of(const Network& network, const Machine& machine) {
     }
     list.push_back({"", kernel.type, kernel.shape, Network{network.configuration, {block}}, cycles});
   }
-  for (Work& work : list) work.share /= total;
+  for (KernelTask& work : list) work.share /= total;
   return list;
 }
 
 }  // namespace
 
-std::vector<Work> work_list(const std::vector<Network>& networks, const Machine& machine) {
-  std::map<std::string, Work> distinct;
+std::vector<KernelTask> kernel_tasks(const std::vector<Network>& networks, const Machine& machine) {
+  std::map<std::string, KernelTask> distinct;
   KernelNames names;
   for (const Network& network : networks)
-    for (Work& work : kernels_of(network, machine)) {
+    for (KernelTask& work : kernels_of(network, machine)) {
       const double share = work.share;
       const auto [entry, added] = distinct.try_emplace(work.type + work.shape.dump(), std::move(work));
       if (added)
@@ -48,20 +48,22 @@ std::vector<Work> work_list(const std::vector<Network>& networks, const Machine&
       else
         entry->second.share += share;
     }
-  std::vector<Work> list;
+  std::vector<KernelTask> list;
   for (auto& [key, work] : distinct) list.push_back(std::move(work));
-  std::stable_sort(list.begin(), list.end(), [](const Work& a, const Work& b) { return a.share > b.share; });
+  std::stable_sort(list.begin(), list.end(),
+                   [](const KernelTask& a, const KernelTask& b) { return a.share > b.share; });
   return list;
 }
 
-std::vector<Work> work_list(const std::vector<Configuration>& configurations, const Machine& machine) {
+std::vector<KernelTask> kernel_tasks(const std::vector<Configuration>& configurations,
+                                     const Machine& machine) {
   std::vector<Network> networks;
   for (const Configuration& configuration : configurations) networks.push_back(build_network(configuration));
-  return work_list(networks, machine);
+  return kernel_tasks(networks, machine);
 }
 
-std::vector<Work> shard(const std::vector<Work>& list, int index, int count) {
-  std::vector<Work> part;
+std::vector<KernelTask> shard(const std::vector<KernelTask>& list, int index, int count) {
+  std::vector<KernelTask> part;
   for (size_t i = static_cast<size_t>(index); i < list.size(); i += static_cast<size_t>(count))
     part.push_back(list[i]);
   return part;
@@ -71,16 +73,6 @@ std::vector<Network> published_networks() {
   std::vector<Network> networks;
   for (const Configuration& c : published_configurations()) networks.push_back(build_network(c));
   return networks;
-}
-
-std::vector<Configuration> published_configurations() {
-  std::vector<Configuration> list;
-  for (double alpha : {1.0, 0.75, 0.5, 0.25})
-    for (int side : {224, 192, 160, 128}) list.push_back({"mobilenet_v1", alpha, 1, side, side});
-  for (double alpha : {1.4, 1.3}) list.push_back({"mobilenet_v2", alpha, 1, 224, 224});
-  for (double alpha : {1.0, 0.75, 0.5, 0.35})
-    for (int side : {224, 192, 160, 128, 96}) list.push_back({"mobilenet_v2", alpha, 1, side, side});
-  return list;
 }
 
 }  // namespace mobilith::tune

@@ -1,4 +1,4 @@
-#include "tune/duel.h"
+#include "tune/sign_test.h"
 
 #include <algorithm>
 #include <cmath>

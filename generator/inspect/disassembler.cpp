@@ -1,4 +1,4 @@
-#include "inspect/machine_target.h"
+#include "inspect/disassembler.h"
 
 #include <fmt/format.h>
 #include <llvm/Support/TargetSelect.h>
@@ -37,8 +37,7 @@ void split(std::string_view text, Instruction& instruction) {
 
 }  // namespace
 
-MachineTarget::MachineTarget(const std::string& name, const std::string& cpu_name,
-                             const std::string& features)
+Disassembler::Disassembler(const std::string& name, const std::string& cpu_name, const std::string& features)
     : triple(name), cpu(cpu_name) {
   initialise();
   std::string message;
@@ -60,10 +59,10 @@ MachineTarget::MachineTarget(const std::string& name, const std::string& cpu_nam
   printer_->setPrintBranchImmAsAddress(true);
 }
 
-MachineTarget::MachineTarget(const CpuTarget& t)
-    : MachineTarget(t.platform->triple, main_name(llvm::Triple(t.platform->triple), t.cpu), t.features) {}
+Disassembler::Disassembler(const CpuTarget& t)
+    : Disassembler(t.platform->triple, main_name(llvm::Triple(t.platform->triple), t.cpu), t.features) {}
 
-std::vector<Instruction> MachineTarget::decode(std::string_view bytes, uint64_t address) const {
+std::vector<Instruction> Disassembler::decode(std::string_view bytes, uint64_t address) const {
   std::vector<Instruction> code;
   const llvm::ArrayRef<uint8_t> all(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   for (uint64_t at = 0; at < bytes.size();) {

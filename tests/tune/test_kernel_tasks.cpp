@@ -4,20 +4,20 @@
 #include <map>
 #include <set>
 
-#include "layout/shapes.h"
 #include "catch.h"
+#include "layout/shapes.h"
 #include "plan/plan.h"
 #include "schedules/kernel_name.h"
-#include "tune/work_list.h"
+#include "tune/kernel_tasks.h"
 
 using namespace mobilith;
 using namespace mobilith::tune;
 
 namespace {
 
-std::set<std::string> keys(const std::vector<Work>& list) {
+std::set<std::string> keys(const std::vector<KernelTask>& list) {
   std::set<std::string> keys;
-  for (const Work& work : list) keys.insert(work.type + work.shape.dump());
+  for (const KernelTask& work : list) keys.insert(work.type + work.shape.dump());
   return keys;
 }
 
@@ -37,18 +37,18 @@ std::set<std::pair<double, int>> published(const std::string& net) {
 }  // namespace
 
 TEST_CASE("a network's kernels are listed once each, the heaviest first, and make up its whole time") {
-  const std::vector<Work> list =
-      work_list(std::vector{Configuration{"mobilenet_v1", 1.0, 1, 224, 224}}, Machine{});
+  const std::vector<KernelTask> list =
+      kernel_tasks(std::vector{Configuration{"mobilenet_v1", 1.0, 1, 224, 224}}, Machine{});
   CHECK(list.size() == 11);  // stem, 9 separable blocks, head
   CHECK(keys(list).size() == list.size());
   double sum = 0;
-  for (const Work& work : list) {
+  for (const KernelTask& work : list) {
     sum += work.share;
     CHECK(work.network.blocks.size() == 1);
   }
   CHECK(sum == Approx(1));
   CHECK(std::is_sorted(list.begin(), list.end(),
-                       [](const Work& a, const Work& b) { return a.share > b.share; }));
+                       [](const KernelTask& a, const KernelTask& b) { return a.share > b.share; }));
   CHECK(list.front().type == "separable");
 }
 
@@ -62,14 +62,15 @@ TEST_CASE("the published configurations are those of the papers' tables") {
 }
 
 TEST_CASE("kernels that several networks share are listed once, with names of their own") {
-  const std::vector<Work> list = work_list(published_networks(), Machine{});
+  const std::vector<KernelTask> list = kernel_tasks(published_networks(), Machine{});
   CHECK(keys(list).size() == list.size());
   std::set<std::string> names;
-  for (const Work& work : list) CHECK(names.insert(work.name).second);
+  for (const KernelTask& work : list) CHECK(names.insert(work.name).second);
 }
 
 TEST_CASE("the tuner calls a network's kernels what its library calls them") {
-  // The first of three equal blocks loses its residual: two kernels of one name, the heavier one comes second.
+  // The first of three equal blocks loses its residual: two kernels of one name, the heavier one comes
+  // second.
   Network network = build_network({"mobilenet_v2", 0.35, 1, 96, 96, 10});
   const auto equal = std::find_if(network.blocks.begin(), network.blocks.end(),
                                   [](const Block& block) { return block.name == "inverted_residual_7"; });
@@ -77,7 +78,7 @@ TEST_CASE("the tuner calls a network's kernels what its library calls them") {
   REQUIRE(equal->residual);
   equal->residual = false;
   std::map<std::string, std::string> names;
-  for (const Work& work : work_list(std::vector{network}, Machine{}))
+  for (const KernelTask& work : kernel_tasks(std::vector{network}, Machine{}))
     names[work.type + work.shape.dump()] = work.name;
   const Plan plan = make_plan(network, *open_weights("synthetic"), Machine{});
   CHECK(plan.kernels.size() == names.size());
@@ -99,13 +100,13 @@ TEST_CASE("a name that begins like another one gets no number, an equal one does
 }
 
 TEST_CASE("shards are disjoint and together the whole") {
-  const std::vector<Work> list =
-      work_list(std::vector{Configuration{"mobilenet_v2", 0.5, 1, 96, 96}}, Machine{});
+  const std::vector<KernelTask> list =
+      kernel_tasks(std::vector{Configuration{"mobilenet_v2", 0.5, 1, 96, 96}}, Machine{});
   for (int count : {1, 2, 3, 50}) {
     std::set<std::string> together;
     size_t sum = 0;
     for (int i = 0; i < count; i++) {
-      const std::vector<Work> part = shard(list, i, count);
+      const std::vector<KernelTask> part = shard(list, i, count);
       sum += part.size();
       together.merge(keys(part));
     }

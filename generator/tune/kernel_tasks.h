@@ -10,7 +10,7 @@
 
 namespace mobilith::tune {
 
-struct Work {
+struct KernelTask {
   std::string name;      // unique in the list; of one network's kernels those that its library has
   std::string type;      // in kernel_types()
   nlohmann::json shape;  // of that type
@@ -19,16 +19,14 @@ struct Work {
 };
 
 // Largest share first; equal arguments give equal lists, on every machine.
-std::vector<Work> work_list(const std::vector<Network>&, const Machine&);
+std::vector<KernelTask> kernel_tasks(const std::vector<Network>&, const Machine&);
 // Of the tables' networks.
-std::vector<Work> work_list(const std::vector<Configuration>&, const Machine&);
+std::vector<KernelTask> kernel_tasks(const std::vector<Configuration>&, const Machine&);
 
 // Every count-th kernel, from `index` on: the shards of a list are disjoint, and weigh about the same.
-std::vector<Work> shard(const std::vector<Work>&, int index, int count);
+std::vector<KernelTask> shard(const std::vector<KernelTask>&, int index, int count);
 
-// The configurations for which trained weights are published, with Keras's 1000 classes: 16 of V1 (arXiv
-// 1704.04861) and 22 of V2 (arXiv 1801.04381).
-std::vector<Configuration> published_configurations();
+// Of published_configurations().
 std::vector<Network> published_networks();
 
 }  // namespace mobilith::tune

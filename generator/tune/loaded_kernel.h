@@ -15,10 +15,10 @@ struct FreeDeleter {
 // 64-byte aligned.
 using Floats = std::unique_ptr<float[], FreeDeleter>;
 
-class Contender {
+class LoadedKernel {
  public:
   // block: what the archive computes. Throws LoadError.
-  Contender(const std::filesystem::path& archive, const Block& block, int threads);
+  LoadedKernel(const std::filesystem::path& archive, const Block& block, int threads);
 
   // The reference's input (reference::formula_input), as the kernel wants it.
   float* input() { return input_.get(); }
@@ -27,7 +27,7 @@ class Contender {
   // The largest difference of the last run's output from `expected` (dense), as a share of the largest value.
   // Infinite where the padding is not zero, or a value is not finite.
   double difference(const std::vector<float>& expected) const;
-  void spoil();  // makes the last output wrong, for tests
+  void corrupt_output();  // makes the last output wrong, for tests
   const mobilith_model* model() const { return library_.model(); }
 
  private:

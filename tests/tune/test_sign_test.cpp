@@ -3,14 +3,14 @@
 
 #include "bench/statistics.h"
 #include "catch.h"
-#include "tune/duel.h"
+#include "tune/sign_test.h"
 
 using namespace mobilith::tune;
 
 namespace {
 
 // Rounds until the verdict, at most 150; one round in ten is disturbed.
-Verdict outcome(double ratio, uint64_t seed) {
+Verdict result(double ratio, uint64_t seed) {
   std::mt19937_64 random(seed);
   std::normal_distribution<double> noise(1.0, 0.02);
   std::uniform_real_distribution<double> chance(0, 1);
@@ -25,7 +25,7 @@ Verdict outcome(double ratio, uint64_t seed) {
 
 int count(double ratio, Verdict verdict) {
   int found = 0;
-  for (uint64_t seed = 0; seed < 300; seed++) found += outcome(ratio, seed) == verdict;
+  for (uint64_t seed = 0; seed < 300; seed++) found += result(ratio, seed) == verdict;
   return found;
 }
 

@@ -15,7 +15,7 @@ struct Trial {
   double best;     // of the incumbent after it
 };
 
-struct KernelOutcome {
+struct KernelResult {
   std::string name, type;
   nlohmann::json shape, schedule;  // null: no verdict yet
   int64_t madds = 0;
@@ -30,18 +30,18 @@ struct KernelOutcome {
   int failures() const;
 };
 
-struct TuneOutcome {
+struct TuningResult {
   std::string cpu;
   int threads = 1;
   double wall_seconds = 0, peak = 0;  // GFLOP/s of one core
-  std::vector<KernelOutcome> kernels;
+  std::vector<KernelResult> kernels;
 
   // Of the FMA peak of all threads; above 1 where products are paired.
-  double peak_share(const KernelOutcome&, double seconds) const;
+  double peak_share(const KernelResult&, double seconds) const;
   // How much faster the networks have become by prediction: kernels weighted by their share.
   double gain() const;
 };
 
-nlohmann::json to_json(const TuneOutcome&);
+nlohmann::json to_json(const TuningResult&);
 
 }  // namespace mobilith::tune

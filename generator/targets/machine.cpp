@@ -1,0 +1,31 @@
+#include "targets/machine.h"
+
+namespace mobilith {
+
+namespace {
+
+// Far beyond any CPU, and far from overflow in what is computed from them.
+constexpr int64_t most_lanes = 1 << 10, most_registers = 1 << 10, most_cache = int64_t{1} << 40;
+
+}  // namespace
+
+std::span<const JsonField<Machine>> machine_fields() {
+  static constexpr JsonField<Machine> fields[] = {
+      {"lanes", &Machine::lanes, 1, most_lanes, true},
+      {"registers", &Machine::registers, 1, most_registers, true},
+      {"broadcast_operand", &Machine::broadcast_operand, 0, 0, true},
+      {"l1", &Machine::l1, 1, most_cache, true},
+      {"l2", &Machine::l2, 1, most_cache, true},
+      {"pair_vectors", &Machine::pair_vectors, 0, 2, true},
+      {"streams", &Machine::streams, 0, 0, true},
+  };
+  return fields;
+}
+
+void to_json(nlohmann::json& json, const Machine& machine) { json = written(machine, machine_fields()); }
+
+void from_json(const nlohmann::json& json, Machine& machine) {
+  machine = read_fields(json, machine_fields(), "machine");
+}
+
+}  // namespace mobilith

@@ -1,0 +1,34 @@
+// What schedules do on a CPU, by rules from its facts. No rule knows a CPU's name.
+#pragma once
+
+#include "targets/cpus.h"
+#include "targets/machine.h"
+#include "targets/products.h"
+
+namespace mobilith {
+
+// What an instruction set gives to kernels.
+struct Vectors {
+  int bits = 128;
+  int registers = 16;
+  bool broadcast_operand = false;  // Machine::broadcast_operand
+};
+
+// Paired products do four FMAs and four additions where others do six FMAs. A gain where as many additions as
+// FMAs run beside them, with registers for their sums and broadcasts as operands.
+bool additions_are_free(const Vectors&, const CpuFacts&);
+
+// Tiles of one vector: all their six inputs are broadcast operands, of the four FMAs and four additions.
+bool narrow_pairs_gain(const CpuFacts&);
+
+// Tiles of two vectors and more: broadcasts in registers are shared. With 10 x 2, the largest that fits, nine
+// tenths of a load for each FMA.
+bool wide_pairs_gain(const CpuFacts&);
+
+// Machine::pair_vectors. Where pairs gain in both forms, the one with fewer loads; where the user asks for
+// pairs that gain in none, the one that wants fewer registers.
+int pair_vectors(const Vectors&, const CpuFacts&, Products);
+
+Machine machine_of(const Vectors&, const CpuFacts&, Products = Products::automatic);
+
+}  // namespace mobilith

@@ -1,0 +1,157 @@
+// The rules that "Why these defaults" in schedules/ states, for CPUs of each kind.
+#include "catch.h"
+#include "layout/layout.h"
+#include "products/scheme.h"
+#include "schedules/head.h"
+#include "schedules/inverted_residual.h"
+#include "schedules/separable.h"
+#include "schedules/stem.h"
+
+using namespace mobilith;
+
+namespace {
+
+struct Kind {
+  const char* name;
+  Machine machine;
+};
+const Kind kinds[] = {{"avx2", {8, 16, false, 32 << 10, 512 << 10}},
+                      {"avx512", {16, 32, true, 48 << 10, 2 << 20}},
+                      {"znver4", {16, 32, true, 32 << 10, 1 << 20, 1}},
+                      {"znver5", {16, 32, true, 48 << 10, 1 << 20, 2, true}},
+                      {"neon", {4, 32, true, 64 << 10, 1 << 20}}};
+
+// Of a window with pads that keep the size, or halve it.
+Window window(int size, int stride) {
+  Window w;
+  w.in_height = w.in_width = size;
+  w.out_height = w.out_width = (size + stride - 1) / stride;
+  w.stride = stride;
+  w.pad_top = w.pad_left = stride == 1 ? 1 : 0;
+  return w;
+}
+
+SeparableShape separable(int size, int stride, int in, int out) {
+  SeparableShape shape;
+  shape.window = window(size, stride), shape.in_channels = in, shape.out_channels = out;
+  return shape;
+}
+
+InvertedResidualShape inverted(int size, int stride, int in, int expanded, int out) {
+  InvertedResidualShape shape;
+  shape.window = window(size, stride);
+  shape.in_channels = in, shape.expanded_channels = expanded, shape.out_channels = out;
+  shape.expand = in != expanded;
+  return shape;
+}
+
+}  // namespace
+
+TEST_CASE("a stem's strips are a divisor of the height from four to eight, else eight rows") {
+  const int rows[][2] = {{112, 8}, {113, 8}, {160, 8}, {49, 7}, {22, 8}, {10, 5}, {13, 8}, {3, 3}, {1, 1}};
+  for (const auto& [height, strip] : rows)
+    for (const Kind& kind : kinds) {
+      StemShape shape;
+      shape.window = window(2 * height, 2), shape.out_channels = 32;
+      INFO(kind.name << ", height " << height);
+      const StemSchedule z = default_schedule(shape, kind.machine);
+      CHECK(z.strip == strip);
+      check(z, shape, kind.machine);
+    }
+}
+
+TEST_CASE("a separable block's strips fit half of L1 beside small weights, half of L2 beside large ones") {
+  int small = 0, large = 0;
+  for (const Kind& kind : kinds)
+    for (const SeparableShape& shape :
+         {separable(112, 1, 32, 64), separable(112, 2, 64, 128), separable(56, 1, 128, 128),
+          separable(28, 2, 256, 512), separable(14, 1, 512, 512), separable(113, 1, 8, 16)}) {
+      const SeparableLayout layout = layout_of(shape, kind.machine);
+      const SeparableSchedule z = default_schedule(shape, kind.machine);
+      const int64_t row = layout.in.bytes() * shape.window.out_width,
+                    weights = layout.out.bytes() * layout.in.stored(),
+                    room = weights > kind.machine.l1 / 2 ? kind.machine.l2 / 2 : kind.machine.l1 / 2;
+      INFO(kind.name << ", " << shape.window.in_width << ", " << shape.in_channels << " to "
+                     << shape.out_channels);
+      CHECK(shape.window.out_height % z.strip == 0);
+      CHECK((z.strip == 1 || z.strip * row <= room));
+      for (int larger = z.strip + 1; larger <= shape.window.out_height && larger * row <= room; larger++)
+        CHECK(shape.window.out_height % larger != 0);  // it is the largest
+      const bool many = weights > kind.machine.l1 / 2;
+      CHECK(z.channels_outer == (many || scheme_of(layout.pointwise).channels_outermost));
+      CHECK(z.prefetch == (weights > kind.machine.l1));
+      (many ? large : small)++;
+    }
+  CHECK(small > 5);
+  CHECK(large > 5);
+}
+
+TEST_CASE("an inverted residual goes in chunks if two vectors of the expanded image stay in L2's share") {
+  int chunks = 0, strips = 0;
+  for (const Kind& kind : kinds)
+    for (const InvertedResidualShape& shape :
+         {inverted(112, 2, 16, 96, 24), inverted(56, 1, 24, 144, 24), inverted(28, 1, 32, 192, 32),
+          inverted(14, 1, 64, 384, 64), inverted(14, 2, 96, 576, 160), inverted(7, 1, 160, 960, 320)}) {
+      const Window& w = shape.window;
+      const auto layout = layout_of(shape, kind.machine);
+      const InvertedResidualSchedule z = default_schedule(shape, kind.machine);
+      const int64_t two_vectors =
+          2 * bytes_of(layout.middle.type) * layout.middle.width * w.in_width * w.in_height;
+      const bool wide = kind.machine.pair_vectors > 1;  // pairs want tiles of two vectors
+      INFO(kind.name << ", " << w.in_width << ", " << shape.in_channels << " to " << shape.out_channels);
+      check(z, shape, kind.machine);
+      if (two_vectors > (wide && w.stride == 1 ? kind.machine.l2 / 4 : kind.machine.l2 / 2)) CHECK(!z.chunks);
+      if (z.chunks) {
+        CHECK(layout.middle.vectors % z.chunk_vectors == 0);
+        CHECK(z.chunk_vectors >= scheme_of(layout.expand).fewest_vectors(kind.machine));
+        const int work = scheme_of(layout.expand).fewest_vectors(kind.machine) > 1 ? 3 : 4;
+        CHECK(layout.middle.vectors / z.chunk_vectors >= std::min(work, layout.middle.vectors));
+        chunks++;
+      } else {
+        const int64_t row = layout.middle.bytes() * w.in_width * w.stride;
+        CHECK(w.out_height % z.section == 0);
+        CHECK(z.section % z.strip == 0);
+        CHECK((z.strip == 1 || z.strip * row <= (wide ? kind.machine.l2 / 2 : kind.machine.l2 / 4)));
+        if (!wide) CHECK(z.strip <= 4);
+        strips++;
+      }
+    }
+  CHECK(chunks >= 5);
+  CHECK(strips >= 5);
+}
+
+TEST_CASE(
+    "without an expansion, an inverted residual goes in strips that stay in half of L1, or a quarter of L2 "
+    "for wide pairs") {
+  const InvertedResidualShape shape = inverted(112, 1, 32, 32, 16);
+  for (const Kind& kind : kinds) {
+    INFO(kind.name);
+    const auto layout = layout_of(shape, kind.machine);
+    const InvertedResidualSchedule z = default_schedule(shape, kind.machine);
+    const bool wide = scheme_of(layout.project).fewest_vectors(kind.machine) > 1;
+    CHECK(!z.chunks);
+    CHECK(z.strip * layout.middle.bytes() * shape.window.out_width <=
+          (wide ? kind.machine.l2 / 4 : kind.machine.l1 / 2));
+  }
+}
+
+TEST_CASE(
+    "a head's groups are work for eight threads; without a convolution eight streams are read at most") {
+  for (const Kind& kind : kinds)
+    for (int hidden : {0, 1280}) {
+      HeadShape shape;
+      shape.height = shape.width = 7, shape.in_channels = hidden > 0 ? 320 : 1024;
+      shape.hidden_channels = hidden, shape.classes = 1000;
+      INFO(kind.name << ", " << hidden);
+      const HeadLayout layout = layout_of(shape, kind.machine);
+      const HeadSchedule z = default_schedule(shape, kind.machine);
+      check(z, shape, kind.machine);
+      CHECK(layout.chunks() % z.groups == 0);
+      CHECK(z.groups <= 8);
+      if (layout.order.tile > 1)
+        CHECK(z.classifier_vectors == layout.order.tile);
+      else
+        CHECK(z.classifier_vectors <= (hidden > 0 ? 12 : 8));
+      CHECK(layout.classes.vectors % z.classifier_vectors == 0);
+    }
+}
