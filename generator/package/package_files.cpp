@@ -250,8 +250,9 @@ std::string link_command(const Package& package, const std::string& out) {
       fmt::format("{} app.c {} {}", here ? "cc" : "$CC", shell_word("-I" + tree + "/include"),
                   shell_word(tree + "/lib/" + archive_name(package.name, *library.platform)));
   if (!library.bundled)
-    command += " " + shell_word(here ? tree + "/lib/libmobilith_runtime.a"
-                                     : fmt::format("{}/{}/mobilith.c", tree, runtime_folder.string()));
+    command +=
+        fmt::format(" {}", shell_word(here ? tree + "/lib/libmobilith_runtime.a"
+                                           : fmt::format("{}/{}/mobilith.c", tree, runtime_folder.string())));
   return command + (links_threads(*library.platform) ? " -lpthread" : "");
 }
 

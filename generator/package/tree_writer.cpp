@@ -40,7 +40,7 @@ bool holds_current_folder(const fs::path& folder) {
 // from it.
 class Workshop {
  public:
-  explicit Workshop(const fs::path& out) : prefix_("." + out.filename().string() + ".mobilith-") {
+  explicit Workshop(const fs::path& out) : prefix_(fmt::format(".{}.mobilith-", out.filename().string())) {
     clear_leavings(out.parent_path());
     for (int attempt = 0; attempt < 100 && !lock_; attempt++) {
       std::string name = (out.parent_path() / (prefix_ + "XXXXXX")).string();
