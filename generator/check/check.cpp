@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <future>
 #include <new>
@@ -74,6 +75,26 @@ std::string code_of(const CompiledLibrary& library, size_t variant, size_t block
                   pixel / shape.width, pixel % shape.width, wrong.at % shape.channels));
 }
 
+// The library's output against what the file's own graph computes.
+void compare_with_file(const CompiledLibrary& library, size_t variant, const std::vector<float>& found,
+                       const std::vector<double>& expected) {
+  if (found.size() != expected.size())
+    throw CheckError(
+        fmt::format("self-check: the library has {} outputs, the file's graph {}; nothing was written",
+                    found.size(), expected.size()));
+  double largest = 0, apart = 0;
+  for (size_t i = 0; i < found.size(); i++) {
+    largest = std::max(largest, std::abs(expected[i]));
+    const double difference = std::abs(found[i] - expected[i]);
+    apart = std::isnan(difference) ? INFINITY : std::max(apart, difference);
+  }
+  if (!(apart <= check::bound * largest))
+    throw CheckError(
+        fmt::format("self-check: the output (CPU {}) differs from what the file's own graph computes by "
+                    "{:.2e} of its largest value, where {:.0e} is allowed; nothing was written",
+                    library.cpus[variant], apart / largest, check::bound));
+}
+
 CheckedCpu judge(const CompiledLibrary& library, const Network& network, size_t variant,
                  const std::vector<check::Difference>& found) {
   CheckedCpu result{library.cpus[variant], "", static_cast<int>(found.size()), 0, network.blocks[0].name};
@@ -87,7 +108,7 @@ CheckedCpu judge(const CompiledLibrary& library, const Network& network, size_t 
 
 // In the child.
 std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Network& network,
-                                        const Weights& weights, Board& board) {
+                                        const Weights& weights, bool whole, Board& board) {
   // The weights are read while the library is loaded and run.
   auto reading = std::async(std::launch::async, [&] {
     std::vector<reference::PreparedBlock> blocks;
@@ -106,6 +127,9 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
   }
   board.variant = -1;
   const std::vector<reference::PreparedBlock> blocks = reading.get();
+  const std::vector<double> of_file = whole ? weights.value(formula.values) : std::vector<double>();
+  for (size_t v = 0; v < outputs.size() && !of_file.empty(); v++)
+    if (outputs[v]) compare_with_file(library, v, outputs[v]->back(), of_file);
   std::vector<CheckedCpu> result;
   for (size_t v = 0; v < outputs.size(); v++)
     if (!outputs[v])
@@ -146,7 +170,7 @@ std::vector<CheckedCpu> check_library(const CompiledLibrary& library, const Netw
   auto work = [&] {
     try {
       nlohmann::json result = nlohmann::json::array();
-      for (const CheckedCpu& cpu : run_and_compare(library, network, weights, *board))
+      for (const CheckedCpu& cpu : run_and_compare(library, network, weights, options.whole, *board))
         result.push_back(to_json(cpu));
       board->write(result.dump());
       board->sound = true;

@@ -32,6 +32,7 @@ struct CheckedCpu {
 struct CheckOptions {
   double seconds = 60;                            // for what takes no time as a rule; large networks get more
   std::function<void(const Progress&)> progress;  // of blocks; may throw: the check is given up
+  bool whole = false;  // the network is all of the file: its output is compared with Weights::value(), too
 };
 
 // Runs each CPU's kernels that this machine can run on reference::formula_input, and compares each block with

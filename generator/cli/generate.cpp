@@ -66,10 +66,11 @@ CompiledLibrary compile_or_name_missing(const Network& network, const Weights& w
 
 // The self-check, or why there is none.
 std::vector<CheckedCpu> check(const CompiledLibrary& library, const Network& network, const Weights& weights,
-                              bool wanted) {
+                              bool whole, bool wanted) {
   if (!wanted) return unchecked(library, "--no-check");
   ProgressReport report("blocks checked");
   CheckOptions options;
+  options.whole = whole;
   options.progress = [&](const Progress& progress) {
     throw_if_interrupted();
     report.update(progress.done, progress.total, progress.what);
@@ -209,7 +210,8 @@ int run_generate(const Arguments& arguments) {
     package.library = compile_or_name_missing(network, *weights, library_options, values);
   }
   const std::vector<CheckedCpu> checked =
-      check(package.library, network, *weights, !values.count("no-check"));
+      check(package.library, network, *weights, output == Output::model && outputs.empty(),
+            !values.count("no-check"));
   package.library.manifest["check"] = check_json(checked);
   throw_if_interrupted();
   write_package(package, out);

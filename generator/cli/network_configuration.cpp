@@ -84,6 +84,8 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values) {
   if (!values.count("weights")) return nullptr;
   ReadOptions reading;
   reading.as_f32 = !values["dtype"].defaulted();
+  if (values.count("resolution"))
+    std::tie(reading.height, reading.width) = sides(values["resolution"].as<std::string>());
   return open_weights(values["weights"].as<std::string>(), reading);
 }
 

@@ -41,7 +41,7 @@ std::string read_weights_file(const std::string& path) {
   const Descriptor file(path);
   struct stat status;
   if (fstat(file, &status) != 0) fail(path, std::strerror(errno));
-  if (S_ISDIR(status.st_mode)) fail(path, "is a folder, expected a Keras file");
+  if (S_ISDIR(status.st_mode)) fail(path, "is a folder, expected a model file");
   if (!S_ISREG(status.st_mode)) fail(path, "is no regular file");
   if (status.st_size > largest) fail(path, "is over 4 GB, expected the weights of a MobileNet");
   // HDF5 locks what it writes. Where locks are not to be had, there is nothing to learn.
@@ -58,7 +58,7 @@ std::string read_weights_file(const std::string& path) {
     if (bytes.size() > static_cast<size_t>(largest))
       fail(path, "is over 4 GB, expected the weights of a MobileNet");
   }
-  if (bytes.empty()) fail(path, "is empty, expected a Keras file");
+  if (bytes.empty()) fail(path, "is empty, expected a model file");
   return bytes;
 }
 

@@ -16,7 +16,6 @@ struct Kind {
   const char* what;
 };
 constexpr Kind kinds[] = {
-    {4, "TFL3", "a TFLite file"},
     {0, "version https://git-lfs.github.com",
      "a Git LFS pointer, not the file itself (git lfs pull fetches it)"},
     {0, "<!DOCTYPE html", "an HTML page"},
@@ -31,7 +30,7 @@ constexpr Kind kinds[] = {
     {0, "\x1f\x8b", "compressed with gzip; unpack it first"},
     {0, "\x93NUMPY", "a NumPy array"},
     {0, "\x80\x02\x8a\x0a", "a PyTorch file"},
-    {0, "\x08\x01\x12", "an ONNX file or a TensorFlow graph"},
+    {0, "\x08\x01\x12", "a TensorFlow SavedModel"},
     {0, "{", "JSON: the settings of a model without its weights"},
 };
 

@@ -5,6 +5,7 @@
 
 #include "weights/file_bytes.h"
 #include "weights/foreign_file.h"
+#include "weights/graph_file.h"
 #include "weights/keras_weights.h"
 #include "weights/synthetic.h"
 #include "weights/weights.h"
@@ -15,13 +16,15 @@ namespace {
 
 // A new format is a reader and a row.
 struct Format {
-  std::string_view magic;
+  bool (*is)(const std::string& bytes);
   std::unique_ptr<Weights> (*open)(const std::string& bytes, const std::string& path, const ReadOptions&);
 };
 constexpr Format formats[] = {
-    {"\x89HDF\r\n\x1a\n", open_keras_hdf5},
-    {"PK\x03\x04", open_keras_zip},
+    {[](const std::string& bytes) { return bytes.starts_with("\x89HDF\r\n\x1a\n"); }, open_keras_hdf5},
+    {[](const std::string& bytes) { return bytes.starts_with("PK\x03\x04"); }, open_keras_zip},
+    {is_graph_file, open_graph_file},
 };
+constexpr const char* expected = "expected a Keras (.h5, .weights.h5, .keras), TFLite or ONNX file";
 
 }  // namespace
 
@@ -29,11 +32,10 @@ std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptio
   if (source == "synthetic") return synthetic_weights();
   const std::string bytes = read_weights_file(source);
   if (const std::string other = foreign_file(bytes, source); !other.empty())
-    throw WeightsError(
-        "weights", fmt::format("{}: {}; expected a Keras file (.h5, .weights.h5, .keras)", source, other));
+    throw WeightsError("weights", fmt::format("{}: {}; {}", source, other, expected));
   for (const Format& format : formats)
-    if (std::string_view(bytes).starts_with(format.magic)) return format.open(bytes, source, options);
-  throw WeightsError("weights", fmt::format("{}: neither HDF5 (.h5, .weights.h5) nor a .keras file", source));
+    if (format.is(bytes)) return format.open(bytes, source, options);
+  throw WeightsError("weights", fmt::format("{}: of no kind that is read; {}", source, expected));
 }
 
 }  // namespace mobilith

@@ -45,12 +45,19 @@ class Weights {
     (void)layer;
     return 1e-3;
   }
+  // What the file's own graph, as it was read, computes for an image (y, x, c), in double; empty: the file holds no
+  // graph that is evaluated.
+  virtual std::vector<double> value(const std::vector<double>& image) const {
+    (void)image;
+    return {};
+  }
   virtual std::string hash() const = 0;  // SHA-256 of the file, hex; "synthetic" for the formula
 };
 
 // What is asked of a reader of weights files.
 struct ReadOptions {
-  bool as_f32 = false;  // compute in f32 whatever type the file's layers compute in
+  bool as_f32 = false;                   // compute in f32 whatever type the file's layers compute in
+  std::optional<int> height{}, width{};  // of the image, where the file leaves them open
 };
 
 // `source`: a path, or "synthetic". The format is found from the content. The file is read once: later

@@ -56,7 +56,7 @@ TEST_CASE("the weights file is empty") {
 TEST_CASE("the weights file is not HDF5") {
   const TemporaryFolder folder;
   write_text(folder / "text.h5", "this is no HDF5 file, whatever its name says");
-  check_file(folder / "text.h5", {"--weights", "text.h5", "neither HDF5"});
+  check_file(folder / "text.h5", {"--weights", "text.h5", "of no kind that is read"});
 }
 
 TEST_CASE("the weights file is cut short, anywhere") {

@@ -191,6 +191,6 @@ TEST_CASE("what is no Keras file is named for what it is") {
     INFO(found);
     CHECK(contains(found, what));
     CHECK(contains(found, "model.h5"));
-    CHECK(contains(found, "expected a Keras file"));
+    CHECK(contains(found, "expected a Keras"));
   }
 }

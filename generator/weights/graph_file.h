@@ -1,0 +1,17 @@
+// Model files that hold a graph of operations (formats/read_graph.h) as Weights.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "weights/weights.h"
+
+namespace mobilith {
+
+// Whether one of the readers takes the file.
+bool is_graph_file(const std::string& bytes);
+// path: for messages. Throws WeightsError.
+std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::string& path,
+                                         const ReadOptions&);
+
+}  // namespace mobilith
