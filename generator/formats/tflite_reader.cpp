@@ -75,7 +75,11 @@ Operation read_operation(const tflite::Model& model, const tflite::Operator& op,
   operation.type = name_of(code);
   operation.inputs = indices(op.inputs(), tensors, true, "an operator " + operation.type);
   operation.outputs = indices(op.outputs(), tensors, false, "an operator " + operation.type);
-  if (!operation.outputs.empty()) operation.name = graph.tensors[operation.outputs[0]].name;
+  // A converter joins the names of what it made one operation of: "a/Relu6;a/BiasAdd;a/Conv2D".
+  if (!operation.outputs.empty()) {
+    const std::string& name = graph.tensors[operation.outputs[0]].name;
+    operation.name = name.substr(0, name.find(';'));
+  }
   read_operator(op, code, verifier, graph, operation);
   refuse_extras(op, operation);
   return operation;

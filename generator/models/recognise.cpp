@@ -49,7 +49,7 @@ class Blocks {
     stem();
     while (true) {
       const int input = block_start_ = chain_.at();
-      if (is(chain_.next(), OperationKind::pool)) return head({});
+      if (is(chain_.next(), OperationKind::pool) || pools_nothing()) return head({});
       const Operation* next = chain_.next_behind_padding();
       if (is(next, OperationKind::depthwise)) {
         depthwise_block(input, {});
@@ -60,9 +60,15 @@ class Blocks {
             "{}: follows {}; expected a convolution, a depthwise convolution or a global average pool",
             name_of(next), blocks_.back().name));
       const Layer first = chain_.take_layer();
-      if (is(chain_.next(), OperationKind::pool)) return head({first});
+      if (is(chain_.next(), OperationKind::pool) || pools_nothing()) return head({first});
       depthwise_block(input, {first});
     }
+  }
+
+  // The average of one pixel is that pixel: a file whose operations that do nothing were left out has no pool.
+  bool pools_nothing() const {
+    return chain_.shape().height == 1 && chain_.shape().width == 1 &&
+           (is(chain_.next(), OperationKind::reshape) || is(chain_.next(), OperationKind::dense));
   }
 
   void stem() {
@@ -122,8 +128,11 @@ class Blocks {
     for (const Layer& hidden : layers) require_pointwise(hidden);
     Block block{BlockKind::head, "head", "", std::move(layers)};
     const Shape before = chain_.shape();
-    require_whole_image(*chain_.next(), before);
-    Layer pool{LayerKind::pool, chain_.take({1, 1, before.channels}).layer, ""};
+    Layer pool{LayerKind::pool, "pool", ""};
+    if (is(chain_.next(), OperationKind::pool)) {
+      require_whole_image(*chain_.next(), before);
+      pool.name = chain_.take({1, 1, before.channels}).layer;
+    }
     pool.in = before, pool.out = chain_.shape();
     block.layers.push_back(pool);
     chain_.take_reshapes();
