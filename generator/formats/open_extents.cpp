@@ -39,7 +39,7 @@ Extents closed(const std::string& input, const Extents& shape, const ReadRequest
   for (const int64_t extent : result)
     if (extent < 0)
       throw Error(fmt::format("input {} leaves extents open{}", quoted(input),
-                              axes ? "; --resolution says height and width"
+                              axes ? "; expected a resolution that says height and width"
                                    : ", and it is not known which are height and width"));
   return result;
 }

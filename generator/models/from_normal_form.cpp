@@ -49,8 +49,8 @@ class Taking {
     throw WeightsError(fmt::format("{}: {}", file::place_of(op), what));
   }
 
-  // ONNX's images have channels first; the library's have them last, so that their turning is the reading of the
-  // input alone.
+  // ONNX's images have channels first; the library's have them last, so that their turning is the reading of
+  // the input alone.
   static bool turns_image(const file::Operation& op, int input) {
     const auto* turning = std::get_if<file::Transpose>(&op.attributes);
     return turning && op.inputs[0] == input && turning->axes == std::vector<int64_t>{0, 2, 3, 1};

@@ -1,4 +1,5 @@
-// From a model file's graph in its normal form to the operations that blocks are taken from, and their tensors.
+// From a model file's graph in its normal form to the operations that blocks are taken from, and their
+// tensors.
 #pragma once
 
 #include <map>
@@ -10,7 +11,8 @@
 
 namespace mobilith {
 
-// Of a convolution or dense layer: row-major, kernels in Layer::kernel_shape()'s order, batch norms folded in.
+// Of a convolution or dense layer: row-major, kernels in Layer::kernel_shape()'s order, batch norms folded
+// in.
 struct LayerTensors {
   std::vector<double> kernel, bias;  // bias: one value for each output channel
 };

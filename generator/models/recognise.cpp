@@ -65,7 +65,8 @@ class Blocks {
     }
   }
 
-  // The average of one pixel is that pixel: a file whose operations that do nothing were left out has no pool.
+  // The average of one pixel is that pixel: a file whose operations that do nothing were left out has no
+  // pool.
   bool pools_nothing() const {
     return chain_.shape().height == 1 && chain_.shape().width == 1 &&
            (is(chain_.next(), OperationKind::reshape) || is(chain_.next(), OperationKind::dense));

@@ -45,8 +45,8 @@ class Weights {
     (void)layer;
     return 1e-3;
   }
-  // What the file's own graph, as it was read, computes for an image (y, x, c), in double; empty: the file holds no
-  // graph that is evaluated.
+  // What the file's own graph, as it was read, computes for an image (y, x, c), in double; empty: the file
+  // holds no graph that is evaluated.
   virtual std::vector<double> value(const std::vector<double>& image) const {
     (void)image;
     return {};

@@ -8,7 +8,8 @@
 
 namespace mobilith::testing {
 
-// Operation set 14: channels first, batch norms as operations, Clip for ReLU6, Flatten and Gemm for the classifier.
+// Operation set 14: channels first, batch norms as operations, Clip for ReLU6, Flatten and Gemm for the
+// classifier.
 std::string onnx_of(const Network&, const Weights&);
 // Batch norms folded, paddings as operations in front of their convolutions, ReLU and ReLU6 fused.
 std::string tflite_of(const Network&, const Weights&);

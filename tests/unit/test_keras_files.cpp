@@ -172,10 +172,9 @@ TEST_CASE("a file is read once: what happens to it later changes neither its ten
   }
 }
 
-TEST_CASE("what is no Keras file is named for what it is") {
+TEST_CASE("what is no model file is named for what it is") {
   const TemporaryFolder folder;
   const std::vector<std::pair<std::string, const char*>> files{
-      {std::string("\x1c\0\0\0TFL3", 8) + std::string(64, 'x'), "TFLite"},
       {"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"},
       {"<!DOCTYPE html><html>404</html>", "HTML"},
       {"\x89PNG\r\n\x1a\n", "PNG"},
