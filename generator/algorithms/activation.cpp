@@ -14,7 +14,7 @@ using F = const ActivationFunction&;
 Expr none(const Expr& value, F) { return value; }
 Expr relu(const Expr& value, F) { return max(value, 0.0f); }
 Expr relu6(const Expr& value, F) { return Halide::clamp(value, 0.0f, 6.0f); }
-// Not clamp(x + 3, 0, 6) / 6: Halide moves the addition out of the clamp, and -3 times the rounded sixth,
+// Not clamp(x + 3, 0, 6) / 6: compilers move the addition out of the clamp, and -3 times the rounded sixth,
 // plus a half, is not zero. Multiplied by a large x it would be no small error in hard_swish.
 Expr hard_sigmoid(const Expr& value, F) { return Halide::clamp(value * (1.0f / 6) + 0.5f, 0.0f, 1.0f); }
 Expr hard_swish(const Expr& value, F f) { return value * hard_sigmoid(value, f); }

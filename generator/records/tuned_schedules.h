@@ -14,8 +14,9 @@ namespace mobilith {
 // `threads` threads (a schedule that is best for one thread may hold no work for a second):
 //   this CPU's records, for the same caches      "tuned for znver4"
 //   its family's, nearest first, same caches     "tuned for znver3 (family)"
-//   this CPU's, for other caches                 "tuned for znver4 (other caches)": a changed row in
-//   targets/cpus.cpp its family's, for other caches               "tuned for znver3 (family)"
+//   this CPU's, for other caches                 "tuned for znver4 (other caches)"
+//   its family's, for other caches               "tuned for znver3 (family)"
+// Caches differ where a row in targets/cpus.cpp has changed since the record was made.
 // In each step measured records come first, whichever source has them; static ones are "predicted for ...".
 // The instruction set, lanes, registers, broadcasts and products agree in every case. A schedule that does
 // not fit its shape is passed over with one line to `complain`.

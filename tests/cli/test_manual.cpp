@@ -132,7 +132,8 @@ TEST_CASE("bash completes commands, options, and values that the program knows")
   CHECK(holds(completed({""}), "--version"));
   CHECK(completed({"schedules", "ver"}) == Words{"verify"});
   CHECK(completed({"generate", "--res"}) == Words{"--resolution"});
-  CHECK(completed({"generate", "--net", "mobilenet_v"}) == Words{"mobilenet_v1", "mobilenet_v2"});
+  for (const char* net : {"mobilenet_v1", "mobilenet_v2"})
+    CHECK(holds(completed({"generate", "--net", "mobilenet_v"}), net));
   CHECK(completed({"generate", "--net", "=", "mobilenet_v1"}) ==
         Words{"mobilenet_v1"});  // bash splits at "="
   CHECK(holds(completed({"generate", "--net", "="}), "mobilenet_v2"));

@@ -41,7 +41,7 @@ TEST_CASE("each activation's kernel computes its double form, on a grid with NaN
                                             ActivationFunction::clamp(3, 3.5f)};
   for (const ActivationRow& row : activation_rows())
     if (row.kind != ActivationKind::clamp) functions.push_back({row.kind});
-  CHECK(functions.size() == 9);
+  CHECK(functions.size() == activation_rows().size() + 2);
   for (const ActivationFunction& function : functions) {
     Layer layer{LayerKind::convolution, "layer", ""};
     layer.in = layer.out = {1, static_cast<int>(values.size()), 1};

@@ -24,23 +24,37 @@ def is_long(line):
     return bool(match) and " " in match[4]
 
 
+def is_row(line):
+    """Two spaces between words set columns apart."""
+    match = COMMENT.fullmatch(line)
+    return bool(match) and "  " in match[4]
+
+
 def fitted(lines):
-    """Words of a comment that are too many go to the next line of their paragraph, or to a new one."""
+    """Words of a comment that are too many go to the next line of their paragraph, or to a new one. Rows of a table are left to the hand."""
     lines, done = list(lines), []
     while lines:
         line = lines.pop(0)
-        if is_long(line):
+        if is_long(line) and not is_row(line):
             indent, mark, space, _ = COMMENT.fullmatch(line).groups()
             cut = line.rfind(" ", 0, COLUMNS + 1)
             line, rest = line[:cut], line[cut + 1:]
             begin = indent + {"/*": " * "}.get(mark.strip(), mark) + space
-            goes_on = lines and lines[0].startswith(begin) and re.match(r"[\w(\"']", lines[0][len(begin):])
+            goes_on = lines and lines[0].startswith(begin) and not is_row(lines[0]) and re.match(r"[\w(\"']", lines[0][len(begin):])
             lines[:1 if goes_on else 0] = [begin + rest + (" " + lines[0][len(begin):] if goes_on else "")]
         done.append(line)
     return done
 
 
+def self_test():
+    rows = ["//   this one   " + "word " * 20 + "end", "//   that one   words"]
+    words = "// " + "word " * 30 + "end"
+    if fitted(rows) != rows or fitted([words, rows[1]])[-1] != rows[1] or any(map(is_long, fitted([words]))):
+        sys.exit("self-test: a table's row was torn, or a long line was not cut")
+
+
 def main():
+    self_test()
     if not shutil.which(FORMATTER):
         print(f"skipped: no {FORMATTER} (apt: {FORMATTER})")
         return 77

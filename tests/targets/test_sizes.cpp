@@ -16,7 +16,7 @@ TEST_CASE("with --weights-file the library of every published network is below 6
   if (const char* wanted = std::getenv("MOBILITH_SHARD"))
     REQUIRE(std::sscanf(wanted, "%d/%d", &shard, &shards) == 2);
   const std::vector<Configuration> published = published_configurations();
-  CHECK(published.size() == 38);
+  CHECK(published.size() >= 38);
   const std::unique_ptr<Weights> weights = open_weights("synthetic");
   for (size_t i = shard; i < published.size(); i += shards) {
     LibraryOptions options;

@@ -12,16 +12,19 @@ using nlohmann::json;
 
 namespace {
 
-constexpr ActivationFunction functions[] = {
-    ActivationFunction::none,           ActivationFunction::relu,        ActivationFunction::relu6,
-    ActivationFunction::hard_sigmoid,   ActivationFunction::hard_swish,  ActivationFunction::sigmoid,
-    ActivationFunction::clamp(0, 4.5f), ActivationFunction::clamp(-1, 1)};
+std::vector<ActivationFunction> every_function() {
+  std::vector<ActivationFunction> all{ActivationFunction::clamp(0, 4.5f), ActivationFunction::clamp(-1, 1)};
+  for (const ActivationRow& row : activation_rows())
+    if (row.kind != ActivationKind::clamp) all.push_back({row.kind});
+  return all;
+}
 
 const Window window{14, 14, 14, 14, 1, 1, 1};
 
 // Every activation of every stage, and every end.
 std::vector<std::pair<std::string, json>> shapes() {
   std::vector<std::pair<std::string, json>> all;
+  const std::vector<ActivationFunction> functions = every_function();
   for (ActivationFunction a : functions) {
     all.emplace_back("stem", StemShape{window, 3, 32, a});
     for (ActivationFunction b : functions) {
@@ -90,8 +93,8 @@ TEST_CASE("an activation that no kernel has, or two ends, are refused") {
   stem["activation"] = "swish";
   CHECK_THROWS_WITH(
       kernel_type("stem").canonical_shape(stem),
-      "activation: expected one of none, relu, relu6, hard_sigmoid, hard_swish, sigmoid, {\"clamp\": "
-      "[LOW, HIGH]}, got \"swish\"");
+      Catch::Matchers::StartsWith("activation: expected one of none, relu, relu6, hard_sigmoid, ") &&
+          Catch::Matchers::EndsWith("{\"clamp\": [LOW, HIGH]}, got \"swish\""));
   for (const json& bounds : {json{1, 0}, json{1, 1}, json{0}, json{0, "6"}, json{0, 1e300}, json(6)}) {
     INFO(bounds);
     stem["activation"] = {{"clamp", bounds}};
