@@ -49,10 +49,12 @@ std::vector<double> input(const file::Graph& graph, const nlohmann::json& prepro
   const std::string what =
       preprocessing.is_string() ? preprocessing.get<std::string>() : preprocessing["what"].get<std::string>();
   const bool around_zero = what.find("/127.5 - 1") != std::string::npos;
+  const bool around_128 = what.find("(pixel-128)/128") != std::string::npos;
   const auto number = [&](int p) -> double {
     if (!tensor.quantisation.scales.empty())
       return tensor.quantisation.scales[0] * double((tensor.type == file::ElementType::i8 ? p - 128 : p) -
                                                     tensor.quantisation.zero_points[0]);
+    if (around_128) return double(p - 128) / 128;
     return around_zero ? float(p) / 127.5f - 1 : float(p) / 255;
   };
   std::vector<double> numbers(3 * height * width);
