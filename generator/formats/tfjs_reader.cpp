@@ -34,7 +34,7 @@ json without_remarks(json topology) {
   return topology;
 }
 
-// The outputs that the signature names, in its order; none where there is no signature.
+// The outputs that the signature names, by their names there; none where there is no signature.
 std::vector<std::string> outputs_of(const json* signature) {
   std::vector<std::string> outputs;
   if (!signature || !signature->is_object() || !signature->contains("outputs")) return outputs;
