@@ -37,7 +37,8 @@ void windows(Cases& cases) {
   const auto add = [&](const std::string& name, const TensorflowFile& file) {
     cases.push_back({name, file.bytes()});
   };
-  add("conv_same", One().floats({3, 3, 4, 6}, 1).node("Conv2D").integers("strides", {1, 2, 2, 1}).word("padding", "SAME"));
+  add("conv_same",
+      One().floats({3, 3, 4, 6}, 1).node("Conv2D").integers("strides", {1, 2, 2, 1}).word("padding", "SAME"));
   add("conv_explicit", One()
                            .floats({3, 2, 4, 5}, 1)
                            .node("Conv2D")
@@ -127,7 +128,8 @@ void moves(Cases& cases) {
   add("expand_dims", One().whole({}, {-1}).node("ExpandDims"));
   add("transpose", One().whole({4}, {0, 3, 1, 2}).node("Transpose"));
   add("pad", One().whole({4, 2}, {0, 0, 1, 2, 0, 1, 0, 3}).node("Pad"));
-  add("pad_v2", One().whole({4, 2}, {0, 0, 1, 2, 0, 1, 0, 3}).floats({}, std::vector<float>{-1}).node("PadV2"));
+  add("pad_v2",
+      One().whole({4, 2}, {0, 0, 1, 2, 0, 1, 0, 3}).floats({}, std::vector<float>{-1}).node("PadV2"));
   add("concat", One().floats({1, 5, 6, 2}, 1).whole({}, {3}).node("ConcatV2").integer("N", 2));
   // Flatten as Keras spells it; the constants come after their use.
   TensorflowFile f;

@@ -15,7 +15,8 @@ namespace tensorflow = mobilith::file::tensorflow;
 class TensorflowFile {
  public:
   // A node; the functions after it give it attributes.
-  TensorflowFile& node(const std::string& op, const std::string& name, const std::vector<std::string>& inputs) {
+  TensorflowFile& node(const std::string& op, const std::string& name,
+                       const std::vector<std::string>& inputs) {
     node_ = graph.add_node();
     node_->set_op(op), node_->set_name(name);
     for (const auto& input : inputs) node_->add_input(input);
@@ -27,7 +28,9 @@ class TensorflowFile {
   }
   TensorflowFile& truth(const std::string& name, bool value) { return attribute(name).set_b(value), *this; }
   TensorflowFile& number(const std::string& name, float value) { return attribute(name).set_f(value), *this; }
-  TensorflowFile& integer(const std::string& name, int64_t value) { return attribute(name).set_i(value), *this; }
+  TensorflowFile& integer(const std::string& name, int64_t value) {
+    return attribute(name).set_i(value), *this;
+  }
   TensorflowFile& word(const std::string& name, const std::string& value) {
     attribute(name).set_s(value);
     return *this;
@@ -48,7 +51,8 @@ class TensorflowFile {
   // -1: an extent that is left open.
   TensorflowFile& input(const std::string& name, const Shape& shape) {
     node("Placeholder", name, {}).type("dtype", 1);
-    for (auto& to = *attribute("shape").mutable_shape(); const int64_t extent : shape) to.add_dim()->set_size(extent);
+    for (auto& to = *attribute("shape").mutable_shape(); const int64_t extent : shape)
+      to.add_dim()->set_size(extent);
     return *this;
   }
   // A constant of this type, whose numbers the caller gives.
@@ -56,7 +60,8 @@ class TensorflowFile {
     node("Const", name, {}).type("dtype", type);
     auto& tensor = *attribute("value").mutable_tensor();
     tensor.set_dtype(tensorflow::DataType(type));
-    for (auto& to = *tensor.mutable_tensor_shape(); const int64_t extent : shape) to.add_dim()->set_size(extent);
+    for (auto& to = *tensor.mutable_tensor_shape(); const int64_t extent : shape)
+      to.add_dim()->set_size(extent);
     return tensor;
   }
   void floats(const std::string& name, const Shape& shape, const std::vector<float>& values) {

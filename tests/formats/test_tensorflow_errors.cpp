@@ -1,4 +1,7 @@
 // What is refused in TensorFlow's graphs and in TF.js models, and with which words.
+#include <algorithm>
+#include <cmath>
+
 #include "catch.h"
 #include "formats/reading.h"
 #include "formats/tensorflow_writer.h"
@@ -14,7 +17,10 @@ namespace {
 TensorflowFile pool() {
   TensorflowFile f;
   f.input("x", {1, 5, 6, 4});
-  f.node("AvgPool", "y", {"x"}).type("T", 1).integers("ksize", {1, 2, 2, 1}).integers("strides", {1, 2, 2, 1});
+  f.node("AvgPool", "y", {"x"})
+      .type("T", 1)
+      .integers("ksize", {1, 2, 2, 1})
+      .integers("strides", {1, 2, 2, 1});
   return f;
 }
 
@@ -50,8 +56,10 @@ TEST_CASE("attributes of TensorFlow that are not known, or are of another kind, 
              Contains("attribute 'surprise' is not known"));
   CHECK_THAT(refusal(pool().integer("padding", 1).bytes()),
              Contains("attribute 'padding' is a whole number; expected a word"));
-  CHECK_THAT(refusal(pool().word("padding", "SAME").word("padding", "VALID").bytes()), Contains("'padding' twice"));
-  CHECK_THAT(refusal(pool().word("padding", "SAME").word("data_format", "NDHWC").bytes()), Contains("'NDHWC'"));
+  CHECK_THAT(refusal(pool().word("padding", "SAME").word("padding", "VALID").bytes()),
+             Contains("'padding' twice"));
+  CHECK_THAT(refusal(pool().word("padding", "SAME").word("data_format", "NDHWC").bytes()),
+             Contains("'NDHWC'"));
   CHECK_THAT(refusal(pool().word("padding", "SAME").word("data_format", "NCHW").bytes()),
              Contains("not 1 along images or channels"));
 }
@@ -91,7 +99,8 @@ TEST_CASE("constants of TensorFlow that are not what they say are refused") {
     return refusal(f.bytes());
   };
   CHECK(with([](auto&) {}) == "");
-  CHECK_THAT(with([](auto& t) { t.set_tensor_content("four"); }), Contains("tensor 'w': 4 bytes for 4 of f32"));
+  CHECK_THAT(with([](auto& t) { t.set_tensor_content("four"); }),
+             Contains("tensor 'w': 4 bytes for 4 of f32"));
   CHECK_THAT(with([](auto& t) { t.add_float_val(1); }), Contains("its data are there twice"));
   CHECK_THAT(with([](auto& t) { t.set_dtype(tensorflow::DT_STRING); }), Contains("elements of DT_STRING"));
   CHECK_THAT(with([](auto& t) {
@@ -109,7 +118,8 @@ TEST_CASE("a model of TF.js computes with its weights dequantised") {
 }
 
 TEST_CASE("files beside a model of TF.js are in its folder and as long as they should be") {
-  CHECK_THAT(refusal(tfjs("../w.bin"), beside("ab")), Contains("'../w.bin'; expected a name in the same folder"));
+  CHECK_THAT(refusal(tfjs("../w.bin"), beside("ab")),
+             Contains("'../w.bin'; expected a name in the same folder"));
   CHECK_THAT(refusal(tfjs(".."), beside("ab")), Contains("expected a name in the same folder"));
   CHECK_THAT(refusal(tfjs("/etc/w"), beside("ab")), Contains("expected a name in the same folder"));
   CHECK_THAT(refusal(tfjs(), beside("a")), Contains("1 bytes of weights; the manifest has 2"));
@@ -118,8 +128,10 @@ TEST_CASE("files beside a model of TF.js are in its folder and as long as they s
 }
 
 TEST_CASE("JSON of TF.js that is not known or damaged is refused") {
-  CHECK_THAT(refusal(tfjs("w", R"(, "surprise": {"i": "1"})"), beside("ab")), Contains("'surprise' is not known"));
-  CHECK_THAT(refusal(tfjs("w", R"(, "z": {"surprise": 1})"), beside("ab")), Contains("field 'surprise' that is not"));
+  CHECK_THAT(refusal(tfjs("w", R"(, "surprise": {"i": "1"})"), beside("ab")),
+             Contains("'surprise' is not known"));
+  CHECK_THAT(refusal(tfjs("w", R"(, "z": {"surprise": 1})"), beside("ab")),
+             Contains("field 'surprise' that is not"));
   CHECK_THAT(refusal(tfjs("w", R"(, "z": {"i": "one"})"), beside("ab")), Contains("'i' of another kind"));
   CHECK_THAT(refusal(tfjs().substr(0, 900) + "\"weightsManifest\""), Contains("cut or damaged"));
   const std::string deep = R"({"modelTopology": 1, "weightsManifest": )" + std::string(100000, '[');
@@ -128,6 +140,48 @@ TEST_CASE("JSON of TF.js that is not known or damaged is refused") {
              Contains("a TF.js layers model"));
 }
 
+TEST_CASE("a TensorFlow graph computes the same with channels first as with channels last") {
+  TensorflowFile f;
+  f.input("x", {1, 4, 7, 6});
+  f.floats("w", {3, 2, 4, 3}, numbers({3, 2, 4, 3}, 1)), f.floats("b", {3}, numbers({3}, 2));
+  f.floats("d", {2, 2, 3, 2}, numbers({2, 2, 3, 2}, 3));
+  for (const char* name : {"g", "o", "m"}) f.floats(name, {6}, numbers({6}, name[0]));
+  f.floats("v", {6}, {1, 2, 0.5f, 0.25f, 3, 1});
+  f.whole("first", {4}, {0, 3, 1, 2}), f.whole("last", {4}, {0, 2, 3, 1});
+  f.node("Transpose", "x NHWC", {"x", "last"}).type("T", 1);
+  for (const std::string order : {"NCHW", "NHWC"}) {
+    const bool first = order == "NCHW";
+    const auto one = [&](const char* op, const std::string& name, std::vector<std::string> inputs) {
+      inputs[0] += inputs[0] == "x" && first ? "" : " " + order;
+      f.node(op, name + " " + order, inputs).type("T", 1).word("data_format", order);
+    };
+    const Shape strides = first ? Shape{1, 1, 2, 1} : Shape{1, 2, 1, 1};
+    one("Conv2D", "conv", {"x", "w"});
+    f.integers("strides", strides).word("padding", "EXPLICIT");
+    f.integers("explicit_paddings", first ? Shape{0, 0, 0, 0, 1, 0, 0, 2} : Shape{0, 0, 1, 0, 0, 2, 0, 0});
+    one("BiasAdd", "bias", {"conv", "b"});
+    one("DepthwiseConv2dNative", "depthwise", {"bias", "d"});
+    f.integers("strides", {1, 1, 1, 1}).word("padding", "SAME");
+    one("FusedBatchNorm", "norm", {"depthwise", "g", "o", "m", "v"});
+    f.truth("is_training", false);
+    one("AvgPool", "pool", {"norm"});
+    f.integers("strides", strides).word("padding", "VALID");
+    f.integers("ksize", first ? Shape{1, 1, 2, 3} : Shape{1, 2, 3, 1});
+  }
+  f.node("Transpose", "again", {"pool NHWC", "first"}).type("T", 1);
+  f.node("Sub", "difference", {"pool NCHW", "again"}).type("T", 1);
+  const auto graph = read(f.bytes());
+  const std::vector<float> x = numbers({1, 4, 7, 6});
+  double largest = 0;
+  const auto outputs = file::evaluate(
+      graph, std::vector<std::vector<double>>{std::vector<double>(x.begin(), x.end())},
+      [&](int, const file::Value& value) { largest = std::max(largest, std::abs(value.numbers[0])); });
+  CHECK(largest > 1);
+  CHECK(graph.outputs.size() == 1);
+  for (const double difference : outputs[0].numbers) CHECK(std::abs(difference) < 1e-9);
+}
+
 TEST_CASE("a SavedModel is refused by name") {
-  CHECK_THAT(refusal(std::string("\x08\x01\x12\x02", 4)), Contains("SavedModel, whose variables are not read"));
+  CHECK_THAT(refusal(std::string("\x08\x01\x12\x02", 4)),
+             Contains("SavedModel, whose variables are not read"));
 }
