@@ -111,7 +111,8 @@ TEST_CASE("a file computes what its engine computed", "[.sample]") {
     CHECK(found <= 1e-12);
   }
   // LiteRT rounds each whole number to 8 bits, and differs from itself by up to 20 units between kernels.
-  const double units = 13, relative = 1e-5;
+  // TensorFlow's float answer for the frozen graph is 1.01e-5 from its own answer in double.
+  const double units = 13, relative = graph.format == "TensorFlow" ? 2e-5 : 1e-5;
   for (const auto& run : answer["runs"]) {
     if (!run["input"].get<std::string>().starts_with("formula")) continue;
     for (size_t i = 0; i < outputs.size(); ++i) {
