@@ -34,7 +34,8 @@ json parse_json(const std::string& bytes) {
 namespace {
 
 [[noreturn]] void refuse_field(const Message& message, const std::string& key, const char* what) {
-  throw Error(fmt::format("a {} has a field {} {}", message.GetDescriptor()->name(), file::quoted(key), what));
+  throw Error(
+      fmt::format("a {} has a field {} {}", message.GetDescriptor()->name(), file::quoted(key), what));
 }
 
 std::optional<std::string> from_base64(const std::string& text) {

@@ -22,8 +22,9 @@ constexpr const char* remarks[] = {"_class",
 constexpr int longest_list = 16;
 
 const char* name_of_kind(Attribute::ValueCase kind) {
-  constexpr const char* names[] = {"nothing",     "a list", "a word",   "a whole number", "a number",  "a truth value",
-                                   "a data type", "a shape", "a tensor", "a placeholder",  "a function"};
+  constexpr const char* names[] = {"nothing",  "a list",        "a word",      "a whole number",
+                                   "a number", "a truth value", "a data type", "a shape",
+                                   "a tensor", "a placeholder", "a function"};
   return names[size_t(kind)];
 }
 
@@ -113,8 +114,7 @@ void TensorflowReading::finish() const {
 }
 
 void TensorflowReading::expect_inputs(size_t count) const {
-  if (to.inputs.size() != count)
-    refuse(to, fmt::format("{} inputs; expected {}", to.inputs.size(), count));
+  if (to.inputs.size() != count) refuse(to, fmt::format("{} inputs; expected {}", to.inputs.size(), count));
 }
 
 int64_t TensorflowReading::constant(size_t input) const {

@@ -8,9 +8,9 @@ namespace mobilith::file {
 
 ElementType tensorflow_type(int type, const std::string& place) {
   using enum ElementType;
-  constexpr ElementType types[] = {unsaid, f32,    f64, i32,    u8,     i16,    i8,   unsaid,
-                                   unsaid, i64,    boolean, unsaid, unsaid, unsaid, bf16, unsaid,
-                                   unsaid, u16,    unsaid,  f16,    unsaid, unsaid, u32,  u64};
+  constexpr ElementType types[] = {unsaid, f32, f64,     i32,    u8,     i16,    i8,   unsaid,
+                                   unsaid, i64, boolean, unsaid, unsaid, unsaid, bf16, unsaid,
+                                   unsaid, u16, unsaid,  f16,    unsaid, unsaid, u32,  u64};
   const ElementType found = type >= 0 && size_t(type) < std::size(types) ? types[type] : unsaid;
   if (found == unsaid)
     throw Error(fmt::format("{}: elements of {}", place,
@@ -94,8 +94,8 @@ Tensor read_constant(const std::shared_ptr<const tensorflow::Tensor>& from, std:
     if (rest > 0) {
       if (rest > room) throw Error(place + ": too many numbers that the file does not hold");
       room -= rest;
-      const std::string last =
-          owner->empty() ? std::string(size_t(width_of(tensor.type)), '\0') : owner->substr(owner->size() - width_of(tensor.type));
+      const std::string last = owner->empty() ? std::string(size_t(width_of(tensor.type)), '\0')
+                                              : owner->substr(owner->size() - width_of(tensor.type));
       owner->reserve(size_t(expected));
       while (int64_t(owner->size()) < expected) *owner += last;
     }

@@ -48,7 +48,8 @@ void tensorflow_nodes::batch_norm(TensorflowReading& node) {
   take_type(node);
   BatchNorm settings{.epsilon = node.number("epsilon", 1e-4f)};
   settings.axis = take_order(node) == ImageOrder::channels_last ? 3 : 1;
-  if (node.truth("is_training", true)) refuse(node.to, "a batch norm in training; expected one for inference");
+  if (node.truth("is_training", true))
+    refuse(node.to, "a batch norm in training; expected one for inference");
   node.ignore("exponential_avg_factor");  // of training
   node.to.attributes = settings;
 }

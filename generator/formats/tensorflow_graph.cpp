@@ -96,8 +96,7 @@ class Reader {
         const std::string& input = nodes(i).input(next++);
         const int before = place_of_input(i, input);
         if (!source_of(input).control) used_[before] = true;
-        if (states[before] == open)
-          refuse(operation_of(nodes(before)), "it is computed from its own output");
+        if (states[before] == open) refuse(operation_of(nodes(before)), "it is computed from its own output");
         if (states[before] == unseen) path.emplace_back(before, 0);
       }
     }
@@ -132,7 +131,8 @@ class Reader {
     Tensor& tensor = reading.output();
     if (from_.constants) {
       const auto found = from_.constants->find(tensor.name);
-      if (found == from_.constants->end()) refuse(reading.to, "the files beside it have no weights of its name");
+      if (found == from_.constants->end())
+        refuse(reading.to, "the files beside it have no weights of its name");
       tensor = found->second;
       if (held && held->tensor_shape().dim_size() &&
           extents_of(held->tensor_shape(), place_of(reading.to)) != tensor.shape)
@@ -141,7 +141,8 @@ class Reader {
       if (!held) refuse(reading.to, "a constant without numbers");
       tensor = file::read_constant(held, tensor.name, room_);
     }
-    if (tensor.type != type) refuse(reading.to, fmt::format("a constant of {}, not {}", name_of(tensor.type), name_of(type)));
+    if (tensor.type != type)
+      refuse(reading.to, fmt::format("a constant of {}, not {}", name_of(tensor.type), name_of(type)));
   }
 
   void read_node(int i) {

@@ -17,7 +17,8 @@ struct Pair {
 
 // Four numbers, one for each axis; those of images and channels must be 1.
 Pair pair(TensorflowReading& node, const std::string& name, ImageOrder order, bool needed) {
-  const auto numbers = node.integers(name, needed ? std::vector<int64_t>{} : std::vector<int64_t>{1, 1, 1, 1});
+  const auto numbers =
+      node.integers(name, needed ? std::vector<int64_t>{} : std::vector<int64_t>{1, 1, 1, 1});
   if (numbers.size() != 4)
     refuse(node.to, fmt::format("attribute '{}' has {} numbers; expected 4", name, numbers.size()));
   const bool last = order == ImageOrder::channels_last;

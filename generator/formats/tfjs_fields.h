@@ -40,7 +40,8 @@ class Fields {
   // Throws Error for a field that nobody took.
   void finish() const {
     for (const auto& [name, value] : from_.items())
-      if (!taken_.count(name)) throw Error(place_ + " has a field " + file::quoted(name) + " that is not known");
+      if (!taken_.count(name))
+        throw Error(place_ + " has a field " + file::quoted(name) + " that is not known");
   }
 
  private:

@@ -25,7 +25,8 @@ json without_remarks(json topology) {
   if (!topology.is_object()) throw Error("'modelTopology' is no object");
   if (const auto library = topology.find("library"); library != topology.end()) {
     for (const auto& [name, list] : library->items())
-      if (!list.empty()) throw Error("it defines functions of its own; expected TensorFlow's operations alone");
+      if (!list.empty())
+        throw Error("it defines functions of its own; expected TensorFlow's operations alone");
     topology.erase("library");
   }
   if (const auto nodes = topology.find("node"); nodes != topology.end() && nodes->is_array())
@@ -63,10 +64,9 @@ Graph read_tfjs(std::shared_ptr<const std::string> bytes, const ReadRequest& req
     throw Error("a TF.js layers model, whose settings of layers are not read; expected a TF.js graph model");
   const auto graph = std::make_shared<tensorflow::Graph>();
   read_message(without_remarks(topology), *graph);
-  return read_tensorflow_graph({.graph = graph,
-                                .constants = read_tfjs_weights(manifest, request),
-                                .outputs = outputs_of(signature)},
-                               request);
+  return read_tensorflow_graph(
+      {.graph = graph, .constants = read_tfjs_weights(manifest, request), .outputs = outputs_of(signature)},
+      request);
 }
 
 }  // namespace mobilith::file

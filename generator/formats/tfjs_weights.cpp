@@ -20,18 +20,17 @@ struct Name {
   const char* word;
   ElementType type;
 };
-constexpr Name types[] = {{"float32", ElementType::f32},
-                          {"int32", ElementType::i32},
-                          {"bool", ElementType::boolean}};
-constexpr Name stored_types[] = {{"uint8", ElementType::u8},
-                                 {"uint16", ElementType::u16},
-                                 {"float16", ElementType::f16}};
+constexpr Name types[] = {
+    {"float32", ElementType::f32}, {"int32", ElementType::i32}, {"bool", ElementType::boolean}};
+constexpr Name stored_types[] = {
+    {"uint8", ElementType::u8}, {"uint16", ElementType::u16}, {"float16", ElementType::f16}};
 
 template <size_t n>
 ElementType type_of(const Name (&names)[n], const json& word, const std::string& place) {
   for (const Name& name : names)
     if (word == name.word) return name.type;
-  throw Error(fmt::format("{}: numbers of type {}", place, file::quoted(word.is_string() ? word.get<std::string>() : "")));
+  throw Error(fmt::format("{}: numbers of type {}", place,
+                          file::quoted(word.is_string() ? word.get<std::string>() : "")));
 }
 
 // A weight of the manifest, before its numbers are read.
@@ -50,7 +49,8 @@ Weight weight_of(const json& from) {
   w.place = "weights " + file::quoted(w.name);
   w.type = w.stored = type_of(types, fields.take("dtype"), w.place);
   for (const json& extent : fields.list("shape")) {
-    if (!extent.is_number_integer() || w.shape.size() == 8) throw Error(w.place + ": a shape that is not one");
+    if (!extent.is_number_integer() || w.shape.size() == 8)
+      throw Error(w.place + ": a shape that is not one");
     w.shape.push_back(extent.get<int64_t>());
   }
   if (const json* quantised = fields.find("quantization")) {
@@ -93,8 +93,8 @@ std::string dequantised(const Weight& w, const char* from) {
 
 // A name that is a file's in the same folder.
 void expect_plain_name(const std::string& name) {
-  const bool strange = std::any_of(name.begin(), name.end(),
-                                   [](unsigned char c) { return c == '/' || c == '\\' || c == ':' || c < 32; });
+  const bool strange = std::any_of(
+      name.begin(), name.end(), [](unsigned char c) { return c == '/' || c == '\\' || c == ':' || c < 32; });
   if (name.empty() || name.size() > 255 || name.starts_with('.') || strange)
     throw Error(fmt::format("weights in a file {}; expected a name in the same folder", file::quoted(name)));
 }
