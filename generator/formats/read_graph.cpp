@@ -17,6 +17,9 @@ struct Format {
 constexpr Format formats[] = {
     {"TFLite", is_tflite, read_tflite},
     {"ONNX", is_onnx, read_onnx},
+    {"TensorFlow", is_tensorflow, read_tensorflow},
+    {"SavedModel", is_saved_model, read_saved_model},
+    {"TF.js", is_tfjs, read_tfjs},
 };
 
 const Format* find(const std::string& bytes) {
@@ -34,7 +37,7 @@ std::string format_of(const std::string& bytes) {
 
 Graph read_graph(std::shared_ptr<const std::string> bytes, const ReadRequest& request) {
   const Format* format = find(*bytes);
-  if (!format) throw Error("neither a TFLite nor an ONNX file");
+  if (!format) throw Error("neither a TFLite, ONNX, TensorFlow nor TF.js file");
   Graph graph = format->read(bytes, request);
   graph.format = format->name;
   infer(graph);

@@ -1,6 +1,7 @@
 // From a model file's bytes to what it computes.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,9 +13,12 @@ namespace mobilith::file {
 // What the user says of a file that leaves it open.
 struct ReadRequest {
   std::optional<int> height{}, width{};  // of the image, where the file leaves them open
+  // The bytes of a file beside this one, whose name has no folder in it, of at most `most` bytes. Throws Error
+  // where there is none. Nothing: files that consist of several are refused.
+  std::function<std::string(const std::string& name, size_t most)> beside{};
 };
 
-// The file's name of its own kind ("TFLite", "ONNX"), by its content; empty: none of those that are read
+// The file's name of its own kind ("TFLite", "ONNX", "TensorFlow"...), by its content; empty: none of those that are read
 // here.
 std::string format_of(const std::string& bytes);
 

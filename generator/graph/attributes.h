@@ -24,6 +24,7 @@ enum class KernelOrder {
   oihw,       // (output, input of its group, y, x)
   hwio,       // (y, x, input of its group, output)
   depthwise,  // (1, y, x, output): as many groups as the image has channels
+  hwcm,       // (y, x, channel, output of the channel): the same, as TensorFlow has it
 };
 
 enum class Padding {
@@ -75,6 +76,7 @@ struct Gemm {
 
 struct BatchNorm {
   double epsilon = 0;
+  int64_t axis = 1;  // of the channels
 };
 
 struct HardSigmoid {

@@ -25,6 +25,8 @@ Kernel kernel_of(const Operation& operation, const Extents& s, KernelOrder order
     case KernelOrder::depthwise:
       if (s[0] != 1) refuse(operation, fmt::format("expected a kernel 1xHxWxC, got {}", text_of(s)));
       return {s[1], s[2], 1, s[3], s[2] * s[3], s[3], 0, 1};
+    case KernelOrder::hwcm:
+      return {s[0], s[1], 1, s[2] * s[3], s[1] * s[2] * s[3], s[2] * s[3], 0, 1};
   }
   return {};
 }
@@ -48,6 +50,9 @@ Fitted fit(const Call& call) {
     refuse(call.operation, "a kernel or an image without channels");
   int64_t groups = settings.groups;
   if (groups == 0) groups = image.channels / kernel.inputs;
+  if (settings.kernel == KernelOrder::hwcm && call.in(1).shape[2] != image.channels)
+    refuse(call.operation, fmt::format("an image of {} channels and a kernel {} for each", image.channels,
+                                       text_of(call.in(1).shape)));
   if (groups < 1 || groups * kernel.inputs != image.channels || kernel.outputs % groups)
     refuse(call.operation, fmt::format("an image of {} channels and a kernel {} in {} groups", image.channels,
                                        text_of(call.in(1).shape), groups));

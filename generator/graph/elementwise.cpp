@@ -131,25 +131,30 @@ void operations::sigmoid(const Call& call, Value& output) {
   map(call, output, [](double x) { return 1 / (1 + std::exp(-x)); });
 }
 
+void operations::reciprocal_root(const Call& call, Value& output) {
+  map(call, output, [](double x) { return 1 / std::sqrt(x); });
+}
+
 Outcome operations::batch_norm_outcome(const Call& call) {
   expect_real(call);
   const Extents& shape = call.in(0).shape;
-  if (shape.size() < 2) refuse(call.operation, fmt::format("a batch norm of {}", text_of(shape)));
+  const int64_t axis = call.settings<BatchNorm>().axis;
+  if (shape.size() < 2 || axis >= int64_t(shape.size()))
+    refuse(call.operation, fmt::format("a batch norm of {}", text_of(shape)));
   for (size_t i = 1; i < 5; ++i)
-    if (call.in(i).shape != Extents{shape[1]})
+    if (call.in(i).shape != Extents{shape[axis]})
       refuse(call.operation,
-             fmt::format("input {} is {}, for {} channels", i, text_of(call.in(i).shape), shape[1]));
+             fmt::format("input {} is {}, for {} channels", i, text_of(call.in(i).shape), shape[axis]));
   return {shape, ElementType::f32};
 }
 
-// The channels are axis 1.
 void operations::batch_norm(const Call& call, Value& output) {
   const Extents& shape = call.in(0).shape;
+  const auto& [epsilon, axis] = call.settings<BatchNorm>();
   int64_t inner = 1;
-  for (size_t i = 2; i < shape.size(); ++i) inner *= shape[i];
-  const double epsilon = call.settings<BatchNorm>().epsilon;
+  for (size_t i = axis + 1; i < shape.size(); ++i) inner *= shape[i];
   for (size_t i = 0; i < output.numbers.size(); ++i) {
-    const size_t c = i / inner % shape[1];
+    const size_t c = i / inner % shape[axis];
     const double deviation = std::sqrt(call.in(4).numbers[c] + epsilon);
     output.numbers[i] = (call.in(0).numbers[i] - call.in(3).numbers[c]) / deviation * call.in(1).numbers[c] +
                         call.in(2).numbers[c];

@@ -12,8 +12,9 @@ std::string quoted(std::string_view name) {
 }
 
 std::string place_of(const Operation& operation) {
+  const std::string type = quoted(operation.type);  // a file's word, as the name is
   return fmt::format("operation {} ({})", operation.name.empty() ? "of no name" : quoted(operation.name),
-                     operation.type);
+                     std::string_view(type).substr(1, type.size() - 2));
 }
 
 void refuse(const Operation& operation, std::string_view what) {

@@ -50,6 +50,7 @@ enum class OperationKind {
   slice,          // inputs starts, ends, axes, steps
   strided_slice,  // inputs begin, end, strides
   pack,
+  reciprocal_root,
 };
 
 using Extents = std::vector<int64_t>;
@@ -88,7 +89,7 @@ struct Operation {
 // Operations are in an order in which they can be computed. A tensor is an input, a constant, or the output
 // of one operation.
 struct Graph {
-  std::string format;  // "TFLite", "ONNX"
+  std::string format;  // "TFLite", "ONNX"...
   std::vector<Tensor> tensors;
   std::vector<Operation> operations;
   std::vector<int> inputs, outputs;  // tensors

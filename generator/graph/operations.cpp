@@ -60,11 +60,12 @@ constexpr OperationRow rows[] = {
     {slice, 3, 5, nothing, slice_outcome, operations::slice},
     {strided_slice, 4, 4, index_of<StridedSlice>(), strided_slice_outcome, operations::strided_slice},
     {pack, 1, 64, index_of<Axis>(), pack_outcome, operations::pack},
+    {reciprocal_root, 1, 1, nothing, like_first, operations::reciprocal_root},
 };
 static_assert([] {
   for (size_t i = 0; i < std::size(rows); ++i)
     if (size_t(rows[i].kind) != i) return false;
-  return std::size(rows) == size_t(pack) + 1;
+  return std::size(rows) == size_t(reciprocal_root) + 1;
 }());
 
 }  // namespace

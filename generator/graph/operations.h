@@ -73,7 +73,7 @@ Outcome elementwise_outcome(const Call&), like_first(const Call&), batch_norm_ou
 void add(const Call&, Value&), subtract(const Call&, Value&), multiply(const Call&, Value&);
 void divide(const Call&, Value&), minimum(const Call&, Value&), maximum(const Call&, Value&);
 void clamp(const Call&, Value&), hard_swish(const Call&, Value&), hard_sigmoid(const Call&, Value&);
-void sigmoid(const Call&, Value&), batch_norm(const Call&, Value&);
+void sigmoid(const Call&, Value&), batch_norm(const Call&, Value&), reciprocal_root(const Call&, Value&);
 // along_axis.cpp
 Outcome softmax_outcome(const Call&), reduce_outcome(const Call&);
 void softmax(const Call&, Value&), l2_normalise(const Call&, Value&), reduce(const Call&, Value&);

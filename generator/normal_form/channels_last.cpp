@@ -126,6 +126,11 @@ class Turning {
   // A kernel in any order as hwio.
   int kernel(int old, KernelOrder order) {
     static const std::vector<int64_t> orders[] = {{1, 2, 3, 0}, {2, 3, 1, 0}, {0, 1, 2, 3}, {1, 2, 0, 3}};
+    if (order == KernelOrder::hwcm) {
+      const Extents& s = shape(old);
+      return rewrite_.constant(rewrite_.from.tensors[old].name, {s[0], s[1], 1, s[2] * s[3]},
+                               rewrite_.numbers(old));
+    }
     const auto& axes = orders[int(order)];
     return rewrite_.constant(rewrite_.from.tensors[old].name, permuted(shape(old), axes),
                              permuted(rewrite_.numbers(old), shape(old), axes));
@@ -164,9 +169,10 @@ class Turning {
     }
     const int old = operation.outputs[0];
     const int64_t channels = int64_t(gamma.size());
-    const bool image = shape(old).size() == 4;
+    const int64_t behind = int64_t(shape(old).size()) - 1 - std::get<BatchNorm>(operation.attributes).axis;
+    const bool image = shape(old).size() == 4 && behind == 2;
     Extents extents{channels};
-    if (!image) extents.insert(extents.end(), shape(old).size() - 2, 1);
+    if (!image) extents.insert(extents.end(), size_t(behind), 1);
     const int x = image ? last(in[0], operation) : plain(in[0]);
     const int scaled =
         rewrite_.emit(operation, Kind::multiply, Elementwise{},

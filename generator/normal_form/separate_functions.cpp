@@ -67,6 +67,8 @@ int convolution(Rewrite& rewrite, const Operation& operation, Convolution settin
         return {k[2], k[3], k[1]};
       case KernelOrder::hwio:
         return {k[0], k[1], k[2]};
+      case KernelOrder::hwcm:
+        return {k[0], k[1], 1};
       default:
         return {k[1], k[2], 1};
     }

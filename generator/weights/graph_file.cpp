@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 
 #include "formats/read_graph.h"
 #include "graph/evaluate.h"
@@ -21,6 +23,22 @@ bool computes_whole_numbers(const file::Graph& graph) {
     for (int output : op.outputs)
       if (!graph.tensors[output].quantisation.scales.empty()) return true;
   return false;
+}
+
+// Reads files in the folder of the one at `path`.
+std::function<std::string(const std::string&, size_t)> beside(const std::string& path) {
+  return [folder = std::filesystem::path(path).parent_path()](const std::string& name, size_t most) {
+    const std::filesystem::path place = folder / name;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(place, error))
+      throw file::Error(fmt::format("no file {} beside it", file::quoted(name)));
+    std::ifstream in(place, std::ios::binary);
+    // One byte more, so that a file that is too long is seen to be.
+    std::string bytes(size_t(std::min<std::uintmax_t>(std::filesystem::file_size(place), most + 1)), '\0');
+    if (!in.read(bytes.data(), std::streamsize(bytes.size())))
+      throw file::Error(fmt::format("file {} beside it can't be read", file::quoted(name)));
+    return bytes;
+  };
 }
 
 class GraphFile final : public Weights {
@@ -43,7 +61,7 @@ class GraphFile final : public Weights {
       : path_(std::move(path)), hash_(sha256(bytes)) {
     named([&] {
       file_ = file::read_graph(std::make_shared<const std::string>(bytes),
-                               {.height = options.height, .width = options.width});
+                               {.height = options.height, .width = options.width, .beside = beside(path_)});
       if (computes_whole_numbers(file_) && !options.as_f32)
         throw WeightsError({.text = "computes in whole numbers (quantised); ",
                             .mentioned = "dtype",

@@ -24,14 +24,16 @@ constexpr Format formats[] = {
     {[](const std::string& bytes) { return bytes.starts_with("PK\x03\x04"); }, open_keras_zip},
     {is_graph_file, open_graph_file},
 };
-constexpr const char* expected = "expected a Keras (.h5, .weights.h5, .keras), TFLite or ONNX file";
+constexpr const char* expected = "expected a Keras (.h5, .weights.h5, .keras), TFLite, ONNX, frozen TensorFlow (.pb) or TF.js graph file";
 
 }  // namespace
 
 std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptions& options) {
   if (source == "synthetic") return synthetic_weights();
   const std::string bytes = read_weights_file(source);
-  if (const std::string other = foreign_file(bytes, source); !other.empty())
+  // A model of TF.js is JSON, too.
+  const std::string other = is_graph_file(bytes) ? "" : foreign_file(bytes, source);
+  if (!other.empty())
     throw WeightsError("weights", fmt::format("{}: {}; {}", source, other, expected));
   for (const Format& format : formats)
     if (format.is(bytes)) return format.open(bytes, source, options);

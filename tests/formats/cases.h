@@ -12,6 +12,6 @@ struct FormatCase {
   std::string bytes;
 };
 
-std::vector<FormatCase> tflite_cases(), onnx_cases();
+std::vector<FormatCase> tflite_cases(), onnx_cases(), tensorflow_cases();
 
 }  // namespace mobilith::testing

@@ -1,5 +1,6 @@
-"""engine_answers.py FOLDER: for the files that write_cases made in FOLDER, what LiteRT and ONNX Runtime compute of the input
-((37 i + 11) % 101) / 25 - 2, into tests/data/formats. Needs ai-edge-litert 2.3.0, onnxruntime 1.32.0, numpy."""
+"""engine_answers.py FOLDER: for the files that write_cases made in FOLDER, what LiteRT, ONNX Runtime and TensorFlow compute of the input
+((37 i + 11) % 101) / 25 - 2, into tests/data/formats. Needs ai-edge-litert 2.3.0, onnxruntime 1.32.0, tensorflow 2.21.0, numpy. Formats
+without files in FOLDER keep their answers."""
 import json
 import pathlib
 import sys
@@ -31,12 +32,25 @@ def onnx_runtime(path):
     return engine.run(None, {where.name: formula(where.shape)})[0]
 
 
+def tensorflow(path):
+    import tensorflow as tf
+    graph = tf.compat.v1.GraphDef()
+    graph.ParseFromString(path.read_bytes())
+    with tf.Graph().as_default() as g:
+        tf.import_graph_def(graph, name="")
+        shape = [d.size for d in next(n for n in graph.node if n.name == "x").attr["shape"].shape.dim]
+        with tf.compat.v1.Session(graph=g) as session:
+            return session.run("y:0", {"x:0": formula(shape)})
+
+
 def main():
-    for ending, engine in ((".tflite", litert), (".onnx", onnx_runtime)):
+    for ending, engine in ((".tflite", litert), (".onnx", onnx_runtime), (".pb", tensorflow)):
         answers = {}
         for path in sorted(pathlib.Path(sys.argv[1]).glob("*" + ending)):
             y = engine(path)
             answers[path.stem] = {"shape": list(y.shape), "values": [float(f"{v:.8g}") for v in y.ravel().tolist()]}
+        if not answers:
+            continue
         DATA.mkdir(parents=True, exist_ok=True)
         rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(answer, separators=(',', ':'))}" for name, answer in answers.items())
         (DATA / f"answers_{ending[1:]}.json").write_text("{\n" + rows + "\n}\n")

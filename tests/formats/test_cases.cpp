@@ -55,6 +55,10 @@ TEST_CASE("each operation of TFLite computes what LiteRT computes") { compare_al
 
 TEST_CASE("each operation of ONNX computes what ONNX Runtime computes") { compare_all(onnx_cases(), "onnx"); }
 
+TEST_CASE("each operation of TensorFlow computes what TensorFlow computes") {
+  compare_all(tensorflow_cases(), "pb");
+}
+
 TEST_CASE("an observer sees each operation's output") {
   const auto cases = onnx_cases();
   const auto found =

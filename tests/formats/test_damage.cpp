@@ -31,6 +31,7 @@ bool survives(const std::string& bytes) {
 std::vector<FormatCase> all_cases() {
   auto cases = tflite_cases();
   for (auto& one : onnx_cases()) cases.push_back(one);
+  for (auto& one : tensorflow_cases()) cases.push_back(one);
   return cases;
 }
 

@@ -122,7 +122,7 @@ TEST_CASE("a TFLite file of several subgraphs, another version or another file i
              Contains("version 2 of TFLite's schema"));
   std::string other = convolution({});
   other[4] = 'X';
-  CHECK_THAT(refusal(other), Contains("neither a TFLite nor an ONNX file"));
+  CHECK_THAT(refusal(other), Contains("neither a TFLite, ONNX, TensorFlow nor TF.js file"));
 }
 
 TEST_CASE("an image whose size a TFLite file leaves open gets the one that is asked for") {

@@ -10,7 +10,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   using namespace mobilith::testing;
-  for (const auto& [cases, ending] : {std::pair{tflite_cases(), ".tflite"}, std::pair{onnx_cases(), ".onnx"}})
+  for (const auto& [cases, ending] : {std::pair{tflite_cases(), ".tflite"}, std::pair{onnx_cases(), ".onnx"},
+                                      std::pair{tensorflow_cases(), ".pb"}})
     for (const FormatCase& one : cases)
       std::ofstream(std::string(argv[1]) + "/" + one.name + ending, std::ios::binary) << one.bytes;
   return 0;
