@@ -29,7 +29,6 @@ constexpr Kind kinds[] = {
      "a program (ELF)"},
     {0, "\x1f\x8b", "compressed with gzip; unpack it first"},
     {0, "\x93NUMPY", "a NumPy array"},
-    {0, "\x80\x02\x8a\x0a", "a PyTorch file"},
     {0, "\x08\x01\x12", "a TensorFlow SavedModel"},
     {0, "{", "JSON: the settings of a model without its weights"},
 };
@@ -39,8 +38,7 @@ std::string zip_kind(const std::string& bytes, const std::string& path) {
   const auto names = ZipArchive(bytes, path).members();
   const auto some = [&](auto test) { return std::any_of(names.begin(), names.end(), test); };
   if (some([](const std::string& name) { return name == "config.json"; })) return "";
-  if (some([](const std::string& name) { return name == "data.pkl" || name.ends_with("/data.pkl"); }))
-    return "a PyTorch file";
+  if (some([](const std::string& name) { return name.ends_with("/data.pkl"); })) return "";
   if (!names.empty() &&
       std::all_of(names.begin(), names.end(), [](auto& name) { return name.ends_with(".npy"); }))
     return "NumPy arrays (.npz)";

@@ -8,6 +8,7 @@
 #include "weights/graph_file.h"
 #include "weights/keras_weights.h"
 #include "weights/synthetic.h"
+#include "weights/torch_weights.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -20,11 +21,13 @@ struct Format {
   std::unique_ptr<Weights> (*open)(const std::string& bytes, const std::string& path, const ReadOptions&);
 };
 constexpr Format formats[] = {
+    {is_state_dict, open_state_dict},  // before .keras: both are zip files
     {[](const std::string& bytes) { return bytes.starts_with("\x89HDF\r\n\x1a\n"); }, open_keras_hdf5},
     {[](const std::string& bytes) { return bytes.starts_with("PK\x03\x04"); }, open_keras_zip},
     {is_graph_file, open_graph_file},
 };
-constexpr const char* expected = "expected a Keras (.h5, .weights.h5, .keras), TFLite, ONNX, frozen TensorFlow (.pb) or TF.js graph file";
+constexpr const char* expected = "expected a Keras (.h5, .weights.h5, .keras), TFLite, ONNX, frozen TensorFlow (.pb), TF.js graph, "
+                                 "PyTorch (.pth, .pt) or safetensors file";
 
 }  // namespace
 

@@ -182,7 +182,6 @@ TEST_CASE("what is no model file is named for what it is") {
        "ELF\x02\x01",
        "ELF"},
       {"{\"class_name\": \"Functional\"}", "JSON"},
-      {"\x80\x02\x8a\x0a", "PyTorch"},
   };
   for (const auto& [bytes, what] : files) {
     write_text(folder / "model.h5", bytes);

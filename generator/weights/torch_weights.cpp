@@ -1,0 +1,239 @@
+#include "weights/torch_weights.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "graph/file_error.h"
+#include "models/recognise.h"
+#include "state_dicts/state_dict.h"
+#include "text/sha256.h"
+#include "weights/torch_dialects.h"
+
+namespace mobilith {
+
+namespace {
+
+using file::NamedTensor;
+using Tensors = std::map<std::string, NamedTensor>;
+
+struct Role {
+  const char *ours, *theirs;
+  bool of_batch_norm;
+};
+constexpr Role roles[] = {{"kernel", "weight", false},
+                          {"depthwise_kernel", "weight", false},
+                          {"bias", "bias", false},
+                          {"gamma", "weight", true},
+                          {"beta", "bias", true},
+                          {"moving_mean", "running_mean", true},
+                          {"moving_variance", "running_var", true}};
+
+// PyTorch's (out, in, kh, kw); of a depthwise kernel (in * multiplier, 1, kh, kw); of a dense layer (out,
+// in).
+std::vector<int64_t> torch_shape(const Layer& layer) {
+  const std::vector<int> k = layer.kernel_shape();
+  if (layer.kind == LayerKind::depthwise) return {k[2] * k[3], 1, k[0], k[1]};
+  if (layer.kind == LayerKind::dense) return {k[k.size() - 1], k[k.size() - 2]};
+  return {k[3], k[2], k[0], k[1]};
+}
+
+// How far a file's kernels are those of a network.
+struct Fit {
+  int kernels = 0;    // that fit, from the image on
+  std::string wrong;  // the first that does not; empty: all do
+};
+Fit fit(const Tensors& tensors, const Network& network, const TorchNames& names) {
+  Fit fit;
+  for (const Block& block : network.blocks)
+    for (const Layer& layer : block.layers) {
+      if (layer.kernel_shape().empty()) continue;
+      const std::string name = names.at(layer.name).layer + ".weight";
+      const auto found = tensors.find(name);
+      const auto expected = torch_shape(layer);
+      if (found == tensors.end())
+        fit.wrong = fmt::format("the tensor {} is missing", name);
+      else if (found->second.shape != expected)
+        fit.wrong = fmt::format("the tensor {} has the shape ({}), expected ({})", name,
+                                fmt::join(found->second.shape, ", "), fmt::join(expected, ", "));
+      if (!fit.wrong.empty()) return fit;
+      fit.kernels++;
+    }
+  return fit;
+}
+
+// The dialect most of whose kernels the file has, if more than half of them; null: none.
+const TorchDialect* nearest_dialect(const Tensors& tensors) {
+  const TorchDialect* nearest = nullptr;
+  double most = 0.5;
+  for (const TorchDialect& dialect : torch_dialects) {
+    Configuration c;
+    c.net = dialect.net;
+    const TorchNames names = dialect.names(build_network(c));
+    const auto found = std::ranges::count_if(
+        names, [&](const auto& both) { return tensors.contains(both.second.layer + ".weight"); });
+    if (const double share = double(found) / double(names.size()); share > most)
+      most = share, nearest = &dialect;
+  }
+  return nearest;
+}
+
+class TorchWeights final : public Weights {
+ public:
+  TorchWeights(const std::string& bytes, std::string path, const ReadOptions& options)
+      : path_(std::move(path)), hash_(sha256(bytes)) {
+    try {
+      file::StateDict dict = file::read_state_dict(std::make_shared<const std::string>(bytes));
+      left_out_ = dict.left_out;
+      for (NamedTensor& tensor : dict.tensors) tensors_[tensor.name] = std::move(tensor);
+    } catch (const file::Error& error) {
+      fail(error.what());
+    }
+    find_network();
+    for (const auto& [name, tensor] : tensors_)
+      if (tensor.type != file::ElementType::f32 && !options.as_f32 && !name.ends_with(".num_batches_tracked"))
+        throw WeightsError({.text = fmt::format("{}: {} is not of float32; ", path_, name),
+                            .mentioned = "dtype",
+                            .rest = " f32 takes it and computes in f32 all the same"});
+    expect_all_used();
+  }
+
+  FileConfiguration configuration() const override {
+    return {configuration_.net,    configuration_.alpha, configuration_.depth_multiplier, {}, {},
+            configuration_.classes};
+  }
+
+  Network network(const Configuration& c) const override {
+    Network network = as_torch(build_network(c));
+    for (Block& block : network.blocks)
+      for (Layer& layer : block.layers)
+        if (!layer.kernel_shape().empty())
+          layer.bias = tensors_.contains(names_.at(layer.name).layer + ".bias");
+    return network;
+  }
+
+  std::string assumed() const override {
+    const std::string text = fmt::format(
+        "{} holds tensors without a model; assumed is {}: strides, padding by 1, ReLU6, epsilon {}, logits "
+        "at "
+        "the end, and the resolution unless it was given",
+        path_, dialect_->name, dialect_->epsilon);
+    return left_out_.empty() ? text : fmt::format("{}; left out: {}", text, fmt::join(left_out_, ", "));
+  }
+
+  Tensor tensor(const std::string& layer, const std::string& role,
+                const std::vector<int>& shape) const override {
+    const std::string name = stored_name(layer, role);
+    const auto found = tensors_.find(name);
+    if (found == tensors_.end()) fail(fmt::format("the tensor {} is missing", name));
+    const std::vector<double> all = values(found->second);
+    size_t expected = 1;
+    for (const int extent : shape) expected *= size_t(extent);
+    if (all.size() != expected)
+      fail(fmt::format("{}: has the shape ({}), expected ({}) in another order", name,
+                       fmt::join(found->second.shape, ", "), fmt::join(shape, ", ")));
+    Tensor tensor{shape, std::vector<float>(all.size())};
+    // Ours has the outputs last: (out, in, kh, kw) to (kh, kw, in, out), a depthwise (in, m, kh, kw) to (kh,
+    // kw, in, m).
+    const bool depthwise = role == "depthwise_kernel";
+    const size_t rank = shape.size(), window = rank == 4 ? size_t(shape[0]) * size_t(shape[1]) : 1;
+    const size_t inputs = rank < 2 ? 1 : size_t(shape[rank - 2]), outputs = size_t(shape[rank - 1]);
+    for (size_t w = 0; w < window; w++)
+      for (size_t i = 0; i < inputs; i++)
+        for (size_t o = 0; o < outputs; o++) {
+          const size_t theirs = (depthwise ? i * outputs + o : o * inputs + i) * window + w;
+          const auto value = static_cast<float>(all[theirs]);
+          if (!std::isfinite(value)) fail(fmt::format("{}: holds {}, expected finite numbers", name, value));
+          tensor.values[(w * inputs + i) * outputs + o] = value;
+        }
+    return tensor;
+  }
+
+  double epsilon(const std::string&) const override { return dialect_->epsilon; }
+  std::string hash() const override { return hash_; }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw WeightsError(fmt::format("{}: {}", path_, what));
+  }
+
+  // Names choose the dialect, shapes the width and the classes.
+  void find_network() {
+    dialect_ = nearest_dialect(tensors_);
+    if (!dialect_) {
+      std::vector<std::string> known;
+      for (const TorchDialect& dialect : torch_dialects) known.emplace_back(dialect.name);
+      fail(fmt::format("its tensors ({}...) are those of none of: {}", tensors_.begin()->first,
+                       fmt::join(known, ", ")));
+    }
+    Configuration c;
+    c.net = dialect_->net;
+    const Network any = build_network(c);
+    names_ = dialect_->names(any);
+    const std::string classifier =
+        names_.at(any.blocks.back().find(LayerKind::dense)->name).layer + ".weight";
+    const auto found = tensors_.find(classifier);
+    if (found == tensors_.end() || found->second.shape.size() != 2 || found->second.shape[0] < 1)
+      fail(fmt::format("of {}, but {} is missing, or is no matrix", dialect_->name, classifier));
+    c.classes = int(found->second.shape[0]);
+    Fit best{-1, ""};
+    for (const double alpha : candidate_alphas()) {
+      c.alpha = alpha;
+      try {
+        const Fit here = fit(tensors_, build_network(c), names_);
+        if (here.kernels > best.kernels) best = here, configuration_ = c;
+      } catch (const ConfigurationError& error) {
+        if (best.kernels < 0) best.wrong = error.what();  // too narrow for the stem, too many classes
+      }
+      if (best.wrong.empty()) return;
+    }
+    fail(fmt::format("nearest to {} of alpha {}, but {}", dialect_->name, configuration_.alpha, best.wrong));
+  }
+
+  std::string stored_name(const std::string& layer, const std::string& role) const {
+    for (const Role& row : roles) {
+      if (role != row.ours) continue;
+      if (!row.of_batch_norm) return names_.at(layer).layer + "." + row.theirs;
+      for (const Block& block : build_network(configuration_).blocks)
+        for (const Layer& one : block.layers)
+          if (one.batch_norm == layer) return names_.at(one.name).batch_norm + "." + row.theirs;
+    }
+    fail(fmt::format("layer '{}' has no '{}'", layer, role));
+  }
+
+  // A tensor that no layer has would be ignored.
+  void expect_all_used() const {
+    std::set<std::string> known;
+    for (const auto& [ours, theirs] : names_) {
+      for (const char* role : {"weight", "bias"}) known.insert(theirs.layer + "." + role);
+      for (const char* role : {"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
+        known.insert(theirs.batch_norm + "." + role);
+    }
+    for (const auto& [name, tensor] : tensors_)
+      if (!known.contains(name))
+        fail(fmt::format("the tensor {} (shape ({})) belongs to no layer of {}", file::quoted(name),
+                         fmt::join(tensor.shape, ", "), dialect_->name));
+  }
+
+  std::string path_, hash_;
+  Tensors tensors_;
+  std::vector<std::string> left_out_;
+  const TorchDialect* dialect_ = nullptr;
+  TorchNames names_;
+  Configuration configuration_;
+};
+
+}  // namespace
+
+bool is_state_dict(const std::string& bytes) { return !file::state_dict_format(bytes).empty(); }
+
+std::unique_ptr<Weights> open_state_dict(const std::string& bytes, const std::string& path,
+                                         const ReadOptions& options) {
+  return std::make_unique<TorchWeights>(bytes, path, options);
+}
+
+}  // namespace mobilith

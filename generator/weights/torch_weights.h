@@ -1,0 +1,18 @@
+// State dicts of PyTorch (state_dicts/state_dict.h) as Weights of a network of the tables.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "weights/weights.h"
+
+namespace mobilith {
+
+// Whether the content is a state dict's, of any network.
+bool is_state_dict(const std::string& bytes);
+// path: for messages. Throws WeightsError, also where no dialect has the file's names, or a tensor belongs to
+// no layer.
+std::unique_ptr<Weights> open_state_dict(const std::string& bytes, const std::string& path,
+                                         const ReadOptions&);
+
+}  // namespace mobilith

@@ -1,0 +1,98 @@
+// State dicts by formula, against what PyTorch computes for them: MOBILITH_GOLDEN_TORCH. Skipped where it is
+// absent.
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "catch.h"
+#include "reference/reference.h"
+#include "skip.h"
+#include "state_dicts/fixtures.h"
+#include "weights/synthetic.h"
+#include "weights/torch_weights.h"
+
+using namespace mobilith;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+// The value r of [0, 1) stands for, as the formula of the golden files says.
+float value(const std::string& role, const std::vector<int64_t>& shape, double r) {
+  double fan_in = 1;
+  for (size_t i = 1; i < shape.size(); i++) fan_in *= double(shape[i]);
+  if (role == "weight" && shape.size() > 1) return float((2 * r - 1) * std::sqrt(6.0 / fan_in));
+  if (role == "weight" || role == "running_var") return float(0.5 + r);
+  return float((2 * r - 1) * 0.3);
+}
+
+using Rename = std::string (*)(const std::string&);
+
+std::string safetensors(const Json& keys, Rename rename) {
+  Json header = Json::object();
+  std::string data;
+  for (const auto& [key, extents] : keys.items()) {
+    const auto shape = extents.get<std::vector<int64_t>>();
+    const size_t begin = data.size();
+    int64_t count = 1;
+    for (const int64_t extent : shape) count *= extent;
+    for (int64_t i = 0; i < count; i++) {
+      const float v = value(key.substr(key.rfind('.') + 1), shape, synthetic_uniform(key, uint64_t(i)));
+      data.append(reinterpret_cast<const char*>(&v), sizeof v);
+    }
+    header[rename(key)] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, data.size()}}};
+  }
+  const std::string text = header.dump();
+  return mobilith::testing::little_endian(text.size(), 8) + text + data;
+}
+
+// torchvision's names of today as the older ones: conv.A.B to conv.3A+B, and what a block ends in after that.
+std::string older(const std::string& key) {
+  static const std::regex nested(R"((features\.\d+\.conv\.)(\d)\.(\d)(\..*))"),
+      last(R"((features\.(\d+)\.conv\.)(\d)(\.[a-z].*))");
+  std::smatch found;
+  if (std::regex_match(key, found, nested))
+    return found[1].str() + std::to_string(3 * std::stoi(found[2]) + std::stoi(found[3])) + found[4].str();
+  if (!std::regex_match(key, found, last)) return key;
+  const int end = found[2] == "1" ? 1 : 2;
+  return found[1].str() + std::to_string(3 * end + std::stoi(found[3]) - end) + found[4].str();
+}
+
+std::string apart(const std::string& key) {
+  if (key.starts_with("features.18.")) return "conv." + key.substr(12);
+  return key.starts_with("classifier.1.") ? "classifier." + key.substr(13) : older(key);
+}
+
+std::string same(const std::string& key) { return key; }
+
+}  // namespace
+
+TEST_CASE("a state dict computes what PyTorch computes", "[.golden]") {
+  const auto path =
+      std::filesystem::path(MOBILITH_GOLDEN_TORCH) / (std::string(std::getenv("MOBILITH_GOLDEN")) + ".json");
+  if (!exists(path)) return skip("no " + path.string());
+  std::ifstream file(path);
+  const Json golden = Json::parse(file);
+  const bool torchvision = golden["source"] == "torchvision";
+  for (const Rename rename :
+       torchvision ? std::vector<Rename>{same, older, apart} : std::vector<Rename>{same}) {
+    const auto weights = open_state_dict(safetensors(golden["keys"], rename), "made", {});
+    const FileConfiguration found = weights->configuration();
+    Configuration c{*found.net,           *found.alpha,         *found.depth_multiplier,
+                    golden["resolution"], golden["resolution"], *found.classes};
+    const Network network = weights->network(c);
+    const auto made =
+        reference::run_network(network, *weights, reference::formula_input({c.height, c.width, 3}), true);
+    const auto logits = golden["logits"].get<std::vector<double>>();
+    REQUIRE(made.values.size() == logits.size());
+    double worst = 0, largest = 0;
+    for (size_t i = 0; i < logits.size(); i++) {
+      worst = std::max(worst, std::abs(made.values[i] - logits[i]));
+      largest = std::max(largest, std::abs(logits[i]));
+    }
+    CAPTURE(worst, largest, c.alpha);
+    CHECK(worst < 1e-4 * largest);
+  }
+}
