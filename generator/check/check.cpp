@@ -15,6 +15,7 @@
 
 #include "check/judge.h"
 #include "check/library_run.h"
+#include "networks/output_blocks.h"
 #include "process/child_process.h"
 #include "reference/reference.h"
 
@@ -75,13 +76,13 @@ std::string code_of(const CompiledLibrary& library, size_t variant, size_t block
                   pixel / shape.width, pixel % shape.width, wrong.at % shape.channels));
 }
 
-// The library's output against what the file's own graph computes.
-void compare_with_file(const CompiledLibrary& library, size_t variant, const std::vector<float>& found,
-                       const std::vector<double>& expected) {
+// One of the library's outputs against what the file's own graph computes.
+void compare_with_file(const CompiledLibrary& library, size_t variant, const std::string& output,
+                       const std::vector<float>& found, const std::vector<double>& expected) {
   if (found.size() != expected.size())
     throw CheckError(
-        fmt::format("self-check: the library has {} outputs, the file's graph {}; nothing was written",
-                    found.size(), expected.size()));
+        fmt::format("self-check: output '{}' has {} values, in the file's graph {}; nothing was written",
+                    output, found.size(), expected.size()));
   double largest = 0, apart = 0;
   for (size_t i = 0; i < found.size(); i++) {
     largest = std::max(largest, std::abs(expected[i]));
@@ -90,9 +91,9 @@ void compare_with_file(const CompiledLibrary& library, size_t variant, const std
   }
   if (!(apart <= check::bound * largest))
     throw CheckError(
-        fmt::format("self-check: the output (CPU {}) differs from what the file's own graph computes by "
+        fmt::format("self-check: output '{}' (CPU {}) differs from what the file's own graph computes by "
                     "{:.2e} of its largest value, where {:.0e} is allowed; nothing was written",
-                    library.cpus[variant], apart / largest, check::bound));
+                    output, library.cpus[variant], apart / largest, check::bound));
 }
 
 CheckedCpu judge(const CompiledLibrary& library, const Network& network, size_t variant,
@@ -106,13 +107,29 @@ CheckedCpu judge(const CompiledLibrary& library, const Network& network, size_t 
   return result;
 }
 
+// All of the library's outputs, in their order.
+void compare_with_file(const CompiledLibrary& library, const Network& network, size_t variant,
+                       const check::BlockOutputs& found, const std::vector<std::vector<double>>& expected) {
+  const std::vector<const Block*> outputs = output_blocks(network);
+  if (outputs.size() != expected.size())
+    throw CheckError(
+        fmt::format("self-check: the library has {} outputs, the file's graph {}; nothing was written",
+                    outputs.size(), expected.size()));
+  for (size_t i = 0; i < outputs.size(); i++)
+    compare_with_file(library, variant, outputs[i]->name,
+                      found[static_cast<size_t>(outputs[i] - network.blocks.data())], expected[i]);
+}
+
 // In the child.
 std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Network& network,
                                         const Weights& weights, bool whole, Board& board) {
   // The weights are read while the library is loaded and run.
   auto reading = std::async(std::launch::async, [&] {
     std::vector<reference::PreparedBlock> blocks;
-    for (const Block& block : network.blocks) blocks.push_back(reference::prepare(block, weights));
+    for (size_t i = 0; i < network.blocks.size(); i++) {
+      blocks.push_back(reference::prepare(network.blocks[i], weights));
+      blocks.back().block.inputs = network.inputs_of(i);
+    }
     return blocks;
   });
   const reference::Activation formula = reference::formula_input(network.blocks.front().in());
@@ -127,9 +144,10 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
   }
   board.variant = -1;
   const std::vector<reference::PreparedBlock> blocks = reading.get();
-  const std::vector<double> of_file = whole ? weights.value(formula.values) : std::vector<double>();
+  std::vector<std::vector<double>> of_file;
+  if (whole) of_file = weights.outputs_for(formula.values);
   for (size_t v = 0; v < outputs.size() && !of_file.empty(); v++)
-    if (outputs[v]) compare_with_file(library, v, outputs[v]->back(), of_file);
+    if (outputs[v]) compare_with_file(library, network, v, *outputs[v], of_file);
   std::vector<CheckedCpu> result;
   for (size_t v = 0; v < outputs.size(); v++)
     if (!outputs[v])

@@ -36,6 +36,10 @@ bool ends_in_function(const Block& block) {
   return last == LayerKind::softmax || last == LayerKind::sigmoid;
 }
 
+reference::Activation activation(const Shape& shape, const std::vector<float>& values) {
+  return {shape, std::vector<double>(values.begin(), values.end())};
+}
+
 // Where terms of size 1 cancel, a sound float result is off by some 1e-7, however small it is itself: a block
 // whose values are less than a hundredth of its terms (a single logit near zero, or all values cut off by a
 // ReLU) is measured by that hundredth. What moves a logit by d moves a probability p by up to 2 p d.
@@ -45,13 +49,23 @@ double least_scale(double magnitude, const std::vector<double>& expected, bool f
   return 2 * hundredth * magnitude * *std::max_element(expected.begin(), expected.end());
 }
 
-Difference difference(const reference::PreparedBlock& block, const std::vector<float>& input,
-                      const std::vector<float>& found) {
-  const reference::Activation in{block.block.in(), std::vector<double>(input.begin(), input.end())};
+Difference difference(const std::vector<reference::PreparedBlock>& blocks, size_t index,
+                      const std::vector<float>& image, const BlockOutputs& outputs) {
+  const reference::PreparedBlock& block = blocks[index];
+  std::vector<int> from = block.block.inputs;
+  if (from.empty()) from = {static_cast<int>(index) - 1};
+  std::vector<reference::Activation> read;
+  for (const int b : from)
+    if (b < 0)
+      read.push_back(activation(blocks.front().block.in(), image));
+    else
+      read.push_back(activation(blocks[size_t(b)].block.out(), outputs[size_t(b)]));
+  std::vector<const reference::Activation*> inputs;
+  for (const reference::Activation& one : read) inputs.push_back(&one);
   double magnitude = 0;
-  const reference::Activation expected = reference::run_block(block, in, /*logits=*/false, &magnitude);
+  const reference::Activation expected = reference::run_block(block, inputs, /*logits=*/false, &magnitude);
   const double least = least_scale(magnitude, expected.values, ends_in_function(block.block));
-  return largest_difference(found, expected.values, std::isfinite(least) ? least : 0);
+  return largest_difference(outputs[index], expected.values, std::isfinite(least) ? least : 0);
 }
 
 }  // namespace
@@ -69,7 +83,7 @@ std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&
   auto work = [&] {
     for (size_t i; (i = next++) < order.size(); done()) {
       const size_t b = order[i];
-      result[b] = difference(blocks[b], b == 0 ? input : outputs[b - 1], outputs[b]);
+      result[b] = difference(blocks, b, input, outputs);
     }
   };
   std::vector<std::future<void>> workers;

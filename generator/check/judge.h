@@ -19,8 +19,7 @@ struct Difference {
   double found = 0, expected = 0;
 };
 
-// Each block's difference from the reference, which is given the block before's output as the library
-// computed it: errors do not grow from block to block, and all blocks can be computed at once, on `threads`
+// Each block's difference from the reference, which is given what the library computed before: errors do not grow from block to block, and all blocks can be computed at once, on `threads`
 // threads. done: after each block, on any thread.
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&,
                                     const std::vector<float>& input, const BlockOutputs&, int threads,

@@ -12,10 +12,4 @@ namespace mobilith {
 // there.
 Network recognise(const Graph&, int height, int width);
 
-// The alphas that are tried, in this order: the published ones, then hundredths, then thousandths.
-std::vector<double> candidate_alphas();
-
-// Whether two networks have the same blocks, shapes, strides; names, padding, activations and biases apart.
-bool same_structure(const Network&, const Network&);
-
 }  // namespace mobilith

@@ -19,7 +19,7 @@ std::vector<int> depthwise_kernel(const Layer& l) {
 
 std::vector<int> dense_kernel(const Layer& l) {
   if (l.dense_is_convolution) return {1, 1, l.in.channels, l.out.channels};
-  return {l.in.channels, l.out.channels};
+  return {l.in.height * l.in.width * l.in.channels, l.out.channels};
 }
 
 // What every layer of a kind has in common.
@@ -35,9 +35,13 @@ constexpr LayerKindRow rows[] = {
     {LayerKind::depthwise, "depthwise", "depthwise_kernel", depthwise_kernel},
     {LayerKind::dense, "dense", "kernel", dense_kernel},
     {LayerKind::pool, "pool", "", no_kernel},
+    {LayerKind::max_pool, "max_pool", "", no_kernel},
+    {LayerKind::mean_max_pool, "mean_max_pool", "", no_kernel},
     {LayerKind::add, "add", "", no_kernel},
+    {LayerKind::multiply, "multiply", "", no_kernel},
     {LayerKind::softmax, "softmax", "", no_kernel},
     {LayerKind::sigmoid, "sigmoid", "", no_kernel},
+    {LayerKind::l2_normalise, "l2_normalise", "", no_kernel},
 };
 
 const LayerKindRow& row_of(LayerKind kind) {

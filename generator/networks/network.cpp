@@ -3,17 +3,9 @@
 namespace mobilith {
 
 const char* to_string(BlockKind kind) {
-  switch (kind) {
-    case BlockKind::stem:
-      return "stem";
-    case BlockKind::separable:
-      return "separable";
-    case BlockKind::inverted_residual:
-      return "inverted_residual";
-    case BlockKind::head:
-      return "head";
-  }
-  return "unknown";
+  constexpr const char* names[] = {"stem",      "separable", "inverted_residual", "head",  "convolution",
+                                   "depthwise", "gate",      "pool",              "dense", "normalise"};
+  return names[static_cast<size_t>(kind)];
 }
 
 namespace {
@@ -39,5 +31,10 @@ int64_t Block::madds() const { return sum(layers, &Layer::madds); }
 int64_t Network::params() const { return sum(blocks, &Block::params); }
 int64_t Network::params_deployed() const { return sum(blocks, &Block::params_deployed); }
 int64_t Network::madds() const { return sum(blocks, &Block::madds); }
+
+std::vector<int> Network::inputs_of(size_t index) const {
+  if (!blocks[index].inputs.empty()) return blocks[index].inputs;
+  return {static_cast<int>(index) - 1};
+}
 
 }  // namespace mobilith

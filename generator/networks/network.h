@@ -32,7 +32,19 @@ struct Configuration {
   int classes = 1000;
 };
 
-enum class LayerKind { convolution, depthwise, dense, pool, add, softmax, sigmoid };
+enum class LayerKind {
+  convolution,
+  depthwise,
+  dense,          // of all of its input's values, in the order (y, x, c)
+  pool,           // the mean over all pixels
+  max_pool,       // the largest over all pixels
+  mean_max_pool,  // both: two pixels, first the means, then the largest
+  add,            // of the block's last input
+  multiply,       // by the block's second input: a factor for each channel
+  softmax,        // over the channels
+  sigmoid,
+  l2_normalise,  // divided by the root of the sum of squares over the channels
+};
 const char* to_string(LayerKind);
 
 // Zero rows and columns on the four sides of an image.
@@ -65,6 +77,10 @@ struct Layer {
   // Depthwise: outputs per input channel; out channel = in channel * depth_multiplier + j.
   int depth_multiplier = 1;
   bool dense_is_convolution = false;  // dense: a convolution over one pixel in Keras, which has its kernel
+  // Of the image's first convolution: what lies outside of the image, for each channel; empty: zero. An
+  // input's scaling is folded into the convolution, and zero in the scaled image is another number before.
+  std::vector<float> outside{};
+  double least_norm = 0;  // l2_normalise: the root is taken for this where it is less
 
   // Its tensor's role in Weights: "kernel", "depthwise_kernel".
   const char* kernel_role() const;
@@ -78,7 +94,18 @@ struct Layer {
   int64_t madds() const;
 };
 
-enum class BlockKind { stem, separable, inverted_residual, head };
+enum class BlockKind {
+  stem,
+  separable,
+  inverted_residual,
+  head,
+  convolution,
+  depthwise,
+  gate,
+  pool,
+  dense,
+  normalise,
+};
 const char* to_string(BlockKind);
 
 // One unit that becomes one kernel. Layers in order of computation:
@@ -88,6 +115,13 @@ const char* to_string(BlockKind);
 //                      convolution 1x1 (project), add (where residual)
 //   head               convolution 1x1 (V1: absent), pool, dense (V1: conv_preds, a 1x1 convolution in
 //                      Keras), softmax or sigmoid (absent where the network ends in logits)
+// What these are not, and the parts of blocks that other kernels compute:
+//   convolution        multiply (absent without a gate), convolution, add (where residual)
+//   depthwise          convolution 1x1 (expand; may be absent), depthwise
+//   gate               squeeze-excite's factors (arXiv 1709.01507): pool, dense, dense
+//   pool               convolution 1x1 (may be absent), pool, max_pool or mean_max_pool
+//   dense              dense
+//   normalise          softmax, sigmoid or l2_normalise
 struct Block {
   BlockKind kind;
   // Unique in the network and a C identifier: "stem", "separable_1", "inverted_residual_1", "head".
@@ -97,7 +131,10 @@ struct Block {
   std::string output;
   std::vector<Layer> layers{};
   bool residual = false;
-  bool infinite_input = false;  // the block before ends in no bounded activation
+  bool infinite_input = false;  // what it reads first comes from no bounded activation
+  // The blocks whose outputs it reads, by their index; -1: the image. The image that its first layer reads,
+  // then a gate's factors, then what is added. Empty: the block before.
+  std::vector<int> inputs{};
 
   const Shape& in() const { return layers.front().in; }
   const Shape& out() const { return layers.back().out; }
@@ -112,6 +149,11 @@ struct Network {
   // its kernel writes it (networks/output_blocks.h).
   std::vector<std::string> outputs{};
   int64_t params() const, params_deployed() const, madds() const;
+  // Of block `index`: Block::inputs, with what it stands for where it is empty.
+  std::vector<int> inputs_of(size_t index) const;
+  // The shapes of what a block reads, in the order of inputs_of().
+  const Shape& shape_of(int block) const { return block < 0 ? image() : blocks[size_t(block)].out(); }
+  const Shape& image() const { return blocks.front().in(); }
 };
 
 // Configuration::net of a network that is in no table, as model files may hold; its alpha and depth

@@ -97,7 +97,7 @@ class Packer {
 
 namespace {
 
-void pack_stem(Packer& packer, const Block& block, const Machine& machine, const ChannelSizes&) {
+void pack_stem(Packer& packer, const Block& block, const Machine& machine, InputSizes) {
   const Layer& layer = block.layers[0];
   const FoldedLayer folded = packer.folded(layer);  // (kh, kw, in, out): already k-major
   const Channels out = channels_of(layer.out.channels, machine);
@@ -106,15 +106,15 @@ void pack_stem(Packer& packer, const Block& block, const Machine& machine, const
   packer.pass(layer, folded, /*stem=*/true);
 }
 
-void pack_separable(Packer& packer, const Block& block, const Machine&, const ChannelSizes&) {
+void pack_separable(Packer& packer, const Block& block, const Machine&, InputSizes) {
   packer.depthwise(block.layers[0]);
   packer.pointwise("", block.layers[1], "direct", block.layers[0].depth_multiplier);
 }
 
-void pack_inverted_residual(Packer& packer, const Block& block, const Machine&, const ChannelSizes& sizes) {
+void pack_inverted_residual(Packer& packer, const Block& block, const Machine&, InputSizes inputs) {
   bool expanded = block.layers[0].kind != LayerKind::convolution;
   for (const Layer& layer : block.layers) {
-    if (layer.kind == LayerKind::add) packer.residual(sizes);
+    if (layer.kind == LayerKind::add) packer.residual(*inputs.back());
     if (layer.kind == LayerKind::depthwise) packer.depthwise(layer);
     if (layer.kind != LayerKind::convolution) continue;
     if (std::exchange(expanded, true))
@@ -134,7 +134,7 @@ HeadShape head_shape(const Block& block) {
   return shape;
 }
 
-void pack_head(Packer& packer, const Block& block, const Machine& machine, const ChannelSizes&) {
+void pack_head(Packer& packer, const Block& block, const Machine& machine, InputSizes) {
   if (const Layer* hidden = block.find(LayerKind::convolution))
     packer.pointwise("hidden_", *hidden, "direct");
   const Layer& classifier = *block.find(LayerKind::dense);
@@ -178,9 +178,9 @@ BlockKernel head_kernel(const Block& block) { return {"head", head_shape(block),
 }  // namespace
 
 PackedBlock pack_block(BlockKernel& kernel, const Block& block, const Weights& weights,
-                       const Machine& machine, const ChannelSizes& sizes) {
-  Packer packer(weights, machine, sizes);
-  kernel.pack(packer, block, machine, sizes);
+                       const Machine& machine, InputSizes inputs) {
+  Packer packer(weights, machine, *inputs.front());
+  kernel.pack(packer, block, machine, inputs);
   return packer.done(kernel);
 }
 

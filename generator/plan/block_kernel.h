@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,17 +31,20 @@ struct PackedBlock {
 
 class Packer;
 
+// Of a block's inputs, in their order.
+using InputSizes = std::span<const ChannelSizes* const>;
+
 struct BlockKernel {
   const char* type;      // in schedules' kernel_types()
   nlohmann::json shape;  // of that type
   // Adds the block's constants.
-  void (*pack)(Packer&, const Block&, const Machine&, const ChannelSizes& sizes);
+  void (*pack)(Packer&, const Block&, const Machine&, InputSizes);
 };
 
 BlockKernel block_kernel(const Block&);
 
-// sizes: of the block's input. Adds to the kernel's shape where products are direct. Throws std::logic_error
+// Adds to the kernel's shape where products are direct. Throws std::logic_error
 // where a constant has not the size that the kernel's operand has.
-PackedBlock pack_block(BlockKernel&, const Block&, const Weights&, const Machine&, const ChannelSizes& sizes);
+PackedBlock pack_block(BlockKernel&, const Block&, const Weights&, const Machine&, InputSizes);
 
 }  // namespace mobilith

@@ -19,8 +19,8 @@ Port padded(const std::string& name, const Shape& shape, const Machine& machine)
   return {name, shape, channels.stored(), channels.type};
 }
 
-// How each activation is stored: tensor i is what block i reads, and tensor i + 1 what it writes. Images and
-// classes are dense.
+// How each activation is stored: tensor 0 is the image, tensor i + 1 what block i writes. Images and classes
+// are dense.
 std::vector<Port> stored_tensors(const std::vector<Block>& blocks, const Machine& machine) {
   const Block& first = blocks.front();
   std::vector<Port> tensors{first.kind == BlockKind::stem ? dense(input_name, first.in())
@@ -29,6 +29,18 @@ std::vector<Port> stored_tensors(const std::vector<Block>& blocks, const Machine
     tensors.push_back(block.kind == BlockKind::head ? dense(block.name, block.out())
                                                     : padded(block.name, block.out(), machine));
   return tensors;
+}
+
+// From the step that writes each tensor to the last one that reads it.
+std::vector<Lifetime> lifetimes_of(const Network& network, const std::vector<Port>& tensors) {
+  std::vector<Lifetime> lifetimes;
+  for (size_t i = 0; i < tensors.size(); i++) {
+    const int writes = std::max(static_cast<int>(i) - 1, 0);
+    lifetimes.push_back({tensors[i].bytes(), writes, writes});
+  }
+  for (size_t step = 0; step < network.blocks.size(); step++)
+    for (const int from : network.inputs_of(step)) lifetimes[size_t(from + 1)].last = static_cast<int>(step);
+  return lifetimes;
 }
 
 // The last step's tensor can be written where the caller wants it if that is how its kernel writes it. With
@@ -46,11 +58,9 @@ std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network,
   const int last = static_cast<int>(tensors.size()) - 1;
   const bool direct = ends_at_caller(network);
   plan.inputs = {tensors.front()};
-  std::vector<Lifetime> lifetimes;
-  for (int i = 0; i <= last; i++) {
-    const bool elsewhere = i == 0 || (i == last && direct);
-    lifetimes.push_back({elsewhere ? 0 : tensors[i].bytes(), std::max(i - 1, 0), std::min(i, last - 1)});
-  }
+  std::vector<Lifetime> lifetimes = lifetimes_of(network, tensors);
+  lifetimes.front().bytes = 0;  // the caller's
+  if (direct) lifetimes.back().bytes = 0;
   plan.memory = plan_memory(lifetimes);
 
   std::vector<PlannedOperand> places{{Space::input, 0}};
@@ -107,12 +117,14 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
   const std::vector<PlannedOperand> places = place_tensors(plan, network, tensors);
 
   KernelNames names;
-  ChannelSizes channels = input_sizes(blocks.front());
+  std::vector<ChannelSizes> sizes{input_sizes(blocks.front())};  // of each tensor
   for (size_t i = 0; i < blocks.size(); i++) {
     const Block& block = blocks[i];
+    const std::vector<int> inputs = network.inputs_of(i);
     BlockKernel kernel = block_kernel(block);
-    PackedBlock packed_block = pack_block(kernel, block, weights, machine, channels);
-    channels = std::move(packed_block.output);
+    std::vector<const ChannelSizes*> read;
+    for (const int from : inputs) read.push_back(&sizes[size_t(from + 1)]);
+    PackedBlock packed_block = pack_block(kernel, block, weights, machine, read);
     const char* otherwise = default_source;
     for (const PairedLayer& layer : packed_block.paired)
       if (!layer.paired()) otherwise = direct_source;
@@ -120,8 +132,11 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     step.block = block.name;
     step.paired = std::move(packed_block.paired);
     step.kernel = kernel_index(plan.kernels, names, kernel, machine, lookup, otherwise);
-    step.bytes = tensors[i].bytes() + tensors[i + 1].bytes();
-    step.operands.push_back(places[i]);
+    step.bytes = tensors[i + 1].bytes();
+    for (const int from : inputs) {
+      step.bytes += tensors[size_t(from + 1)].bytes();
+      step.operands.push_back(places[size_t(from + 1)]);
+    }
     for (const Packed& packed : packed_block.constants) {
       const auto bytes = static_cast<int64_t>(packed.size() * sizeof(float));
       step.operands.push_back({Space::weights, append(plan.weights, packed), bytes});
@@ -132,6 +147,7 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     step.output_channel_stride = tensors[i + 1].channel_stride;
     step.madds = block.madds();
     plan.steps.push_back(std::move(step));
+    sizes.push_back(std::move(packed_block.output));
   }
   return plan;
 }

@@ -49,7 +49,7 @@ struct PlannedCopy {
 struct PlannedStep {
   std::string block;
   int kernel;                            // index into Plan::kernels
-  std::vector<PlannedOperand> operands;  // input, constants, output
+  std::vector<PlannedOperand> operands;  // inputs, constants, output
   Shape output;
   int output_channel_stride;        // floats between pixels
   int64_t madds, bytes;             // bytes: activations and constants that the step touches, each once

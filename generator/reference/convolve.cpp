@@ -45,16 +45,28 @@ void activate(const ActivationFunction& function, double* values, int count) {
     for (int o = 0; o < count; o++) values[o] = row.value(values[o], function);
 }
 
+// A dense layer takes an image's values as one pixel's channels.
+Activation seen_by(const Layer& layer, const Activation& in) {
+  if (layer.kind != LayerKind::dense) return in;
+  return {{1, 1, static_cast<int>(in.values.size())}, in.values};
+}
+
+std::vector<double> outside_of(const Layer& layer, int channels) {
+  if (layer.outside.empty()) return std::vector<double>(size_t(channels));
+  return {layer.outside.begin(), layer.outside.end()};
+}
+
 }  // namespace
 
-Activation convolve(const Layer& layer, const LayerValues& values, const Activation& in) {
+Activation convolve(const Layer& layer, const LayerValues& values, const Activation& input) {
+  const Activation in = seen_by(layer, input);
   const bool depthwise = layer.kind == LayerKind::depthwise;
   const LayerWindow& w = layer.window;  // a dense layer's is its one pixel
   const int inputs = in.shape.channels, outputs = layer.out.channels;
   const size_t tap_values = values.kernel.size() / (size_t(w.height) * w.width);
   Activation out{layer.out,
                  std::vector<double>(size_t(layer.out.height) * layer.out.width * layer.out.channels)};
-  const std::vector<double> outside(inputs);
+  const std::vector<double> outside = outside_of(layer, inputs);
   std::vector<double> sums(size_t(neighbours) * outputs);
   for (int y = 0; y < out.shape.height; y++)
     for (int x = 0; x < out.shape.width; x += neighbours) {
@@ -62,11 +74,12 @@ Activation convolve(const Layer& layer, const LayerValues& values, const Activat
       std::fill(sums.begin(), sums.end(), 0.0);
       for (int i = 0; i < w.height * w.width; i++) {
         const int from_y = y * w.stride + i / w.width * w.dilation - w.pads.top;
-        if (from_y < 0 || from_y >= in.shape.height) continue;
+        const bool row_inside = from_y >= 0 && from_y < in.shape.height;
+        if (!row_inside && layer.outside.empty()) continue;
         const double* from[neighbours];
         for (int n = 0; n < neighbours; n++) {
           const int from_x = (x + n) * w.stride + i % w.width * w.dilation - w.pads.left;
-          const bool inside = n < pixels && from_x >= 0 && from_x < in.shape.width;
+          const bool inside = row_inside && n < pixels && from_x >= 0 && from_x < in.shape.width;
           from[n] = inside ? &in.values[(size_t(from_y) * in.shape.width + from_x) * inputs] : outside.data();
         }
         const float* tap = &values.kernel[i * tap_values];
@@ -85,12 +98,14 @@ Activation convolve(const Layer& layer, const LayerValues& values, const Activat
   return out;
 }
 
-double largest_sum(const Layer& layer, const LayerValues& values, const Activation& in) {
+double largest_sum(const Layer& layer, const LayerValues& values, const Activation& input) {
+  const Activation in = seen_by(layer, input);
   const int taps = layer.window.height * layer.window.width;
   const int inputs = in.shape.channels, outputs = layer.out.channels;
   const bool depthwise = layer.kind == LayerKind::depthwise;
   const int each = depthwise ? outputs / inputs : outputs;  // of an input channel
-  std::vector<double> largest(inputs), sums(outputs);
+  std::vector<double> largest = outside_of(layer, inputs), sums(outputs);
+  for (double& value : largest) value = std::abs(value);
   for (auto pixel = in.values.begin(); pixel != in.values.end(); pixel += inputs)
     for (int k = 0; k < inputs; k++) largest[k] = std::max(largest[k], std::abs(pixel[k]));
   const float* weight = values.kernel.data();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "reference/convolve.h"
 
@@ -15,6 +14,38 @@ Activation pool(const Activation& in) {
   Activation out{{1, 1, channels}, std::vector<double>(channels)};
   for (size_t i = 0; i < in.values.size(); i++)
     out.values[i % static_cast<size_t>(channels)] += in.values[i] / pixels;
+  return out;
+}
+
+Activation max_pool(const Activation& in) {
+  const auto channels = static_cast<size_t>(in.shape.channels);
+  Activation out{{1, 1, in.shape.channels}, {in.values.begin(), in.values.begin() + in.shape.channels}};
+  for (size_t i = 0; i < in.values.size(); i++) {
+    double& most = out.values[i % channels];
+    if (!(in.values[i] <= most)) most = std::isnan(most) ? most : in.values[i];
+  }
+  return out;
+}
+
+Activation mean_max_pool(const Activation& in) {
+  Activation out = pool(in);
+  const Activation most = max_pool(in);
+  out.shape.width = 2;
+  out.values.insert(out.values.end(), most.values.begin(), most.values.end());
+  return out;
+}
+
+Activation multiply(const Activation& image, const Activation& factors) {
+  Activation out = image;
+  for (size_t i = 0; i < out.values.size(); i++) out.values[i] *= factors.values[i % factors.values.size()];
+  return out;
+}
+
+Activation l2_normalise(const Layer& layer, const Activation& in) {
+  Activation out = in;
+  double squares = 0;
+  for (const double value : in.values) squares += value * value;
+  for (double& value : out.values) value /= std::max(std::sqrt(squares), layer.least_norm);
   return out;
 }
 
@@ -41,8 +72,9 @@ double largest(const Activation& a) {
 
 }  // namespace
 
-Activation run_block(const PreparedBlock& prepared, const Activation& input, bool logits, double* magnitude) {
-  Activation now = input;
+Activation run_block(const PreparedBlock& prepared, std::span<const Activation* const> inputs, bool logits,
+                     double* magnitude) {
+  Activation now = *inputs.front();
   for (size_t i = 0; i < prepared.layers.size(); i++) {
     const Layer& layer = prepared.block.layers[i];
     const LayerValues& values = prepared.layers[i];
@@ -56,9 +88,18 @@ Activation run_block(const PreparedBlock& prepared, const Activation& input, boo
       case LayerKind::pool:
         now = pool(now);
         break;
+      case LayerKind::max_pool:
+        now = max_pool(now);
+        break;
+      case LayerKind::mean_max_pool:
+        now = mean_max_pool(now);
+        break;
       case LayerKind::add:
-        if (magnitude) *magnitude += largest(input);
-        for (size_t j = 0; j < now.values.size(); j++) now.values[j] += input.values.at(j);
+        if (magnitude) *magnitude += largest(*inputs.back());
+        for (size_t j = 0; j < now.values.size(); j++) now.values[j] += inputs.back()->values.at(j);
+        break;
+      case LayerKind::multiply:
+        now = multiply(now, *inputs[1]);
         break;
       case LayerKind::softmax:
         if (!logits) now = softmax(now);
@@ -66,21 +107,30 @@ Activation run_block(const PreparedBlock& prepared, const Activation& input, boo
       case LayerKind::sigmoid:
         if (!logits) now = sigmoid(now);
         break;
-      default:
-        throw std::logic_error("the reference does not know this layer");
+      case LayerKind::l2_normalise:
+        now = l2_normalise(layer, now);
+        break;
     }
   }
   return now;
 }
 
+Activation run_block(const PreparedBlock& block, const Activation& input, bool logits, double* magnitude) {
+  const Activation* const inputs[] = {&input};
+  return run_block(block, inputs, logits, magnitude);
+}
+
 Activation run_network(const Network& network, const Weights& weights, const Activation& input, bool logits,
                        const std::function<void(const Block&, const Activation&)>& see) {
-  Activation now = input;
-  for (const Block& block : network.blocks) {
-    now = run_block(prepare(block, weights), now, logits);
-    if (see) see(block, now);
+  std::vector<Activation> outputs;
+  for (size_t i = 0; i < network.blocks.size(); i++) {
+    std::vector<const Activation*> inputs;
+    for (const int from : network.inputs_of(i))
+      inputs.push_back(from < 0 ? &input : &outputs[static_cast<size_t>(from)]);
+    outputs.push_back(run_block(prepare(network.blocks[i], weights), inputs, logits));
+    if (see) see(network.blocks[i], outputs.back());
   }
-  return now;
+  return std::move(outputs.back());
 }
 
 }  // namespace mobilith::reference

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "networks/network.h"
@@ -34,6 +35,9 @@ PreparedBlock prepare(const Block&, const Weights&);
 // logits: without a softmax or sigmoid at the end. NaN in, NaN out. magnitude, where given, receives the
 // largest sum of absolute products (with the bias's and a residual's share) that the block's last layer with
 // weights can add up on this input: what a float's rounding is relative to where the terms cancel.
+// inputs: in the order of Block::inputs; one where that is empty.
+Activation run_block(const PreparedBlock&, std::span<const Activation* const> inputs, bool logits,
+                     double* magnitude = nullptr);
 Activation run_block(const PreparedBlock&, const Activation& input, bool logits, double* magnitude = nullptr);
 
 // All blocks; sees each block's output.

@@ -9,8 +9,8 @@
 #include "formats/read_graph.h"
 #include "graph/evaluate.h"
 #include "graph/file_error.h"
-#include "models/from_normal_form.h"
-#include "models/recognise.h"
+#include "models/recognise_graph.h"
+#include "networks/output_blocks.h"
 #include "normal_form/normal_form.h"
 #include "text/sha256.h"
 
@@ -41,6 +41,15 @@ std::function<std::string(const std::string&, size_t)> beside(const std::string&
   };
 }
 
+// (rows, columns) -> (columns, rows)
+std::vector<double> turned(const std::vector<double>& values, int rows, int columns) {
+  std::vector<double> other(values.size());
+  for (int r = 0; r < rows; r++)
+    for (int c = 0; c < columns; c++)
+      other[size_t(c) * rows + r] = values[size_t(r) * columns + c];
+  return other;
+}
+
 class GraphFile final : public Weights {
   // Errors name the file.
   template <typename Read>
@@ -66,29 +75,27 @@ class GraphFile final : public Weights {
         throw WeightsError({.text = "computes in whole numbers (quantised); ",
                             .mentioned = "dtype",
                             .rest = " f32 takes what they mean and computes in f32"});
-      taken_ = from_normal_form(file::normalise(file_));
-      const Operation& image = taken_.graph.operations.front();
-      network_ = recognise(taken_.graph, *image.height, *image.width);
+      model_ = recognise(file::normalise(file_));
     });
   }
 
   FileConfiguration configuration() const override {
-    const Configuration& c = network_.configuration;
+    const Configuration& c = model_.network.configuration;
     return {c.net, c.alpha, c.depth_multiplier, c.height, c.width, c.classes};
   }
 
   Network network(const Configuration& c) const override {
-    const Configuration& own = network_.configuration;
+    const Configuration& own = model_.network.configuration;
     if (c.height != own.height || c.width != own.width)
       throw WeightsError(fmt::format("{}: takes images of {}x{}, not of {}x{}", path_, own.height, own.width,
                                      c.height, c.width));
-    return network_;
+    return model_.network;
   }
 
   Tensor tensor(const std::string& layer, const std::string& role,
                 const std::vector<int>& shape) const override {
-    const auto found = taken_.tensors.find(layer);
-    if (found == taken_.tensors.end()) throw WeightsError(fmt::format("{}: no layer '{}'", path_, layer));
+    const auto found = model_.tensors.find(layer);
+    if (found == model_.tensors.end()) throw WeightsError(fmt::format("{}: no layer '{}'", path_, layer));
     const std::vector<double>& values = role == "bias" ? found->second.bias : found->second.kernel;
     size_t expected = 1;
     for (int extent : shape) expected *= static_cast<size_t>(extent);
@@ -107,26 +114,27 @@ class GraphFile final : public Weights {
 
   std::string hash() const override { return hash_; }
 
-  std::vector<double> value(const std::vector<double>& image) const override {
+  std::vector<std::vector<double>> outputs_for(const std::vector<double>& image) const override {
     return named([&] {
-      const file::Extents& of = *file_.tensors[file_.inputs[0]].shape;
-      const Operation& input = taken_.graph.operations.front();
-      std::vector<double> given = image;
-      if (of[1] == input.channels && of[3] != input.channels) {  // channels first
-        const int64_t pixels = of[2] * of[3];
-        for (int64_t c = 0; c < of[1]; c++)
-          for (int64_t p = 0; p < pixels; p++)
-            given[static_cast<size_t>(c * pixels + p)] = image[static_cast<size_t>(p * of[1] + c)];
+      const Shape& of = model_.network.image();
+      std::vector<std::vector<double>> inputs{image};
+      if (model_.input_channels_first) inputs = {turned(image, of.height * of.width, of.channels)};
+      std::vector<std::vector<double>> outputs;
+      for (file::Value& output : file::evaluate(file_, inputs)) {
+        const size_t index = outputs.size();
+        const Shape& shape = output_blocks(model_.network).at(index)->out();
+        if (model_.output_channels_first[index])
+          output.numbers = turned(output.numbers, shape.channels, shape.height * shape.width);
+        outputs.push_back(std::move(output.numbers));
       }
-      return file::evaluate(file_, std::vector<std::vector<double>>{std::move(given)}).at(0).numbers;
+      return outputs;
     });
   }
 
  private:
   std::string path_, hash_;
   file::Graph file_;
-  TakenGraph taken_;
-  Network network_;
+  RecognisedModel model_;
 };
 
 }  // namespace

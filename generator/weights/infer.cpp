@@ -1,6 +1,6 @@
 #include "weights/infer.h"
 
-#include "models/recognise.h"
+#include "models/known_networks.h"
 
 namespace mobilith {
 

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "graph/file_error.h"
-#include "models/recognise.h"
+#include "models/known_networks.h"
 #include "state_dicts/state_dict.h"
 #include "text/sha256.h"
 #include "weights/torch_dialects.h"

@@ -45,9 +45,9 @@ class Weights {
     (void)layer;
     return 1e-3;
   }
-  // What the file's own graph, as it was read, computes for an image (y, x, c), in double; empty: the file
-  // holds no graph that is evaluated.
-  virtual std::vector<double> value(const std::vector<double>& image) const {
+  // What the file's own graph, as it was read, computes for an image (y, x, c), in double: its outputs, in
+  // their order, images as (y, x, c). Empty: the file holds no graph that is evaluated.
+  virtual std::vector<std::vector<double>> outputs_for(const std::vector<double>& image) const {
     (void)image;
     return {};
   }

@@ -36,6 +36,8 @@ class Writing {
         return node("Softmax", layer.name + "_softmax", {at_}, {integer("axis", -1)});
       case LayerKind::sigmoid:
         return node("Sigmoid", layer.name + "_sigmoid", {at_});
+      default:
+        throw std::logic_error("not written yet");
     }
   }
 

@@ -46,6 +46,8 @@ class Writing {
                   tflite::CreateSoftmaxOptions(file_.builder, 1));
       case LayerKind::sigmoid:
         return plain(Builtin::LOGISTIC, layer.name, {1, layer.out.channels});
+      default:
+        throw std::logic_error("not written yet");
     }
   }
 

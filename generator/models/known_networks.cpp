@@ -1,0 +1,62 @@
+#include "models/known_networks.h"
+
+#include "networks/table.h"
+
+namespace mobilith {
+
+namespace {
+
+int depth_multiplier(const std::vector<Block>& blocks) {
+  for (const Block& block : blocks)
+    if (const Layer* depthwise = block.find(LayerKind::depthwise)) return depthwise->depth_multiplier;
+  return 1;
+}
+
+}  // namespace
+
+std::vector<double> candidate_alphas() {
+  std::vector<double> alphas{1.0, 0.75, 0.5, 0.25, 0.35, 1.3, 1.4};
+  for (int i = 1; i <= 1000; i++) alphas.push_back(i / 100.0);
+  for (int i = 1; i <= 10000; i++) alphas.push_back(i / 1000.0);
+  return alphas;
+}
+
+bool same_structure(const Network& a, const Network& b) {
+  if (a.blocks.size() != b.blocks.size()) return false;
+  const auto weighted = [](const Block& block) {
+    std::vector<Layer> layers;
+    for (const Layer& layer : block.layers)
+      if (!layer.kernel_shape().empty()) layers.push_back(layer);
+    return layers;
+  };
+  for (size_t i = 0; i < a.blocks.size(); i++) {
+    const Block &x = a.blocks[i], &y = b.blocks[i];
+    const std::vector<Layer> p = weighted(x), q = weighted(y);
+    if (x.kind != y.kind || x.residual != y.residual || p.size() != q.size()) return false;
+    for (size_t k = 0; k < p.size(); k++)
+      if (p[k].kind != q[k].kind || p[k].in != q[k].in || p[k].out != q[k].out ||
+          p[k].window.height != q[k].window.height || p[k].window.width != q[k].window.width ||
+          p[k].window.stride != q[k].window.stride || p[k].window.dilation != q[k].window.dilation ||
+          p[k].depth_multiplier != q[k].depth_multiplier)
+        return false;
+  }
+  return true;
+}
+
+Configuration configuration_of(const Network& network, int height, int width) {
+  Configuration c{"",     1.0,   depth_multiplier(network.blocks),
+                  height, width, network.blocks.back().out().channels};
+  for (const std::string& net : network_names())
+    for (double alpha : candidate_alphas()) {
+      c.net = net, c.alpha = alpha;
+      try {
+        if (same_structure(network, build_network(c))) return c;
+      } catch (const ConfigurationError&) {
+        continue;  // e.g. too small for the stem, or a depth multiplier that the network does not have
+      }
+    }
+  c.net = custom_network, c.alpha = 0, c.depth_multiplier = 0;
+  return c;
+}
+
+}  // namespace mobilith
