@@ -64,6 +64,7 @@ void from_json(const json& object, Window& w) {
 void to_json(json& object, const StemShape& s) {
   object = {{"window", s.window}, {"in_channels", s.in_channels}, {"out_channels", s.out_channels}};
   write(object, "activation", s.activation, StemShape().activation);
+  if (!s.outside.empty()) object["outside"] = s.outside;
 }
 
 void from_json(const json& object, StemShape& s) {
@@ -71,6 +72,9 @@ void from_json(const json& object, StemShape& s) {
   object.at("in_channels").get_to(s.in_channels);
   object.at("out_channels").get_to(s.out_channels);
   read(object, "activation", s.activation);
+  s.outside = object.value("outside", std::vector<float>());
+  if (!s.outside.empty() && static_cast<int>(s.outside.size()) != s.in_channels)
+    throw std::invalid_argument("outside: expected a number for each channel");
 }
 
 void to_json(json& object, const SeparableShape& s) {

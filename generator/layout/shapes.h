@@ -4,6 +4,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "networks/functions.h"
 
@@ -30,6 +31,7 @@ struct StemShape {
   Window window;
   int in_channels = 3, out_channels = 0;
   ActivationFunction activation = ActivationFunction::relu6;
+  std::vector<float> outside{};  // what lies outside of the image, for each channel; empty: zero
 };
 void to_json(nlohmann::json&, const StemShape&);
 void from_json(const nlohmann::json&, StemShape&);

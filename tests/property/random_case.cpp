@@ -73,6 +73,22 @@ void draw_window(std::mt19937_64& random, Block& block) {
   if (block.residual && shape != block.in()) block.residual = false, block.layers.pop_back();
 }
 
+// Of a copy of the engine, so that what is drawn later stays as it was.
+void draw_outside(std::mt19937_64 random, Block& block) {
+  if (block.kind != BlockKind::stem) return;
+  Layer& layer = block.layers[0];
+  switch (between(random, 0, 2)) {
+    case 0:
+      return;
+    case 1:
+      layer.outside.assign(size_t(layer.in.channels), 127.5f);
+      return;
+    default:
+      for (int c = 0; c < layer.in.channels; c++)
+        layer.outside.push_back(static_cast<float>(between(random, -400, 400)) / 100);
+  }
+}
+
 }  // namespace
 
 uint64_t seed() { return static_cast<uint64_t>(variable("MOBILITH_SEED", 20261124)); }
@@ -108,6 +124,7 @@ Network random_block(std::mt19937_64& random) {
       Network one{network.configuration, {block}};
       draw_activations(random, one.blocks[0]);
       draw_window(random, one.blocks[0]);
+      draw_outside(random, one.blocks[0]);
       if (one.madds() < 60'000'000) return one;
     }
   }
