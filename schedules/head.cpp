@@ -6,6 +6,7 @@
 #include "products/scheme.h"
 #include "schedules/axes.h"
 #include "schedules/prefetch.h"
+#include "schedules/softmax.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -57,16 +58,6 @@ void schedule_classifier(Head& s, const HeadSchedule& z, int lanes) {
   hold_in_registers(s.share, s.partial, tile, s.o, {}, {s.feature}, lanes, z.classifier_vectors);
 }
 
-void schedule_softmax(Head& s, int lanes) {
-  s.lane_max.compute_root().vectorize(s.lane, lanes);
-  s.lane_max.update().reorder(s.lane, s.vectors).vectorize(s.lane, lanes);
-  s.largest.compute_root();
-  s.exponential.compute_root().vectorize(s.o, lanes, TailStrategy::RoundUp);
-  s.lane_total.compute_root().vectorize(s.lane, lanes);
-  s.lane_total.update().reorder(s.lane, s.vectors).vectorize(s.lane, lanes);
-  s.normalizer.compute_root();
-}
-
 }  // namespace
 
 void check(const HeadSchedule& z, const HeadShape& shape, const Machine& machine) {
@@ -100,7 +91,7 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
       prefetch_next_tile(s.output, s.partial, {s.g.name(), s.chunk.x.name()}, s.convolution, lines, weights,
                          floats);
   }
-  if (shape.output == OutputFunction::softmax) schedule_softmax(s, lanes);
+  if (shape.output == OutputFunction::softmax) schedule_softmax(s.softmax, lanes);
   if (shape.classes >= lanes) s.output.vectorize(s.o, lanes, TailStrategy::ShiftInwards);
   return s;
 }

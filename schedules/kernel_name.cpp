@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "layout/activation_names.h"
+#include "layout/layer_shapes.h"
 #include "layout/shapes.h"
 
 namespace mobilith {
@@ -22,15 +23,40 @@ std::string unusual(const Window& w) {
 // What the shape says of activations: nothing where all are usual, and else for instance "_depthwise_relu".
 std::string unusual(const nlohmann::json& shape) {
   std::string text = shape.value("sigmoid", false) ? "_sigmoid" : "";
-  for (const char* stage : {"", "expansion_", "depthwise_", "pointwise_", "projection_"})
+  for (const char* stage :
+       {"", "expansion_", "depthwise_", "pointwise_", "projection_", "hidden_", "output_"})
     if (const auto found = shape.find(std::string(stage) + "activation"); found != shape.end())
       text += fmt::format("_{}{}", stage, activation_word(activation_of(*found)));
   return text;
 }
 
+// Of types whose shape has no window; empty for others.
+std::string name_without_window(const std::string& type, const nlohmann::json& shape) {
+  if (type == "gate") {
+    const auto s = shape.get<GateShape>();
+    return fmt::format("gate_{}x{}x{}_{}", s.height, s.width, s.channels, s.hidden);
+  }
+  if (type == "pool") {
+    const auto s = shape.get<PoolShape>();
+    return fmt::format("pool_{}x{}x{}_1x1x{}", s.height, s.width, s.in_channels, s.features()) +
+           (s.hidden_channels > 0 ? "_convolved" : "") +
+           (s.function == PoolFunction::mean ? "" : fmt::format("_{}", to_string(s.function)));
+  }
+  if (type == "dense") {
+    const auto s = shape.get<DenseShape>();
+    return fmt::format("dense_{}x{}_{}", s.runs, s.in_channels, s.out_channels);
+  }
+  if (type == "normalise") {
+    const auto s = shape.get<NormaliseShape>();
+    return fmt::format("normalise_{}_{}", s.channels, to_string(s.function));
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string kernel_name(const std::string& type, const nlohmann::json& shape) {
+  if (const std::string name = name_without_window(type, shape); !name.empty()) return name + unusual(shape);
   if (!shape.contains("window")) {
     const auto s = shape.get<HeadShape>();
     return fmt::format("{}_{}x{}x{}_1x1x{}", type, s.height, s.width, s.in_channels, s.classes) +
@@ -39,8 +65,8 @@ std::string kernel_name(const std::string& type, const nlohmann::json& shape) {
   const auto w = shape.at("window").get<Window>();
   return fmt::format("{}_{}x{}x{}_{}x{}x{}", type, w.in_height, w.in_width,
                      shape.at("in_channels").get<int>(), w.out_height, w.out_width,
-                     shape.at("out_channels").get<int>()) +
-         unusual(w) + unusual(shape);
+                     shape.at(type == "depthwise" ? "expanded_channels" : "out_channels").get<int>()) +
+         unusual(w) + (shape.value("gated", false) ? "_gated" : "") + unusual(shape);
 }
 
 std::string KernelNames::next(const std::string& type, const nlohmann::json& shape) {

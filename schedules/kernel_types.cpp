@@ -2,8 +2,14 @@
 
 #include <stdexcept>
 
+#include "schedules/convolution.h"
+#include "schedules/dense.h"
+#include "schedules/depthwise.h"
+#include "schedules/gate.h"
 #include "schedules/head.h"
 #include "schedules/inverted_residual.h"
+#include "schedules/normalise.h"
+#include "schedules/pool.h"
 #include "schedules/separable.h"
 #include "schedules/stem.h"
 
@@ -75,6 +81,12 @@ const std::vector<KernelType>& kernel_types() {
       row<SeparableShape, SeparableSchedule>("separable"),
       row<InvertedResidualShape, InvertedResidualSchedule>("inverted_residual"),
       row<HeadShape, HeadSchedule>("head"),
+      row<ConvolutionShape, ConvolutionSchedule>("convolution"),
+      row<DepthwiseShape, DepthwiseSchedule>("depthwise"),
+      row<GateShape, GateSchedule>("gate"),
+      row<PoolShape, PoolSchedule>("pool"),
+      row<DenseShape, DenseSchedule>("dense"),
+      row<NormaliseShape, NormaliseSchedule>("normalise"),
   };
   return types;
 }

@@ -27,7 +27,6 @@ Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
   s.pixel = RDom(0, pixels, "pixel");
   s.feature = RDom(0, chunk, "feature"), s.chunk = RDom(0, chunks / groups, "chunk");
   s.group = RDom(0, groups, "group");
-  s.vectors = RDom(0, layout.classes.vectors, "vectors"), s.lanes = RDom(0, class_lanes, "lanes");
   for (auto [func, name] : {std::pair{&s.hidden, "hidden"},
                             {&s.total, "total"},
                             {&s.pool, "pool"},
@@ -35,11 +34,6 @@ Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
                             {&s.partial, "partial"},
                             {&s.sum, "sum"},
                             {&s.logits, "logits"},
-                            {&s.lane_max, "lane_max"},
-                            {&s.lane_total, "lane_total"},
-                            {&s.largest, "largest"},
-                            {&s.normalizer, "normalizer"},
-                            {&s.exponential, "exponential"},
                             {&s.output, "output"}})
     *func = Func(name);
 
@@ -64,20 +58,8 @@ Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
   s.logits(s.o) = s.sum(s.o);
 
   if (shape.output == OutputFunction::softmax) {
-    // Shifted by the largest logit, so that no exponential overflows. Reduced per lane first: whole vectors,
-    // one order for all.
-    s.lane_max(s.lane) = s.logits(s.lane);
-    s.lane_max(s.lane) = max(s.lane_max(s.lane), s.logits(s.vectors * class_lanes + s.lane));
-    s.largest() = s.lane_max(0);
-    s.largest() = max(s.largest(), s.lane_max(s.lanes));
-    // Below -87 a float's exponential is no normal number.
-    Expr shifted = max(s.logits(s.o) - s.largest(), -87.0f);
-    s.exponential(s.o) = select(s.o < shape.classes, exponential(shifted), 0.0f);
-    s.lane_total(s.lane) = 0.0f;
-    s.lane_total(s.lane) += s.exponential(s.vectors * class_lanes + s.lane);
-    s.normalizer() = 0.0f;
-    s.normalizer() += s.lane_total(s.lanes);
-    s.output(s.o) = s.exponential(s.o) / s.normalizer();
+    s.softmax = softmax(s.logits, s.o, layout.classes);
+    s.output(s.o) = s.softmax.value;
   } else if (shape.output == OutputFunction::sigmoid) {
     s.output(s.o) = sigmoid(s.logits(s.o));
   } else {

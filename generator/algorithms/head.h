@@ -4,6 +4,7 @@
 
 #include <Halide.h>
 
+#include "algorithms/softmax.h"
 #include "layout/layout.h"
 #include "products/pointwise.h"
 
@@ -18,19 +19,17 @@ struct Head {
   // chunk); bias: (o),
   // the padding after the last class being the lowest float: it takes no part in the softmax.
   Halide::ImageParam input, weights, bias;
-  Halide::Var h{"h"}, p{"p"}, o{"o"}, lane{"lane"}, q{"q"}, g{"g"};
-  Halide::RDom pixel, feature, chunk, group, vectors, lanes;
-  Pointwise convolution;              // to h, of p; undefined without a last convolution
-  Halide::Func hidden;                // (h, p)
-  Halide::Func total;                 // (h): sum over all pixels
-  Halide::Func pool;                  // (h): their mean
-  Halide::Func share;                 // (o, q): what chunk q adds to the logits
-  Halide::Func partial;               // (o, g): the sum over the group's chunks
-  Halide::Func sum, logits;           // (o)
-  Halide::Func lane_max, lane_total;  // (lane): over the vectors of logits, of exponentials
-  Halide::Func largest, normalizer;   // ()
-  Halide::Func exponential;           // (o)
-  Halide::Func output;                // (o), below classes: the caller's memory
+  Halide::Var h{"h"}, p{"p"}, o{"o"}, q{"q"}, g{"g"};
+  Halide::RDom pixel, feature, chunk, group;
+  Pointwise convolution;     // to h, of p; undefined without a last convolution
+  Halide::Func hidden;       // (h, p)
+  Halide::Func total;        // (h): sum over all pixels
+  Halide::Func pool;         // (h): their mean
+  Halide::Func share;        // (o, q): what chunk q adds to the logits
+  Halide::Func partial;      // (o, g): the sum over the group's chunks
+  Halide::Func sum, logits;  // (o)
+  Softmax softmax;           // of the logits; undefined without one
+  Halide::Func output;       // (o), below classes: the caller's memory
   Operands operands() const;
 };
 

@@ -17,6 +17,8 @@ void constrain(Parameter&& parameter, const std::vector<int>& extents, bool alig
 
 }  // namespace
 
+bool is_activation(const std::string& name) { return name == "input" || name == "gate" || name == "addend"; }
+
 Type halide_type(ElementType type) {
   switch (type) {
     case ElementType::f32:

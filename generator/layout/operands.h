@@ -11,9 +11,13 @@
 
 namespace mobilith {
 
-// What a kernel reads, in the order of its arguments; the first is its input. The others' names say to the
-// plan which constants they are.
+// What a kernel reads, in the order of its arguments: first activations, its input before all others, then
+// constants. The constants' names say to the plan which they are.
 using Operands = std::vector<Halide::ImageParam>;
+
+// Whether an operand of this name is an activation: "input", "gate" (a factor of each channel), "addend" (an
+// image that is added); all others are constants.
+bool is_activation(const std::string& name);
 
 Halide::Type halide_type(ElementType);
 

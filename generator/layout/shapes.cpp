@@ -2,39 +2,13 @@
 
 #include <stdexcept>
 
-#include "layout/activation_names.h"
+#include "layout/shape_fields.h"
 
 namespace mobilith {
 
 using nlohmann::json;
 
-namespace {
-
-// An activation is there only where it is not the usual one, so that tuning records of usual networks, and
-// what is made of their shapes, never change.
-void write(json& object, const char* field, ActivationFunction activation, ActivationFunction usual) {
-  if (activation != usual) object[field] = activation_json(activation);
-}
-
-void read(const json& object, const char* field, ActivationFunction& activation) {
-  if (object.contains(field)) activation = activation_of(object.at(field));
-}
-
-// The same of products that are never paired, and inputs that may be infinite.
-void write(json& object, const char* field, bool direct) {
-  if (direct) object[field] = true;
-}
-
-void read(const json& object, const char* field, bool& direct) { direct = object.value(field, false); }
-
-// And of windows.
-void write(json& object, const char* field, int value, int usual) {
-  if (value != usual) object[field] = value;
-}
-
-void read(const json& object, const char* field, int& value) { value = object.value(field, value); }
-
-}  // namespace
+using namespace shape_fields;
 
 void to_json(json& object, const Window& w) {
   object = {{"in_height", w.in_height}, {"in_width", w.in_width}, {"out_height", w.out_height},

@@ -19,6 +19,20 @@ Packed pack_classifier(const std::vector<float>& kernel, const HeadLayout& layou
   return packed;
 }
 
+Packed pack_dense(const std::vector<float>& kernel, const DenseLayout& layout) {
+  const Channels& out = layout.out;
+  const int products = layout.products.products(), tile = layout.tile;
+  Packed packed(size_t{1} * products * out.stored(), 0.0f);
+  for (int k = 0; k < products; k++)
+    for (int o = 0; o < out.count; o++) {
+      const int vector = o / out.width;
+      const size_t row = size_t{1} * (vector / tile) * products + k;
+      packed[(row * tile + vector % tile) * out.width + o % out.width] =
+          kernel[size_t{1} * k * out.count + o];
+    }
+  return packed;
+}
+
 Packed pack_depthwise(const std::vector<float>& kernel, const Channels& in, int multiplier) {
   const int taps = static_cast<int>(kernel.size()) / (in.count * multiplier);
   Packed packed(size_t{1} * taps * multiplier * in.stored(), 0.0f);

@@ -34,3 +34,11 @@ TEST_CASE("pointwise rows follow the depthwise outputs' new order") {
   CHECK(permute_depthwise_rows({0, 1, 10, 11}, 2, 2, 1) == std::vector<float>{0, 10, 1, 11});
   CHECK(pack_depthwise_bias({0, 1, 10, 11}, {2, 2, 1}, 2) == Packed{0, 10, 1, 11});
 }
+
+TEST_CASE("a dense layer's tiles of vectors lie as streams") {
+  // in 1, two runs, out 5 in four vectors of two, two to a tile: (lane, vector, k, tile)
+  const std::vector<float> kernel{0, 1, 2, 3, 4, 10, 11, 12, 13, 14};  // 10 k + o
+  const Channels in{1, 4, 1}, out{5, 2, 4};
+  const DenseLayout layout{in, out, {in, 2, out}, 2};
+  CHECK(pack_dense(kernel, layout) == Packed{0, 1, 2, 3, 10, 11, 12, 13, 4, 0, 0, 0, 14, 0, 0, 0});
+}

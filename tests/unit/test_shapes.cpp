@@ -3,7 +3,8 @@
 
 #include "algorithms/activation.h"
 #include "catch.h"
-#include "layout/shapes.h"
+#include "layout/layer_shapes.h"
+#include "layout/operands.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 
@@ -27,7 +28,13 @@ std::vector<std::pair<std::string, json>> shapes() {
   const std::vector<ActivationFunction> functions = every_function();
   for (ActivationFunction a : functions) {
     all.emplace_back("stem", StemShape{window, 3, 32, a});
+    all.emplace_back("convolution", ConvolutionShape{window, 64, 96, a});
+    all.emplace_back("convolution", ConvolutionShape{window, 64, 96, a, /*gated=*/true});
+    all.emplace_back("pool", PoolShape{7, 7, 320, 1280, a});
+    all.emplace_back("dense", DenseShape{320, 1, 1280, a});
     for (ActivationFunction b : functions) {
+      all.emplace_back("depthwise", DepthwiseShape{window, 16, 64, true, a, b});
+      all.emplace_back("gate", GateShape{7, 7, 960, 240, a, b});
       all.emplace_back("separable", SeparableShape{window, 64, 1, 64, a, b});
       for (ActivationFunction c : functions)
         all.emplace_back("inverted_residual", InvertedResidualShape{window, 8, 48, 8, true, true, a, b, c});
@@ -35,6 +42,11 @@ std::vector<std::pair<std::string, json>> shapes() {
     for (OutputFunction output : {OutputFunction::linear, OutputFunction::softmax, OutputFunction::sigmoid})
       all.emplace_back("head", HeadShape{7, 7, 320, 1280, 10, output, a});
   }
+  for (PoolFunction function : {PoolFunction::mean, PoolFunction::maximum, PoolFunction::mean_and_maximum})
+    all.emplace_back("pool", PoolShape{7, 7, 1024, 0, ActivationFunction::relu6, function});
+  for (NormaliseFunction function :
+       {NormaliseFunction::softmax, NormaliseFunction::sigmoid, NormaliseFunction::l2})
+    all.emplace_back("normalise", NormaliseShape{1000, function});
   return all;
 }
 
@@ -103,4 +115,54 @@ TEST_CASE("an activation that no kernel has, or two ends, are refused") {
   json head = HeadShape{7, 7, 320, 1280, 10, OutputFunction::softmax};
   head["sigmoid"] = true;
   CHECK_THROWS(kernel_type("head").canonical_shape(head));
+}
+
+TEST_CASE("shapes of single layers have a word of what is unusual alone") {
+  const Window pixel{14, 14, 14, 14, 1, 0, 0, 1, 1};
+  ConvolutionShape plain{pixel, 64, 96};
+  CHECK(json(plain).size() == 3);
+  CHECK(kernel_name("convolution", plain) == "convolution_14x14x64_14x14x96_1x1");
+  CHECK(plain.pointwise());
+  plain.window.pad_left = 1;
+  CHECK_FALSE(plain.pointwise());
+  ConvolutionShape all{pixel, 64, 96, ActivationFunction::relu, true, true, true};
+  CHECK(json(all).size() == 7);
+  CHECK(kernel_type("convolution").canonical_shape(all) == json(all));
+  CHECK(kernel_name("convolution", all) == "convolution_14x14x64_14x14x96_1x1_gated_relu");
+  const DepthwiseShape depthwise{window, 16, 64, true, {}, {}, true};
+  CHECK(json(depthwise).size() == 7);
+  CHECK(kernel_type("depthwise").canonical_shape(depthwise) == json(depthwise));
+  CHECK(json(DepthwiseShape{window, 16, 32}).size() == 4);
+  CHECK(DepthwiseShape{window, 16, 32}.depth_multiplier() == 2);
+  CHECK(kernel_name("depthwise", DepthwiseShape{window, 16, 32}) == "depthwise_14x14x16_14x14x32");
+  CHECK(kernel_name("gate", GateShape{7, 7, 960, 240}) == "gate_7x7x960_240");
+  CHECK(kernel_name("pool", PoolShape{7, 7, 160, 960}) == "pool_7x7x160_1x1x960_convolved");
+  CHECK(kernel_name("dense", DenseShape{64, 49, 10}) == "dense_49x64_10");
+  const json l2 = NormaliseShape{128, NormaliseFunction::l2, 1e-6f};
+  CHECK(l2.size() == 3);
+  CHECK(kernel_type("normalise").canonical_shape(l2) == l2);
+  CHECK(kernel_name("normalise", l2) == "normalise_128_l2");
+}
+
+TEST_CASE("shapes of single layers that make no sense are refused") {
+  CHECK_THROWS_WITH(
+      kernel_type("pool").canonical_shape(
+          {{"height", 7}, {"width", 7}, {"in_channels", 8}, {"hidden_channels", 0}, {"function", "median"}}),
+      "function: expected one of mean, maximum, mean_and_maximum, got \"median\"");
+  for (const json& epsilon : {json(-1), json(1e300), json(1)}) {
+    const json shape{{"channels", 8}, {"function", epsilon == 1 ? "softmax" : "l2"}, {"epsilon", epsilon}};
+    CHECK_THROWS_AS(kernel_type("normalise").canonical_shape(shape), std::invalid_argument);
+  }
+  CHECK_THROWS_AS(kernel_type("depthwise").canonical_shape(DepthwiseShape{window, 16, 40}),
+                  std::invalid_argument);
+}
+
+TEST_CASE("activations come first among a kernel's operands, and have these names alone") {
+  const Machine machine;
+  const ConvolutionShape all{{7, 7, 7, 7, 1, 0, 0, 1, 1}, 16, 24, {}, true, true};
+  std::vector<std::string> names;
+  for (const Halide::ImageParam& operand : kernel_type("convolution").operands(all, machine))
+    names.push_back(operand.name());
+  CHECK(names == std::vector<std::string>{"input", "gate", "addend", "weights", "bias"});
+  for (size_t i = 0; i < names.size(); i++) CHECK(is_activation(names[i]) == (i < 3));
 }

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "catch.h"
-#include "layout/shapes.h"
+#include "layout/layer_shapes.h"
 #include "process.h"
 #include "schedules/kernel_types.h"
 
@@ -36,7 +36,19 @@ std::vector<std::pair<const char*, json>> kernels() {
           {"inverted_residual", InvertedResidualShape{window(14, 2), 96, 576, 160, true, false}},
           {"inverted_residual", InvertedResidualShape{window(28, 1), 32, 192, 32, true, true}},
           {"head", HeadShape{7, 7, 320, 1280, 1000, OutputFunction::softmax}},
-          {"head", HeadShape{7, 7, 1024, 0, 19, OutputFunction::linear}}};
+          {"head", HeadShape{7, 7, 1024, 0, 19, OutputFunction::linear}},
+          {"convolution", ConvolutionShape{{14, 14, 14, 14, 1, 0, 0, 1, 1}, 72, 40, {}, true, true}},
+          {"convolution", ConvolutionShape{{14, 14, 7, 7, 2, 0, 0, 1, 1}, 72, 40}},
+          {"convolution", ConvolutionShape{window(14, 2), 19, 40, ActivationFunction::relu, true}},
+          {"depthwise", DepthwiseShape{{28, 28, 14, 14, 2, 1, 1, 5, 5}, 40, 120, true}},
+          {"depthwise", DepthwiseShape{window(112, 1), 16, 16}},
+          {"depthwise", DepthwiseShape{window(14, 1), 5, 15}},
+          {"gate", GateShape{7, 7, 120, 32}},
+          {"pool", PoolShape{7, 7, 160, 960}},
+          {"pool", PoolShape{7, 7, 90, 0, ActivationFunction::relu6, PoolFunction::mean_and_maximum}},
+          {"dense", DenseShape{64, 49, 10}},
+          {"normalise", NormaliseShape{1001}},
+          {"normalise", NormaliseShape{128, NormaliseFunction::l2, 1e-6f}}};
 }
 
 }  // namespace

@@ -2,9 +2,15 @@
 
 #include "catch.h"
 #include "products/tile.h"
+#include "schedules/convolution.h"
+#include "schedules/dense.h"
+#include "schedules/depthwise.h"
+#include "schedules/gate.h"
 #include "schedules/head.h"
 #include "schedules/inverted_residual.h"
 #include "schedules/kernel_types.h"
+#include "schedules/normalise.h"
+#include "schedules/pool.h"
 #include "schedules/separable.h"
 #include "schedules/stem.h"
 
@@ -25,6 +31,12 @@ nlohmann::json read_and_written(const std::string& type, const nlohmann::json& s
   if (type == "stem") return schedule.get<StemSchedule>();
   if (type == "separable") return schedule.get<SeparableSchedule>();
   if (type == "inverted_residual") return schedule.get<InvertedResidualSchedule>();
+  if (type == "convolution") return schedule.get<ConvolutionSchedule>();
+  if (type == "depthwise") return schedule.get<DepthwiseSchedule>();
+  if (type == "gate") return schedule.get<GateSchedule>();
+  if (type == "pool") return schedule.get<PoolSchedule>();
+  if (type == "dense") return schedule.get<DenseSchedule>();
+  if (type == "normalise") return schedule.get<NormaliseSchedule>();
   return schedule.get<HeadSchedule>();
 }
 
@@ -71,7 +83,16 @@ TEST_CASE("schedules of every type survive JSON, and lack nothing") {
       {"separable", SeparableShape{{28, 28, 14, 14, 2, 0, 0}, 256, 1, 512}},
       {"inverted_residual", InvertedResidualShape{{14, 14, 14, 14, 1, 1, 1}, 96, 576, 96, true, true}},
       {"inverted_residual", InvertedResidualShape{{112, 112, 112, 112, 1, 1, 1}, 32, 32, 16, false, false}},
-      {"head", HeadShape{7, 7, 320, 1280, 1000, OutputFunction::softmax}}};
+      {"head", HeadShape{7, 7, 320, 1280, 1000, OutputFunction::softmax}},
+      {"convolution", ConvolutionShape{{14, 14, 14, 14, 1, 0, 0, 1, 1}, 672, 112, {}, true, true}},
+      {"convolution", ConvolutionShape{{14, 14, 7, 7, 2, 1, 1}, 64, 96}},
+      {"depthwise", DepthwiseShape{{14, 14, 7, 7, 2, 1, 1, 5, 5}, 112, 672, true}},
+      {"depthwise", DepthwiseShape{{112, 112, 112, 112, 1, 1, 1}, 16, 16, false}},
+      {"gate", GateShape{7, 7, 960, 240}},
+      {"pool", PoolShape{7, 7, 160, 960}},
+      {"pool", PoolShape{7, 7, 1024, 0, {}, PoolFunction::maximum}},
+      {"dense", DenseShape{1280, 1, 1001}},
+      {"normalise", NormaliseShape{1001}}};
   std::set<std::string> types;
   for (const auto& [name, shape] : kernels)
     for (const Machine& machine : machines) {
