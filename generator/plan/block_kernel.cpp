@@ -1,99 +1,14 @@
 #include "plan/block_kernel.h"
 
-#include <fmt/format.h>
-
 #include <limits>
-#include <map>
 #include <utility>
 
 #include "layout/layout.h"
 #include "networks/output.h"
-#include "schedules/kernel_types.h"
+#include "plan/layer_kernels.h"
+#include "plan/packer.h"
 
 namespace mobilith {
-
-namespace {
-
-Window window_of(const Layer& layer) {
-  const LayerWindow& w = layer.window;
-  return {layer.in.height, layer.in.width, layer.out.height, layer.out.width, w.stride,
-          w.pads.top,      w.pads.left,    w.height,         w.width,         w.dilation};
-}
-
-}  // namespace
-
-// Packs a block's convolutions one after the other, in order of computation; constants are named as operands.
-class Packer {
- public:
-  Packer(const Weights& weights, const Machine& machine, const ChannelSizes& input)
-      : weights_(weights), machine_(machine), packed_{{}, {}, input} {}
-
-  FoldedLayer folded(const Layer& layer) const { return fold(layer, weights_); }
-  void add(const std::string& operand, Packed constant) { constants_[operand] = std::move(constant); }
-
-  // A layer whose constants are there: on to its output.
-  void pass(const Layer& layer, const FoldedLayer& folded, bool stem = false) {
-    if (machine_.pair_vectors > 0) packed_.output = output_sizes(layer, folded, packed_.output, stem);
-  }
-
-  void depthwise(const Layer& layer) {
-    const FoldedLayer f = folded(layer);
-    const int in = layer.in.channels, multiplier = layer.depth_multiplier;
-    const Channels channels = channels_of(in, machine_);
-    add("depthwise_weights", pack_depthwise(f.kernel, channels, multiplier));
-    add("depthwise_bias", pack_depthwise_bias(f.bias, channels, multiplier));
-    pass(layer, f);
-  }
-
-  // prefix: of its operands' names. multiplier: of the depthwise layer before, whose outputs come in another
-  // order than Keras's.
-  void pointwise(const std::string& prefix, const Layer& layer, const char* direct_field,
-                 int multiplier = 1) {
-    const FoldedLayer f = folded(layer);
-    const int in = layer.in.channels / multiplier, out = layer.out.channels;
-    Matrix matrix = matrix_of(in, multiplier, out, /*direct=*/false, machine_);
-    Pairing pairs;
-    if (matrix.multiplication == Multiplication::winograd) {
-      pairs = pairing(f.kernel, f.bias, packed_.output);
-      packed_.paired.push_back({layer.name, direct_field, pairs.bound});
-      matrix = matrix_of(in, multiplier, out, /*direct=*/!packed_.paired.back().paired(), machine_);
-    }
-    const std::vector<float> rows =
-        multiplier > 1 ? permute_depthwise_rows(f.kernel, in, multiplier, out) : f.kernel;
-    std::vector<Packed> constants = scheme_of(matrix).pack(rows, f.bias, matrix, pairs);
-    constexpr const char* names[] = {"weights", "bias", "centre"};  // Pointwise::constants()
-    for (size_t i = 0; i < constants.size(); i++) add(prefix + names[i], std::move(constants[i]));
-    pass(layer, f);
-  }
-
-  void residual(const ChannelSizes& input) {
-    if (machine_.pair_vectors > 0) packed_.output = added(packed_.output, input);
-  }
-
-  // In the order of the kernel's operands, whose sizes they must have.
-  PackedBlock done(BlockKernel& kernel) {
-    for (const PairedLayer& layer : packed_.paired)
-      if (!layer.paired()) kernel.shape[layer.direct_field] = true;
-    const Operands operands = kernel_type(kernel.type).operands(kernel.shape, machine_);
-    for (size_t i = 1; i < operands.size(); i++) {
-      Packed& constant = constants_[operands[i].name()];
-      if (static_cast<int64_t>(constant.size()) != elements_of(operands[i]))
-        throw std::logic_error(fmt::format("{}: operand '{}' has {} values, expected {}", kernel.type,
-                                           operands[i].name(), constant.size(), elements_of(operands[i])));
-      packed_.constants.push_back(std::move(constant));
-      constants_.erase(operands[i].name());
-    }
-    if (!constants_.empty())
-      throw std::logic_error(fmt::format("{}: no operand '{}'", kernel.type, constants_.begin()->first));
-    return std::move(packed_);
-  }
-
- private:
-  const Weights& weights_;
-  const Machine& machine_;
-  PackedBlock packed_;
-  std::map<std::string, Packed> constants_;
-};
 
 namespace {
 
@@ -191,6 +106,12 @@ BlockKernel block_kernel(const Block& block) {
       {BlockKind::separable, separable_kernel},
       {BlockKind::inverted_residual, inverted_residual_kernel},
       {BlockKind::head, head_kernel},
+      {BlockKind::convolution, convolution_kernel},
+      {BlockKind::depthwise, depthwise_kernel},
+      {BlockKind::gate, gate_kernel},
+      {BlockKind::pool, pool_kernel},
+      {BlockKind::dense, dense_kernel},
+      {BlockKind::normalise, normalise_kernel},
   };
   for (const auto& [kind, bind] : table)
     if (kind == block.kind) return bind(block);

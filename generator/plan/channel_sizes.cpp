@@ -114,4 +114,15 @@ ChannelSizes added(const ChannelSizes& a, const ChannelSizes& b) {
   return sum;
 }
 
+ChannelSizes multiplied(const ChannelSizes& a, const ChannelSizes& b) {
+  ChannelSizes product = a;
+  for (Spreads ChannelSizes::* opinion : {&ChannelSizes::recorded, &ChannelSizes::derived})
+    for (size_t c = 0; c < (product.*opinion).size(); c++) {
+      const Spread x = (a.*opinion)[c], y = (b.*opinion)[c];
+      (product.*opinion)[c] = {x.mean * y.mean, x.variance * y.variance + x.variance * y.mean * y.mean +
+                                                    y.variance * x.mean * x.mean};
+    }
+  return product;
+}
+
 }  // namespace mobilith

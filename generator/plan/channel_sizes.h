@@ -32,4 +32,7 @@ ChannelSizes output_sizes(const Layer&, const FoldedLayer&, const ChannelSizes& 
 // Of sums of two activations.
 ChannelSizes added(const ChannelSizes&, const ChannelSizes&);
 
+// Of products of two activations that do not depend on each other.
+ChannelSizes multiplied(const ChannelSizes&, const ChannelSizes&);
+
 }  // namespace mobilith

@@ -1,0 +1,45 @@
+// Packs a block's layers, for the rows of block_kernel.cpp.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "layout/shapes.h"
+#include "plan/block_kernel.h"
+
+namespace mobilith {
+
+Window window_of(const Layer&);
+
+// Packs a block's convolutions one after the other, in order of computation; constants are named as operands.
+class Packer {
+ public:
+  // input: the sizes of what the block's first layer reads.
+  Packer(const Weights&, const Machine&, const ChannelSizes& input);
+
+  FoldedLayer folded(const Layer& layer) const { return fold(layer, weights_); }
+  void add(const std::string& operand, Packed constant) { constants_[operand] = std::move(constant); }
+
+  // A layer whose constants are there: on to its output.
+  void pass(const Layer&, const FoldedLayer&, bool stem = false);
+  // Its outputs in the kernel's order (j * in + c), or in Keras's.
+  void depthwise(const Layer&, bool keras_order = false);
+  // prefix: of its operands' names. multiplier: of the depthwise layer before, whose outputs come in another
+  // order than Keras's.
+  void pointwise(const std::string& prefix, const Layer&, const char* direct_field, int multiplier = 1);
+  void residual(const ChannelSizes& addend);
+  void gated(const ChannelSizes& factors);
+  // Of outputs that no products are paired for: about these sizes, whatever the weights.
+  void assume(int channels, Spread);
+
+  // In the order of the kernel's operands, whose sizes they must have.
+  PackedBlock done(BlockKernel&);
+
+ private:
+  const Weights& weights_;
+  const Machine& machine_;
+  PackedBlock packed_;
+  std::map<std::string, Packed> constants_;
+};
+
+}  // namespace mobilith
