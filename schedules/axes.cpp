@@ -12,7 +12,7 @@ void spread_pixels(Func& f, const Var& channel, int channels) {
 }
 
 Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pixels) {
-  if (w.stride == 1) return {std::min(w.out_width, pixels), 1};
+  if (w.stride_x() == 1) return {std::min(w.out_width, pixels), 1};
   if (machine.pair_vectors < 2 || vectors % 2 != 0) return {std::min(w.out_width, 2), 1};
   const int parts = (w.out_width + 6) / 7;  // of at most seven pixels, as even as they can be
   return {(w.out_width + parts - 1) / parts, 2};

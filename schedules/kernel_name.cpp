@@ -46,6 +46,12 @@ std::string name_without_window(const std::string& type, const nlohmann::json& s
     const auto s = shape.get<DenseShape>();
     return fmt::format("dense_{}x{}_{}", s.runs, s.in_channels, s.out_channels);
   }
+  if (type == "window_pool") {
+    const auto s = shape.get<WindowPoolShape>();
+    return fmt::format("{}_pool_{}x{}x{}_{}x{}_{}x{}", to_string(s.function), s.window.in_height,
+                       s.window.in_width, s.channels, s.window.out_height, s.window.out_width,
+                       s.window.kernel_height, s.window.kernel_width);
+  }
   if (type == "normalise") {
     const auto s = shape.get<NormaliseShape>();
     return fmt::format("normalise_{}_{}", s.channels, to_string(s.function));

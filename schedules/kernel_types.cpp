@@ -12,6 +12,7 @@
 #include "schedules/pool.h"
 #include "schedules/separable.h"
 #include "schedules/stem.h"
+#include "schedules/window_pool.h"
 
 namespace mobilith {
 
@@ -87,6 +88,7 @@ const std::vector<KernelType>& kernel_types() {
       row<PoolShape, PoolSchedule>("pool"),
       row<DenseShape, DenseSchedule>("dense"),
       row<NormaliseShape, NormaliseSchedule>("normalise"),
+      row<WindowPoolShape, WindowPoolSchedule>("window_pool"),
   };
   return types;
 }

@@ -16,6 +16,7 @@ Operands Convolution::operands() const {
 
 bool must_copy(const ConvolutionShape& shape) {
   return !shape.pointwise() || shape.gated || shape.window.stride != 1 ||
+         shape.window.stride_x() != 1 ||
          shape.window.out_width != shape.window.in_width;
 }
 
@@ -26,7 +27,7 @@ void define_pixels(Convolution& s, const ConvolutionShape& shape, const Convolut
                    bool copies) {
   const Window& w = shape.window;
   if (copies) {
-    const Expr pixel = s.p / w.out_width * (w.stride * w.in_width) + s.p % w.out_width * w.stride;
+    const Expr pixel = s.p / w.out_width * (w.stride * w.in_width) + s.p % w.out_width * w.stride_x();
     const Expr value = s.input(s.c, must_copy(shape) ? pixel : Expr(s.p));
     s.copied(s.c, s.p) = shape.gated ? value * s.gate(s.c) : value;
   }
@@ -59,7 +60,7 @@ void define_windows(Convolution& s, const ConvolutionShape& shape, const Convolu
   product.sum(s.o, s.x, s.y) = product.bias(s.o, 0);
   product.sum(s.o, s.x, s.y) +=
       product.weights(s.o % lanes, (k.z * w.kernel_width + k.y) * channels + k.x, s.o / lanes) *
-      s.copied(k.x, s.x * w.stride + k.y * w.dilation, s.y * w.stride + k.z * w.dilation);
+      s.copied(k.x, s.x * w.stride_x() + k.y * w.dilation, s.y * w.stride + k.z * w.dilation);
   product.value = product.sum(s.o, s.x, s.y);
   const Expr activation = activated(product.value, shape.activation);
   s.output(s.o, s.x, s.y) = shape.residual ? activation + s.addend(s.o, s.y * w.out_width + s.x) : activation;

@@ -1,6 +1,7 @@
 #include "algorithms/pool.h"
 
 #include "algorithms/activation.h"
+#include "algorithms/larger.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -11,17 +12,6 @@ Operands Pool::operands() const {
     for (const ImageParam& constant : convolution.constants()) all.push_back(constant);
   return all;
 }
-
-namespace {
-
-// NaN where either is, whatever a machine's maximum makes of it. By bits, since Halide takes no value for
-// NaN.
-Expr larger(const Expr& before, const Expr& value) {
-  const Expr is_nan = (reinterpret<int32_t>(before) & 0x7fffffff) > 0x7f800000;
-  return select(is_nan || before > value, before, value);
-}
-
-}  // namespace
 
 Pool pool(const PoolShape& shape, const PoolLayout& layout) {
   const int pixels = shape.height * shape.width;

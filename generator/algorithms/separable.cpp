@@ -30,7 +30,7 @@ Separable separable(const SeparableShape& shape, const SeparableLayout& layout, 
   Expr taps = s.depthwise_bias(s.c, s.j);
   for (int row = 0; row < w.kernel_height; row++)
     for (int i = 0; i < w.kernel_width; i++)
-      taps += bordered(s.c, s.x * w.stride + i * w.dilation - w.pad_left,
+      taps += bordered(s.c, s.x * w.stride_x() + i * w.dilation - w.pad_left,
                        s.y * w.stride + row * w.dilation - w.pad_top) *
               s.depthwise_weights(s.c, s.j, i, row);
   s.depthwise(s.c, s.j, s.x, s.y) = activated(taps, shape.depthwise_activation);

@@ -42,7 +42,7 @@ Stem stem(const StemShape& shape, const StemLayout& layout) {
   s.bordered(s.i, s.y) = inside(s.i - w.pad_left * channels, s.y - w.pad_top);
   s.sum(s.o, s.x, s.y) = s.bias(s.o);
   s.sum(s.o, s.x, s.y) += s.weights(s.o % out_lanes, s.k.y * run + s.k.x, s.o / out_lanes) *
-                          s.bordered(s.x * w.stride * channels + s.k.x, s.y * w.stride + s.k.y);
+                          s.bordered(s.x * w.stride_x() * channels + s.k.x, s.y * w.stride + s.k.y);
   s.output(s.o, s.x, s.y) = activated(s.sum(s.o, s.x, s.y), shape.activation);
   dense_output(s.output, {layout.out.stored(), w.out_width, w.out_height});
   return s;

@@ -59,6 +59,13 @@ nlohmann::json kernel_json(const Layer& layer) {
   return w.height;
 }
 
+// Down and across where they differ.
+nlohmann::json stride_json(const Layer& layer) {
+  const LayerWindow& w = layer.window;
+  if (w.stride != w.stride_x()) return {w.stride, w.stride_x()};
+  return w.stride;
+}
+
 nlohmann::json describe_json(const Network& network) {
   const Configuration& c = network.configuration;
   nlohmann::json layers = nlohmann::json::array();
@@ -70,7 +77,7 @@ nlohmann::json describe_json(const Network& network) {
                         {"in", shape_json(layer.in)},
                         {"out", shape_json(layer.out)},
                         {"kernel", kernel_json(layer)},
-                        {"stride", layer.window.stride},
+                        {"stride", stride_json(layer)},
                         {"params", layer.params()},
                         {"madds", layer.madds()}});
   return {{"net", c.net},

@@ -41,6 +41,19 @@ std::pair<int, int> sides(const std::string& text) {
           whole("resolution", text.substr(cross + 1), 1, most)};
 }
 
+// The name of the table's network.
+std::optional<std::string> net_of(const options::variables_map& values) {
+  std::optional<std::string> net;
+  if (values.count("net")) net = values["net"].as<std::string>();
+  if (!values.count("minimalistic")) return net;
+  constexpr const char* word = "_minimalistic";
+  if (net && net->ends_with(word)) return net;
+  if (!net || (*net != "mobilenet_v3_large" && *net != "mobilenet_v3_small"))
+    throw UsageError("minimalistic", fmt::format("of {}; only MobileNets V3 have such a form",
+                                                 net ? *net : "a network that --net does not name"));
+  return *net + word;
+}
+
 }  // namespace
 
 Configuration network_configuration(const options::variables_map& values, const FileConfiguration& file) {
@@ -56,9 +69,9 @@ Configuration network_configuration(const options::variables_map& values, const 
   if (auto text = given("resolution")) std::tie(height, width) = sides(*text);
 
   Configuration c;
-  c.net = settle<std::string>("net", given("net"), file.net, "");
+  c.net = settle<std::string>("net", net_of(values), file.net, "");
   if (c.net.empty())
-    throw UsageError("net", fmt::format("missing; expected {}", fmt::join(network_names(), " or ")));
+    throw UsageError("net", fmt::format("missing; expected one of {}", fmt::join(network_names(), ", ")));
   c.alpha = alpha ? *alpha : file.alpha.value_or(1.0);
   c.depth_multiplier =
       c.net == custom_network ? 0 : settle("depth-multiplier", multiplier, file.depth_multiplier, 1);

@@ -52,7 +52,7 @@ const char* to_string(NormaliseFunction function) {
 bool ConvolutionShape::pointwise() const {
   const Window& w = window;
   return w.taps() == 1 && w.pad_top == 0 && w.pad_left == 0 && w.stride * (w.out_height - 1) < w.in_height &&
-         w.stride * (w.out_width - 1) < w.in_width;
+         w.stride_x() * (w.out_width - 1) < w.in_width;
 }
 
 void to_json(json& object, const ConvolutionShape& s) {
@@ -133,6 +133,17 @@ void from_json(const json& object, PoolShape& s) {
                         {PoolFunction::mean, PoolFunction::maximum, PoolFunction::mean_and_maximum});
   read(object, "activation", s.activation);
   read(object, "direct", s.direct);
+}
+
+void to_json(json& object, const WindowPoolShape& s) {
+  object = {{"window", s.window}, {"channels", s.channels}, {"function", to_string(s.function)}};
+}
+
+void from_json(const json& object, WindowPoolShape& s) {
+  object.at("window").get_to(s.window);
+  object.at("channels").get_to(s.channels);
+  s.function = value_of(object.at("function"), "function", {PoolFunction::mean, PoolFunction::maximum});
+  if (s.window.dilation != 1) throw std::invalid_argument("dilation: a pool has none");
 }
 
 void to_json(json& object, const DenseShape& s) {

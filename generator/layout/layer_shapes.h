@@ -67,6 +67,16 @@ struct PoolShape {
 void to_json(nlohmann::json&, const PoolShape&);
 void from_json(const nlohmann::json&, PoolShape&);
 
+// The mean or the maximum of each channel over a window. Means: the window lies in the image. Maxima: pixels
+// outside of the image don't count; each window has one inside, and no dilation.
+struct WindowPoolShape {
+  Window window;
+  int channels = 0;
+  PoolFunction function = PoolFunction::maximum;  // or mean
+};
+void to_json(nlohmann::json&, const WindowPoolShape&);
+void from_json(const nlohmann::json&, WindowPoolShape&);
+
 // A product of one vector with a matrix. The input is `runs` runs of channels, each padded: one for a vector,
 // the pixels for a flattened image.
 struct DenseShape {

@@ -18,6 +18,7 @@ void to_json(json& object, const Window& w) {
   write(object, "kernel_height", w.kernel_height, usual.kernel_height);
   write(object, "kernel_width", w.kernel_width, usual.kernel_width);
   write(object, "dilation", w.dilation, usual.dilation);
+  write(object, "other_stride_x", w.other_stride_x, usual.other_stride_x);
 }
 
 void from_json(const json& object, Window& w) {
@@ -30,9 +31,11 @@ void from_json(const json& object, Window& w) {
   object.at("pad_left").get_to(w.pad_left);
   const Window usual;
   w.kernel_height = usual.kernel_height, w.kernel_width = usual.kernel_width, w.dilation = usual.dilation;
+  w.other_stride_x = usual.other_stride_x;
   read(object, "kernel_height", w.kernel_height);
   read(object, "kernel_width", w.kernel_width);
   read(object, "dilation", w.dilation);
+  read(object, "other_stride_x", w.other_stride_x);
 }
 
 void to_json(json& object, const StemShape& s) {

@@ -14,12 +14,14 @@ namespace mobilith {
 inline constexpr int usual_side = 3;
 
 // The spatial side of a convolution. Sizes in pixels; out(y, x) reads in(stride * y - pad_top + dilation * i,
-// stride * x - pad_left + dilation * j), i below kernel_height and j below kernel_width; what lies outside
+// stride_x() * x - pad_left + dilation * j), i below kernel_height and j below kernel_width; what lies outside
 // the input is zero. In JSON kernel and dilation are there only where they are not these.
 struct Window {
   int in_height = 0, in_width = 0, out_height = 0, out_width = 0, stride = 1, pad_top = 0, pad_left = 0;
   int kernel_height = usual_side, kernel_width = usual_side, dilation = 1;
+  int other_stride_x = 0;  // the stride along x where it is another; 0: it is not
 
+  int stride_x() const { return other_stride_x > 0 ? other_stride_x : stride; }
   int taps() const { return kernel_height * kernel_width; }
   // Input rows from the first that `rows` output rows read to the last.
   int rows_read(int rows) const { return stride * (rows - 1) + (kernel_height - 1) * dilation + 1; }

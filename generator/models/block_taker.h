@@ -55,6 +55,7 @@ class BlockTaker {
 
   // take_head.cpp: blocks of vectors.
   void pool(int operation);
+  void window_pool(int operation, const Place& from);
   void pool_block(std::vector<Layer> hidden, const std::vector<int>& pools, const Place& from);
   bool gate(int operation, const Place& from);
   int join_of(const std::vector<int>& pools, std::vector<int>& passed, int* means = nullptr) const;

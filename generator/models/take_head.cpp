@@ -45,6 +45,7 @@ std::optional<LayerKind> BlockTaker::pooling_of(int index) const {
 void BlockTaker::pool(int index) {
   const file::Operation& op = graph_.operation(index);
   const Place from = read(index, 0, /*image=*/true);
+  if (!pooling_of(index) && op.kind == Kind::pool) return window_pool(index, from);
   if (!pooling_of(index)) refuse(op, "expected the average or the maximum over all pixels of an image");
   if (from.block < 0 || from.gate || is_vector(from))
     refuse(op, "expected an image that a layer with weights has made");

@@ -87,6 +87,38 @@ void BlockTaker::convolution_block(Layer layer, int last, const Place& from) {
   close(std::move(block), last, read, name);
 }
 
+// The mean or the maximum over windows.
+void BlockTaker::window_pool(int index, const Place& from) {
+  const file::Operation& op = graph_.operation(index);
+  const auto& settings = std::get<file::Pool>(op.attributes);
+  const file::Window& w = settings.window;
+  const file::Extents& out = graph_.shape(op.outputs[0]);
+  if (from.block < 0 || from.gate) refuse(op, "a pool of what no layer with weights has made");
+  constexpr int64_t largest = 7;
+  if (w.height > largest || w.width > largest || w.dilation_height != 1 || w.dilation_width != 1)
+    refuse(op, fmt::format("a pool over windows of {}x{}, expected at most {}x{}, without dilation, or all "
+                           "pixels of an image",
+                           w.height, w.width, largest, largest));
+  const bool padded = w.top || w.left || w.bottom || w.right;
+  const int64_t last_row = (out[1] - 1) * w.stride_height + w.height - w.top,
+                last_column = (out[2] - 1) * w.stride_width + w.width - w.left;
+  const bool beyond = last_row > from.shape.height || last_column > from.shape.width;
+  if (!settings.maximum && (padded || beyond)) refuse(op, "an average with padding, which no MobileNet has");
+  if (w.top >= w.height || w.left >= w.width || last_row >= from.shape.height + w.height ||
+      last_column >= from.shape.width + w.width)
+    refuse(op, "a window lies outside of the image");
+  Layer layer{settings.maximum ? LayerKind::window_max_pool : LayerKind::window_mean_pool,
+              layers_.unique_name(op), ""};
+  layer.in = from.shape;
+  layer.out = {static_cast<int>(out[1]), static_cast<int>(out[2]), from.shape.channels};
+  layer.window = {static_cast<int>(w.height), static_cast<int>(w.width), static_cast<int>(w.stride_height)};
+  layer.window.pads = {static_cast<int>(w.top), static_cast<int>(w.bottom), static_cast<int>(w.left),
+                       static_cast<int>(w.right)};
+  if (w.stride_width != w.stride_height) layer.window.other_stride_x = static_cast<int>(w.stride_width);
+  close({BlockKind::window_pool, "", "", {std::move(layer)}}, index, {from},
+        next_name(BlockKind::window_pool));
+}
+
 void BlockTaker::depthwise(int index) { depthwise_block({}, index, read(index, 0, /*image=*/true)); }
 
 // [convolution 1x1,] depthwise, and where one kernel computes them all: convolution 1x1[, the sum with the

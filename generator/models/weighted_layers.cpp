@@ -24,9 +24,6 @@ LayerWindow window_of(const file::Operation& op, const file::Extents& kernel, bo
   if (std::max(height, width) > largest_window)
     refuse(op, fmt::format("the window is {}x{}, expected at most {}x{}", height, width, largest_window,
                            largest_window));
-  if (w.stride_height != w.stride_width)
-    refuse(op,
-           fmt::format("the strides are {} and {}, expected equal ones", w.stride_height, w.stride_width));
   // Along one pixel a dilation changes nothing.
   const int64_t down = height > 1 ? w.dilation_height : 1, across = width > 1 ? w.dilation_width : 1;
   const int64_t dilation = std::max(down, across);
@@ -42,6 +39,7 @@ LayerWindow window_of(const file::Operation& op, const file::Extents& kernel, bo
                        (height - 1) * dilation + 1, (width - 1) * dilation + 1, largest_extent, largest_extent));
   LayerWindow window{static_cast<int>(height), static_cast<int>(width), at_most(op, w.stride_height, "pixels of stride"),
                      static_cast<int>(dilation)};
+  if (w.stride_width != w.stride_height) window.other_stride_x = at_most(op, w.stride_width, "pixels of stride");
   for (const auto& [before, after, extent] :
        {std::tuple{w.top, w.bottom, window.rows()}, {w.left, w.right, window.columns()}})
     if (before >= extent || after >= extent)

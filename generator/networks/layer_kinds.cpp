@@ -37,6 +37,8 @@ constexpr LayerKindRow rows[] = {
     {LayerKind::pool, "pool", "", no_kernel},
     {LayerKind::max_pool, "max_pool", "", no_kernel},
     {LayerKind::mean_max_pool, "mean_max_pool", "", no_kernel},
+    {LayerKind::window_max_pool, "window_max_pool", "", no_kernel},
+    {LayerKind::window_mean_pool, "window_mean_pool", "", no_kernel},
     {LayerKind::add, "add", "", no_kernel},
     {LayerKind::multiply, "multiply", "", no_kernel},
     {LayerKind::softmax, "softmax", "", no_kernel},

@@ -14,6 +14,12 @@ Padding pad_after(int size, int kernel, int stride) {
   return {0, after, (size + after - kernel) / stride + 1};
 }
 
+int divisible_by_8(double value) {
+  int rounded = std::max(8, static_cast<int>(value + 4) / 8 * 8);
+  if (rounded < 0.9 * value) rounded += 8;
+  return rounded;
+}
+
 Layer convolution(const std::string& name, const std::string& batch_norm, const Shape& in, int channels,
                   ActivationFunction activation) {
   Layer layer{LayerKind::convolution, name, batch_norm};
@@ -27,7 +33,7 @@ Layer windowed(LayerKind kind, const std::string& name, const std::string& batch
                int channels, LayerWindow window, Padding (*pad)(int, int, int),
                ActivationFunction activation) {
   const Padding rows = pad(in.height, window.rows(), window.stride),
-                columns = pad(in.width, window.columns(), window.stride);
+                columns = pad(in.width, window.columns(), window.stride_x());
   window.pads = {rows.before, rows.after, columns.before, columns.after};
   Layer layer{kind, name, batch_norm};
   layer.activation = activation;

@@ -19,6 +19,10 @@ Padding pad_after(int size, int kernel, int stride);
 
 Layer convolution(const std::string& name, const std::string& batch_norm, const Shape& in, int channels,
                   ActivationFunction);  // 1x1
+// Keras's _make_divisible(v, 8): the nearest multiple of 8, at least 8, and one more where that loses over a
+// tenth.
+int divisible_by_8(double value);
+
 // The window's pads are those of `pad`.
 Layer windowed(LayerKind kind, const std::string& name, const std::string& batch_norm, const Shape& in,
                int channels, LayerWindow, Padding (*pad)(int, int, int), ActivationFunction);

@@ -12,14 +12,6 @@ struct Stage {
 constexpr Stage stages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
                             {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
 
-// Keras's _make_divisible(v, 8): the nearest multiple of 8, at least 8, and one more where that loses over a
-// tenth.
-int divisible(double value) {
-  int rounded = std::max(8, static_cast<int>(value + 4) / 8 * 8);
-  if (rounded < 0.9 * value) rounded += 8;
-  return rounded;
-}
-
 Block inverted_residual(int id, const Shape& in, const Stage& stage, int stride, double alpha) {
   const std::string prefix = id == 0 ? "expanded_conv_" : "block_" + std::to_string(id) + "_";
   Block block{
@@ -32,7 +24,7 @@ Block inverted_residual(int id, const Shape& in, const Stage& stage, int stride,
   }
   block.layers.push_back(windowed(LayerKind::depthwise, prefix + "depthwise", prefix + "depthwise_BN", shape,
                                   shape.channels, {3, 3, stride}, pad_same, ActivationFunction::relu6));
-  const int channels = divisible(static_cast<int>(stage.channels * alpha));  // Keras truncates, then rounds
+  const int channels = divisible_by_8(static_cast<int>(stage.channels * alpha));  // Keras truncates, then rounds
   block.layers.push_back(convolution(prefix + "project", prefix + "project_BN", block.layers.back().out,
                                      channels, ActivationFunction::none));
   block.residual = stride == 1 && in.channels == channels;
@@ -53,7 +45,7 @@ Network mobilenet_v2(const Configuration& c) {
   Network network{c, {}};
   Block stem{BlockKind::stem, "stem", "Conv1_relu", {}};
   stem.layers.push_back(windowed(LayerKind::convolution, "Conv1", "bn_Conv1", {c.height, c.width, 3},
-                                 divisible(32 * c.alpha), {3, 3, 2}, pad_same, ActivationFunction::relu6));
+                                 divisible_by_8(32 * c.alpha), {3, 3, 2}, pad_same, ActivationFunction::relu6));
   network.blocks.push_back(stem);
   int id = 0;
   for (const Stage& stage : stages)
@@ -61,7 +53,7 @@ Network mobilenet_v2(const Configuration& c) {
       network.blocks.push_back(
           inverted_residual(id, network.blocks.back().out(), stage, i == 0 ? stage.stride : 1, c.alpha));
 
-  const int last = c.alpha > 1.0 ? divisible(1280 * c.alpha) : 1280;
+  const int last = c.alpha > 1.0 ? divisible_by_8(1280 * c.alpha) : 1280;
   const Layer hidden =
       convolution("Conv_1", "Conv_1_bn", network.blocks.back().out(), last, ActivationFunction::relu6);
   Layer classifier{LayerKind::dense, "predictions", ""};

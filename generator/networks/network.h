@@ -39,6 +39,8 @@ enum class LayerKind {
   pool,           // the mean over all pixels
   max_pool,       // the largest over all pixels
   mean_max_pool,  // both: two pixels, first the means, then the largest
+  window_max_pool,   // over a window, whose pixels outside of the image don't count
+  window_mean_pool,  // over a window that lies in the image
   add,            // of the block's last input
   multiply,       // by the block's second input: a factor for each channel
   softmax,        // over the channels
@@ -52,17 +54,19 @@ struct Pads {
   int top = 0, bottom = 0, left = 0, right = 0;
 };
 
-// The pixels that an output reads: out(y, x) reads in(stride y - pads.top + dilation i, stride x - pads.left
-// + dilation j) with i below height and j below width. What lies outside the image is zero.
+// The pixels that an output reads: out(y, x) reads in(stride y - pads.top + dilation i, stride_x() x -
+// pads.left + dilation j) with i below height and j below width. What lies outside the image is zero.
 struct LayerWindow {
   int height = 1, width = 1, stride = 1, dilation = 1;
   Pads pads{};  // those behind the image may be more than the last window reads
+  int other_stride_x = 0;  // the stride along x where it is another; 0: it is not
 
   // Rows and columns from the first that a window reads to the last.
   int rows() const { return (height - 1) * dilation + 1; }
   int columns() const { return (width - 1) * dilation + 1; }
   int taps() const { return height * width; }
-  bool of_one_pixel() const { return height == 1 && width == 1 && stride == 1; }
+  bool of_one_pixel() const { return height == 1 && width == 1 && stride == 1 && stride_x() == 1; }
+  int stride_x() const { return other_stride_x > 0 ? other_stride_x : stride; }
 };
 
 // One layer as Keras computes it at inference.
@@ -105,6 +109,7 @@ enum class BlockKind {
   pool,
   dense,
   normalise,
+  window_pool,
 };
 const char* to_string(BlockKind);
 
@@ -121,6 +126,7 @@ const char* to_string(BlockKind);
 //   gate               squeeze-excite's factors (arXiv 1709.01507): pool, dense, dense
 //   pool               convolution 1x1 (may be absent), pool, max_pool or mean_max_pool
 //   dense              dense
+//   window_pool        window_max_pool or window_mean_pool
 //   normalise          softmax, sigmoid or l2_normalise
 struct Block {
   BlockKind kind;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "networks/output.h"
 #include "text/near_names.h"
 
 namespace mobilith {
@@ -49,7 +50,7 @@ std::vector<const Block*> output_blocks(const Network& network) {
 
 const Block* output_head(const Network& network) {
   for (const Block* block : output_blocks(network))
-    if (block->kind == BlockKind::head) return block;
+    if (is_classifier(*block)) return block;
   return nullptr;
 }
 

@@ -16,7 +16,7 @@ Network with_output_blocks(Network, const std::vector<std::string>& names);
 // The blocks whose outputs a library gives, in its own order.
 std::vector<const Block*> output_blocks(const Network&);
 
-// The head whose output is among them, or null.
+// The classifier whose output is among them, or null.
 const Block* output_head(const Network&);
 
 }  // namespace mobilith

@@ -19,7 +19,13 @@ struct NetworkRow {
   std::vector<Configuration> (*published)();
 };
 constexpr NetworkRow networks[] = {{"mobilenet_v1", mobilenet_v1, mobilenet_v1_published},
-                                   {"mobilenet_v2", mobilenet_v2, mobilenet_v2_published}};
+                                   {"mobilenet_v2", mobilenet_v2, mobilenet_v2_published},
+                                   {"mobilenet_v3_large", mobilenet_v3_large, mobilenet_v3_large_published},
+                                   {"mobilenet_v3_small", mobilenet_v3_small, mobilenet_v3_small_published},
+                                   {"mobilenet_v3_large_minimalistic", mobilenet_v3_large_minimalistic,
+                                    mobilenet_v3_large_minimalistic_published},
+                                   {"mobilenet_v3_small_minimalistic", mobilenet_v3_small_minimalistic,
+                                    mobilenet_v3_small_minimalistic_published}};
 
 // Limits far beyond what anyone ships, so that a slip of the finger is an error and not an hour of compiling.
 constexpr double largest_alpha = 10.0;
@@ -69,7 +75,7 @@ Network build_network(const Configuration& c) {
     return row.build(c);
   }
   throw ConfigurationError(
-      "net", fmt::format("unknown network '{}'; expected {}{}", c.net, fmt::join(network_names(), " or "),
+      "net", fmt::format("unknown network '{}'; expected one of {}{}", c.net, fmt::join(network_names(), ", "),
                          did_you_mean(c.net, network_names())));
 }
 

@@ -112,6 +112,7 @@ BlockKernel block_kernel(const Block& block) {
       {BlockKind::pool, pool_kernel},
       {BlockKind::dense, dense_kernel},
       {BlockKind::normalise, normalise_kernel},
+      {BlockKind::window_pool, window_pool_kernel},
   };
   for (const auto& [kind, bind] : table)
     if (kind == block.kind) return bind(block);

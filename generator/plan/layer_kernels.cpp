@@ -117,6 +117,15 @@ BlockKernel gate_kernel(const Block& block) { return {"gate", gate_shape(block),
 
 BlockKernel pool_kernel(const Block& block) { return {"pool", pool_shape(block), pack_pool}; }
 
+BlockKernel window_pool_kernel(const Block& block) {
+  const Layer& layer = block.layers[0];
+  const bool mean = layer.kind == LayerKind::window_mean_pool;
+  return {"window_pool",
+          WindowPoolShape{window_of(layer), layer.in.channels,
+                          mean ? PoolFunction::mean : PoolFunction::maximum},
+          pack_nothing};
+}
+
 BlockKernel dense_kernel(const Block& block) { return {"dense", dense_shape(block), pack_dense_block}; }
 
 BlockKernel normalise_kernel(const Block& block) {

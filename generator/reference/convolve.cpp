@@ -78,7 +78,7 @@ Activation convolve(const Layer& layer, const LayerValues& values, const Activat
         if (!row_inside && layer.outside.empty()) continue;
         const double* from[neighbours];
         for (int n = 0; n < neighbours; n++) {
-          const int from_x = (x + n) * w.stride + i % w.width * w.dilation - w.pads.left;
+          const int from_x = (x + n) * w.stride_x() + i % w.width * w.dilation - w.pads.left;
           const bool inside = row_inside && n < pixels && from_x >= 0 && from_x < in.shape.width;
           from[n] = inside ? &in.values[(size_t(from_y) * in.shape.width + from_x) * inputs] : outside.data();
         }

@@ -35,6 +35,28 @@ Activation mean_max_pool(const Activation& in) {
   return out;
 }
 
+// Of the pixels of each window that lie in the image.
+Activation window_pool(const Layer& layer, const Activation& in) {
+  const LayerWindow& w = layer.window;
+  const int channels = in.shape.channels;
+  Activation out{layer.out, {}};
+  for (int y = 0; y < out.shape.height; y++)
+    for (int x = 0; x < out.shape.width; x++) {
+      Activation inside{{0, 1, channels}, {}};
+      for (int tap = 0; tap < w.taps(); tap++) {
+        const int from_y = y * w.stride + tap / w.width - w.pads.top;
+        const int from_x = x * w.stride_x() + tap % w.width - w.pads.left;
+        if (from_y < 0 || from_x < 0 || from_y >= in.shape.height || from_x >= in.shape.width) continue;
+        const auto pixel = in.values.begin() + (std::ptrdiff_t{from_y} * in.shape.width + from_x) * channels;
+        inside.values.insert(inside.values.end(), pixel, pixel + channels);
+        inside.shape.height++;
+      }
+      const Activation value = layer.kind == LayerKind::window_max_pool ? max_pool(inside) : pool(inside);
+      out.values.insert(out.values.end(), value.values.begin(), value.values.end());
+    }
+  return out;
+}
+
 Activation multiply(const Activation& image, const Activation& factors) {
   Activation out = image;
   for (size_t i = 0; i < out.values.size(); i++) out.values[i] *= factors.values[i % factors.values.size()];
@@ -93,6 +115,10 @@ Activation run_block(const PreparedBlock& prepared, std::span<const Activation* 
         break;
       case LayerKind::mean_max_pool:
         now = mean_max_pool(now);
+        break;
+      case LayerKind::window_max_pool:
+      case LayerKind::window_mean_pool:
+        now = window_pool(layer, now);
         break;
       case LayerKind::add:
         if (magnitude) *magnitude += largest(*inputs.back());

@@ -16,6 +16,7 @@ std::vector<KernelTask> kernels_of(const Network& network, const Machine& machin
   std::vector<KernelTask> list;
   double total = 0;
   for (const Block& block : network.blocks) {
+    if (block.inputs.size() > 1) continue;  // a network of this block alone would have several inputs
     const BlockKernel kernel = block_kernel(block);
     const KernelType& type = kernel_type(kernel.type);
     const double cycles =
@@ -29,6 +30,7 @@ std::vector<KernelTask> kernels_of(const Network& network, const Machine& machin
       continue;
     }
     list.push_back({"", kernel.type, kernel.shape, Network{network.configuration, {block}}, cycles});
+    list.back().network.blocks.front().inputs.clear();  // it reads the image
   }
   for (KernelTask& work : list) work.share /= total;
   return list;

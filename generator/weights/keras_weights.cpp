@@ -29,7 +29,10 @@ Network any_network(const std::string& net) {
 
 // The name of a table's network's classifier.
 std::string own_classifier(const std::string& net) {
-  return any_network(net).blocks.back().find(LayerKind::dense)->name;
+  const Network network = any_network(net);
+  for (auto block = network.blocks.rbegin(); block != network.blocks.rend(); ++block)
+    if (const Layer* dense = block->find(LayerKind::dense)) return dense->name;
+  throw std::logic_error("a network without a classifier");
 }
 
 // Of each table's network, its last layer before the head: "mobilenet_v1 (conv_pw_13...)".
