@@ -1,7 +1,8 @@
 // How fast one kernel of a single layer is, alone, on this machine: no test.
-//   kernel_times CPU TYPE SHAPE [SCHEDULE | --search N] [--archive FILE]
-// SHAPE and SCHEDULE as JSON; without a schedule the default. --search: the best of N schedules, the ones
-// with the best predictions among random ones, and then neighbours of the best.
+//   kernel_times CPU TYPE SHAPE [SCHEDULE | --search N] [--threads N] [--archive FILE]
+// SHAPE and SCHEDULE as JSON; without a schedule the default. The share is of one core's FMA peak. --search:
+// the best of N schedules, the ones with the best predictions among random ones, and then neighbours of the
+// best.
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -38,6 +39,7 @@ struct Timer {
   CpuTarget target;
   KernelCase one;
   PeakMeter meter;
+  int threads = 1;
   double peak = 0;
 
   double seconds(const json& schedule, const std::string& archive = "") {
@@ -46,8 +48,9 @@ struct Timer {
     if (!archive.empty()) std::ofstream(archive, std::ios::binary) << kernel.archive();
     double best = 1e9;
     for (int round = 0; round < 5; round++) {
-      const double first = kernel.seconds(one.input, 1, 3);
-      best = std::min({best, first, kernel.seconds(one.input, 1, std::clamp(int(0.02 / first), 3, 2000))});
+      const double first = kernel.seconds(one.input, threads, 3);
+      best =
+          std::min({best, first, kernel.seconds(one.input, threads, std::clamp(int(0.02 / first), 3, 2000))});
       for (int i = 0; i < 10; i++) peak = std::max(peak, meter.burst());
     }
     return best;
@@ -63,18 +66,21 @@ int main(int count, char** arguments) {
   const json shape = kernel_type(type).canonical_shape(json::parse(words[2]));
   std::string archive;
   json schedule;
-  int search = 0;
+  int search = 0, threads = 1;
   std::mt19937_64 random(1);
   for (size_t i = 3; i < words.size(); i++) {
     if (words[i] == "--archive")
       archive = words.at(++i);
+    else if (words[i] == "--threads")
+      threads = std::stoi(words.at(++i));
     else if (words[i] == "--search")
       search = std::stoi(words.at(++i));
     else
       schedule = json::parse(words[i]);
   }
   const CpuTarget target = resolve_cpu(words[0]);
-  Timer timer{target, kernel_case(type, shape, target.machine, random), PeakMeter(target.vector_bits)};
+  Timer timer{target, kernel_case(type, shape, target.machine, random), PeakMeter(target.vector_bits),
+              threads};
   if (schedule.is_null()) schedule = timer.one.spec.schedule;
   const double madds = multiply_adds(type, shape);
   const auto print = [&](const char* what, const json& z, double seconds) {
