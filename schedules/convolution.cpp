@@ -46,6 +46,9 @@ void schedule_pixels(Convolution& s, const ConvolutionShape& shape, const Schedu
   if (z.copied) {
     place(s.copied, out, strip, whole);
     s.copied.vectorize(s.c, layout.in.width, TailStrategy::RoundUp);
+    const int part = (w.out_width * w.out_height + 3) / 4;  // of four threads
+    Var task("task"), copy("copy");
+    if (whole) s.copied.split(s.p, task, copy, part, TailStrategy::GuardWithIf).parallel(task);
     if (scheme_of(layout.products).spread_pixels) spread_pixels(s.copied, s.c, layout.in.stored());
   }
   for (Func& func : s.product.of_pixel) place(func, out, strip, whole);
@@ -145,9 +148,11 @@ double predicted_cycles(const ConvolutionShape& shape, const Schedule& z, const 
 }
 
 // Why these defaults: as the pointwise half of separable.cpp. Weights that do not fit half of L1 stream from
-// further out once for each strip, so strips take up to half of L2; otherwise up to half of L1. Where tiles
-// of channels are too few to share among four threads, strips are at most a quarter of the image. Inputs that
-// paired products would find in a few of L1's sets alone are copied.
+// further out once for each strip, so strips take up to half of L2; otherwise up to half of L1. If there are
+// fewer than four tiles of channels, or fewer than eight that four threads would share unevenly, strips are
+// at most a quarter of the image: with weights in half of L2 and 24 pixels a strip that costs one thread
+// nothing (14x14x480 to 112, znver4: 134 us -> 132, two threads 104 -> 77). Inputs that paired products would
+// find in a few of L1's sets alone are copied.
 Schedule default_schedule(const ConvolutionShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const Layout layout = layout_of(shape, machine);
@@ -167,7 +172,10 @@ Schedule default_schedule(const ConvolutionShape& shape, const Machine& machine)
   };
   choose(w.out_height);
   const int channel_tiles = (vectors + z.tile.vectors - 1) / z.tile.vectors;
-  if (z.strip == w.out_height && (!z.channels_outer || channel_tiles < 4)) choose(w.out_height / 4);
+  const int quarter = w.out_height / 4;
+  const bool pays =
+      divisor_below(w.out_height, quarter) * w.out_width >= 24 && weight_bytes <= machine.l2 / 2;
+  if (w.out_height / z.strip < 4 && (!z.channels_outer || channel_tiles < (pays ? 8 : 4))) choose(quarter);
   const int lines = layout.in.stored() / 16;
   z.copied =
       must_copy(shape) || (scheme_of(products).spread_pixels && lines >= 8 && lines % 2 == 0 && vectors >= 4);

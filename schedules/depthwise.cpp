@@ -96,6 +96,10 @@ Depthwise scheduled(const DepthwiseShape& shape, const Schedule& z, const Machin
   else
     s.output.reorder(ci, xi, xo, row, co, strip, section, chunk).parallel(chunk);
   s.output.vectorize(ci, lanes).unroll(ci).unroll(xi);
+  // The row's taps are unrolled, rows are a loop: weights and inputs of one row fit the registers.
+  hold_in_registers(s.sum, s.output, xo, s.c, {s.x, s.y}, {s.k.x, s.k.y}, lanes, z.depthwise_vectors);
+  s.sum.update().unroll(s.k.x);
+
   if (s.expanded.defined()) schedule_expanded(s, shape, z, layout, strip, sections ? chunk : section);
   return s;
 }
@@ -159,6 +163,15 @@ bool choose_chunks(Schedule& z, const DepthwiseShape& shape, const Layout& layou
   return z.chunk_vectors >= fewest;
 }
 
+// Accumulators take up to half of the registers, the row's inputs and weights the rest: 7 x 2 of 32. More
+// than seven pixels of one vector were slower (znver4). Tiles of pixels are as even as they can be.
+Tile taps_tile(const Window& w, const Machine& machine, int chunk_vectors) {
+  const int accumulators = std::max(1, machine.registers / 2 - 1);
+  const int vectors = machine.registers >= 32 && chunk_vectors % 2 == 0 ? 2 : 1;
+  const int most = std::clamp(accumulators / vectors, 1, 7), parts = (w.out_width + most - 1) / most;
+  return {(w.out_width + parts - 1) / parts, vectors};
+}
+
 }  // namespace
 
 // Why these defaults: the expanded image must not leave the cache whole. Chunks of channels read every weight
@@ -194,8 +207,8 @@ Schedule default_schedule(const DepthwiseShape& shape, const Machine& machine) {
     z.expand = choose_tile(machine, layout.expand, pixels, middle);
   }
   z.prefetch = shape.expand && layout.middle.bytes() * shape.in_channels > machine.l1;
-  const Tile depthwise = depthwise_tile(w, machine, z.chunk_vectors, 4);
-  z.depthwise_vectors = depthwise.vectors, z.depthwise_pixels = depthwise.pixels;
+  const Tile taps = taps_tile(w, machine, z.chunk_vectors);
+  z.depthwise_vectors = taps.vectors, z.depthwise_pixels = taps.pixels;
   return z;
 }
 

@@ -10,4 +10,8 @@ namespace mobilith {
 // may be NaN), which saves instructions.
 Halide::Func zero_border(const Halide::Func& f, const Window&, bool bounded);
 
+// The border on the left and right alone, for loops over x that are split where it begins; rows outside are
+// the nearest ones: the caller leaves them out.
+Halide::Func zero_sides(const Halide::Func& f, const Window&, bool bounded);
+
 }  // namespace mobilith

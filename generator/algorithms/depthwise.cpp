@@ -50,14 +50,14 @@ Depthwise depthwise(const DepthwiseShape& shape, const DepthwiseLayout& layout, 
   const bool bounded = shape.expand
                            ? row_of(shape.expansion_activation).bounded
                            : shape.depthwise_activation == ActivationFunction::relu6 && !shape.infinite_input;
-  Func bordered = zero_border(image, w, bounded);
-  Expr taps = s.depthwise_bias(s.c);
-  for (int row = 0; row < w.kernel_height; row++)
-    for (int i = 0; i < w.kernel_width; i++)
-      taps += bordered(s.c, s.x * w.stride_x() + i * w.dilation - w.pad_left,
-                       s.y * w.stride + row * w.dilation - w.pad_top) *
-              s.depthwise_weights(s.c, i, row);
-  s.output(s.c, s.x, s.y) = activated(taps, shape.depthwise_activation);
+  Func bordered = zero_sides(image, w, bounded);
+  s.k = RDom(0, w.kernel_width, 0, w.kernel_height, "k"), s.sum = Func("sum");
+  const Expr row = s.y * w.stride + s.k.y * w.dilation - w.pad_top;
+  s.k.where(row >= 0 && row < w.in_height);
+  s.sum(s.c, s.x, s.y) = s.depthwise_bias(s.c);
+  s.sum(s.c, s.x, s.y) += bordered(s.c, s.x * w.stride_x() + s.k.x * w.dilation - w.pad_left, row) *
+                          s.depthwise_weights(s.c, s.k.x, s.k.y);
+  s.output(s.c, s.x, s.y) = activated(s.sum(s.c, s.x, s.y), shape.depthwise_activation);
   dense_output(s.output, {middle, w.out_width, w.out_height});
   return s;
 }

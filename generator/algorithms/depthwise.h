@@ -18,6 +18,8 @@ struct Depthwise {
   // (c, x, y) or (c, p): the expansion, activated, or the input's channels, each depth_multiplier times;
   // undefined without either
   Halide::Func expanded;
+  Halide::RDom k;       // taps (column, row), rows inside the image alone
+  Halide::Func sum;     // (c, x, y)
   Halide::Func output;  // (c, x, y), activated
   Operands operands() const;
 };

@@ -48,6 +48,15 @@ Image random_image(std::mt19937_64& random, int height, int width, int channels,
   return {height, width, channels, Doubles(values.begin(), values.end())};
 }
 
+// What a kernel with one special value reads.
+Image input_image(std::mt19937_64& random, int height, int width, int channels,
+                  std::optional<double> special) {
+  Image image = random_image(random, height, width, channels);
+  if (special)
+    image.values[std::uniform_int_distribution<size_t>(0, image.values.size() - 1)(random)] = *special;
+  return image;
+}
+
 // Weights of sums of `terms` values.
 Floats random_weights(std::mt19937_64& random, size_t count, int terms) {
   const double size = 1 / std::sqrt(double(terms));
@@ -117,11 +126,12 @@ Doubles product(const Doubles& in, int out, const Floats& kernel, const Floats& 
 
 Window pointwise_window(int height, int width) { return {height, width, height, width, 1, 0, 0, 1, 1}; }
 
-void fill(KernelCase& one, const ConvolutionShape& s, const Machine& machine, std::mt19937_64& random) {
+void fill(KernelCase& one, const ConvolutionShape& s, const Machine& machine, std::mt19937_64& random,
+          std::optional<double> special) {
   const ConvolutionLayout layout = layout_of(s, machine);
   const Window& w = s.window;
   const int k = w.taps() * s.in_channels;
-  Image in = random_image(random, w.in_height, w.in_width, s.in_channels);
+  Image in = input_image(random, w.in_height, w.in_width, s.in_channels, special);
   one.input = stored(in, layout.in);
   const Floats kernel = random_weights(random, size_t{1} * k * s.out_channels, k),
                bias = random_floats(random, s.out_channels, -1, 1);
@@ -145,10 +155,11 @@ void fill(KernelCase& one, const ConvolutionShape& s, const Machine& machine, st
   one.expected = out.values, one.channels = s.out_channels, one.stored = layout.out.stored();
 }
 
-void fill(KernelCase& one, const DepthwiseShape& s, const Machine& machine, std::mt19937_64& random) {
+void fill(KernelCase& one, const DepthwiseShape& s, const Machine& machine, std::mt19937_64& random,
+          std::optional<double> special) {
   const DepthwiseLayout layout = layout_of(s, machine);
   const Window& w = s.window;
-  Image in = random_image(random, w.in_height, w.in_width, s.in_channels);
+  Image in = input_image(random, w.in_height, w.in_width, s.in_channels, special);
   one.input = stored(in, layout.in);
   if (s.expand) {
     const Floats kernel =
@@ -185,9 +196,10 @@ void fill(KernelCase& one, const GateShape& s, const Machine& machine, std::mt19
   one.channels = s.channels, one.stored = layout.channels.stored();
 }
 
-void fill(KernelCase& one, const PoolShape& s, const Machine& machine, std::mt19937_64& random) {
+void fill(KernelCase& one, const PoolShape& s, const Machine& machine, std::mt19937_64& random,
+          std::optional<double> special) {
   const PoolLayout layout = layout_of(s, machine);
-  Image in = random_image(random, s.height, s.width, s.in_channels);
+  Image in = input_image(random, s.height, s.width, s.in_channels, special);
   one.input = stored(in, layout.in);
   if (s.hidden_channels > 0) {
     const Floats kernel =
@@ -200,7 +212,8 @@ void fill(KernelCase& one, const PoolShape& s, const Machine& machine, std::mt19
   Doubles mean(channels, 0.0), largest(channels, -INFINITY);
   for (size_t i = 0; i < in.values.size(); i++) {
     mean[i % channels] += in.values[i] / pixels;
-    largest[i % channels] = std::max(largest[i % channels], in.values[i]);
+    double& most = largest[i % channels];
+    if (!std::isnan(most) && !(in.values[i] <= most)) most = in.values[i];  // NaN stays
   }
   if (s.function != PoolFunction::maximum) one.expected = mean;
   if (s.function != PoolFunction::mean)
@@ -243,14 +256,14 @@ std::vector<std::string> layer_types() {
 }
 
 KernelCase kernel_case(const std::string& type, const nlohmann::json& shape, const Machine& machine,
-                       std::mt19937_64& random) {
+                       std::mt19937_64& random, std::optional<double> special) {
   KernelCase one;
   one.spec.type = type, one.spec.shape = shape;
   one.spec.schedule = kernel_type(type).default_schedule(shape, machine);
-  if (type == "convolution") fill(one, shape.get<ConvolutionShape>(), machine, random);
-  if (type == "depthwise") fill(one, shape.get<DepthwiseShape>(), machine, random);
+  if (type == "convolution") fill(one, shape.get<ConvolutionShape>(), machine, random, special);
+  if (type == "depthwise") fill(one, shape.get<DepthwiseShape>(), machine, random, special);
   if (type == "gate") fill(one, shape.get<GateShape>(), machine, random);
-  if (type == "pool") fill(one, shape.get<PoolShape>(), machine, random);
+  if (type == "pool") fill(one, shape.get<PoolShape>(), machine, random, special);
   if (type == "dense") fill(one, shape.get<DenseShape>(), machine, random);
   if (type == "normalise") fill(one, shape.get<NormaliseShape>(), machine, random);
   one.spec.output_floats = one.expected.size() / size_t(one.channels) * size_t(one.stored);

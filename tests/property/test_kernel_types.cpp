@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "catch.h"
+#include "layout/layer_shapes.h"
 #include "property/compiled.h"
 #include "property/kernel_case.h"
 #include "property/random_case.h"
@@ -77,4 +78,69 @@ TEST_CASE("kernels of single layers compute what plain loops do, with any schedu
     }
   CHECK(checked == count * static_cast<int>(layer_types().size()));
   CHECK(others >= count);
+}
+
+namespace {
+
+// Finite where the expected value is, and near it; infinite or NaN where that is.
+void check_special(const KernelCase& one, const CpuTarget& target) {
+  INFO(target.cpu << " " << one.spec.type << " " << one.spec.shape);
+  const std::vector<float> found = SingleKernel(one.spec, target).run(one.input, 1);
+  size_t next = 0, special = 0, wrong = 0;
+  for (size_t i = 0; i < found.size(); i++) {
+    if (i % size_t(one.stored) >= size_t(one.channels)) continue;
+    const double expected = one.expected[next++];
+    special += !std::isfinite(expected);
+    if (std::isfinite(expected) ? !(std::abs(found[i] - expected) < 1e-3) : std::isfinite(found[i])) wrong++;
+  }
+  CHECK(next == one.expected.size());
+  CHECK(special > 0);
+  CHECK(wrong == 0);
+}
+
+}  // namespace
+
+TEST_CASE("infinite values and NaN come out where they are read, and nowhere else") {
+  std::mt19937_64 random(seed());
+  Window far{5, 6, 5, 6, 1, 3, 3};
+  far.dilation = 3;
+  const Window wide{5, 4, 5, 4, 1, 2, 2, 5, 5};
+  const ActivationFunction none = ActivationFunction::none;
+  DepthwiseShape depthwise{far, 19, 19, false, {}, none};
+  ConvolutionShape gated{wide, 5, 19};
+  gated.gated = true;
+  const std::pair<const char*, json> kernels[] = {
+      {"depthwise", depthwise},
+      {"depthwise", DepthwiseShape{wide, 7, 21, false, {}, none}},
+      {"convolution", ConvolutionShape{far, 5, 19}},
+      {"convolution", gated},
+      {"pool", PoolShape{3, 5, 19, 0, ActivationFunction::relu6, PoolFunction::mean_and_maximum}}};
+  for (const char* cpu : cpus) {
+    const CpuTarget target = resolve_cpu(cpu);
+    for (const auto& [type, shape] : kernels)
+      for (const double special : {double{INFINITY}, double{NAN}})
+        check_special(kernel_case(type, shape, target.machine, random, special), target);
+  }
+}
+
+TEST_CASE(
+    "squeeze-excite blocks of MobileNet V3's sizes compute what plain loops do, for one thread and two") {
+  std::mt19937_64 random(seed());
+  const ActivationFunction swish = ActivationFunction::hard_swish, none = ActivationFunction::none;
+  const Window pixels{14, 14, 14, 14, 1, 0, 0, 1, 1};
+  const std::pair<const char*, json> kernels[] = {
+      {"depthwise", DepthwiseShape{{56, 56, 28, 28, 2, 1, 1, 5, 5}, 24, 72, true}},
+      {"depthwise", DepthwiseShape{{14, 14, 14, 14, 1, 2, 2, 5, 5}, 112, 672, true, swish, swish}},
+      {"depthwise", DepthwiseShape{{112, 112, 112, 112, 1, 1, 1}, 16, 16}},
+      {"gate", GateShape{28, 28, 72, 24}},
+      {"gate", GateShape{14, 14, 672, 168}},
+      {"convolution", ConvolutionShape{pixels, 672, 112, none, true, true}},
+      {"pool", PoolShape{7, 7, 160, 960, swish}},
+      {"dense", DenseShape{960, 1, 1280, swish}},
+      {"dense", DenseShape{1280, 1, 1001}}};
+  for (const char* cpu : {"host", "x86-64-v3"}) {
+    const CpuTarget target = resolve_cpu(cpu);
+    for (const auto& [type, shape] : kernels)
+      check_case(kernel_case(type, shape, target.machine, random), target, 2);
+  }
 }
