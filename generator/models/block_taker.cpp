@@ -201,8 +201,12 @@ std::optional<ActivationFunction> BlockTaker::function_of(int index) const {
       return ActivationFunction::hard_swish;
     case Kind::sigmoid:
       return ActivationFunction::sigmoid;
-    case Kind::hard_sigmoid:
+    case Kind::hard_sigmoid: {
+      const auto& [alpha, beta] = std::get<file::HardSigmoid>(op.attributes);
+      if (alpha != 1.0 / 6 || beta != 0.5)
+        refuse(op, fmt::format("a hard sigmoid of {} x + {}, expected x / 6 + 1 / 2", alpha, beta));
       return ActivationFunction::hard_sigmoid;
+    }
     case Kind::clamp:
       break;
     default:

@@ -144,6 +144,23 @@ bool spell_hard(Rewrite& rewrite, const Operation& operation) {
   return true;
 }
 
+// min(max(a x + b, 0), 1) is the usual one of 6 a x + 6 b - 3, which can go into the product before it.
+bool spell_slope(Rewrite& rewrite, const Operation& operation) {
+  if (operation.kind != Kind::hard_sigmoid) return false;
+  const auto [alpha, beta] = std::get<HardSigmoid>(operation.attributes);
+  const int x = operation.inputs[0], old = operation.outputs[0];
+  const double factor = float(alpha) == float(1.0 / 6) ? 1 : 6 * alpha, term = 6 * beta - 3;
+  int moved = rewrite.at(x);
+  if (factor != 1)
+    moved = rewrite.emit(operation, Kind::multiply, Elementwise{},
+                         {moved, rewrite.constant("", {}, std::span(&factor, 1))}, x);
+  if (term != 0)
+    moved = rewrite.emit(operation, Kind::add, Elementwise{},
+                         {moved, rewrite.constant("", {}, std::span(&term, 1))}, x);
+  rewrite.stands(old, rewrite.emit(operation, Kind::hard_sigmoid, HardSigmoid{1.0 / 6, 0.5}, {moved}, old));
+  return true;
+}
+
 // Whether all that read it are products of two images: what is multiplied is a gate.
 bool is_gate(const Rewrite& rewrite, int old) {
   int products = 0;
@@ -205,7 +222,7 @@ Graph passes::spell_activations(const Graph& graph) {
   for (const Operation& operation : graph.operations)
     if (!spell_hard(rewrite, operation) && !spell_gate(rewrite, operation) &&
         !spell_factor_of_gate(rewrite, operation) && !spell_clamp(rewrite, operation) &&
-        !spell_constant(rewrite, operation))
+        !spell_constant(rewrite, operation) && !spell_slope(rewrite, operation))
       rewrite.keep(operation);
   return rewrite.finish();
 }
