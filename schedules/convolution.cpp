@@ -148,11 +148,13 @@ double predicted_cycles(const ConvolutionShape& shape, const Schedule& z, const 
 }
 
 // Why these defaults: as the pointwise half of separable.cpp. Weights that do not fit half of L1 stream from
-// further out once for each strip, so strips take up to half of L2; otherwise up to half of L1. If there are
-// fewer than four tiles of channels, or fewer than eight that four threads would share unevenly, strips are
-// at most a quarter of the image: with weights in half of L2 and 24 pixels a strip that costs one thread
-// nothing (14x14x480 to 112, znver4: 134 us -> 132, two threads 104 -> 77). Inputs that paired products would
-// find in a few of L1's sets alone are copied.
+// further out once for each strip, so strips take up to half of L2; otherwise up to half of L1. Strips are at
+// most a quarter of the image, work for four threads,
+//   if they would be two or three;
+//   if the image would be whole, with fewer than four tiles of channels to share instead;
+//   or with fewer than eight, unless strips had fewer than 24 pixels, or weights exceed half of L2: it costs
+//   one thread nothing (14x14x480 to 112, znver4: 134 us -> 132, two threads 104 -> 77).
+// Inputs that paired products would find in a few of L1's sets alone are copied.
 Schedule default_schedule(const ConvolutionShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const Layout layout = layout_of(shape, machine);
@@ -175,7 +177,8 @@ Schedule default_schedule(const ConvolutionShape& shape, const Machine& machine)
   const int quarter = w.out_height / 4;
   const bool pays =
       divisor_below(w.out_height, quarter) * w.out_width >= 24 && weight_bytes <= machine.l2 / 2;
-  if (w.out_height / z.strip < 4 && (!z.channels_outer || channel_tiles < (pays ? 8 : 4))) choose(quarter);
+  const int strips = w.out_height / z.strip;
+  if (strips < 4 && (strips > 1 || !z.channels_outer || channel_tiles < (pays ? 8 : 4))) choose(quarter);
   const int lines = layout.in.stored() / 16;
   z.copied =
       must_copy(shape) || (scheme_of(products).spread_pixels && lines >= 8 && lines % 2 == 0 && vectors >= 4);

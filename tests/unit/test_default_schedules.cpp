@@ -1,9 +1,15 @@
 // The rules that "Why these defaults" in schedules/ states, for CPUs of each kind.
 #include "catch.h"
+#include "layout/layer_layouts.h"
 #include "layout/layout.h"
 #include "products/scheme.h"
+#include "schedules/convolution.h"
+#include "schedules/dense.h"
+#include "schedules/depthwise.h"
+#include "schedules/gate.h"
 #include "schedules/head.h"
 #include "schedules/inverted_residual.h"
+#include "schedules/pool.h"
 #include "schedules/separable.h"
 #include "schedules/stem.h"
 
@@ -154,4 +160,62 @@ TEST_CASE(
         CHECK(z.classifier_vectors <= (hidden > 0 ? 12 : 8));
       CHECK(layout.classes.vectors % z.classifier_vectors == 0);
     }
+}
+
+TEST_CASE("a convolution of pixels is work for four threads: tiles of channels, or strips") {
+  for (const Kind& kind : kinds)
+    for (const auto& [size, in, out] : {std::tuple{28, 120, 40}, {14, 672, 112}, {7, 960, 160}}) {
+      ConvolutionShape shape{{size, size, size, size, 1, 0, 0, 1, 1}, in, out};
+      shape.gated = true;
+      INFO(kind.name << ", " << size << ", " << in << " to " << out);
+      const ConvolutionSchedule z = default_schedule(shape, kind.machine);
+      check(z, shape, kind.machine);
+      CHECK(z.copied);  // gates are computed once
+      const ConvolutionLayout layout = layout_of(shape, kind.machine);
+      const int vectors = layout.out.vectors, strips = size / z.strip,
+                tiles = (vectors + z.tile.vectors - 1) / z.tile.vectors;
+      CHECK((strips >= 4 || (strips == 1 && tiles >= 4) || size * z.strip < 4 * 24));
+      shape.gated = false;
+      const bool aligned = layout.in.stored() / 16 % 2 == 0;
+      CHECK(default_schedule(shape, kind.machine).copied ==
+            (scheme_of(layout.products).spread_pixels && aligned && vectors >= 4));
+    }
+}
+
+TEST_CASE("a depthwise kernel's accumulators take at most half of the registers, its tiles are even") {
+  for (const Kind& kind : kinds)
+    for (const int size : {112, 56, 28, 14, 7, 1})
+      for (const bool expand : {false, true}) {
+        const DepthwiseShape shape{window(size, 1), expand ? 16 : 96, 96, expand};
+        INFO(kind.name << ", " << size << ", " << expand);
+        const DepthwiseSchedule z = default_schedule(shape, kind.machine);
+        check(z, shape, kind.machine);
+        CHECK(z.depthwise_pixels * z.depthwise_vectors <= kind.machine.registers / 2);
+        CHECK(z.depthwise_pixels <= 7);
+        if (size % 7 == 0) CHECK(z.depthwise_pixels == 7);
+        const DepthwiseLayout layout = layout_of(shape, kind.machine);
+        const int64_t chunk = layout.middle.bytes() / layout.middle.vectors * z.chunk_vectors;
+        const int rows = z.strip == size ? size : shape.window.rows_read(z.strip);
+        if (expand && z.chunk_vectors > 2 && z.strip > 1)
+          CHECK(chunk * rows * size <= kind.machine.l2 / 2 + chunk * 2 * size);
+      }
+}
+
+TEST_CASE("one vector's products have up to eight accumulators") {
+  for (const Kind& kind : kinds) {
+    INFO(kind.name);
+    const GateShape gate_shape{7, 7, 960, 240};
+    const GateSchedule g = default_schedule(gate_shape, kind.machine);
+    check(g, gate_shape, kind.machine);
+    CHECK(g.squeeze_vectors == 8);
+    CHECK(g.excite_vectors == 8);
+    for (const int out : {1000, 1280, 40, 17 * kind.machine.lanes}) {
+      const DenseShape shape{1280, 1, out};
+      const DenseSchedule z = default_schedule(shape, kind.machine);
+      check(z, shape, kind.machine);
+      const DenseLayout layout = layout_of(shape, kind.machine);
+      CHECK(z.tiles * layout.tile <= 8);
+      CHECK(z.tiles * layout.tile >= std::min(layout.out.vectors, 4));
+    }
+  }
 }
