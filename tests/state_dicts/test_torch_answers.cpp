@@ -3,6 +3,7 @@
 
 #include "catch.h"
 #include "graph/evaluate.h"
+#include "normal_form/normal_form.h"
 #include "state_dicts/formula_dicts.h"
 #include "state_dicts/torch_answers.h"
 #include "torch_graphs/torch_graph.h"
@@ -46,16 +47,18 @@ const std::string blurs = "timm/mobilenetv4_conv_blur_medium";
 
 }  // namespace
 
-TEST_CASE("a graph of a state dict computes what PyTorch computes") {
+TEST_CASE("a graph of a state dict computes what PyTorch computes, in its normal form, too") {
   size_t compared = 0;
   for (const std::string& name : answered_networks()) {
     if (name == blurs) continue;
     const TorchAnswer answer = torch_answer(name);
     const file::TorchGraph made = torch_graph(answer.dict, request(answer, name));
     CHECK(made.network == name);
-    const double difference = relative_difference(output(made.graph, answer), answer.output);
+    const std::vector<double> ours = output(made.graph, answer);
+    const double difference = relative_difference(ours, answer.output);
     CAPTURE(name, difference);
     CHECK(difference < 1e-4);
+    CHECK(relative_difference(output(file::normalise(made.graph), answer), ours) < 1e-9);
     compared++;
   }
   // Older names of V2 are tried below; a blur is refused.
