@@ -72,6 +72,10 @@ std::string words_for(torch::Function function) {
       return "ReLU6";
     case torch::Function::hard_swish:
       return "hard-swish";
+    case torch::Function::hard_sigmoid:
+      return "hard-sigmoid";
+    case torch::Function::sigmoid:
+      return "sigmoid";
     default:
       return "no activation";
   }
@@ -81,9 +85,13 @@ std::string assumed_of(const Network& network) {
   const char* pads =
       network.pads == torch::Pads::both_sides ? "padding on all sides" : "padding as TensorFlow's";
   std::vector<std::string> functions = {words_for(network.function)};
-  for (const torch::Block& block : torch::blocks_of(network.blocks, network.function))
+  bool excites = false;
+  for (const torch::Block& block : torch::blocks_of(network.blocks, network.function)) {
     if (std::ranges::find(functions, words_for(block.function)) == functions.end())
       functions.push_back(words_for(block.function));
+    excites |= block.squeeze_excite;
+  }
+  if (excites) functions.push_back("squeeze-excite by " + words_for(network.gate));
   const std::string pools = network.strides == torch::Strides::average_pools ? " (of average pools)" : "";
   return fmt::format("strides{}, {}, {}, epsilon {}", pools, pads, fmt::join(functions, " and "),
                      network.epsilon);

@@ -26,18 +26,21 @@ constexpr Format formats[] = {
     {[](const std::string& bytes) { return bytes.starts_with("PK\x03\x04"); }, open_keras_zip},
     {is_graph_file, open_graph_file},
 };
-constexpr const char* expected = "expected a Keras (.h5, .weights.h5, .keras), TFLite, ONNX, frozen TensorFlow (.pb), TF.js graph, "
-                                 "PyTorch (.pth, .pt) or safetensors file";
+constexpr const char* expected =
+    "expected a Keras (.h5, .weights.h5, .keras), TFLite, ONNX, frozen TensorFlow (.pb), TF.js graph, "
+    "PyTorch (.pth, .pt) or safetensors file";
 
 }  // namespace
 
 std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptions& options) {
   if (source == "synthetic") return synthetic_weights();
   const std::string bytes = read_weights_file(source);
+  if (options.torch_net && !is_state_dict(bytes))
+    throw WeightsError("net", fmt::format("{} is of a state dict's networks, and {} is no state dict",
+                                          *options.torch_net, source));
   // A model of TF.js is JSON, too.
   const std::string other = is_graph_file(bytes) ? "" : foreign_file(bytes, source);
-  if (!other.empty())
-    throw WeightsError("weights", fmt::format("{}: {}; {}", source, other, expected));
+  if (!other.empty()) throw WeightsError("weights", fmt::format("{}: {}; {}", source, other, expected));
   for (const Format& format : formats)
     if (format.is(bytes)) return format.open(bytes, source, options);
   throw WeightsError("weights", fmt::format("{}: of no kind that is read; {}", source, expected));
