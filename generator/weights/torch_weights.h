@@ -1,5 +1,5 @@
-// State dicts of PyTorch (state_dicts/state_dict.h) as Weights: of a network of the tables, or of the graph that
-// torch_graphs/ makes of them.
+// State dicts of PyTorch (state_dicts/state_dict.h) as Weights: of a network of the tables, or of the graph
+// that torch_graphs/ makes of them.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 // Graphs of state dicts against what PyTorch computes, for every network of the table.
 #include <algorithm>
+#include <map>
 
 #include "catch.h"
 #include "graph/evaluate.h"
@@ -63,6 +64,25 @@ TEST_CASE("a graph of a state dict computes what PyTorch computes, in its normal
   }
   // Older names of V2 are tried below; a blur is refused.
   CHECK(compared == file::torch_network_names().size() - 3);
+}
+
+TEST_CASE("each tensor of the file is used, and once") {
+  for (const std::string& name : answered_networks()) {
+    if (name == blurs) continue;
+    INFO(name);
+    const TorchAnswer answer = torch_answer(name);
+    const file::Graph graph = torch_graph(answer.dict, request(answer, name)).graph;
+    std::map<std::string, int> uses;
+    for (const file::Operation& operation : graph.operations)
+      for (const int input : operation.inputs)
+        if (graph.tensors[size_t(input)].constant) uses[graph.tensors[size_t(input)].name]++;
+    for (const file::NamedTensor& tensor : answer.dict.tensors)
+      if (!tensor.name.ends_with(".num_batches_tracked"))
+        if (uses[tensor.name] != 1) FAIL_CHECK(tensor.name << " is used " << uses[tensor.name] << " times");
+    CHECK(std::ranges::count_if(answer.dict.tensors, [](const auto& tensor) {
+            return !tensor.name.ends_with(".num_batches_tracked");
+          }) == int64_t(uses.size()));
+  }
 }
 
 TEST_CASE("older names of V2 give what the names of today give") {

@@ -45,7 +45,7 @@ TEST_CASE("a network of known blocks is taken from a state dict and computes wha
     std::string network, net;  // net: what the tables call it
     bool named;                // by the user
   };
-  // The image has 57 columns: of these Keras's V1 makes 28 in its stem, PyTorch's 29, so that it is no V1 here.
+  // The image has 57 columns: of these Keras's V1 makes 28 in its stem, PyTorch's 29. So it is no V1 here.
   for (const auto& [network, net, named] :
        {Case{"timm/mnasnet", "custom", false}, Case{"torchvision/mnasnet", "custom", false},
         Case{"timm/mobilenetv2_110d", "custom", false}, Case{"timm/mobilenetv1_100h", "custom", false},

@@ -1,5 +1,5 @@
-// State dicts as people have them, against what PyTorch computed: MOBILITH_SAMPLE_MODELS/reference. What is not
-// there is skipped.
+// State dicts as people have them, against what PyTorch computed: MOBILITH_SAMPLE_MODELS/reference. What is
+// not there is skipped.
 #include <array>
 #include <cstdlib>
 #include <filesystem>
