@@ -31,6 +31,9 @@ void require_same_network(const Configuration& asked, double file_alpha) {
     settle<double>("alpha", asked.alpha, file_alpha, 1.0);
 }
 
+// "timm/mobilenetv3_large": how a state dict is to be read, and no network of the tables.
+bool of_state_dicts(const std::string& net) { return net.find('/') != std::string::npos; }
+
 std::pair<int, int> sides(const std::string& text) {
   const size_t cross = text.find('x');
   if (cross == std::string::npos) {
@@ -69,7 +72,9 @@ Configuration network_configuration(const options::variables_map& values, const 
   if (auto text = given("resolution")) std::tie(height, width) = sides(*text);
 
   Configuration c;
-  c.net = settle<std::string>("net", net_of(values), file.net, "");
+  std::optional<std::string> net = net_of(values);
+  if (net && file.net && of_state_dicts(*net)) net.reset();  // the reader has looked at it
+  c.net = settle<std::string>("net", net, file.net, "");
   if (c.net.empty())
     throw UsageError("net", fmt::format("missing; expected one of {}", fmt::join(network_names(), ", ")));
   c.alpha = alpha ? *alpha : file.alpha.value_or(1.0);
@@ -97,6 +102,8 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values) {
   if (!values.count("weights")) return nullptr;
   ReadOptions reading;
   reading.as_f32 = !values["dtype"].defaulted();
+  if (values.count("net") && of_state_dicts(values["net"].as<std::string>()))
+    reading.torch_net = values["net"].as<std::string>();
   if (values.count("resolution"))
     std::tie(reading.height, reading.width) = sides(values["resolution"].as<std::string>());
   return open_weights(values["weights"].as<std::string>(), reading);

@@ -66,11 +66,12 @@ class GraphFile final : public Weights {
   }
 
  public:
-  GraphFile(const std::string& bytes, std::string path, const ReadOptions& options)
-      : path_(std::move(path)), hash_(sha256(bytes)) {
+  // read: gives the graph, which has passed infer(). assumed: Weights::assumed().
+  GraphFile(const std::function<file::Graph()>& read, std::string path, std::string hash, std::string assumed,
+            const ReadOptions& options)
+      : path_(std::move(path)), hash_(std::move(hash)), assumed_(std::move(assumed)) {
     named([&] {
-      file_ = file::read_graph(std::make_shared<const std::string>(bytes),
-                               {.height = options.height, .width = options.width, .beside = beside(path_)});
+      file_ = read();
       if (computes_whole_numbers(file_) && !options.as_f32)
         throw WeightsError({.text = "computes in whole numbers (quantised); ",
                             .mentioned = "dtype",
@@ -112,6 +113,7 @@ class GraphFile final : public Weights {
     return tensor;
   }
 
+  std::string assumed() const override { return assumed_; }
   std::string hash() const override { return hash_; }
 
   std::vector<std::vector<double>> outputs_for(const std::vector<double>& image) const override {
@@ -132,7 +134,7 @@ class GraphFile final : public Weights {
   }
 
  private:
-  std::string path_, hash_;
+  std::string path_, hash_, assumed_;
   file::Graph file_;
   RecognisedModel model_;
 };
@@ -143,7 +145,16 @@ bool is_graph_file(const std::string& bytes) { return !file::format_of(bytes).em
 
 std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::string& path,
                                          const ReadOptions& options) {
-  return std::make_unique<GraphFile>(bytes, path, options);
+  const auto read = [&] {
+    return file::read_graph(std::make_shared<const std::string>(bytes),
+                            {.height = options.height, .width = options.width, .beside = beside(path)});
+  };
+  return std::make_unique<GraphFile>(read, path, sha256(bytes), "", options);
+}
+
+std::unique_ptr<Weights> weights_of_graph(file::Graph graph, const std::string& path, const std::string& hash,
+                                          const std::string& assumed, const ReadOptions& options) {
+  return std::make_unique<GraphFile>([&] { return std::move(graph); }, path, hash, assumed, options);
 }
 
 }  // namespace mobilith

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "graph/graph.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -13,5 +14,8 @@ bool is_graph_file(const std::string& bytes);
 // path: for messages. Throws WeightsError.
 std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::string& path,
                                          const ReadOptions&);
+// The same for a graph that has passed infer(). hash: of the file; assumed: Weights::assumed().
+std::unique_ptr<Weights> weights_of_graph(file::Graph, const std::string& path, const std::string& hash,
+                                          const std::string& assumed, const ReadOptions&);
 
 }  // namespace mobilith

@@ -35,6 +35,9 @@ constexpr const char* expected =
 std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptions& options) {
   if (source == "synthetic") return synthetic_weights();
   const std::string bytes = read_weights_file(source);
+  if (options.torch_net && !is_state_dict(bytes))
+    throw WeightsError("net", fmt::format("{} is of a state dict's networks, and {} is no state dict",
+                                          *options.torch_net, source));
   // A model of TF.js is JSON, too.
   const std::string other = is_graph_file(bytes) ? "" : foreign_file(bytes, source);
   if (!other.empty()) throw WeightsError("weights", fmt::format("{}: {}; {}", source, other, expected));

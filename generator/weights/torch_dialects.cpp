@@ -106,11 +106,12 @@ TorchNames timm_v1(const Network& network) {
 
 // A dialect is a row.
 const TorchDialect torch_dialects[5] = {
-    {"torchvision's MobileNet V2", "mobilenet_v2", 1e-5, torchvision_v2},
-    {"older MobileNets V2 of PyTorch", "mobilenet_v2", 1e-5, older_v2},
-    {"older MobileNets V2 with a layer 'conv'", "mobilenet_v2", 1e-5, older_v2_apart},
-    {"timm's MobileNet V2", "mobilenet_v2", 1e-5, timm_v2},
-    {"timm's MobileNet V1", "mobilenet_v1", 1e-5, timm_v1},
+    {"torchvision's MobileNet V2", "mobilenet_v2", "torchvision/mobilenet_v2", 1e-5, torchvision_v2},
+    {"older MobileNets V2 of PyTorch", "mobilenet_v2", "older/mobilenet_v2", 1e-5, older_v2},
+    {"older MobileNets V2 with a layer 'conv'", "mobilenet_v2", "older/mobilenet_v2_apart", 1e-5,
+     older_v2_apart},
+    {"timm's MobileNet V2", "mobilenet_v2", "timm/mobilenetv2", 1e-5, timm_v2},
+    {"timm's MobileNet V1", "mobilenet_v1", "timm/mobilenetv1", 1e-5, timm_v1},
 };
 
 Network as_torch(Network network) {

@@ -18,6 +18,7 @@ using TorchNames = std::map<std::string, TorchLayer>;  // by our layer's name
 struct TorchDialect {
   const char* name;  // for messages
   const char* net;   // of the tables
+  const char* row;   // of torch_graphs/: the network whose files these are
   double epsilon;    // of its batch norms: the library's code says it, the file does not
   TorchNames (*names)(const Network&);
 };

@@ -12,6 +12,8 @@
 #include "models/known_networks.h"
 #include "state_dicts/state_dict.h"
 #include "text/sha256.h"
+#include "torch_graphs/torch_graph.h"
+#include "weights/graph_file.h"
 #include "weights/torch_dialects.h"
 
 namespace mobilith {
@@ -66,39 +68,15 @@ Fit fit(const Tensors& tensors, const Network& network, const TorchNames& names)
   return fit;
 }
 
-// The dialect most of whose kernels the file has, if more than half of them; null: none.
-const TorchDialect* nearest_dialect(const Tensors& tensors) {
-  const TorchDialect* nearest = nullptr;
-  double most = 0.5;
-  for (const TorchDialect& dialect : torch_dialects) {
-    Configuration c;
-    c.net = dialect.net;
-    const TorchNames names = dialect.names(build_network(c));
-    const auto found = std::ranges::count_if(
-        names, [&](const auto& both) { return tensors.contains(both.second.layer + ".weight"); });
-    if (const double share = double(found) / double(names.size()); share > most)
-      most = share, nearest = &dialect;
-  }
-  return nearest;
-}
-
 class TorchWeights final : public Weights {
  public:
-  TorchWeights(const std::string& bytes, std::string path, const ReadOptions& options)
-      : path_(std::move(path)), hash_(sha256(bytes)) {
-    try {
-      file::StateDict dict = file::read_state_dict(std::make_shared<const std::string>(bytes));
-      left_out_ = dict.left_out;
-      for (NamedTensor& tensor : dict.tensors) tensors_[tensor.name] = std::move(tensor);
-    } catch (const file::Error& error) {
-      fail(error.what());
-    }
+  TorchWeights(file::StateDict dict, const TorchDialect& dialect, std::string path, std::string hash)
+      : path_(std::move(path)),
+        hash_(std::move(hash)),
+        left_out_(std::move(dict.left_out)),
+        dialect_(&dialect) {
+    for (NamedTensor& tensor : dict.tensors) tensors_[tensor.name] = std::move(tensor);
     find_network();
-    for (const auto& [name, tensor] : tensors_)
-      if (tensor.type != file::ElementType::f32 && !options.as_f32 && !name.ends_with(".num_batches_tracked"))
-        throw WeightsError({.text = fmt::format("{}: {} is not of float32; ", path_, name),
-                            .mentioned = "dtype",
-                            .rest = " f32 takes it and computes in f32 all the same"});
     expect_all_used();
   }
 
@@ -161,15 +139,8 @@ class TorchWeights final : public Weights {
     throw WeightsError(fmt::format("{}: {}", path_, what));
   }
 
-  // Names choose the dialect, shapes the width and the classes.
+  // Names chose the dialect; shapes choose the width and the classes.
   void find_network() {
-    dialect_ = nearest_dialect(tensors_);
-    if (!dialect_) {
-      std::vector<std::string> known;
-      for (const TorchDialect& dialect : torch_dialects) known.emplace_back(dialect.name);
-      fail(fmt::format("its tensors ({}...) are those of none of: {}", tensors_.begin()->first,
-                       fmt::join(known, ", ")));
-    }
     Configuration c;
     c.net = dialect_->net;
     const Network any = build_network(c);
@@ -227,13 +198,55 @@ class TorchWeights final : public Weights {
   Configuration configuration_;
 };
 
+file::StateDict read(const std::string& bytes, const std::string& path, const ReadOptions& options) {
+  file::StateDict dict = file::read_state_dict(std::make_shared<const std::string>(bytes));
+  for (const NamedTensor& tensor : dict.tensors)
+    if (tensor.type != file::ElementType::f32 && !options.as_f32 &&
+        !tensor.name.ends_with(".num_batches_tracked"))
+      throw WeightsError({.text = fmt::format("{}: {} is not of float32; ", path, tensor.name),
+                          .mentioned = "dtype",
+                          .rest = " f32 takes it and computes in f32 all the same"});
+  return dict;
+}
+
+// The dialect that maps the file's names onto a network of the tables; null: there is none, or the user named
+// the network. Then the file becomes a graph, whose blocks are recognised.
+const TorchDialect* dialect_of(const file::StateDict& dict, const ReadOptions& options) {
+  const std::string row = options.torch_net ? "" : file::nearest_torch_network(dict);
+  for (const TorchDialect& dialect : torch_dialects)
+    if (row == dialect.row) return &dialect;
+  return nullptr;
+}
+
+std::unique_ptr<Weights> open_as_graph(const file::StateDict& dict, const std::string& path,
+                                       const std::string& hash, const ReadOptions& options) {
+  file::TorchGraph made =
+      file::torch_graph(dict, {.height = options.height, .width = options.width, .net = options.torch_net});
+  std::string assumed = fmt::format(
+      "{} holds tensors without a model; assumed is {}: {}, and the resolution unless it was given", path,
+      made.network, made.assumed);
+  if (!dict.left_out.empty()) assumed += fmt::format("; left out: {}", fmt::join(dict.left_out, ", "));
+  return weights_of_graph(std::move(made.graph), path, hash, assumed, options);
+}
+
 }  // namespace
 
 bool is_state_dict(const std::string& bytes) { return !file::state_dict_format(bytes).empty(); }
 
 std::unique_ptr<Weights> open_state_dict(const std::string& bytes, const std::string& path,
                                          const ReadOptions& options) {
-  return std::make_unique<TorchWeights>(bytes, path, options);
+  const std::string hash = sha256(bytes);
+  try {
+    file::StateDict dict = read(bytes, path, options);
+    if (const TorchDialect* dialect = dialect_of(dict, options))
+      return std::make_unique<TorchWeights>(std::move(dict), *dialect, path, hash);
+    return open_as_graph(dict, path, hash, options);
+  } catch (const file::Undecided& undecided) {
+    throw WeightsError(
+        {.text = fmt::format("{}: {}; ", path, undecided.what()), .mentioned = "net", .rest = " says which"});
+  } catch (const file::Error& error) {
+    throw WeightsError(fmt::format("{}: {}", path, error.what()));
+  }
 }
 
 }  // namespace mobilith

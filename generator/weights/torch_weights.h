@@ -1,4 +1,5 @@
-// State dicts of PyTorch (state_dicts/state_dict.h) as Weights of a network of the tables.
+// State dicts of PyTorch (state_dicts/state_dict.h) as Weights: of a network of the tables, or of the graph
+// that torch_graphs/ makes of them.
 #pragma once
 
 #include <memory>
@@ -10,8 +11,8 @@ namespace mobilith {
 
 // Whether the content is a state dict's, of any network.
 bool is_state_dict(const std::string& bytes);
-// path: for messages. Throws WeightsError, also where no dialect has the file's names, or a tensor belongs to
-// no layer.
+// path: for messages. Throws WeightsError, also where the file's names are of no network, where they are of
+// several, or where a tensor belongs to no layer.
 std::unique_ptr<Weights> open_state_dict(const std::string& bytes, const std::string& path,
                                          const ReadOptions&);
 

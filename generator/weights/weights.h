@@ -58,6 +58,8 @@ class Weights {
 struct ReadOptions {
   bool as_f32 = false;                   // compute in f32 whatever type the file's layers compute in
   std::optional<int> height{}, width{};  // of the image, where the file leaves them open
+  // The network of a state dict, by the names of torch_graphs/; nothing: the one that fits. Of no other file.
+  std::optional<std::string> torch_net{};
 };
 
 // `source`: a path, or "synthetic". The format is found from the content. The file is read once: later

@@ -5,28 +5,20 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "catch.h"
 #include "reference/reference.h"
 #include "skip.h"
 #include "state_dicts/fixtures.h"
+#include "state_dicts/formula_dicts.h"
 #include "weights/synthetic.h"
 #include "weights/torch_weights.h"
 
 using namespace mobilith;
+using namespace mobilith::testing;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-// The value r of [0, 1) stands for, as the formula of the golden files says.
-float value(const std::string& role, const std::vector<int64_t>& shape, double r) {
-  double fan_in = 1;
-  for (size_t i = 1; i < shape.size(); i++) fan_in *= double(shape[i]);
-  if (role == "weight" && shape.size() > 1) return float((2 * r - 1) * std::sqrt(6.0 / fan_in));
-  if (role == "weight" || role == "running_var") return float(0.5 + r);
-  return float((2 * r - 1) * 0.3);
-}
 
 using Rename = std::string (*)(const std::string&);
 
@@ -39,30 +31,14 @@ std::string safetensors(const Json& keys, Rename rename) {
     int64_t count = 1;
     for (const int64_t extent : shape) count *= extent;
     for (int64_t i = 0; i < count; i++) {
-      const float v = value(key.substr(key.rfind('.') + 1), shape, synthetic_uniform(key, uint64_t(i)));
+      const float v =
+          formula_value(key.substr(key.rfind('.') + 1), shape, synthetic_uniform(key, uint64_t(i)));
       data.append(reinterpret_cast<const char*>(&v), sizeof v);
     }
     header[rename(key)] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, data.size()}}};
   }
   const std::string text = header.dump();
-  return mobilith::testing::little_endian(text.size(), 8) + text + data;
-}
-
-// torchvision's names of today as the older ones: conv.A.B to conv.3A+B, and what a block ends in after that.
-std::string older(const std::string& key) {
-  static const std::regex nested(R"((features\.\d+\.conv\.)(\d)\.(\d)(\..*))"),
-      last(R"((features\.(\d+)\.conv\.)(\d)(\.[a-z].*))");
-  std::smatch found;
-  if (std::regex_match(key, found, nested))
-    return found[1].str() + std::to_string(3 * std::stoi(found[2]) + std::stoi(found[3])) + found[4].str();
-  if (!std::regex_match(key, found, last)) return key;
-  const int end = found[2] == "1" ? 1 : 2;
-  return found[1].str() + std::to_string(3 * end + std::stoi(found[3]) - end) + found[4].str();
-}
-
-std::string apart(const std::string& key) {
-  if (key.starts_with("features.18.")) return "conv." + key.substr(12);
-  return key.starts_with("classifier.1.") ? "classifier." + key.substr(13) : older(key);
+  return little_endian(text.size(), 8) + text + data;
 }
 
 std::string same(const std::string& key) { return key; }
@@ -77,7 +53,7 @@ TEST_CASE("a state dict computes what PyTorch computes", "[.golden]") {
   const Json golden = Json::parse(file);
   const bool torchvision = golden["source"] == "torchvision";
   for (const Rename rename :
-       torchvision ? std::vector<Rename>{same, older, apart} : std::vector<Rename>{same}) {
+       torchvision ? std::vector<Rename>{same, older_name, name_apart} : std::vector<Rename>{same}) {
     const auto weights = open_state_dict(safetensors(golden["keys"], rename), "made", {});
     const FileConfiguration found = weights->configuration();
     Configuration c{*found.net,           *found.alpha,         *found.depth_multiplier,

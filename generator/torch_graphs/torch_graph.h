@@ -1,0 +1,46 @@
+// Graphs of state dicts: names and shapes of tensors say which network of a table it is, the table says the
+// rest.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/file_error.h"
+#include "graph/graph.h"
+#include "state_dicts/state_dict.h"
+
+namespace mobilith::file {
+
+struct TorchRequest {
+  std::optional<int> height{}, width{};  // of the image; nothing: 224, or what the network was made for
+  std::optional<std::string> net{};      // of torch_network_names(); nothing: the one that fits
+};
+
+struct TorchGraph {
+  Graph graph;          // has passed infer()
+  std::string network;  // of torch_network_names()
+  std::string assumed;  // what the table says and the file does not, in words: "strides, ReLU6..."
+};
+
+// Several networks have these names and shapes and compute different things.
+struct Undecided : Error {
+  Undecided(const std::string& text, std::vector<std::string> fitting)
+      : Error(text), networks(std::move(fitting)) {}
+  std::vector<std::string> networks;
+};
+
+// The graph as PyTorch computes it: one input "input" (1, channels, height, width), one output, which is the
+// logits (1, classes), or the features (1, channels) behind the pool where the file has no classifier.
+// Operations bear the names of the file's modules; the tensor that ends a block bears the block's.
+//
+// Each tensor of the file is used once. Throws Error that names the first that no layer has, that is missing,
+// or whose shape or type does not fit; Undecided; or, where the names are of no network, the known networks.
+TorchGraph torch_graph(const StateDict&, const TorchRequest& = {});
+
+// The network whose tensors' names are nearest to the file's, by names alone; empty: none is near.
+std::string nearest_torch_network(const StateDict&);
+
+std::vector<std::string> torch_network_names();
+
+}  // namespace mobilith::file
