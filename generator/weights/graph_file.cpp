@@ -107,6 +107,12 @@ class GraphFile final : public Weights {
 
   std::string hash() const override { return hash_; }
 
+  std::optional<file::Graph> graph(int height, int width) const override {
+    const Configuration& own = network_.configuration;
+    if (height != own.height || width != own.width) return std::nullopt;
+    return file_;
+  }
+
   std::vector<double> value(const std::vector<double>& image) const override {
     return named([&] {
       const file::Extents& of = *file_.tensors[file_.inputs[0]].shape;

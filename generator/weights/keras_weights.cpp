@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
+#include "graph/evaluate.h"
 #include "models/recognise.h"
 #include "text/sha256.h"
 #include "weights/file_bytes.h"
 #include "weights/infer.h"
+#include "weights/keras_file_graph.h"
 #include "weights/keras_graph.h"
 #include "weights/keras_tensors.h"
 #include "weights/zip_archive.h"
@@ -41,6 +45,19 @@ std::vector<std::string> example_layers() {
         fmt::format("{} ({}...)", net, network.blocks.at(network.blocks.size() - 2).layers.back().name));
   }
   return examples;
+}
+
+// Runs what reads a file; its errors name the file.
+template <typename Read>
+auto with_path(const std::string& path, Read read) {
+  try {
+    return read();
+  } catch (const WeightsError& error) {
+    if (error.message.text.starts_with(path)) throw;
+    FieldMessage message = error.message;
+    message.text = fmt::format("{}: {}", path, message.text);
+    throw WeightsError(message);
+  }
 }
 
 // What all Keras files have in common: tensors by layer and role.
@@ -82,14 +99,7 @@ class KerasWeights : public Weights {
   // Runs what reads the file; its errors name the file.
   template <typename Read>
   auto named(Read read) const {
-    try {
-      return read();
-    } catch (const WeightsError& error) {
-      if (error.message.text.starts_with(source_.path)) throw;
-      FieldMessage message = error.message;
-      message.text = fmt::format("{}: {}", source_.path, message.text);
-      throw WeightsError(message);
-    }
+    return with_path(source_.path, read);
   }
 
   KerasSource source_;
@@ -113,13 +123,30 @@ class KerasWeights : public Weights {
   }
 };
 
+// The tensors of an HDF5 file, which must outlive it.
+class Hdf5Tensors final : public KerasTensors {
+ public:
+  explicit Hdf5Tensors(const Hdf5File& file) : file_(file) {}
+  void claim(const std::vector<KerasLayer>& layers) override {
+    index_ = claim_tensors(file_.datasets(), layers);
+  }
+  KerasTensor read(const KerasLayer& layer, const std::string& role) const override {
+    const Hdf5Dataset& dataset = index_.at({layer.name, role});
+    return {{dataset.shape.begin(), dataset.shape.end()}, file_.read(dataset)};
+  }
+
+ private:
+  const Hdf5File& file_;
+  TensorIndex index_;
+};
+
 // A whole model: its configuration says what it computes.
 class KerasModel final : public KerasWeights {
  public:
   KerasModel(KerasSource source, Hdf5File file, const ReadOptions& options)
-      : KerasWeights(std::move(source), std::move(file)) {
+      : KerasWeights(std::move(source), std::move(file)), options_(options) {
     named([&] {
-      model_ = read_keras_graph(source_.config, options);
+      model_ = read_keras_graph(source_.text.config, options);
       const Operation& image = model_.graph.operations.front();
       configuration_.height = image.height, configuration_.width = image.width;
       const Network found =
@@ -143,7 +170,23 @@ class KerasModel final : public KerasWeights {
     return Weights::epsilon(layer);
   }
 
+  std::optional<file::Graph> graph(int height, int width) const override {
+    return named([&] {
+      Hdf5Tensors tensors(file_);
+      return keras_file_graph(source_.text, tensors, options_, height, width);
+    });
+  }
+
+  std::vector<double> value(const std::vector<double>& image) const override {
+    const int height = configuration_.height.value_or(options_.height.value_or(any_side)),
+              width = configuration_.width.value_or(options_.width.value_or(any_side));
+    if (size_t(height) * size_t(width) * 3 != image.size()) return {};
+    const std::vector<std::vector<double>> inputs{image};
+    return named([&] { return file::evaluate(*graph(height, width), inputs).at(0).numbers; });
+  }
+
  private:
+  ReadOptions options_;
   KerasGraph model_;
   FileConfiguration configuration_;
 };
@@ -222,22 +265,58 @@ class KerasWeightsOnly final : public KerasWeights {
 
 }  // namespace
 
+namespace {
+
+// A file's text and tensors; no text: weights alone.
+struct Opened {
+  KerasSource source;
+  Hdf5File file;
+};
+
+Opened open_hdf5(const std::string& bytes, const std::string& path) {
+  Hdf5File file = Hdf5File::from_memory(bytes, path);
+  KerasText text{file.root_text("model_config").value_or(""), file.root_text("keras_version").value_or("")};
+  return {{path, sha256(bytes), std::move(text)}, std::move(file)};
+}
+
+// The version is in metadata.json, which older files and tests have not.
+std::string version_of(const ZipArchive& zip) {
+  const std::vector<std::string> members = zip.members();
+  if (std::find(members.begin(), members.end(), "metadata.json") == members.end()) return "";
+  const auto metadata = nlohmann::json::parse(zip.read("metadata.json"), nullptr, /*allow_exceptions=*/false);
+  const bool said = metadata.is_object() && metadata.contains("keras_version") && metadata["keras_version"].is_string();
+  return said ? metadata["keras_version"].get<std::string>() : "";
+}
+
+Opened open_zip(const std::string& bytes, const std::string& path) {
+  const ZipArchive zip(bytes, path);
+  KerasText text{zip.read("config.json"), version_of(zip)};
+  return {{path, sha256(bytes), std::move(text)},
+          Hdf5File::from_memory(zip.read("model.weights.h5"), path + ": model.weights.h5")};
+}
+
+}  // namespace
+
 std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::string& path,
                                          const ReadOptions& options) {
-  Hdf5File file = Hdf5File::from_memory(bytes, path);
-  KerasSource source{path, sha256(bytes), file.root_text("model_config").value_or("")};
-  if (source.config.empty())
-    return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file), options);
-  return std::make_unique<KerasModel>(std::move(source), std::move(file), options);
+  Opened opened = open_hdf5(bytes, path);
+  if (opened.source.text.config.empty())
+    return std::make_unique<KerasWeightsOnly>(std::move(opened.source), std::move(opened.file), options);
+  return std::make_unique<KerasModel>(std::move(opened.source), std::move(opened.file), options);
 }
 
 std::unique_ptr<Weights> open_keras_zip(const std::string& bytes, const std::string& path,
                                         const ReadOptions& options) {
-  const ZipArchive zip(bytes, path);
-  KerasSource source{path, sha256(bytes), zip.read("config.json")};
-  return std::make_unique<KerasModel>(
-      std::move(source), Hdf5File::from_memory(zip.read("model.weights.h5"), path + ": model.weights.h5"),
-      options);
+  Opened opened = open_zip(bytes, path);
+  return std::make_unique<KerasModel>(std::move(opened.source), std::move(opened.file), options);
+}
+
+file::Graph read_keras_file(const std::string& bytes, const std::string& path, const ReadOptions& options) {
+  const Opened opened = bytes.starts_with("PK") ? open_zip(bytes, path) : open_hdf5(bytes, path);
+  if (opened.source.text.config.empty())
+    throw WeightsError(fmt::format("{}: holds weights without the model's settings", path));
+  Hdf5Tensors tensors(opened.file);
+  return with_path(path, [&] { return keras_file_graph(opened.source.text, tensors, options, options.height, options.width); });
 }
 
 }  // namespace mobilith
