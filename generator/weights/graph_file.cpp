@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
 #include "formats/read_graph.h"
 #include "graph/evaluate.h"
@@ -13,6 +11,8 @@
 #include "models/recognise.h"
 #include "normal_form/normal_form.h"
 #include "text/sha256.h"
+#include "weights/file_bytes.h"
+#include "weights/with_path.h"
 
 namespace mobilith {
 
@@ -25,43 +25,12 @@ bool computes_whole_numbers(const file::Graph& graph) {
   return false;
 }
 
-// Reads files in the folder of the one at `path`.
-std::function<std::string(const std::string&, size_t)> beside(const std::string& path) {
-  return [folder = std::filesystem::path(path).parent_path()](const std::string& name, size_t most) {
-    const std::filesystem::path place = folder / name;
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(place, error))
-      throw file::Error(fmt::format("no file {} beside it", file::quoted(name)));
-    std::ifstream in(place, std::ios::binary);
-    // One byte more, so that a file that is too long is seen to be.
-    std::string bytes(size_t(std::min<std::uintmax_t>(std::filesystem::file_size(place), most + 1)), '\0');
-    if (!in.read(bytes.data(), std::streamsize(bytes.size())))
-      throw file::Error(fmt::format("file {} beside it can't be read", file::quoted(name)));
-    return bytes;
-  };
-}
 
 class GraphFile final : public Weights {
-  // Errors name the file.
-  template <typename Read>
-  auto named(Read read) const {
-    try {
-      return read();
-    } catch (const file::Error& error) {
-      throw WeightsError(fmt::format("{}: {}", path_, error.what()));
-    } catch (const WeightsError& error) {
-      FieldMessage message = error.message;
-      message.text = fmt::format("{}: {}", path_, message.text);
-      throw WeightsError(message);
-    }
-  }
-
  public:
-  GraphFile(const std::string& bytes, std::string path, const ReadOptions& options)
-      : path_(std::move(path)), hash_(sha256(bytes)) {
-    named([&] {
-      file_ = file::read_graph(std::make_shared<const std::string>(bytes),
-                               {.height = options.height, .width = options.width, .beside = beside(path_)});
+  GraphFile(file::Graph graph, std::string path, std::string hash, const ReadOptions& options)
+      : path_(std::move(path)), hash_(std::move(hash)), file_(std::move(graph)) {
+    with_path(path_, [&] {
       if (computes_whole_numbers(file_) && !options.as_f32)
         throw WeightsError({.text = "computes in whole numbers (quantised); ",
                             .mentioned = "dtype",
@@ -114,7 +83,7 @@ class GraphFile final : public Weights {
   }
 
   std::vector<double> value(const std::vector<double>& image) const override {
-    return named([&] {
+    return with_path(path_, [&] {
       const file::Extents& of = *file_.tensors[file_.inputs[0]].shape;
       const Operation& input = taken_.graph.operations.front();
       std::vector<double> given = image;
@@ -141,7 +110,16 @@ bool is_graph_file(const std::string& bytes) { return !file::format_of(bytes).em
 
 std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::string& path,
                                          const ReadOptions& options) {
-  return std::make_unique<GraphFile>(bytes, path, options);
+  file::Graph graph = with_path(path, [&] {
+    return file::read_graph(std::make_shared<const std::string>(bytes),
+                            {.height = options.height, .width = options.width, .beside = files_beside(path)});
+  });
+  return open_file_graph(std::move(graph), path, sha256(bytes), options);
+}
+
+std::unique_ptr<Weights> open_file_graph(file::Graph graph, const std::string& path, const std::string& hash,
+                                         const ReadOptions& options) {
+  return std::make_unique<GraphFile>(std::move(graph), path, hash, options);
 }
 
 }  // namespace mobilith

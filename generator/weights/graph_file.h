@@ -13,5 +13,8 @@ bool is_graph_file(const std::string& bytes);
 // path: for messages. Throws WeightsError.
 std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::string& path,
                                          const ReadOptions&);
+// The same of a graph that was read, through infer(). hash: of the file.
+std::unique_ptr<Weights> open_file_graph(file::Graph, const std::string& path, const std::string& hash,
+                                         const ReadOptions&);
 
 }  // namespace mobilith

@@ -33,8 +33,12 @@ std::string class_of(const json& layer, const std::string& what) {
 
 bool is_keras_operation(const json& layer) {
   const auto module = layer.find("module");
-  return module != layer.end() && module->is_string() &&
-         module->get<std::string>().starts_with("keras.src.ops.");
+  if (module != layer.end() && module->is_string())
+    return module->get<std::string>().starts_with("keras.src.ops.");
+  // HDF5 files of Keras 3 don't say the module; operations are told by having no settings but a name.
+  const auto calls = layer.find("inbound_nodes"), config = layer.find("config");
+  return calls != layer.end() && calls->is_array() && !calls->empty() && (*calls)[0].is_object() &&
+         config->is_object() && !config->contains("trainable") && !config->contains("dtype");
 }
 
 std::string name_of(const json& layer, const std::string& what) {

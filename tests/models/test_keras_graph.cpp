@@ -53,7 +53,7 @@ Tried try_file(const ChangedModel& model, const std::filesystem::path& path) {
     const std::vector<std::vector<double>> inputs{{input.begin(), input.end()}};
     const auto outputs = file::evaluate(graph, inputs), normal = file::evaluate(file::normalise(graph), inputs);
     Tried tried;
-    CHECK(outputs.size() == model.answers.size());
+    if (!model.answers.empty()) CHECK(outputs.size() == model.answers.size());
     for (size_t i = 0; i < std::min(outputs.size(), model.answers.size()); i++) {
       tried.worst = std::max(tried.worst, difference(outputs[i].numbers, model.answers[i]));
       tried.normal_worst =
