@@ -12,9 +12,9 @@ namespace mobilith::file {
 // million values.
 nlohmann::json parse_json(const std::string& bytes);
 
-// Fills the message, whose fields have their names of JSON (tensorShape). Bytes are text, but for those fields
-// that hold any bytes ("s", "tensorContent"), which are in base64. Throws Error for a field that the schema
-// does not know, or of another kind.
+// Fills the message, whose fields have their names of JSON (tensorShape). Bytes are text, but for those
+// fields that hold any bytes ("s", "tensorContent"), which are in base64. Throws Error for a field that the
+// schema does not know, or of another kind.
 void read_message(const nlohmann::json&, google::protobuf::Message&);
 
 }  // namespace mobilith::file

@@ -13,13 +13,13 @@ namespace mobilith::file {
 // What the user says of a file that leaves it open.
 struct ReadRequest {
   std::optional<int> height{}, width{};  // of the image, where the file leaves them open
-  // The bytes of a file beside this one, whose name has no folder in it, of at most `most` bytes. Throws Error
-  // where there is none. Nothing: files that consist of several are refused.
+  // The bytes of a file beside this one, whose name has no folder in it, of at most `most` bytes. Throws
+  // Error where there is none. Nothing: files that consist of several are refused.
   std::function<std::string(const std::string& name, size_t most)> beside{};
 };
 
-// The file's name of its own kind ("TFLite", "ONNX", "TensorFlow"...), by its content; empty: none of those that are read
-// here.
+// The file's name of its own kind ("TFLite", "ONNX", "TensorFlow"...), by its content; empty: none of those
+// that are read here.
 std::string format_of(const std::string& bytes);
 
 // The file's graph with all types and shapes. Every operation, setting and tensor of the file is in it, or

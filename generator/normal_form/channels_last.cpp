@@ -175,9 +175,9 @@ class Turning {
         operation, Kind::multiply, Elementwise{},
         {plain(in[0]), rewrite_.constant(rewrite_.from.tensors[in[1]].name, extents, affine.factors)}, old);
     rewrite_.stands(
-        old, rewrite_.emit(operation, Kind::add, Elementwise{},
-                           {scaled, rewrite_.constant(rewrite_.from.tensors[in[2]].name, extents, affine.terms)},
-                           old));
+        old, rewrite_.emit(
+                 operation, Kind::add, Elementwise{},
+                 {scaled, rewrite_.constant(rewrite_.from.tensors[in[2]].name, extents, affine.terms)}, old));
   }
 
   void transpose(const Operation& operation) {

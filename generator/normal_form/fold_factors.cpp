@@ -25,7 +25,8 @@ struct Product {
 
 // Nothing where no training has touched the norm: all means 0, all variances 1.
 std::optional<Statistics> statistics_of(const std::vector<double>& factors, const std::vector<double>& beta,
-                                        const std::vector<double>& mean, const std::vector<double>& variance) {
+                                        const std::vector<double>& mean,
+                                        const std::vector<double>& variance) {
   const auto all = [](const std::vector<double>& numbers, double value) {
     return std::all_of(numbers.begin(), numbers.end(), [&](double x) { return x == value; });
   };
@@ -200,7 +201,8 @@ class Folding {
     pending_.erase(found);
     for (size_t o = 0; o < beta.size(); ++o)
       product.bias[o] = beta[o] + affine.factors[o] * (product.bias[o] - mean[o]);
-    for_each_weight(product, [&](double& weight, size_t, size_t output) { weight *= affine.factors[output]; });
+    for_each_weight(product,
+                    [&](double& weight, size_t, size_t output) { weight *= affine.factors[output]; });
     product.statistics = statistics_of(affine.factors, beta, mean, rewrite_.numbers(norm.inputs[4]));
     pending_[old] = std::move(product);
   }

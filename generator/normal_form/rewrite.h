@@ -41,7 +41,9 @@ class Rewrite {
   // The operation as it is.
   void keep(const Operation&);
   // What is known of the values of a new tensor.
-  void say(int now, std::optional<Statistics> known) { to_.tensors[size_t(now)].statistics = std::move(known); }
+  void say(int now, std::optional<Statistics> known) {
+    to_.tensors[size_t(now)].statistics = std::move(known);
+  }
   const Graph& made() const { return to_; }
 
   // The new graph, without what nobody reads; through infer().

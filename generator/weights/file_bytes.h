@@ -11,8 +11,8 @@ namespace mobilith {
 // empty, over 4 GB, or locked by a program that writes it.
 std::string read_weights_file(const std::string& path);
 
-// Reads files in the folder of the one at `path`, up to as many bytes and one more, so that a file that is too
-// long is seen to be. Throws file::Error for one that is not there, or can't be read.
+// Reads files in the folder of the one at `path`, up to as many bytes and one more, so that a file that is
+// too long is seen to be. Throws file::Error for one that is not there, or can't be read.
 std::function<std::string(const std::string& name, size_t most)> files_beside(const std::string& path);
 
 }  // namespace mobilith

@@ -25,7 +25,6 @@ bool computes_whole_numbers(const file::Graph& graph) {
   return false;
 }
 
-
 class GraphFile final : public Weights {
  public:
   GraphFile(file::Graph graph, std::string path, std::string hash, const ReadOptions& options)

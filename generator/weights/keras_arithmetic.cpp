@@ -24,8 +24,8 @@ std::vector<int> operands(Making& m, const std::vector<std::string>& names) {
   size_t next = 0;  // of the inputs
   for (const KerasArgument& argument : m.call.arguments) {
     if (argument.tensors.size() > 1) refuse_call(m, "a list of tensors");
-    const bool known = argument.name.empty() ||
-                       std::find(names.begin(), names.end(), argument.name) != names.end();
+    const bool known =
+        argument.name.empty() || std::find(names.begin(), names.end(), argument.name) != names.end();
     if (argument.tensors.empty() && (argument.name == "name" || argument.constant.is_null())) continue;
     if (!known) refuse_call(m, fmt::format("{}, which changes what it computes", json_text(argument.name)));
     if (!argument.tensors.empty()) {
@@ -66,18 +66,12 @@ struct Row {
 };
 
 constexpr Row of_tensorflow[] = {
-    {"__operators__.add", Kind::add},
-    {"math.add", Kind::add},
-    {"math.subtract", Kind::subtract},
-    {"math.multiply", Kind::multiply},
-    {"math.truediv", Kind::divide},
-    {"math.divide", Kind::divide},
-    {"math.maximum", Kind::maximum},
-    {"math.minimum", Kind::minimum},
-    {"nn.relu", Kind::clamp, "relu"},
-    {"nn.relu6", Kind::clamp, "relu6"},
-    {"nn.silu", Kind::multiply, "silu"},
-    {"math.sigmoid", Kind::sigmoid, "sigmoid"},
+    {"__operators__.add", Kind::add},         {"math.add", Kind::add},
+    {"math.subtract", Kind::subtract},        {"math.multiply", Kind::multiply},
+    {"math.truediv", Kind::divide},           {"math.divide", Kind::divide},
+    {"math.maximum", Kind::maximum},          {"math.minimum", Kind::minimum},
+    {"nn.relu", Kind::clamp, "relu"},         {"nn.relu6", Kind::clamp, "relu6"},
+    {"nn.silu", Kind::multiply, "silu"},      {"math.sigmoid", Kind::sigmoid, "sigmoid"},
     {"nn.softmax", Kind::softmax, "softmax"},
 };
 
@@ -100,8 +94,7 @@ constexpr Row of_keras[] = {
 template <size_t n>
 int make(Making& m, const Row (&rows)[n], const std::string& type, const std::vector<std::string>& names) {
   for (const Row& row : rows)
-    if (type == row.type)
-      return row.function ? function(m, row.function, names) : binary(m, row.kind, names);
+    if (type == row.type) return row.function ? function(m, row.function, names) : binary(m, row.kind, names);
   throw WeightsError(
       fmt::format("{}: the operation '{}', and no operation stands for it here", m.call.what, type));
 }

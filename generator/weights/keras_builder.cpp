@@ -14,8 +14,8 @@ using Kind = file::OperationKind;
 
 int Builder::append(const KerasCall& call, Kind kind, file::Attributes attributes, std::vector<int> inputs) {
   const int output = int(graph.tensors.size());
-  const file::Operation operation{kind,          call.kind, call.name, std::move(inputs),
-                                  {output}, std::move(attributes)};
+  const file::Operation operation{
+      kind, call.kind, call.name, std::move(inputs), {output}, std::move(attributes)};
   std::vector<file::Value> values;
   for (int input : operation.inputs) values.push_back({.shape = shape(input)});
   file::Call asked{operation, {}};
@@ -39,8 +39,7 @@ int Builder::variable(const KerasCall& call, const std::string& own_name, const 
                       const file::Extents& shape) {
   const auto [known, is_new] = by_role_.emplace(std::pair{call.layer, role}, int(graph.tensors.size()));
   if (is_new) {
-    graph.tensors.push_back(
-        {.name = own_name + "/" + role, .type = file::ElementType::f32, .shape = shape});
+    graph.tensors.push_back({.name = own_name + "/" + role, .type = file::ElementType::f32, .shape = shape});
     variables.push_back({known->second, call.layer, role});
   } else if (this->shape(known->second) != shape) {
     throw WeightsError(fmt::format("{}: is called again with another number of channels, its {} is {}",

@@ -125,7 +125,8 @@ std::vector<KerasArgument> call_of_keras2(const json& call, const std::string& n
   std::vector<KerasArgument> arguments(1);
   for (const json& one : list) {
     // ["_CONSTANT_VALUE", -1, 1.0, {...}]
-    const bool constant = one.is_array() && one.size() == 4 && one[0] == "_CONSTANT_VALUE" && list.size() == 1;
+    const bool constant =
+        one.is_array() && one.size() == 4 && one[0] == "_CONSTANT_VALUE" && list.size() == 1;
     if (constant)
       arguments[0].constant = one[2];
     else
@@ -162,17 +163,17 @@ void expect_only_tensors(const std::vector<KerasArgument>& arguments, const std:
   for (size_t i = 0; i < arguments.size(); i++) {
     const auto& [called, tensors, constant] = arguments[i];
     if (called.empty() && i == 0 && !tensors.empty()) continue;
-    const bool harmless = tensors.empty() &&
-                          ((called == "training" && (constant.is_null() || constant == json(false) || augments)) ||
-                           (called == "mask" && constant.is_null()));
+    const bool harmless =
+        tensors.empty() &&
+        ((called == "training" && (constant.is_null() || constant == json(false) || augments)) ||
+         (called == "mask" && constant.is_null()));
     if (!harmless)
       throw WeightsError(fmt::format("layer '{}': is called with {} = {}, which changes what it computes",
                                      name, json_text(called),
                                      tensors.empty() ? json_text(constant) : "a tensor"));
   }
   if (arguments.empty() || arguments[0].tensors.empty() || !arguments[0].name.empty())
-    throw WeightsError(
-        fmt::format("layer '{}': is called without a tensor or a list of them", name));
+    throw WeightsError(fmt::format("layer '{}': is called without a tensor or a list of them", name));
 }
 
 std::vector<KerasReference> model_ends(const json& config, const char* key, const std::string& what) {

@@ -11,8 +11,8 @@ namespace mobilith {
 // own.
 std::string class_of(const nlohmann::json& layer, const std::string& what);
 
-// Whether it is an operation of keras.ops that is written as a layer, as x + 1 is: its class may bear the name
-// of a layer's.
+// Whether it is an operation of keras.ops that is written as a layer, as x + 1 is: its class may bear the
+// name of a layer's.
 bool is_keras_operation(const nlohmann::json& layer);
 
 // A layer's name in its model.
@@ -37,17 +37,17 @@ struct KerasArgument {
   nlohmann::json constant;
 };
 
-// The calls of a layer of a Functional model, as Keras 2 or 3 write them. Throws WeightsError for what can't be
-// read.
+// The calls of a layer of a Functional model, as Keras 2 or 3 write them. Throws WeightsError for what can't
+// be read.
 std::vector<std::vector<KerasArgument>> layer_calls(const nlohmann::json& layer, const std::string& name);
 
-// Throws WeightsError unless the layer is called with tensors by their places, as one argument, and beside them
-// with nothing that changes what it computes. augments: a layer of random augmentation, which Keras 3 writes
-// with the default training = true, which inference overrides.
+// Throws WeightsError unless the layer is called with tensors by their places, as one argument, and beside
+// them with nothing that changes what it computes. augments: a layer of random augmentation, which Keras 3
+// writes with the default training = true, which inference overrides.
 void expect_only_tensors(const std::vector<KerasArgument>&, const std::string& name, bool augments);
 
-// The tensors of a Functional model's "input_layers" or "output_layers", in order; of a dictionary in the order
-// of its keys. Throws WeightsError where there are none.
+// The tensors of a Functional model's "input_layers" or "output_layers", in order; of a dictionary in the
+// order of its keys. Throws WeightsError where there are none.
 std::vector<KerasReference> model_ends(const nlohmann::json& config, const char* key,
                                        const std::string& what);
 

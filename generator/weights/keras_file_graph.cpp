@@ -47,8 +47,7 @@ file::Bytes bytes_of(const std::vector<float>& values) {
 file::Graph keras_file_graph(const KerasText& text, KerasTensors& tensors, const ReadOptions& options,
                              std::optional<int> height, std::optional<int> width) try {
   const KerasStructure structure = read_keras_structure(text.config, options);
-  KerasOperations made =
-      keras_operations(structure, rules_of(text, structure, options), height, width);
+  KerasOperations made = keras_operations(structure, rules_of(text, structure, options), height, width);
   std::vector<KerasLayer> with_weights;
   for (const KerasLayer& layer : made.layers)
     if (!layer.roles.empty()) with_weights.push_back(layer);

@@ -33,10 +33,10 @@ class KerasTensors {
 };
 
 // All that the model computes, with batch norms as such, through file::infer(). The constants are the model's
-// variables in f32, named "conv1/kernel" after layer and role; operations have a layer's class as type and its
-// name as name. The input's order of axes is the file's; its batch is 1. height, width: of the image, where
-// the file leaves them open; else 224. Outputs are the model's, in order. Throws WeightsError, one line that
-// names layer, setting or tensor.
+// variables in f32, named "conv1/kernel" after layer and role; operations have a layer's class as type and
+// its name as name. The input's order of axes is the file's; its batch is 1. height, width: of the image,
+// where the file leaves them open; else 224. Outputs are the model's, in order. Throws WeightsError, one line
+// that names layer, setting or tensor.
 file::Graph keras_file_graph(const KerasText&, KerasTensors&, const ReadOptions&, std::optional<int> height,
                              std::optional<int> width);
 

@@ -58,9 +58,10 @@ int append_function(Making& m, const char* setting, const std::string& name, int
       m.settings.refuse(
           setting, "another one: it is known from Keras 3 alone, and Keras 2 may compute another function");
     if (row.in == In::either && m.rules.keras3 == m.rules.keras2)
-      m.settings.refuse(setting,
-                        "another one: it is one function in Keras 2 and another in Keras 3, and the file does not "
-                        "say which of them wrote it");
+      m.settings.refuse(
+          setting,
+          "another one: it is one function in Keras 2 and another in Keras 3, and the file does not "
+          "say which of them wrote it");
     return row.append(m, x);
   }
   std::vector<std::string> names;

@@ -17,9 +17,10 @@ void append_image(const KerasStructure& from, Graph& graph) {
     operation.height = from.image[1], operation.width = from.image[2];
     operation.channels = from.image[3].value_or(3);
     if (operation.channels != 3)
-      throw WeightsError(fmt::format("{}: the input has {} channels (shape ({}, {}, {})), expected 3, the last axis",
-                                     operation.what, operation.channels, operation.height.value_or(-1),
-                                     operation.width.value_or(-1), operation.channels));
+      throw WeightsError(
+          fmt::format("{}: the input has {} channels (shape ({}, {}, {})), expected 3, the last axis",
+                      operation.what, operation.channels, operation.height.value_or(-1),
+                      operation.width.value_or(-1), operation.channels));
   }
   graph.operations.push_back(operation);
 }
@@ -29,7 +30,8 @@ void append_image(const KerasStructure& from, Graph& graph) {
 KerasGraph read_keras_graph(const std::string& text, const ReadOptions& options) {
   const KerasStructure from = read_keras_structure(text, options);
   if (from.outputs.size() != 1)
-    throw WeightsError(fmt::format("the model: 'output_layers' has {} layers, expected one layer", from.outputs.size()));
+    throw WeightsError(
+        fmt::format("the model: 'output_layers' has {} layers, expected one layer", from.outputs.size()));
   const KerasRules rules{options, from.keras3};
   KerasGraph result;
   append_image(from, result.graph);

@@ -23,8 +23,8 @@ struct KerasLayer {
 
 // What was asked of the reader, and what the file says of all its layers.
 struct KerasRules : ReadOptions {
-  // Written by Keras 3, where "hard_sigmoid" is another function than in Keras 2; both false or both true: it is
-  // not known which wrote it.
+  // Written by Keras 3, where "hard_sigmoid" is another function than in Keras 2; both false or both true: it
+  // is not known which wrote it.
   bool keras3 = false, keras2 = false;
 };
 

@@ -40,8 +40,8 @@ int fold(Making& m, Kind kind) {
   int y = m.x();
   for (size_t i = 1; i < m.inputs.size(); i++) {
     if (m.to.shape(m.inputs[i]).size() != m.shape().size())
-      throw WeightsError(fmt::format("{}: reads tensors of {} and {}", m.call.what,
-                                     file::text_of(m.shape()), file::text_of(m.to.shape(m.inputs[i]))));
+      throw WeightsError(fmt::format("{}: reads tensors of {} and {}", m.call.what, file::text_of(m.shape()),
+                                     file::text_of(m.to.shape(m.inputs[i]))));
     y = m.append(kind, file::Elementwise{}, {y, m.inputs[i]});
   }
   return y;
@@ -222,8 +222,7 @@ int make(Making& m) {
 Extents image_shape(const KerasImage& image, std::optional<int> height, std::optional<int> width) {
   const int h = height.value_or(224), w = width.value_or(224);
   if (image.empty()) return {1, h, w, 3};
-  if (!image[3] && image[1])
-    return {1, *image[1], image[2].value_or(h), w};
+  if (!image[3] && image[1]) return {1, *image[1], image[2].value_or(h), w};
   return {1, image[1].value_or(h), image[2].value_or(w), image[3].value_or(3)};
 }
 

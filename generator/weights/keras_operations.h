@@ -17,8 +17,8 @@ struct KerasOperations {
 };
 
 // Every setting of every layer is accounted for, and what every layer is called with. height, width: of the
-// image, where the file leaves them open; 224 where nothing is said. Throws WeightsError, which names layer and
-// setting, for classes and settings that no operation stands for, or for shapes that don't fit.
+// image, where the file leaves them open; 224 where nothing is said. Throws WeightsError, which names layer
+// and setting, for classes and settings that no operation stands for, or for shapes that don't fit.
 KerasOperations keras_operations(const KerasStructure&, const KerasRules&, std::optional<int> height,
                                  std::optional<int> width);
 

@@ -1,5 +1,5 @@
-// Groups of settings that several of Keras's layer classes have. All functions throw WeightsError, which names
-// layer and setting.
+// Groups of settings that several of Keras's layer classes have. All functions throw WeightsError, which
+// names layer and setting.
 #pragma once
 
 #include <initializer_list>

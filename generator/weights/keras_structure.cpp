@@ -136,8 +136,8 @@ class Reader {
         if (member.done()) continue;
         if (member.is_input()) {
           if (member.name != starts[0].layer)
-            throw WeightsError(fmt::format("layer '{}': a second input, expected '{}' alone", member.name,
-                                           starts[0].layer));
+            throw WeightsError(
+                fmt::format("layer '{}': a second input, expected '{}' alone", member.name, starts[0].layer));
           member.outputs.push_back(read_input(*member.layer, member.name, inputs));
           progress = true;
           continue;

@@ -28,8 +28,8 @@ struct KerasStructure {
   std::vector<KerasCall> calls;                 // the first is the image's, of no layer
   std::vector<KerasLayer> layers;               // without roles
   KerasImage image;
-  std::vector<int> outputs;                     // values
-  bool keras3 = false;                          // the model's input is written as Keras 3 does
+  std::vector<int> outputs;  // values
+  bool keras3 = false;       // the model's input is written as Keras 3 does
 };
 
 // json: the attribute `model_config` of an HDF5 file or config.json of a .keras file, of Keras 2 or 3:

@@ -15,8 +15,7 @@ void KerasTensorWeights::fail(const std::string& what) const {
 
 Tensor KerasTensorWeights::tensor(const std::string& layer, const std::string& wanted,
                                   const std::vector<int>& shape) const {
-  const std::string role =
-      wanted == "depthwise_kernel" ? "kernel" : wanted;  // as keras_tensors.h calls both
+  const std::string role = wanted == "depthwise_kernel" ? "kernel" : wanted;  // as keras_tensors.h calls both
   const auto found = index_.find({stored_name(layer), role});
   if (found == index_.end()) return missing(stored_name(layer), role, shape);
   const Hdf5Dataset& dataset = found->second;
@@ -38,7 +37,8 @@ Tensor KerasTensorWeights::tensor(const std::string& layer, const std::string& w
 }
 
 // Keras leaves variables out that a layer was told not to have; anything else is an error.
-Tensor KerasTensorWeights::missing(const std::string& layer, const std::string& role, const std::vector<int>& shape) const {
+Tensor KerasTensorWeights::missing(const std::string& layer, const std::string& role,
+                                   const std::vector<int>& shape) const {
   size_t count = 1;
   for (int extent : shape) count *= static_cast<size_t>(extent);
   if (role == "gamma" && index_.contains({layer, "moving_variance"}))

@@ -15,7 +15,8 @@ std::string shape_text(const std::vector<int>& shape);  // "(3, 3, 8)"
 // Tensors by layer and role.
 class KerasTensorWeights : public Weights {
  public:
-  KerasTensorWeights(KerasSource source, Hdf5File file) : source_(std::move(source)), file_(std::move(file)) {}
+  KerasTensorWeights(KerasSource source, Hdf5File file)
+      : source_(std::move(source)), file_(std::move(file)) {}
 
   std::string hash() const override { return source_.sha256; }
   Tensor tensor(const std::string& layer, const std::string& wanted,

@@ -67,7 +67,8 @@ std::optional<size_t> number_of(const std::string& text) {
 void claim(TensorIndex& index, const std::string& layer, const std::string& role,
            const Hdf5Dataset& dataset) {
   // A count of what Normalization has seen is a whole number, which nobody reads.
-  if (!dataset.unreadable.empty() && role != "count") throw WeightsError(fmt::format("{} {}", dataset.path, dataset.unreadable));
+  if (!dataset.unreadable.empty() && role != "count")
+    throw WeightsError(fmt::format("{} {}", dataset.path, dataset.unreadable));
   const auto [place, is_new] = index.emplace(std::pair{layer, role}, dataset);
   if (!is_new)
     throw WeightsError(fmt::format("two tensors for '{}' of layer '{}': {} and {}", role, layer,
@@ -95,8 +96,7 @@ void claim_grouped(TensorIndex& index, const Place& place, const std::vector<Ker
 // Whether the tensor's folder is the layer's own group, or that of the model which holds it and ends in the
 // layer's name. Names may have slashes in them.
 bool is_folder_of(const std::string& folder, const KerasLayer& layer) {
-  if (layer.container.empty())
-    return folder == layer.own_name || folder.starts_with(layer.own_name + "/");
+  if (layer.container.empty()) return folder == layer.own_name || folder.starts_with(layer.own_name + "/");
   return folder.starts_with(layer.container + "/") && folder.ends_with("/" + layer.own_name) &&
          folder.size() > layer.container.size() + layer.own_name.size();
 }

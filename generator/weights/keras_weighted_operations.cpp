@@ -40,8 +40,7 @@ file::Window window_of(const KerasWindow& w, file::ImageOrder order) {
 
 int take_multiplier(Making& m) {
   const int multiplier = m.settings.whole("depth_multiplier", 1);
-  if (multiplier < 1 || multiplier > 64)
-    m.settings.refuse("depth_multiplier", "a number from 1 to 64");
+  if (multiplier < 1 || multiplier > 64) m.settings.refuse("depth_multiplier", "a number from 1 to 64");
   return multiplier;
 }
 
@@ -102,8 +101,7 @@ int make_dense(Making& m) {
   expect_unchanged(m.settings);
   ignore_training(m.settings, {"kernel", "bias"});
   if (m.shape().size() < 2)
-    throw WeightsError(
-        fmt::format("{}: reads a tensor of shape {}", m.call.what, file::text_of(m.shape())));
+    throw WeightsError(fmt::format("{}: reads a tensor of shape {}", m.call.what, file::text_of(m.shape())));
   int y = m.append(Kind::matmul, {}, {m.x(), m.variable("kernel", {m.shape().back(), units})});
   if (bias) y = sum(m, y, m.variable("bias", {units}));
   return append_activation(m, y);
@@ -119,9 +117,9 @@ int make_batch_norm(Making& m) {
     return m.constant(channels, std::vector<double>(size_t(channels[0]), otherwise));
   };
   const int gamma = or_all("gamma", 1), beta = or_all("beta", 0);
-  return m.append(Kind::batch_norm, file::BatchNorm{.epsilon = m.layer.epsilon, .axis = axis},
-                  {m.x(), gamma, beta, m.variable("moving_mean", channels),
-                   m.variable("moving_variance", channels)});
+  return m.append(
+      Kind::batch_norm, file::BatchNorm{.epsilon = m.layer.epsilon, .axis = axis},
+      {m.x(), gamma, beta, m.variable("moving_mean", channels), m.variable("moving_variance", channels)});
 }
 
 namespace {

@@ -105,7 +105,8 @@ std::string version_of(const ZipArchive& zip) {
   const std::vector<std::string> members = zip.members();
   if (std::find(members.begin(), members.end(), "metadata.json") == members.end()) return "";
   const auto metadata = nlohmann::json::parse(zip.read("metadata.json"), nullptr, /*allow_exceptions=*/false);
-  const bool said = metadata.is_object() && metadata.contains("keras_version") && metadata["keras_version"].is_string();
+  const bool said =
+      metadata.is_object() && metadata.contains("keras_version") && metadata["keras_version"].is_string();
   return said ? metadata["keras_version"].get<std::string>() : "";
 }
 
@@ -137,7 +138,9 @@ file::Graph read_keras_file(const std::string& bytes, const std::string& path, c
   if (opened.source.text.config.empty())
     throw WeightsError(fmt::format("{}: holds weights without the model's settings", path));
   Hdf5Tensors tensors(opened.file);
-  return with_path(path, [&] { return keras_file_graph(opened.source.text, tensors, options, options.height, options.width); });
+  return with_path(path, [&] {
+    return keras_file_graph(opened.source.text, tensors, options, options.height, options.width);
+  });
 }
 
 }  // namespace mobilith

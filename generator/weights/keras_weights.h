@@ -21,8 +21,8 @@ std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::st
 std::unique_ptr<Weights> open_keras_zip(const std::string& bytes, const std::string& path,
                                         const ReadOptions&);  // .keras
 
-// The graph of an .h5 or .keras file, whatever network it holds (keras_file_graph()); its size, where the file
-// leaves it open, is that of the options. Throws WeightsError, also for a file without settings.
+// The graph of an .h5 or .keras file, whatever network it holds (keras_file_graph()); its size, where the
+// file leaves it open, is that of the options. Throws WeightsError, also for a file without settings.
 file::Graph read_keras_file(const std::string& bytes, const std::string& path, const ReadOptions&);
 
 }  // namespace mobilith

@@ -104,7 +104,8 @@ class KerasWeightsOnly final : public KerasTensorWeights {
 
 }  // namespace
 
-std::unique_ptr<Weights> open_keras_weights_only(KerasSource source, Hdf5File file, const ReadOptions& options) {
+std::unique_ptr<Weights> open_keras_weights_only(KerasSource source, Hdf5File file,
+                                                 const ReadOptions& options) {
   return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file), options);
 }
 

@@ -28,8 +28,9 @@ constexpr Format formats[] = {
     {is_tfjs_layers, open_tfjs_layers},  // before TF.js's graphs: both are a model.json
     {is_graph_file, open_graph_file},
 };
-constexpr const char* expected = "expected a Keras (.h5, .weights.h5, .keras), TFLite, ONNX, frozen TensorFlow (.pb), TF.js, "
-                                 "PyTorch (.pth, .pt) or safetensors file";
+constexpr const char* expected =
+    "expected a Keras (.h5, .weights.h5, .keras), TFLite, ONNX, frozen TensorFlow (.pb), TF.js, "
+    "PyTorch (.pth, .pt) or safetensors file";
 
 }  // namespace
 
@@ -38,8 +39,7 @@ std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptio
   const std::string bytes = read_weights_file(source);
   // A model of TF.js is JSON, too.
   const std::string other = is_graph_file(bytes) ? "" : foreign_file(bytes, source);
-  if (!other.empty())
-    throw WeightsError("weights", fmt::format("{}: {}; {}", source, other, expected));
+  if (!other.empty()) throw WeightsError("weights", fmt::format("{}: {}; {}", source, other, expected));
   for (const Format& format : formats)
     if (format.is(bytes)) return format.open(bytes, source, options);
   throw WeightsError("weights", fmt::format("{}: of no kind that is read; {}", source, expected));

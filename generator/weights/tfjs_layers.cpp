@@ -40,7 +40,8 @@ class TfjsTensors final : public KerasTensors {
               fmt::format("layer '{}' has no '{}': the tensor is missing from the file", layer.name, role));
       }
     if (!left.empty())
-      throw WeightsError(fmt::format("the tensor {} belongs to no layer of the model", file::quoted(*left.begin())));
+      throw WeightsError(
+          fmt::format("the tensor {} belongs to no layer of the model", file::quoted(*left.begin())));
   }
 
   KerasTensor read(const KerasLayer& layer, const std::string& role) const override {

@@ -1,4 +1,5 @@
-// The graphs of the Keras models of keras_changes: Keras's answer or a refusal, for every change, of .keras and
+// The graphs of the Keras models of keras_changes: Keras's answer or a refusal, for every change, of .keras
+// and
 // .h5; and the same from the normal form.
 #include <algorithm>
 #include <cmath>
@@ -51,13 +52,13 @@ Tried try_file(const ChangedModel& model, const std::filesystem::path& path) {
     const file::Graph graph = read_keras_file(bytes_of(path), path, options);
     const std::vector<float> input = model.formula_input();
     const std::vector<std::vector<double>> inputs{{input.begin(), input.end()}};
-    const auto outputs = file::evaluate(graph, inputs), normal = file::evaluate(file::normalise(graph), inputs);
+    const auto outputs = file::evaluate(graph, inputs),
+               normal = file::evaluate(file::normalise(graph), inputs);
     Tried tried;
     if (!model.answers.empty()) CHECK(outputs.size() == model.answers.size());
     for (size_t i = 0; i < std::min(outputs.size(), model.answers.size()); i++) {
       tried.worst = std::max(tried.worst, difference(outputs[i].numbers, model.answers[i]));
-      tried.normal_worst =
-          std::max(tried.normal_worst, difference(normal[i].numbers, outputs[i].numbers));
+      tried.normal_worst = std::max(tried.normal_worst, difference(normal[i].numbers, outputs[i].numbers));
     }
     return tried;
   } catch (const WeightsError& error) {
@@ -67,39 +68,63 @@ Tried try_file(const ChangedModel& model, const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("each model's graph gives Keras's answer, or a refusal that names the layer") {
-  const KerasChanges changes = read_keras_changes(MOBILITH_KERAS_CHANGES);
+namespace {
+
+struct Counts {
   int answers = 0, refusals = 0, not_computed = 0;
+};
+
+void try_kind(const KerasChanges& changes, const ChangedModel& model, const nlohmann::json& saved,
+              const FileKind& kind, Counts& counts) {
+  const TemporaryFolder folder;
+  changes.write(saved, kind, folder / kind.file);
+  const Tried tried = try_file(model, folder / kind.file);
+  INFO(model.network << ": " << model.what << ", " << kind.file << ": " << tried.refusal);
+  std::cout << model.network << ": " << model.what << ", " << kind.file << ": ";
+  if (!tried.refusal.empty()) {
+    counts.refusals++;
+    std::cout << "refused  " << tried.refusal << '\n';
+    CHECK(tried.refusal.find('\n') == std::string::npos);
+    const bool named = model.names.empty() ||
+                       std::any_of(model.names.begin(), model.names.end(), [&](const std::string& name) {
+                         return tried.refusal.find(name) != std::string::npos;
+                       });
+    CHECK((named || tried.refusal.find("(InputLayer)") != std::string::npos));
+    CHECK(model.must != Must::answer);
+  } else if (model.answers.empty()) {
+    counts.not_computed++;
+    std::cout << "answer   that Keras has not\n";
+  } else {
+    counts.answers++;
+    std::cout << "answer   off by " << tried.worst << ", normal form by " << tried.normal_worst << '\n';
+    CHECK(tried.worst <= 1e-4);
+    // A hard sigmoid that is written out has the f32 next to 1/6, in whose place the normal form has 1/6.
+    const bool sixth = model.network.ends_with("gate") || model.network.ends_with("mobilenet_v3");
+    CHECK(tried.normal_worst <= (sixth ? 1e-7 : 1e-12));
+  }
+}
+
+Counts try_all(const std::filesystem::path& path) {
+  const KerasChanges changes = read_keras_changes(path);
+  Counts counts;
   for (const ChangedModel& model : changes.models) {
     const nlohmann::json saved = changes.saved(model);
-    for (const FileKind& kind : file_kinds) {
-      if (!kind.settings || !saved.contains(kind.member)) continue;
-      const TemporaryFolder folder;
-      changes.write(saved, kind, folder / kind.file);
-      const Tried tried = try_file(model, folder / kind.file);
-      INFO(model.network << ": " << model.what << ", " << kind.file << ": " << tried.refusal);
-      std::cout << model.network << ": " << model.what << ", " << kind.file << ": ";
-      if (!tried.refusal.empty()) {
-        refusals++;
-        std::cout << "refused  " << tried.refusal << '\n';
-        CHECK(tried.refusal.find('\n') == std::string::npos);
-        const bool named =
-            model.names.empty() || std::any_of(model.names.begin(), model.names.end(), [&](const std::string& name) {
-              return tried.refusal.find(name) != std::string::npos;
-            });
-        CHECK((named || tried.refusal.find("(InputLayer)") != std::string::npos));
-        CHECK(model.must != Must::answer);
-      } else if (model.answers.empty()) {
-        not_computed++;
-        std::cout << "answer   that Keras has not\n";
-      } else {
-        answers++;
-        std::cout << "answer   off by " << tried.worst << ", normal form by " << tried.normal_worst << '\n';
-        CHECK(tried.worst <= 1e-4);
-        CHECK(tried.normal_worst <= 1e-12);
-      }
-    }
+    for (const FileKind& kind : file_kinds)
+      if (kind.settings && saved.contains(kind.member)) try_kind(changes, model, saved, kind, counts);
   }
-  std::cout << answers << " answers, " << refusals << " refusals, " << not_computed << " without Keras's answer\n";
-  CHECK(answers >= 700);
+  std::cout << counts.answers << " answers, " << counts.refusals << " refusals, " << counts.not_computed
+            << " without Keras's answer\n";
+  return counts;
+}
+
+}  // namespace
+
+TEST_CASE("each layer of Keras 3 and Keras 2 computes what Keras computes", "[layers]") {
+  const Counts counts = try_all(MOBILITH_KERAS_LAYERS);
+  CHECK(counts.answers >= 220);
+  CHECK(counts.refusals == 0);
+}
+
+TEST_CASE("each changed model's graph gives Keras's answer, or a refusal that names the layer", "[changes]") {
+  CHECK(try_all(MOBILITH_KERAS_CHANGES).answers >= 800);
 }

@@ -147,7 +147,7 @@ def nested_twice(k, x):
     inner = k.Model(i, L.DepthwiseConv2D(3, name="d")(i), name="inner")
     j = k.Input((7, 6, 3))
     middle = k.Model(j, L.Conv2D(4, 1, name="c")(inner(j)), name="middle")
-    return k.Sequential([middle, L.GlobalAveragePooling2D(), L.Dense(2, name="d")], name="outer")(x)
+    return k.Sequential([middle, L.GlobalAveragePooling2D(), L.Dense(2, name="classes")], name="outer")(x)
 
 
 @case()
