@@ -14,6 +14,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "keras_changes"))
 import make_changes  # noqa: E402  (says what TensorFlow is told)
 import keras  # noqa: E402
+import numpy as np  # noqa: E402
 import tf_keras  # noqa: E402
 
 CASES = {}
@@ -159,6 +160,22 @@ def several_outputs(k, x):
     return [b, L.GlobalMaxPooling2D()(a), a]
 
 
+@case(shape=(32, 32, 3))
+def transfer(k, x):
+    L = k.layers
+    base = k.applications.MobileNetV2(weights=None, include_top=False, input_shape=(32, 32, 3), alpha=0.35)
+    y = k.Sequential([L.RandomFlip("horizontal"), L.RandomRotation(0.2)], name="augmentation")(x)
+    y = k.applications.mobilenet_v2.preprocess_input(y)
+    y = base(y, training=False)
+    return L.Dense(3, name="classes")(L.Dropout(0.2)(L.GlobalAveragePooling2D()(y)))
+
+
+@case()
+def outputs_by_name(k, x):
+    L = k.layers
+    return {"second": L.GlobalMaxPooling2D(name="b")(x), "first": L.GlobalAveragePooling2D(name="a")(x)}
+
+
 def mobilenet_v3(k, x, **options):
     return k.applications.MobileNetV3Small(weights=None, input_shape=(33, 33, 3), classes=4, alpha=0.35, **options)
 
@@ -177,6 +194,14 @@ def build(k, make, shape):
     return made if isinstance(made, k.Model) else k.Model(x, made, name="model")
 
 
+def answers_of(model):
+    """Outputs that have names are in the order of the names."""
+    outputs = model(make_changes.formula.model_input(make_changes.input_shapes(model)[0]), training=False)
+    if not isinstance(outputs, dict):
+        return make_changes.answers(model)
+    return [np.asarray(outputs[name], dtype=np.float64).reshape(-1) for name in sorted(outputs)]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
@@ -191,7 +216,7 @@ def main():
             model = build(k, make, shape)
             keys, own_rules = make_changes.fill(model, {})
             rules.update({rule: list(span) for rule, span in own_rules.items()})
-            answers = make_changes.answers(model)
+            answers = answers_of(model)
             with tempfile.TemporaryDirectory() as folder:
                 make_changes.save(k, model, pathlib.Path(folder))
                 document = make_changes.saved.read_saved(pathlib.Path(folder), keys)
