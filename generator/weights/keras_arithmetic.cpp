@@ -46,16 +46,37 @@ std::vector<int> operands(Making& m, const std::vector<std::string>& names) {
   return found;
 }
 
-int binary(Making& m, Kind kind, const std::vector<std::string>& names) {
-  const std::vector<int> of = operands(m, names);
+int binary(Making& m, Kind kind, const std::vector<int>& of) {
   if (of.size() != 2) refuse_call(m, fmt::format("{} operands, expected two", of.size()));
   return m.append(kind, file::Elementwise{}, of);
 }
 
-int function(Making& m, const char* name, const std::vector<std::string>& names) {
-  const std::vector<int> of = operands(m, names);
+int function(Making& m, const char* name, const std::vector<int>& of) {
   if (of.size() != 1) refuse_call(m, fmt::format("{} operands, expected one", of.size()));
   return append_function(m, "name", name, of[0]);
+}
+
+// Of an operation that is a node of TensorFlow's: constants are in the settings, by the place of the operand.
+std::vector<int> operands_of_node(Making& m) {
+  expect_only_tensors(m.call.arguments, m.layer.own_name, /*augments=*/false);
+  const json& constants = m.settings.take("constants");
+  const size_t given = constants.is_object() ? constants.size() : 0;
+  if (!constants.is_null() && !constants.is_object())
+    m.settings.refuse("constants", "numbers by their places");
+  std::vector<int> found;
+  for (size_t i = 0, next = 0; i < m.inputs.size() + given; i++) {
+    const auto constant = constants.is_object() ? constants.find(std::to_string(i)) : constants.end();
+    if (given && constant != constants.end()) {
+      if (!constant->is_number() || !std::isfinite(float(constant->get<double>())))
+        m.settings.refuse("constants", "numbers by their places");
+      found.push_back(m.constant({}, {constant->get<double>()}));
+    } else if (next == m.inputs.size()) {
+      m.settings.refuse("constants", "numbers by their places");
+    } else {
+      found.push_back(m.inputs[next++]);
+    }
+  }
+  return found;
 }
 
 // A row with a name of a function is that function, else the kind.
@@ -91,20 +112,58 @@ constexpr Row of_keras[] = {
     {"HardSilu", Kind::hard_swish, "hard_silu"},
 };
 
-template <size_t n>
-int make(Making& m, const Row (&rows)[n], const std::string& type, const std::vector<std::string>& names) {
+// As TensorFlow 2.2 and 2.3 write x + 3 and the like.
+constexpr Row of_nodes[] = {
+    {"Add", Kind::add},
+    {"AddV2", Kind::add},
+    {"Sub", Kind::subtract},
+    {"Mul", Kind::multiply},
+    {"RealDiv", Kind::divide},
+    {"Maximum", Kind::maximum},
+    {"Minimum", Kind::minimum},
+    {"Relu", Kind::clamp, "relu"},
+    {"Relu6", Kind::clamp, "relu6"},
+    {"Sigmoid", Kind::sigmoid, "sigmoid"},
+};
+
+template <size_t n, class Operands>
+int make(Making& m, const Row (&rows)[n], const std::string& type, Operands operands) {
   for (const Row& row : rows)
-    if (type == row.type) return row.function ? function(m, row.function, names) : binary(m, row.kind, names);
+    if (type == row.type)
+      return row.function ? function(m, row.function, operands()) : binary(m, row.kind, operands());
   throw WeightsError(
       fmt::format("{}: the operation '{}', and no operation stands for it here", m.call.what, type));
+}
+
+// The word of a node; its attributes must be the type of floats alone, or remarks.
+std::string word_of_node(Making& m) {
+  const json& node = m.settings.take("node_def");
+  if (!node.is_object() || !node.contains("op") || !node["op"].is_string())
+    m.settings.refuse("node_def", "a node of TensorFlow as JSON");
+  for (const auto& [part, value] : node.items())
+    if (part != "name" && part != "op" && part != "input" && part != "attr" && part != "device")
+      m.settings.refuse("node_def", "a node of name, op, input and attr");
+  if (node.contains("attr") && !node["attr"].is_object()) m.settings.refuse("node_def", "attributes by name");
+  if (node.contains("attr"))
+    for (const auto& [name, value] : node["attr"].items())
+      if (!name.starts_with("_") && !(name == "T" && value == json{{"type", "DT_FLOAT"}}))
+        m.settings.refuse("node_def", "a node whose only attribute is T of DT_FLOAT");
+  return node["op"];
 }
 
 }  // namespace
 
 int make_tensorflow_function(Making& m) {
-  return make(m, of_tensorflow, m.settings.text("function", ""), {"x", "y", "a", "b", "features", "logits"});
+  return make(m, of_tensorflow, m.settings.text("function", ""),
+              [&] { return operands(m, {"x", "y", "a", "b", "features", "logits"}); });
 }
 
-int make_keras_operation(Making& m) { return make(m, of_keras, m.call.kind, {"x1", "x2", "x"}); }
+int make_tensorflow_node(Making& m) {
+  return make(m, of_nodes, word_of_node(m), [&] { return operands_of_node(m); });
+}
+
+int make_keras_operation(Making& m) {
+  return make(m, of_keras, m.call.kind, [&] { return operands(m, {"x1", "x2", "x"}); });
+}
 
 }  // namespace mobilith::keras

@@ -79,6 +79,6 @@ int append_activation(Making&, int x);
 int make_convolution(Making&), make_depthwise(Making&), make_separable(Making&), make_dense(Making&);
 int make_batch_norm(Making&), make_normalization(Making&);
 // Operations of TensorFlow and of Keras that are written as layers: keras_arithmetic.cpp.
-int make_tensorflow_function(Making&), make_keras_operation(Making&);
+int make_tensorflow_function(Making&), make_tensorflow_node(Making&), make_keras_operation(Making&);
 
 }  // namespace mobilith::keras

@@ -162,6 +162,8 @@ constexpr KerasClass classes[] = {
     {"SeparableConvolution2D", make_separable},
     {"Dense", make_dense},
     {"BatchNormalization", make_batch_norm},
+    {"BatchNormalizationV1", make_batch_norm},  // of TensorFlow 1.13 to 2.1
+    {"BatchNormalizationV2", make_batch_norm},
     {"SyncBatchNormalization", make_batch_norm},
     {"ReLU", make_relu},
     {"Activation", make_activation},
@@ -207,6 +209,7 @@ constexpr KerasClass classes[] = {
 int make(Making& m) {
   if (is_keras_operation(*m.call.json)) return make_keras_operation(m);
   if (m.call.kind == "TFOpLambda") return make_tensorflow_function(m);
+  if (m.call.kind == "TensorFlowOpLayer") return make_tensorflow_node(m);
   for (const KerasClass& row : classes) {
     if (m.call.kind != row.name) continue;
     expect_only_tensors(m.call.arguments, m.layer.own_name, m.call.kind.starts_with("Random"));

@@ -35,9 +35,8 @@ void refused(const std::vector<TextLayer>& layers, const std::string& word, cons
 }  // namespace
 
 TEST_CASE("classes that no operation stands for are refused by name and class") {
-  for (const char* kind :
-       {"Cropping2D", "Lambda", "SlicingOpLambda", "LayerNormalization", "Conv2DTranspose", "PReLU",
-        "LeakyReLU", "UpSampling2D", "Resizing", "Attention", "TensorFlowOpLayer"})
+  for (const char* kind : {"Cropping2D", "Lambda", "SlicingOpLambda", "LayerNormalization", "Conv2DTranspose",
+                           "PReLU", "LeakyReLU", "UpSampling2D", "Resizing", "Attention"})
     refused({{kind, none}}, kind);
 }
 
@@ -133,6 +132,36 @@ TEST_CASE("what a layer is called with is accounted for") {
   CHECK_THAT(adds({"image", 0, 0, {{"y", {1, 2}}}}), Contains("layer_1"));
   CHECK_THAT(adds({"image", 0, 0, {{"y", 3.0}, {"z", 1.0}}}), Contains("layer_1") && Contains("\"z\""));
   CHECK_THAT(adds({"image", 0, 0, Json::object()}), Contains("layer_1") && Contains("1 operands"));
+}
+
+TEST_CASE("nodes of TensorFlow have constants at their places") {
+  const auto model = [](const Json& node, const Json& constants) {
+    return functional({{"TensorFlowOpLayer", {{"node_def", node}, {"constants", constants}}}}, false);
+  };
+  const Json type{{"T", {{"type", "DT_FLOAT"}}}};
+  const auto node = [&](const char* op) {
+    return Json{{"name", "x"}, {"op", op}, {"input", {"a", "b"}}, {"attr", type}};
+  };
+  const std::vector<double> image = numbers(90);
+  const auto first = [&](const char* op, const Json& constants) {
+    return answer(graph_of(model(node(op), constants), "2.4.0"), image)[0];
+  };
+  CHECK(first("AddV2", {{"1", 3.0}}) == image[0] + 3);
+  CHECK(first("Sub", {{"0", 3.0}}) == 3 - image[0]);
+  CHECK(first("Sub", {{"1", 3.0}}) == image[0] - 3);
+  CHECK(first("Mul", {{"0", 0.5}}) == image[0] * 0.5);
+  CHECK(first("Relu6", Json::object()) == std::max(image[0], 0.0));
+  const auto why = [&](const Json& of, const Json& constants) {
+    return refusal_of(model(of, constants), "2.4.0");
+  };
+  CHECK_THAT(why(node("Tanh"), none), Contains("layer_1") && Contains("Tanh"));
+  CHECK_THAT(why(node("AddV2"), none), Contains("layer_1") && Contains("1 operands"));
+  CHECK_THAT(why(node("AddV2"), {{"2", 1.0}}), Contains("layer_1") && Contains("constants"));
+  CHECK_THAT(why(node("AddV2"), {{"1", "x"}}), Contains("layer_1") && Contains("constants"));
+  CHECK_THAT(why("\n\u0003add", none), Contains("layer_1") && Contains("node_def"));
+  Json half = node("Relu");
+  half["attr"]["T"]["type"] = "DT_HALF";
+  CHECK_THAT(why(half, none), Contains("layer_1") && Contains("DT_FLOAT"));
 }
 
 TEST_CASE("a layer that is called again keeps its weights, and must fit") {
