@@ -31,6 +31,8 @@ int Builder::append(const KerasCall& call, Kind kind, file::Attributes attribute
 
 int Builder::constant(const std::string& name, const file::Extents& shape,
                       const std::vector<double>& numbers) {
+  made_ += numbers.size();
+  if (made_ > most_constants) throw WeightsError(fmt::format("{}: too many channels without weights", name));
   graph.tensors.push_back(file::constant_tensor(name, shape, numbers));
   return int(graph.tensors.size()) - 1;
 }

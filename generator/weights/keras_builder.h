@@ -18,6 +18,8 @@ struct KerasVariable {
   std::string role;
 };
 
+constexpr size_t most_constants = size_t{1} << 22;  // no file's settings need as many
+
 class Builder {
  public:
   file::Graph graph;
@@ -26,6 +28,7 @@ class Builder {
   // Appends an operation of the call; returns its output, whose shape is known. Throws file::Error where the
   // inputs don't fit.
   int append(const KerasCall&, file::OperationKind, file::Attributes, std::vector<int> inputs);
+  // Throws WeightsError for more than most_constants numbers in all.
   int constant(const std::string& name, const file::Extents&, const std::vector<double>&);
   // The same tensor where the layer is called again.
   int variable(const KerasCall&, const std::string& own_name, const std::string& role, const file::Extents&);
@@ -33,6 +36,7 @@ class Builder {
 
  private:
   std::map<std::pair<int, std::string>, int> by_role_;
+  size_t made_ = 0;
 };
 
 // One call while it becomes operations.

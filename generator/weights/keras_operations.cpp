@@ -221,11 +221,11 @@ int make(Making& m) {
       fmt::format("{}: no MobileNet has such a layer, and no operation stands for it", m.call.what));
 }
 
-// One image; channels first where the last axis is open and the second is not.
+// One image; channels first where the last axis is open and the second says a number of colours.
 Extents image_shape(const KerasImage& image, std::optional<int> height, std::optional<int> width) {
   const int h = height.value_or(224), w = width.value_or(224);
   if (image.empty()) return {1, h, w, 3};
-  if (!image[3] && image[1]) return {1, *image[1], image[2].value_or(h), w};
+  if (!image[3] && image[1] && *image[1] <= 4) return {1, *image[1], image[2].value_or(h), w};
   return {1, image[1].value_or(h), image[2].value_or(w), image[3].value_or(3)};
 }
 

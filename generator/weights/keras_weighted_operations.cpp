@@ -114,6 +114,8 @@ int make_batch_norm(Making& m) {
   const auto or_all = [&](const char* role, double otherwise) {
     const auto& roles = m.layer.roles;
     if (std::find(roles.begin(), roles.end(), role) != roles.end()) return m.variable(role, channels);
+    if (channels[0] > int64_t(most_constants))
+      throw WeightsError(fmt::format("{}: {} channels", m.call.what, channels[0]));
     return m.constant(channels, std::vector<double>(size_t(channels[0]), otherwise));
   };
   const int gamma = or_all("gamma", 1), beta = or_all("beta", 0);

@@ -62,14 +62,37 @@ class TfjsTensors final : public KerasTensors {
   std::map<std::pair<std::string, std::string>, std::string> names_;
 };
 
+// Whether it is a model of layers as TF.js itself saves it.
+bool is_model(const json& topology) { return topology.contains("class_name"); }
+
+// Keras's settings, as its converter writes them, or as TF.js itself does.
+KerasText text_of(const json& topology) {
+  const auto said = topology.find("keras_version");
+  std::string version = said != topology.end() && said->is_string() ? said->get<std::string>() : "";
+  // TF.js computes what Keras 2 does, also where a model came from Keras 3: then it is not said which is
+  // meant.
+  if (version.starts_with("tfjs-layers ")) version = "2.";
+  if (version.starts_with("3.")) version = "TF.js of 3.";
+  if (is_model(topology)) return {topology.dump(), version};
+  file::Fields fields(topology, "'modelTopology'");
+  for (const char* remark : {"backend", "training_config", "keras_version"}) fields.find(remark);
+  const json& config = fields.take("model_config");
+  fields.finish();
+  return {config.is_string() ? config.get<std::string>() : config.dump(), version};
+}
+
 }  // namespace
 
 bool is_tfjs_layers(const std::string& bytes) {
-  if (file::format_of(bytes) != "TF.js" || bytes.find("\"model_config\"") == std::string::npos) return false;
+  if (file::format_of(bytes) != "TF.js") return false;
+  if (bytes.find("\"model_config\"") == std::string::npos &&
+      bytes.find("\"class_name\"") == std::string::npos)
+    return false;
   try {
     const json model = file::parse_json(bytes);
-    return model.is_object() && model.contains("modelTopology") && model["modelTopology"].is_object() &&
-           model["modelTopology"].contains("model_config");
+    if (!model.is_object() || !model.contains("modelTopology")) return false;
+    const json& topology = model["modelTopology"];
+    return topology.is_object() && (topology.contains("model_config") || is_model(topology));
   } catch (const file::Error&) {
     return false;
   }
@@ -81,15 +104,9 @@ file::Graph read_tfjs_layers(const std::string& bytes, const ReadOptions& option
   file::Fields fields(model, "the model");
   for (const char* remark : {"format", "generatedBy", "convertedBy", "userDefinedMetadata", "trainingConfig"})
     fields.find(remark);
-  file::Fields topology(fields.take("modelTopology"), "'modelTopology'");
-  for (const char* remark : {"backend", "training_config"}) topology.find(remark);
-  const json& config = topology.take("model_config");
-  const json* version = topology.find("keras_version");
-  topology.finish();
+  const KerasText text = text_of(fields.take("modelTopology"));
   TfjsTensors tensors(file::read_tfjs_weights(fields.take("weightsManifest"), request));
   fields.finish();
-  const KerasText text{config.is_string() ? config.get<std::string>() : config.dump(),
-                       version && version->is_string() ? version->get<std::string>() : ""};
   return keras_file_graph(text, tensors, options, options.height, options.width);
 }
 

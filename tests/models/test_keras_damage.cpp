@@ -129,3 +129,12 @@ TEST_CASE("models inside models that would be read without end are refused") {
   INFO(found);
   CHECK(!found.empty());
 }
+
+TEST_CASE("settings that would make constants without end are refused") {
+  const Json plain{{"scale", false}, {"center", false}};
+  std::vector<TextLayer> layers{{"Conv2D", {{"filters", 1 << 20}, {"kernel_size", 1}}}};
+  for (int i = 0; i < 64; i++) layers.push_back({"BatchNormalization", plain});
+  CHECK(!refusal_of(functional(layers, true, {1, 1, 3})).empty());
+  const TextLayer wide{"Conv2D", {{"filters", 1 << 24}, {"kernel_size", 1}}};
+  CHECK(!refusal_of(functional({wide, {"BatchNormalization", plain}}, true, {1, 1, 3})).empty());
+}

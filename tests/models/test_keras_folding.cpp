@@ -45,6 +45,9 @@ std::pair<int, int> compare(const std::filesystem::path& path) {
   const FileConfiguration says = weights->configuration();
   Configuration c{says.net.value(), says.alpha.value(), says.depth_multiplier.value()};
   c.height = says.height.value(), c.width = says.width.value(), c.classes = says.classes.value();
+  // What the self-check compares a library with.
+  const std::vector<double> image(size_t(c.height * c.width * 3), 0.25);
+  CHECK(weights->value(image).size() == size_t(c.classes));
   const file::Graph graph = file::normalise(weights->graph(c.height, c.width).value());
   std::map<std::string, const file::Operation*> products;
   for (const file::Operation& operation : graph.operations)

@@ -99,8 +99,8 @@ void try_kind(const KerasChanges& changes, const ChangedModel& model, const nloh
     std::cout << "answer   off by " << tried.worst << ", normal form by " << tried.normal_worst << '\n';
     CHECK(tried.worst <= 1e-4);
     // A hard sigmoid that is written out has the f32 next to 1/6, in whose place the normal form has 1/6.
-    const bool sixth = model.network.ends_with("gate") || model.network.ends_with("mobilenet_v3");
-    CHECK(tried.normal_worst <= (sixth ? 1e-7 : 1e-12));
+    const bool sixth = model.network.ends_with("gate"), many_sixths = model.network.ends_with("mobilenet_v3");
+    CHECK(tried.normal_worst <= (many_sixths ? 1e-5 : sixth ? 1e-7 : 1e-12));
   }
 }
 

@@ -189,6 +189,7 @@ TEST_CASE("a size that the file leaves open is the caller's, else 224") {
   CHECK(shape(graph_of(open)) == file::Extents{1, 224, 224, 3});
   CHECK(shape(graph_of(half, "", 30, 20)) == file::Extents{1, 40, 20, 1});
   CHECK(shape(graph_of(functional(layers), "", 30, 20)) == file::Extents{1, 6, 5, 3});
+  CHECK(shape(graph_of(functional(layers, true, {16, 16, nullptr}))) == file::Extents{1, 16, 16, 3});
   const Json first = functional({{"GlobalAveragePooling2D", {{"data_format", "channels_first"}}}}, true,
                                 {3, nullptr, nullptr});
   CHECK(shape(graph_of(first, "", 30, 20)) == file::Extents{1, 3, 30, 20});

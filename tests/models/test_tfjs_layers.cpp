@@ -1,6 +1,7 @@
 // Layers models of TF.js, written by the test.
 #include <cmath>
 #include <cstring>
+#include <fstream>
 
 #include "catch.h"
 #include "graph/evaluate.h"
@@ -83,6 +84,36 @@ TEST_CASE("a layers model of TF.js computes what its settings and weights say, q
     CHECK(outputs[0].numbers[o] == std::min(std::max(0.2 * sum + 0.5, 0.0), 1.0));
   }
   CHECK(graph.tensors[size_t(graph.outputs[0])].name == "layer_3");
+}
+
+TEST_CASE("a model that TF.js itself saved computes what TF.js computes") {
+  std::ifstream in(MOBILITH_TFJS_LAYERS);
+  const Json row = Json::parse(in);
+  const auto value = [](size_t i, size_t k) { return double((i * 37 + 11 + 29 * k) % 101) / 50 - 1; };
+  TfjsFile file{row["model"], ""};
+  file.model["weightsManifest"][0]["paths"] = {"group1-shard1of1.bin"};
+  size_t k = 0;
+  for (const Json& weight : file.list()) {
+    size_t count = 1;
+    for (const Json& extent : weight["shape"]) count *= extent.get<size_t>();
+    const bool variance = weight["name"].get<std::string>().ends_with("variance");
+    for (size_t i = 0; i < count; i++) {
+      const auto number = float(variance ? value(i, k) / 2 + 0.6 : value(i, k));
+      file.weights.append(reinterpret_cast<const char*>(&number), sizeof number);
+    }
+    k++;
+  }
+  std::vector<double> image(60);
+  for (size_t i = 0; i < image.size(); i++) image[i] = float(value(i, 1000));
+  const auto outputs = file::evaluate(file.read(), std::vector<std::vector<double>>{image});
+  for (size_t i = 0; i < 3; i++)
+    CHECK(std::abs(outputs.at(0).numbers.at(i) - row["answer"][i].get<double>()) < 1e-6);
+}
+
+TEST_CASE("of a model that came from Keras 3 it is not said which hard sigmoid is meant") {
+  TfjsFile file = small();
+  file.model["modelTopology"]["keras_version"] = "3.5.0";
+  CHECK_THAT(file.refusal(), Contains("layer_3") && Contains("hard_sigmoid"));
 }
 
 TEST_CASE("every weight of a layers model belongs to one variable of one layer") {

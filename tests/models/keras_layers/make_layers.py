@@ -177,7 +177,9 @@ def outputs_by_name(k, x):
 
 
 def mobilenet_v3(k, x, **options):
-    return k.applications.MobileNetV3Small(weights=None, input_shape=(33, 33, 3), classes=4, alpha=0.35, **options)
+    # Its logits: a softmax of these weights is all ones and zeros.
+    return k.applications.MobileNetV3Small(weights=None, input_shape=(33, 33, 3), classes=4, alpha=0.35,
+                                           classifier_activation=None, **options)
 
 
 def mobilenet_v3_minimalistic(k, x):
@@ -217,6 +219,8 @@ def main():
             keys, own_rules = make_changes.fill(model, {})
             rules.update({rule: list(span) for rule, span in own_rules.items()})
             answers = answers_of(model)
+            if any(set(a) <= {0.0, 1.0} for a in answers):
+                raise ValueError(f"{name}: an answer that says nothing")
             with tempfile.TemporaryDirectory() as folder:
                 make_changes.save(k, model, pathlib.Path(folder))
                 document = make_changes.saved.read_saved(pathlib.Path(folder), keys)
