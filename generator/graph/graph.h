@@ -69,12 +69,18 @@ struct Quantisation {
   int axis = 0;
 };
 
+// What a trained batch norm says of a tensor's values, for each channel, the last axis.
+struct Statistics {
+  std::vector<double> mean, deviation;
+};
+
 struct Tensor {
   std::string name;
   ElementType type = ElementType::unsaid;
   std::optional<Extents> shape{};   // -1: not said. After infer() all is said.
   std::optional<Bytes> constant{};  // row-major, width_of(type) bytes an element
   Quantisation quantisation{};
+  std::optional<Statistics> statistics{};  // of the normal form; readers leave it empty
 };
 
 struct Operation {

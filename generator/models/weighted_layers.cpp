@@ -118,7 +118,8 @@ Layer WeightedLayers::convolution(int index, const Shape& in, const Scaling& sca
   layer.out = {at_most(op, out[1], "rows"), at_most(op, out[2], "columns"), at_most(op, out[3], "channels")};
   layer.window = window_of(op, kernel, depthwise);
   if (depthwise) layer.depth_multiplier = layer.out.channels / in.channels;
-  LayerTensors tensors{graph_.numbers(op.inputs[1]), graph_.numbers(op.inputs[2])};
+  LayerTensors tensors{graph_.numbers(op.inputs[1]), graph_.numbers(op.inputs[2]),
+                       graph_.graph.tensors[size_t(op.outputs[0])].statistics};
   if (!scaling.scale.empty()) {
     if (depthwise) refuse(op, "reads the scaled image; expected a convolution of all channels");
     fold(scaling, op, layer, tensors);

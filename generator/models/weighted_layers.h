@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ namespace mobilith {
 // in.
 struct LayerTensors {
   std::vector<double> kernel, bias;  // bias: one value for each output channel
+  std::optional<file::Statistics> statistics{};  // what the batch norm says of the outputs
 };
 
 // What is done to each channel of an image before it is padded: x scale + shift.

@@ -1,8 +1,8 @@
 // Images as (n, y, x, c), kernels as (y, x, input, output).
 #include <algorithm>
-#include <cmath>
 
 #include "graph/operations.h"
+#include "normal_form/affine.h"
 #include "normal_form/normal_form.h"
 #include "normal_form/rewrite.h"
 
@@ -154,36 +154,30 @@ class Turning {
                                                         {image, weights, bias}, operation.outputs[0]));
   }
 
-  // As a product and a sum of each channel.
+  // Of the last axis, in which fold_factors() takes it; of others as a product and a sum of each channel.
   void batch_norm(const Operation& operation) {
     const auto& in = operation.inputs;
+    const auto settings = std::get<BatchNorm>(operation.attributes);
     for (size_t i = 1; i < 5; ++i)
       if (!rewrite_.is_constant(in[i])) return keep(operation);
-    const auto gamma = rewrite_.numbers(in[1]), beta = rewrite_.numbers(in[2]),
-               mean = rewrite_.numbers(in[3]), variance = rewrite_.numbers(in[4]);
-    std::vector<double> factors, terms;
-    for (size_t c = 0; c < gamma.size(); ++c) {
-      factors.push_back(gamma[c] /
-                        std::sqrt(variance[c] + std::get<BatchNorm>(operation.attributes).epsilon));
-      terms.push_back(beta[c] - mean[c] * factors[c]);
-    }
     const int old = operation.outputs[0];
-    const int64_t channels = int64_t(gamma.size());
-    const int64_t behind = int64_t(shape(old).size()) - 1 - std::get<BatchNorm>(operation.attributes).axis;
-    const bool image = shape(old).size() == 4 && behind == 2;
-    Extents extents{channels};
-    if (!image) extents.insert(extents.end(), size_t(behind), 1);
-    const int x = image ? last(in[0], operation) : plain(in[0]);
-    const int scaled =
-        rewrite_.emit(operation, Kind::multiply, Elementwise{},
-                      {x, rewrite_.constant(rewrite_.from.tensors[in[1]].name, extents, factors)}, old);
-    const int moved =
-        rewrite_.emit(operation, Kind::add, Elementwise{},
-                      {scaled, rewrite_.constant(rewrite_.from.tensors[in[2]].name, extents, terms)}, old);
-    if (image)
-      last_[old] = moved;
-    else
-      rewrite_.stands(old, moved);
+    const int64_t rank = int64_t(shape(old).size()), behind = rank - 1 - settings.axis;
+    if (behind == 0) return keep(operation);
+    if (rank == 4 && behind == 2) {
+      std::vector<int> inputs{last(in[0], operation)};
+      for (size_t i = 1; i < 5; ++i) inputs.push_back(plain(in[i]));
+      return make_last(operation, BatchNorm{settings.epsilon, 3}, inputs);
+    }
+    Extents extents{shape(in[1])[0]};
+    extents.insert(extents.end(), size_t(behind), 1);
+    const Affine affine = affine_of(rewrite_, operation);
+    const int scaled = rewrite_.emit(
+        operation, Kind::multiply, Elementwise{},
+        {plain(in[0]), rewrite_.constant(rewrite_.from.tensors[in[1]].name, extents, affine.factors)}, old);
+    rewrite_.stands(
+        old, rewrite_.emit(
+                 operation, Kind::add, Elementwise{},
+                 {scaled, rewrite_.constant(rewrite_.from.tensors[in[2]].name, extents, affine.terms)}, old));
   }
 
   void transpose(const Operation& operation) {

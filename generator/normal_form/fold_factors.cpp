@@ -1,7 +1,10 @@
 // Factors and terms of channels go into the product before them, or else after them: batch norms, biases,
 // scales.
+#include <algorithm>
+#include <cmath>
 #include <map>
 
+#include "normal_form/affine.h"
 #include "normal_form/normal_form.h"
 #include "normal_form/rewrite.h"
 
@@ -17,7 +20,35 @@ struct Product {
   int input;                   // old
   std::vector<double> kernel;  // convolution: (y, x, input, output); fully_connected: (output, input)
   std::vector<double> bias;
+  std::optional<Statistics> statistics{};  // of the output
 };
+
+// Nothing where no training has touched the norm: all means 0, all variances 1.
+std::optional<Statistics> statistics_of(const std::vector<double>& factors, const std::vector<double>& beta,
+                                        const std::vector<double>& mean,
+                                        const std::vector<double>& variance) {
+  const auto all = [](const std::vector<double>& numbers, double value) {
+    return std::all_of(numbers.begin(), numbers.end(), [&](double x) { return x == value; });
+  };
+  if (all(mean, 0) && all(variance, 1)) return {};
+  Statistics known{beta, {}};
+  // The root in f32, as batch norms of files of weights alone have it (weights/fold.cpp).
+  for (size_t c = 0; c < factors.size(); ++c)
+    known.deviation.push_back(std::abs(factors[c]) * double(std::sqrt(float(std::max(0.0, variance[c])))));
+  return known;
+}
+
+// What becomes of the statistics with a term or a factor.
+void move(Statistics& known, Kind kind, const std::vector<double>& numbers) {
+  for (size_t c = 0; c < numbers.size(); ++c) {
+    if (kind == Kind::add) {
+      known.mean[c] += numbers[c];
+      continue;
+    }
+    known.mean[c] *= numbers[c];
+    known.deviation[c] *= std::abs(numbers[c]);
+  }
+}
 
 class Folding {
  public:
@@ -28,6 +59,8 @@ class Folding {
       const bool product = operation.kind == Kind::convolution || operation.kind == Kind::fully_connected;
       if (product && rewrite_.is_constant(operation.inputs[1]) && has_constant_bias(operation))
         begin(operation);
+      else if (operation.kind == Kind::batch_norm && has_constants(operation))
+        append_norm(operation);
       else if (!append(operation)) {
         for (const int input : operation.inputs) make(input);
         rewrite_.keep(operation);
@@ -41,6 +74,11 @@ class Folding {
   bool has_constant_bias(const Operation& operation) const {
     return operation.inputs.size() < 3 || operation.inputs[2] < 0 ||
            rewrite_.is_constant(operation.inputs[2]);
+  }
+
+  bool has_constants(const Operation& norm) const {
+    return std::all_of(norm.inputs.begin() + 1, norm.inputs.end(),
+                       [&](int input) { return rewrite_.is_constant(input); });
   }
 
   // The constant of an add or multiply, one number for each of x's channels; empty: it is none such.
@@ -69,6 +107,7 @@ class Folding {
   // Factors and terms of the input that are in no product of their own.
   void take_before(Product& product) {
     while (const Operation* before = rewrite_.maker(product.input)) {
+      if (before->kind == Kind::batch_norm && take_norm_before(product, *before)) continue;
       const auto numbers = of_channels(*before);
       if (numbers.empty() || rewrite_.uses(product.input) != 1 || pending_.count(product.input)) return;
       if (before->kind == Kind::add && has_pads(product)) return;  // pads are zeros after the term
@@ -80,6 +119,20 @@ class Folding {
       });
       product.input = before->inputs[0];
     }
+  }
+
+  // The same of a batch norm that is in no product.
+  bool take_norm_before(Product& product, const Operation& norm) const {
+    if (!has_constants(norm) || rewrite_.uses(product.input) != 1 || pending_.count(product.input) ||
+        has_pads(product))
+      return false;
+    const Affine affine = affine_of(rewrite_, norm);
+    for_each_weight(product, [&](double& weight, size_t input, size_t output) {
+      product.bias[output] += weight * affine.terms[input];
+      weight *= affine.factors[input];
+    });
+    product.input = norm.inputs[0];
+    return true;
   }
 
   static bool has_pads(const Product& product) {
@@ -119,10 +172,39 @@ class Folding {
         product.bias[o] += numbers[o];
       else
         product.bias[o] *= numbers[o];
+    if (product.statistics) move(*product.statistics, operation.kind, numbers);
     if (operation.kind == Kind::multiply)
       for_each_weight(product, [&](double& weight, size_t, size_t output) { weight *= numbers[output]; });
     pending_[operation.outputs[0]] = std::move(product);
     return true;
+  }
+
+  // A batch norm goes into the product whose output it is of, with as few roundings as can be; else it is a
+  // product and a sum.
+  void append_norm(const Operation& norm) {
+    const int x = norm.inputs[0], old = norm.outputs[0];
+    const Affine affine = affine_of(rewrite_, norm);
+    const auto beta = rewrite_.numbers(norm.inputs[2]), mean = rewrite_.numbers(norm.inputs[3]);
+    const auto found = pending_.find(x);
+    if (found == pending_.end() || rewrite_.uses(x) != 1) {
+      make(x);
+      const auto constant = [&](size_t input, const std::vector<double>& numbers) {
+        return rewrite_.constant(rewrite_.from.tensors[norm.inputs[input]].name, {int64_t(numbers.size())},
+                                 numbers);
+      };
+      const int scaled = rewrite_.emit(norm, Kind::multiply, Elementwise{},
+                                       {rewrite_.at(x), constant(1, affine.factors)}, old);
+      return rewrite_.stands(
+          old, rewrite_.emit(norm, Kind::add, Elementwise{}, {scaled, constant(2, affine.terms)}, old));
+    }
+    Product product = std::move(found->second);
+    pending_.erase(found);
+    for (size_t o = 0; o < beta.size(); ++o)
+      product.bias[o] = beta[o] + affine.factors[o] * (product.bias[o] - mean[o]);
+    for_each_weight(product,
+                    [&](double& weight, size_t, size_t output) { weight *= affine.factors[output]; });
+    product.statistics = statistics_of(affine.factors, beta, mean, rewrite_.numbers(norm.inputs[4]));
+    pending_[old] = std::move(product);
   }
 
   void make(int old) {
@@ -135,8 +217,10 @@ class Folding {
     const std::string& name = rewrite_.from.tensors[operation.inputs[1]].name;
     const int kernel = rewrite_.constant(name, rewrite_.shape(operation.inputs[1]), product.kernel);
     const int bias = rewrite_.constant(name + " (bias)", {int64_t(product.bias.size())}, product.bias);
-    rewrite_.stands(old, rewrite_.emit(operation, operation.kind, operation.attributes,
-                                       {rewrite_.at(product.input), kernel, bias}, old));
+    const int now = rewrite_.emit(operation, operation.kind, operation.attributes,
+                                  {rewrite_.at(product.input), kernel, bias}, old);
+    rewrite_.say(now, product.statistics);
+    rewrite_.stands(old, now);
   }
 
   Rewrite rewrite_;

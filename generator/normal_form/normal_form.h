@@ -16,6 +16,7 @@ namespace mobilith::file {
 // - what only changes a shape is reshape, once, to numbers;
 // - add, multiply, subtract and divide with a constant are add and multiply, with the constant second;
 // - identities, dropouts, casts between floats, dequantised constants, and what nobody reads are gone.
+// A product that a trained batch norm was in carries its statistics, on its output.
 // Constants are f64. What a quantised tensor can't hold is a clamp after the operation that makes it.
 //
 // Inputs and outputs are as before, with their names. An operation keeps the file's type and name of the one

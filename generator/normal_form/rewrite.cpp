@@ -56,6 +56,7 @@ void Rewrite::keep(const Operation& operation) {
   const int output = emit(operation, operation.kind, operation.attributes, inputs, old);
   to_.tensors[output].quantisation = from.tensors[old].quantisation;
   to_.tensors[output].type = from.tensors[old].type;
+  to_.tensors[output].statistics = from.tensors[old].statistics;
   stands(old, output);
 }
 

@@ -40,6 +40,10 @@ class Rewrite {
   int emit(const Operation& like, OperationKind, Attributes, std::vector<int> inputs, int old);
   // The operation as it is.
   void keep(const Operation&);
+  // What is known of the values of a new tensor.
+  void say(int now, std::optional<Statistics> known) {
+    to_.tensors[size_t(now)].statistics = std::move(known);
+  }
   const Graph& made() const { return to_; }
 
   // The new graph, without what nobody reads; through infer().

@@ -8,7 +8,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 
+#include "graph/file_error.h"
 #include "models/model_error.h"
 
 namespace mobilith {
@@ -60,6 +63,21 @@ std::string read_weights_file(const std::string& path) {
   }
   if (bytes.empty()) fail(path, "is empty, expected a model file");
   return bytes;
+}
+
+std::function<std::string(const std::string&, size_t)> files_beside(const std::string& path) {
+  return [folder = std::filesystem::path(path).parent_path()](const std::string& name, size_t most) {
+    const std::filesystem::path place = folder / name;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(place, error))
+      throw file::Error(fmt::format("no file {} beside it", file::quoted(name)));
+    std::ifstream in(place, std::ios::binary);
+    // One byte more, so that a file that is too long is seen to be.
+    std::string bytes(size_t(std::min<std::uintmax_t>(std::filesystem::file_size(place), most + 1)), '\0');
+    if (!in.read(bytes.data(), std::streamsize(bytes.size())))
+      throw file::Error(fmt::format("file {} beside it can't be read", file::quoted(name)));
+    return bytes;
+  };
 }
 
 }  // namespace mobilith

@@ -28,7 +28,11 @@ FoldedLayer fold(const Layer& layer, const Weights& weights) {
   FoldedLayer folded{weights.tensor(layer.name, layer.kernel_role(), layer.kernel_shape()).values, {}};
   folded.bias =
       layer.bias ? weights.tensor(layer.name, "bias", {channels}).values : std::vector<float>(channels, 0.0f);
-  if (layer.batch_norm.empty()) return folded;
+  if (layer.batch_norm.empty()) {
+    if (const auto known = weights.statistics(layer.name))
+      folded.mean = known->mean, folded.deviation = known->deviation;
+    return folded;
+  }
 
   auto role = [&](const char* name) { return weights.tensor(layer.batch_norm, name, {channels}).values; };
   const std::vector<float> gamma = role("gamma"), beta = role("beta"), mean = role("moving_mean"),

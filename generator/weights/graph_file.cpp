@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
 #include "formats/read_graph.h"
 #include "graph/evaluate.h"
@@ -13,6 +11,8 @@
 #include "networks/output_blocks.h"
 #include "normal_form/normal_form.h"
 #include "text/sha256.h"
+#include "weights/file_bytes.h"
+#include "weights/with_path.h"
 
 namespace mobilith {
 
@@ -25,22 +25,6 @@ bool computes_whole_numbers(const file::Graph& graph) {
   return false;
 }
 
-// Reads files in the folder of the one at `path`.
-std::function<std::string(const std::string&, size_t)> beside(const std::string& path) {
-  return [folder = std::filesystem::path(path).parent_path()](const std::string& name, size_t most) {
-    const std::filesystem::path place = folder / name;
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(place, error))
-      throw file::Error(fmt::format("no file {} beside it", file::quoted(name)));
-    std::ifstream in(place, std::ios::binary);
-    // One byte more, so that a file that is too long is seen to be.
-    std::string bytes(size_t(std::min<std::uintmax_t>(std::filesystem::file_size(place), most + 1)), '\0');
-    if (!in.read(bytes.data(), std::streamsize(bytes.size())))
-      throw file::Error(fmt::format("file {} beside it can't be read", file::quoted(name)));
-    return bytes;
-  };
-}
-
 // (rows, columns) -> (columns, rows)
 std::vector<double> turned(const std::vector<double>& values, int rows, int columns) {
   std::vector<double> other(values.size());
@@ -51,27 +35,11 @@ std::vector<double> turned(const std::vector<double>& values, int rows, int colu
 }
 
 class GraphFile final : public Weights {
-  // Errors name the file.
-  template <typename Read>
-  auto named(Read read) const {
-    try {
-      return read();
-    } catch (const file::Error& error) {
-      throw WeightsError(fmt::format("{}: {}", path_, error.what()));
-    } catch (const WeightsError& error) {
-      FieldMessage message = error.message;
-      message.text = fmt::format("{}: {}", path_, message.text);
-      throw WeightsError(message);
-    }
-  }
-
  public:
-  // read: gives the graph, which has passed infer(). assumed: Weights::assumed().
-  GraphFile(const std::function<file::Graph()>& read, std::string path, std::string hash, std::string assumed,
-            const ReadOptions& options)
-      : path_(std::move(path)), hash_(std::move(hash)), assumed_(std::move(assumed)) {
-    named([&] {
-      file_ = read();
+  // graph: through infer(). assumed: Weights::assumed().
+  GraphFile(file::Graph graph, std::string path, std::string hash, std::string assumed, const ReadOptions& options)
+      : path_(std::move(path)), hash_(std::move(hash)), assumed_(std::move(assumed)), file_(std::move(graph)) {
+    with_path(path_, [&] {
       if (computes_whole_numbers(file_) && !options.as_f32)
         throw WeightsError({.text = "computes in whole numbers (quantised); ",
                             .mentioned = "dtype",
@@ -116,8 +84,19 @@ class GraphFile final : public Weights {
   std::string assumed() const override { return assumed_; }
   std::string hash() const override { return hash_; }
 
+  std::optional<file::Graph> graph(int height, int width) const override {
+    const Configuration& own = model_.network.configuration;
+    if (height != own.height || width != own.width) return std::nullopt;
+    return file_;
+  }
+
+  std::optional<file::Statistics> statistics(const std::string& layer) const override {
+    const auto found = model_.tensors.find(layer);
+    return found == model_.tensors.end() ? std::nullopt : found->second.statistics;
+  }
+
   std::vector<std::vector<double>> outputs_for(const std::vector<double>& image) const override {
-    return named([&] {
+    return with_path(path_, [&] {
       const Shape& of = model_.network.image();
       std::vector<std::vector<double>> inputs{image};
       if (model_.input_channels_first) inputs = {turned(image, of.height * of.width, of.channels)};
@@ -145,16 +124,16 @@ bool is_graph_file(const std::string& bytes) { return !file::format_of(bytes).em
 
 std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::string& path,
                                          const ReadOptions& options) {
-  const auto read = [&] {
+  file::Graph graph = with_path(path, [&] {
     return file::read_graph(std::make_shared<const std::string>(bytes),
-                            {.height = options.height, .width = options.width, .beside = beside(path)});
-  };
-  return std::make_unique<GraphFile>(read, path, sha256(bytes), "", options);
+                            {.height = options.height, .width = options.width, .beside = files_beside(path)});
+  });
+  return open_file_graph(std::move(graph), path, sha256(bytes), options);
 }
 
-std::unique_ptr<Weights> weights_of_graph(file::Graph graph, const std::string& path, const std::string& hash,
-                                          const std::string& assumed, const ReadOptions& options) {
-  return std::make_unique<GraphFile>([&] { return std::move(graph); }, path, hash, assumed, options);
+std::unique_ptr<Weights> open_file_graph(file::Graph graph, const std::string& path, const std::string& hash,
+                                         const ReadOptions& options, const std::string& assumed) {
+  return std::make_unique<GraphFile>(std::move(graph), path, hash, assumed, options);
 }
 
 }  // namespace mobilith

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "graph/graph.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -14,8 +13,8 @@ bool is_graph_file(const std::string& bytes);
 // path: for messages. Throws WeightsError.
 std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::string& path,
                                          const ReadOptions&);
-// The same for a graph that has passed infer(). hash: of the file; assumed: Weights::assumed().
-std::unique_ptr<Weights> weights_of_graph(file::Graph, const std::string& path, const std::string& hash,
-                                          const std::string& assumed, const ReadOptions&);
+// The same of a graph that was read, through infer(). hash: of the file; assumed: Weights::assumed().
+std::unique_ptr<Weights> open_file_graph(file::Graph, const std::string& path, const std::string& hash,
+                                         const ReadOptions&, const std::string& assumed = "");
 
 }  // namespace mobilith

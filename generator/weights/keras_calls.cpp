@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/model_error.h"
 #include "weights/keras_settings.h"
 
@@ -29,6 +31,16 @@ std::string class_of(const json& layer, const std::string& what) {
   return kind;
 }
 
+bool is_keras_operation(const json& layer) {
+  const auto module = layer.find("module");
+  if (module != layer.end() && module->is_string())
+    return module->get<std::string>().starts_with("keras.src.ops.");
+  // HDF5 files of Keras 3 don't say the module; operations are told by having no settings but a name.
+  const auto calls = layer.find("inbound_nodes"), config = layer.find("config");
+  return calls != layer.end() && calls->is_array() && !calls->empty() && (*calls)[0].is_object() &&
+         config->is_object() && !config->contains("trainable") && !config->contains("dtype");
+}
+
 std::string name_of(const json& layer, const std::string& what) {
   if (layer.is_object() && layer.contains("name") && layer["name"].is_string()) return layer["name"];
   if (layer.is_object() && layer.contains("config") && layer["config"].is_object() &&
@@ -46,97 +58,134 @@ void check_layer_keys(const json& layer, const std::string& what) {
 
 namespace {
 
-// Arguments of a call: what is told to a layer beside the tensors. Anything but these could change its
-// result.
-// augments: a layer of random augmentation, as Keras 3 writes it: with the default training = true, which
-// inference overrides.
-void check_arguments(const json& arguments, const std::string& name, bool augments) {
-  if (!arguments.is_object())
-    throw WeightsError(
-        fmt::format("layer '{}': is called with {}, expected named arguments", name, json_text(arguments)));
-  for (const auto& [argument, value] : arguments.items()) {
-    const bool harmless = (argument == "training" && (value.is_null() || value == json(false) || augments)) ||
-                          (argument == "mask" && value.is_null());
-    if (!harmless)
-      throw WeightsError(fmt::format("layer '{}': is called with {} = {}, which changes what it computes",
-                                     name, json_text(argument), json_text(value)));
-  }
-}
+constexpr int most_calls = 64;  // of one layer
 
-// ["conv1", node, tensor]: the layer, which of its calls, which of that call's outputs. A model inside
-// another one was called once when it was made, so that its call in the other one can be the second.
-std::string source(const json& reference, const std::string& name) {
-  const auto small = [&](const json& value, int most) {
-    return value.is_number_integer() && value >= json(0) && value <= json(most);
+// ["conv1", call, output].
+KerasReference reference(const json& from, const std::string& name) {
+  const auto small = [](const json& value) {
+    return value.is_number_integer() && value >= json(0) && value <= json(most_calls);
   };
-  if (!reference.is_array() || reference.size() < 3 || !reference[0].is_string() || !small(reference[1], 1) ||
-      !small(reference[2], 0))
+  if (!from.is_array() || from.size() < 3 || !from[0].is_string() || !small(from[1]) || !small(from[2]))
     throw WeightsError(
-        fmt::format("layer '{}': reads {}, expected the only output of a layer that is called once", name,
-                    json_text(reference)));
-  return reference[0];
+        fmt::format("layer '{}': reads {}, expected an output of a layer's call", name, json_text(from)));
+  return {from[0], from[1].get<int>(), from[2].get<int>()};
 }
 
-// Keras 3: a tensor is an object with its history.
-void take_tensors(const json& argument, const std::string& name, std::vector<std::string>& found) {
-  if (argument.is_array()) {
-    for (const json& one : argument) {
-      if (one.is_array())
-        throw WeightsError(fmt::format("layer '{}': reads lists of lists of tensors", name));
-      take_tensors(one, name, found);
+bool is_keras_tensor(const json& argument) {
+  return argument.is_object() && argument.contains("class_name") &&
+         argument["class_name"] == "__keras_tensor__" && argument.contains("config") &&
+         argument["config"].is_object() && argument["config"].contains("keras_history");
+}
+
+// Whether the argument has a tensor in it.
+bool holds_tensors(const json& argument) {
+  if (argument.is_array())
+    return std::any_of(argument.begin(), argument.end(), [](const json& one) { return holds_tensors(one); });
+  return is_keras_tensor(argument);
+}
+
+// Keras 3: a tensor is an object with its history; an argument is one, a list of them, or a constant.
+KerasArgument argument_of(const json& from, const std::string& called, const std::string& name) {
+  KerasArgument argument{called, {}, {}};
+  if (!holds_tensors(from)) {
+    argument.constant = from;
+    return argument;
+  }
+  const json list = from.is_array() ? from : json::array({from});
+  for (const json& one : list) {
+    if (!is_keras_tensor(one))
+      throw WeightsError(
+          fmt::format("layer '{}': is called with {}, expected tensors", name, json_text(one)));
+    argument.tensors.push_back(reference(one["config"]["keras_history"], name));
+  }
+  return argument;
+}
+
+std::vector<KerasArgument> call_of_keras3(const json& call, const std::string& name) {
+  KerasSettings parts(fmt::format("layer '{}'", name), call);
+  const json &places = parts.take("args"), &named = parts.take("kwargs");
+  parts.finish();
+  if (!places.is_array() || !(named.is_null() || named.is_object()))
+    throw WeightsError(
+        fmt::format("layer '{}': is called with {}, expected arguments", name, json_text(call)));
+  std::vector<KerasArgument> arguments;
+  for (const json& one : places) arguments.push_back(argument_of(one, "", name));
+  if (named.is_object())
+    for (const auto& [called, one] : named.items()) arguments.push_back(argument_of(one, called, name));
+  return arguments;
+}
+
+// Keras 2: a list of [layer, call, output, {named arguments}]; among the named arguments of an operation of
+// TensorFlow, a list of that form without the last is a tensor.
+std::vector<KerasArgument> call_of_keras2(const json& call, const std::string& name) {
+  // Of Keras 2's later versions, where the layer reads one tensor: without the list around it.
+  const json list = call.is_array() && !call.empty() && call[0].is_string() ? json::array({call}) : call;
+  if (!list.is_array() || list.empty())
+    throw WeightsError(fmt::format("layer '{}': reads {}, expected a list of layers", name, json_text(call)));
+  std::vector<KerasArgument> arguments(1);
+  for (const json& one : list) {
+    // ["_CONSTANT_VALUE", -1, 1.0, {...}]
+    const bool constant =
+        one.is_array() && one.size() == 4 && one[0] == "_CONSTANT_VALUE" && list.size() == 1;
+    if (constant)
+      arguments[0].constant = one[2];
+    else
+      arguments[0].tensors.push_back(reference(one, name));
+    if (one.size() > 4 || (one.size() == 4 && !one[3].is_object()))
+      throw WeightsError(fmt::format("layer '{}': reads {}", name, json_text(one)));
+    if (one.size() < 4) continue;
+    for (const auto& [called, value] : one[3].items()) {
+      const bool tensor = value.is_array() && value.size() == 3 && value[0].is_string();
+      arguments.push_back({called, {}, tensor ? json() : value});
+      if (tensor) arguments.back().tensors.push_back(reference(value, name));
     }
-    return;
   }
-  if (argument.is_object() && argument.contains("class_name") &&
-      argument["class_name"] == "__keras_tensor__" && argument.contains("config") &&
-      argument["config"].is_object() && argument["config"].contains("keras_history")) {
-    found.push_back(source(argument["config"]["keras_history"], name));
-    return;
-  }
-  throw WeightsError(
-      fmt::format("layer '{}': is called with {}, expected tensors", name, json_text(argument)));
+  return arguments;
 }
 
 }  // namespace
 
-std::vector<std::string> layer_inputs(const json& layer, const std::string& name) {
+std::vector<std::vector<KerasArgument>> layer_calls(const json& layer, const std::string& name) {
   if (!layer.contains("inbound_nodes") || !layer["inbound_nodes"].is_array())
     throw WeightsError(
         fmt::format("layer '{}': the configuration does not say what it reads ('inbound_nodes')", name));
   const json& calls = layer["inbound_nodes"];
-  if (calls.size() != 1)
+  if (calls.empty() || calls.size() > most_calls)
     throw WeightsError(fmt::format("layer '{}': is called {} times, expected once", name, calls.size()));
-  const json& call = calls[0];
-  std::vector<std::string> found;
-  if (call.is_object()) {
-    KerasSettings parts(fmt::format("layer '{}'", name), call);
-    const json &tensors = parts.take("args"), &arguments = parts.take("kwargs");
-    parts.finish();
-    if (!tensors.is_array() || tensors.size() != 1)
-      throw WeightsError(fmt::format("layer '{}': is called with {}, expected one tensor or one list of them",
-                                     name, json_text(tensors)));
-    take_tensors(tensors[0], name, found);
-    if (!arguments.is_null()) check_arguments(arguments, name, class_of(layer, name).starts_with("Random"));
-    return found;
-  }
-  if (!call.is_array() || call.empty())
-    throw WeightsError(fmt::format("layer '{}': reads {}, expected a list of layers", name, json_text(call)));
-  for (const json& reference : call) {
-    found.push_back(source(reference, name));
-    if (reference.size() > 4)
-      throw WeightsError(fmt::format("layer '{}': reads {}", name, json_text(reference)));
-    if (reference.size() == 4) check_arguments(reference[3], name, /*augments=*/false);
-  }
+  std::vector<std::vector<KerasArgument>> found;
+  for (const json& call : calls)
+    found.push_back(call.is_object() ? call_of_keras3(call, name) : call_of_keras2(call, name));
   return found;
 }
 
-std::string only_end(const json& config, const char* key, const std::string& what) {
-  const json ends = config.is_object() && config.contains(key) ? config[key] : json();
-  if (ends.is_array() && !ends.empty()) {
-    if (ends[0].is_string()) return source(ends, what);
-    if (ends.size() == 1) return source(ends[0], what);
+void expect_only_tensors(const std::vector<KerasArgument>& arguments, const std::string& name,
+                         bool augments) {
+  for (size_t i = 0; i < arguments.size(); i++) {
+    const auto& [called, tensors, constant] = arguments[i];
+    if (called.empty() && i == 0 && !tensors.empty()) continue;
+    const bool harmless =
+        tensors.empty() &&
+        ((called == "training" && (constant.is_null() || constant == json(false) || augments)) ||
+         (called == "mask" && constant.is_null()));
+    if (!harmless)
+      throw WeightsError(fmt::format("layer '{}': is called with {} = {}, which changes what it computes",
+                                     name, json_text(called),
+                                     tensors.empty() ? json_text(constant) : "a tensor"));
   }
-  throw WeightsError(fmt::format("{}: '{}' is {}, expected one layer", what, key, json_text(ends)));
+  if (arguments.empty() || arguments[0].tensors.empty() || !arguments[0].name.empty())
+    throw WeightsError(fmt::format("layer '{}': is called without a tensor or a list of them", name));
+}
+
+std::vector<KerasReference> model_ends(const json& config, const char* key, const std::string& what) {
+  const json ends = config.is_object() && config.contains(key) ? config[key] : json();
+  std::vector<KerasReference> found;
+  if (ends.is_array() && !ends.empty() && ends[0].is_string())
+    found.push_back(reference(ends, what));
+  else if (ends.is_array() || ends.is_object())
+    for (const json& one : ends) found.push_back(reference(one, what));
+  if (found.empty() || found.size() > most_calls)
+    throw WeightsError(fmt::format("{}: '{}' is {}, expected layers", what, key, json_text(ends)));
+  return found;
 }
 
 }  // namespace mobilith

@@ -11,6 +11,10 @@ namespace mobilith {
 // own.
 std::string class_of(const nlohmann::json& layer, const std::string& what);
 
+// Whether it is an operation of keras.ops that is written as a layer, as x + 1 is: its class may bear the
+// name of a layer's.
+bool is_keras_operation(const nlohmann::json& layer);
+
 // A layer's name in its model.
 std::string name_of(const nlohmann::json& layer, const std::string& what);
 
@@ -18,13 +22,33 @@ std::string name_of(const nlohmann::json& layer, const std::string& what);
 // known.
 void check_layer_keys(const nlohmann::json& layer, const std::string& what);
 
-// The layers that the layer `name` of a Functional model reads, in order, as Keras 2 or 3 write it. Throws
-// WeightsError where it is called more than once, with arguments that change what it computes, or reads one
-// of several outputs.
-std::vector<std::string> layer_inputs(const nlohmann::json& layer, const std::string& name);
+// An output of a call of a layer: the layer's name, which of its calls, which of that call's outputs. A model
+// inside another one was called once when it was made, so that its calls in the other one may be counted from
+// 1.
+struct KerasReference {
+  std::string layer;
+  int call = 0, output = 0;
+};
 
-// The one layer of a Functional model's "input_layers" or "output_layers". Throws WeightsError where there
-// are others.
-std::string only_end(const nlohmann::json& config, const char* key, const std::string& what);
+// What a layer is called with: a tensor, or a constant.
+struct KerasArgument {
+  std::string name;                     // empty: by its place
+  std::vector<KerasReference> tensors;  // none: a constant
+  nlohmann::json constant;
+};
+
+// The calls of a layer of a Functional model, as Keras 2 or 3 write them. Throws WeightsError for what can't
+// be read.
+std::vector<std::vector<KerasArgument>> layer_calls(const nlohmann::json& layer, const std::string& name);
+
+// Throws WeightsError unless the layer is called with tensors by their places, as one argument, and beside
+// them with nothing that changes what it computes. augments: a layer of random augmentation, which Keras 3
+// writes with the default training = true, which inference overrides.
+void expect_only_tensors(const std::vector<KerasArgument>&, const std::string& name, bool augments);
+
+// The tensors of a Functional model's "input_layers" or "output_layers", in order; of a dictionary in the
+// order of its keys. Throws WeightsError where there are none.
+std::vector<KerasReference> model_ends(const nlohmann::json& config, const char* key,
+                                       const std::string& what);
 
 }  // namespace mobilith

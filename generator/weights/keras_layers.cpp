@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <tuple>
+#include <cmath>
 
 #include "models/model_error.h"
+#include "weights/keras_parts.h"
 #include "weights/keras_reading.h"
 
 namespace mobilith {
@@ -16,20 +17,11 @@ using nlohmann::json;
 using namespace keras;
 
 void relu(Reading& r) {
-  KerasSettings& s = r.settings;
   Operation& op = append(r, OperationKind::activation);
-  s.expect("negative_slope", {0, nullptr, json::array({0.0})});
-  s.expect("threshold", {0, nullptr, json::array({0.0})});
-  json most = s.take("max_value");
-  if (most.is_array() && most.size() == 1) most = most[0];
-  if (most.is_null())
-    op.function = ActivationFunction::relu;
-  else if (most == json(6))
-    op.function = ActivationFunction::relu6;
-  else if (most.is_number() && most >= json(1e-30) && most <= json(1e30))
-    op.function = ActivationFunction::clamp(0, most.get<float>());
-  else
-    s.refuse("max_value", "a number above 0, from 1e-30 to 1e30, or none");
+  const double most = take_maximum(r.settings);
+  op.function = std::isinf(most) ? ActivationFunction::relu
+                : most == 6      ? ActivationFunction::relu6
+                                 : ActivationFunction::clamp(0, static_cast<float>(most));
 }
 
 void activation(Reading& r) { append_activation(r, "activation", true); }
@@ -41,26 +33,7 @@ void softmax(Reading& r) {
 }
 
 void zero_padding(Reading& r) {
-  Operation& op = append(r, OperationKind::pad);
-  const json& padding = r.settings.take("padding");
-  const auto side = [&](const json& value) {
-    if (!value.is_number_integer() || value < json(0) || value > json(1024))
-      r.settings.refuse("padding", "zeros on each side, from 0 to 1024");
-    return value.get<int>();
-  };
-  const auto both = [&](const json& value) -> std::pair<int, int> {
-    if (!value.is_array()) return {side(value), side(value)};
-    if (value.size() != 2) r.settings.refuse("padding", "((top, bottom), (left, right))");
-    return {side(value[0]), side(value[1])};
-  };
-  if (padding.is_null() || !padding.is_array()) {
-    const int all = padding.is_null() ? 1 : side(padding);
-    op.pads = {all, all, all, all};
-  } else {
-    if (padding.size() != 2) r.settings.refuse("padding", "((top, bottom), (left, right))");
-    std::tie(op.pads.top, op.pads.bottom) = both(padding[0]);
-    std::tie(op.pads.left, op.pads.right) = both(padding[1]);
-  }
+  append(r, OperationKind::pad).pads = take_zeros(r.settings);
   channels_last(r);
 }
 
@@ -79,27 +52,14 @@ void pool(Reading& r) {
 
 void average_pool(Reading& r) {
   Operation& op = append(r, OperationKind::pool);
-  std::tie(op.kernel_height, op.kernel_width) = r.settings.pair("pool_size", 2);
-  const bool own_strides = !r.settings.take("strides").is_null();
-  std::tie(op.stride_height, op.stride_width) =
-      own_strides ? r.settings.pair("strides", 1) : std::pair{op.kernel_height, op.kernel_width};
-  if (op.kernel_height < 1 || op.kernel_width < 1) r.settings.refuse("pool_size", "numbers above 0");
-  if (op.stride_height < 1 || op.stride_width < 1) r.settings.refuse("strides", "numbers above 0");
-  padding(r, op);
+  const KerasWindow w = take_pool_window(r.settings);
+  op.kernel_height = w.height, op.kernel_width = w.width;
+  op.stride_height = w.stride_height, op.stride_width = w.stride_width;
+  op.same = w.same;
   channels_last(r);
 }
 
-void reshape(Reading& r) {
-  const json& target = r.settings.take("target_shape");
-  Operation& op = append(r, OperationKind::reshape);
-  if (!target.is_array() || target.empty() || target.size() > 8)
-    r.settings.refuse("target_shape", "a list of sizes");
-  for (const json& extent : target) {
-    if (!extent.is_number_integer() || extent < json(-1) || extent > json(1 << 24))
-      r.settings.refuse("target_shape", "a list of sizes");
-    op.target.push_back(extent.get<int>());
-  }
-}
+void reshape(Reading& r) { append(r, OperationKind::reshape).target = take_target(r.settings); }
 
 void flatten(Reading& r) {
   append(r, OperationKind::reshape).target = {-1};

@@ -23,8 +23,9 @@ struct KerasLayer {
 
 // What was asked of the reader, and what the file says of all its layers.
 struct KerasRules : ReadOptions {
-  // Written by Keras 3, where "hard_sigmoid" is another function than in Keras 2.
-  bool keras3 = false;
+  // Written by Keras 3, where "hard_sigmoid" is another function than in Keras 2; both false or both true: it
+  // is not known which wrote it.
+  bool keras3 = false, keras2 = false;
 };
 
 // Appends what the layer computes to the graph. inputs: the operations that it reads. Returns the operation

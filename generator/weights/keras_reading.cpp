@@ -55,13 +55,6 @@ Operation& append_behind(Reading& r, OperationKind kind) {
   return operation;
 }
 
-void ignore_training(Reading& r, std::initializer_list<const char*> tensors) {
-  for (const char* tensor : tensors)
-    for (const char* what : {"_initializer", "_regularizer", "_constraint"})
-      r.settings.ignore({(std::string(tensor) + what).c_str()});
-  r.settings.ignore({"activity_regularizer"});
-}
-
 void channels_last(Reading& r) { r.settings.expect("data_format", {"channels_last", nullptr}); }
 
 struct KerasActivation {
@@ -99,12 +92,6 @@ void append_activation(Reading& r, const char* setting, bool alone) {
   std::vector<std::string> names{"linear", "softmax"};
   for (const KerasActivation& row : activations) names.emplace_back(row.name);
   r.settings.refuse(setting, fmt::format("one of {}", fmt::join(names, ", ")));
-}
-
-void padding(Reading& r, Operation& op) {
-  const std::string name = r.settings.text("padding", "valid");
-  if (name != "same" && name != "valid") r.settings.refuse("padding", "\"same\" or \"valid\"");
-  op.same = name == "same";
 }
 
 }  // namespace keras

@@ -1,8 +1,6 @@
 // What the readers of Keras's layer classes share.
 #pragma once
 
-#include <initializer_list>
-
 #include "models/graph.h"
 #include "weights/keras_layers.h"
 #include "weights/keras_settings.h"
@@ -26,10 +24,7 @@ Operation& append_behind(Reading&, OperationKind);
 // An activation or a softmax by its name in a setting; alone: the layer is nothing else.
 void append_activation(Reading&, const char* setting, bool alone);
 
-// Initialisers, regularisers and constraints of these tensors.
-void ignore_training(Reading&, std::initializer_list<const char*> tensors);
 void channels_last(Reading&);
-void padding(Reading&, Operation&);  // "same" or "valid"
 
 // Layers with weights.
 void convolution(Reading&);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "models/model_error.h"
@@ -65,7 +66,9 @@ std::optional<size_t> number_of(const std::string& text) {
 
 void claim(TensorIndex& index, const std::string& layer, const std::string& role,
            const Hdf5Dataset& dataset) {
-  if (!dataset.unreadable.empty()) throw WeightsError(fmt::format("{} {}", dataset.path, dataset.unreadable));
+  // A count of what Normalization has seen is a whole number, which nobody reads.
+  if (!dataset.unreadable.empty() && role != "count")
+    throw WeightsError(fmt::format("{} {}", dataset.path, dataset.unreadable));
   const auto [place, is_new] = index.emplace(std::pair{layer, role}, dataset);
   if (!is_new)
     throw WeightsError(fmt::format("two tensors for '{}' of layer '{}': {} and {}", role, layer,
@@ -90,19 +93,25 @@ void claim_grouped(TensorIndex& index, const Place& place, const std::vector<Ker
   unclaimed(*place.dataset);
 }
 
-// The layer's own group, or that of the model which holds it, with the layer's name before the role.
+// Whether the tensor's folder is the layer's own group, or that of the model which holds it and ends in the
+// layer's name. Names may have slashes in them.
+bool is_folder_of(const std::string& folder, const KerasLayer& layer) {
+  if (layer.container.empty()) return folder == layer.own_name || folder.starts_with(layer.own_name + "/");
+  return folder.starts_with(layer.container + "/") && folder.ends_with("/" + layer.own_name) &&
+         folder.size() > layer.container.size() + layer.own_name.size();
+}
+
+// The layer with the longest of the names that fit: of "a" and "a/b" the latter.
 void claim_legacy(TensorIndex& index, const Place& place, const std::vector<KerasLayer>& layers) {
-  const size_t n = place.parts.size();
-  const std::string role = role_of(place.parts[n - 1]);
-  for (const KerasLayer& layer : layers) {
-    const bool own = layer.container.empty();
-    if (n < 2 || place.parts[0] != (own ? layer.own_name : layer.container)) continue;
-    if (!own && (n < 3 || place.parts[n - 2] != layer.own_name)) continue;
-    if (std::find(layer.roles.begin(), layer.roles.end(), role) == layer.roles.end())
-      unclaimed(*place.dataset);
-    return claim(index, layer.name, role, *place.dataset);
-  }
-  unclaimed(*place.dataset);
+  const std::string role = role_of(place.parts.back());
+  const std::string folder = fmt::format("{}", fmt::join(place.parts.begin(), place.parts.end() - 1, "/"));
+  const KerasLayer* best = nullptr;
+  const auto length = [](const KerasLayer& layer) { return layer.container.size() + layer.own_name.size(); };
+  for (const KerasLayer& layer : layers)
+    if (is_folder_of(folder, layer) && (!best || length(layer) > length(*best))) best = &layer;
+  if (!best || std::find(best->roles.begin(), best->roles.end(), role) == best->roles.end())
+    unclaimed(*place.dataset);
+  claim(index, best->name, role, *place.dataset);
 }
 
 }  // namespace
@@ -120,7 +129,7 @@ TensorIndex claim_tensors(const std::vector<Hdf5Dataset>& datasets, const std::v
     (grouped ? claim_grouped : claim_legacy)(index, place, layers);
   for (const KerasLayer& layer : layers)
     for (const std::string& role : layer.roles)
-      if (!index.contains({layer.name, role}))
+      if (!index.contains({layer.name, role}) && role != "count")
         throw WeightsError(
             fmt::format("layer '{}' has no '{}': the tensor is missing from the file", layer.name, role));
   return index;

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "weights/keras_layers.h"
+#include "weights/keras_file_graph.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -12,7 +12,7 @@ namespace mobilith {
 struct KerasSource {
   std::string path;    // for messages
   std::string sha256;  // of the file
-  std::string config;  // the model's configuration, JSON; empty: the file has none
+  KerasText text;      // without a configuration: the file has none
 };
 
 // bytes: the file's, not kept. path: for messages.
@@ -20,5 +20,9 @@ std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::st
                                          const ReadOptions&);  // .h5, .weights.h5
 std::unique_ptr<Weights> open_keras_zip(const std::string& bytes, const std::string& path,
                                         const ReadOptions&);  // .keras
+
+// The graph of an .h5 or .keras file, whatever network it holds (keras_file_graph()); its size, where the
+// file leaves it open, is that of the options. Throws WeightsError, also for a file without settings.
+file::Graph read_keras_file(const std::string& bytes, const std::string& path, const ReadOptions&);
 
 }  // namespace mobilith

@@ -8,6 +8,7 @@
 #include "weights/graph_file.h"
 #include "weights/keras_weights.h"
 #include "weights/synthetic.h"
+#include "weights/tfjs_layers.h"
 #include "weights/torch_weights.h"
 #include "weights/weights.h"
 
@@ -24,10 +25,11 @@ constexpr Format formats[] = {
     {is_state_dict, open_state_dict},  // before .keras: both are zip files
     {[](const std::string& bytes) { return bytes.starts_with("\x89HDF\r\n\x1a\n"); }, open_keras_hdf5},
     {[](const std::string& bytes) { return bytes.starts_with("PK\x03\x04"); }, open_keras_zip},
+    {is_tfjs_layers, open_tfjs_layers},  // before TF.js's graphs: both are a model.json
     {is_graph_file, open_graph_file},
 };
 constexpr const char* expected =
-    "expected a Keras (.h5, .weights.h5, .keras), TFLite, ONNX, frozen TensorFlow (.pb), TF.js graph, "
+    "expected a Keras (.h5, .weights.h5, .keras), TFLite, ONNX, frozen TensorFlow (.pb), TF.js, "
     "PyTorch (.pth, .pt) or safetensors file";
 
 }  // namespace

@@ -226,7 +226,7 @@ std::unique_ptr<Weights> open_as_graph(const file::StateDict& dict, const std::s
       "{} holds tensors without a model; assumed is {}: {}, and the resolution unless it was given", path,
       made.network, made.assumed);
   if (!dict.left_out.empty()) assumed += fmt::format("; left out: {}", fmt::join(dict.left_out, ", "));
-  return weights_of_graph(std::move(made.graph), path, hash, assumed, options);
+  return open_file_graph(std::move(made.graph), path, hash, options, assumed);
 }
 
 }  // namespace

