@@ -15,8 +15,7 @@ Operands Convolution::operands() const {
 }
 
 bool must_copy(const ConvolutionShape& shape) {
-  return !shape.pointwise() || shape.gated || shape.window.stride != 1 ||
-         shape.window.stride_x() != 1 ||
+  return !shape.pointwise() || shape.gated || shape.window.stride != 1 || shape.window.stride_x() != 1 ||
          shape.window.out_width != shape.window.in_width;
 }
 

@@ -38,7 +38,8 @@ Stem stem(const StemShape& shape, const StemLayout& layout) {
 
   Func image("image");
   image(s.i, s.y) = s.input(s.i, s.y);
-  Func inside = BoundaryConditions::constant_exterior(image, outside(shape, s.i), {{0, line}, {0, w.in_height}});
+  Func inside =
+      BoundaryConditions::constant_exterior(image, outside(shape, s.i), {{0, line}, {0, w.in_height}});
   s.bordered(s.i, s.y) = inside(s.i - w.pad_left * channels, s.y - w.pad_top);
   s.sum(s.o, s.x, s.y) = s.bias(s.o);
   s.sum(s.o, s.x, s.y) += s.weights(s.o % out_lanes, s.k.y * run + s.k.x, s.o / out_lanes) *

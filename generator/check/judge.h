@@ -19,8 +19,9 @@ struct Difference {
   double found = 0, expected = 0;
 };
 
-// Each block's difference from the reference, which is given what the library computed before: errors do not grow from block to block, and all blocks can be computed at once, on `threads`
-// threads. done: after each block, on any thread.
+// Each block's difference from the reference, which is given what the library computed before: errors do not
+// grow from block to block, and all blocks can be computed at once, on `threads` threads. done: after each
+// block, on any thread.
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&,
                                     const std::vector<float>& input, const BlockOutputs&, int threads,
                                     const std::function<void()>& done);

@@ -44,10 +44,12 @@ options::options_description generate_options() {
       ("dry-run", "check the options and the weights file; write nothing")                          //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   add_output_option(description);
-  description.add_options()(
-      "outputs", text("BLOCK[,BLOCK...]"),
-      "the blocks whose outputs the library gives, in this order; 'head' is the classifier "
-      "(default: head alone). Blocks that none of them needs are left out");
+  description.add_options()("outputs", text("BLOCK[,BLOCK...]"),
+                            "the blocks whose outputs the library gives, or the layers that they end in, in "
+                            "this order; 'head' is the classifier "
+                            "(default: head alone). Blocks that none of them needs are left out")  //
+      ("features", text("STRIDE[,STRIDE...]"),
+       "the last image of each of these strides instead, for a detector or a segmenter: 8,16,32");
   add_products_option(description);
   add_schedule_options(description);
   return description;
@@ -186,6 +188,14 @@ int run_generate(const Arguments& arguments) {
 
   const std::unique_ptr<Weights> weights = weights_option(values);
   const Network model = chosen_network(values, weights.get());
+  if (values.count("features")) {
+    if (!outputs.empty())
+      throw UsageError("features", "says the outputs, as --outputs does: expected one of the two");
+    std::vector<int> strides;
+    for (const std::string& stride : split("features", values["features"].as<std::string>()))
+      strides.push_back(whole("features", stride, 1, 1024));
+    outputs = feature_blocks(model, strides);
+  }
   const Network network = with_asked_outputs(with_output(model, output), outputs, output != Output::model);
   const Block* head = output_head(network);
   if (output == Output::probabilities && output_function(model) == OutputFunction::linear)

@@ -93,10 +93,10 @@ std::optional<options::variables_map> parse(const Arguments& arguments, const Sy
 
 void add_network_options(options::options_description& description) {
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  description.add_options()                                                                             //
+  description.add_options()                                                                           //
       ("net", text("NET"), fmt::format("the network: {}", fmt::join(network_names(), ", ")).c_str())  //
-      ("minimalistic", "of a MobileNet V3: without squeeze-excite, 5x5 windows and hard-swish")     //
-      ("alpha", text("A"), "width multiplier, above 0 (default 1.0)")                                   //
+      ("minimalistic", "of a MobileNet V3: without squeeze-excite, 5x5 windows and hard-swish")       //
+      ("alpha", text("A"), "width multiplier, above 0 (default 1.0)")                                 //
       ("depth-multiplier", text("D"),
        "depthwise outputs per channel, a whole number (default 1; V1 only)")                     //
       ("resolution", text("N|HxW"), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")  //
@@ -104,7 +104,8 @@ void add_network_options(options::options_description& description) {
       ("dtype", text("TYPE")->default_value(std::string(name_of(ElementType::f32))),
        "of the computation; where it is given, models of half and mixed precision are taken, too")  //
       ("weights", text("FILE|synthetic"),
-       "a Keras, TFLite, ONNX, TensorFlow, TF.js, PyTorch or safetensors file, or values made by a formula; it "
+       "a Keras, TFLite, ONNX, TensorFlow, TF.js, PyTorch or safetensors file, or values made by a formula; "
+       "it "
        "also gives the defaults of the above");
 }
 

@@ -14,8 +14,8 @@ namespace mobilith {
 inline constexpr int usual_side = 3;
 
 // The spatial side of a convolution. Sizes in pixels; out(y, x) reads in(stride * y - pad_top + dilation * i,
-// stride_x() * x - pad_left + dilation * j), i below kernel_height and j below kernel_width; what lies outside
-// the input is zero. In JSON kernel and dilation are there only where they are not these.
+// stride_x() * x - pad_left + dilation * j), i below kernel_height and j below kernel_width; what lies
+// outside the input is zero. In JSON kernel and dilation are there only where they are not these.
 struct Window {
   int in_height = 0, in_width = 0, out_height = 0, out_width = 0, stride = 1, pad_top = 0, pad_left = 0;
   int kernel_height = usual_side, kernel_width = usual_side, dilation = 1;

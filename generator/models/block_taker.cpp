@@ -34,8 +34,8 @@ std::vector<double> of_channels(const std::vector<double>& numbers, const file::
   const auto channels = static_cast<size_t>(place.shape.channels);
   if (numbers.size() == 1) return std::vector<double>(channels, numbers[0]);
   const size_t axis = place.channels_first ? 3 : 1;  // from the end
-  const bool fits =
-      numbers.size() == channels && shape.size() >= axis && shape[shape.size() - axis] == place.shape.channels;
+  const bool fits = numbers.size() == channels && shape.size() >= axis &&
+                    shape[shape.size() - axis] == place.shape.channels;
   return fits ? numbers : std::vector<double>();
 }
 
@@ -77,8 +77,7 @@ void BlockTaker::input() {
   const int64_t rows = of[first ? 2 : 1], columns = of[first ? 3 : 2], channels = of[first ? 1 : 3];
   constexpr int64_t most_channels = 64;
   if (channels < 1 || channels > most_channels)
-    throw WeightsError(
-        fmt::format("{} has {} channels, expected 1 to {}", name, channels, most_channels));
+    throw WeightsError(fmt::format("{} has {} channels, expected 1 to {}", name, channels, most_channels));
   place.shape = {static_cast<int>(rows), static_cast<int>(columns), static_cast<int>(channels)};
   places_[size_t(tensor)] = place;
 }
@@ -154,8 +153,9 @@ void BlockTaker::scale(int index) {
   const std::vector<double> numbers =
       of_channels(graph_.numbers(op.inputs[1]), graph_.shape(op.inputs[1]), place);
   if (numbers.empty() || graph_.shape(op.outputs[0]) != graph_.shape(op.inputs[0]))
-    refuse(op, fmt::format("scales the image by {} numbers of shape {}, expected one, or one for each channel",
-                           graph_.numbers(op.inputs[1]).size(), file::text_of(graph_.shape(op.inputs[1]))));
+    refuse(op,
+           fmt::format("scales the image by {} numbers of shape {}, expected one, or one for each channel",
+                       graph_.numbers(op.inputs[1]).size(), file::text_of(graph_.shape(op.inputs[1]))));
   Scaling& scaling = place.scaling;
   if (scaling.scale.empty()) {
     scaling.scale.assign(numbers.size(), 1);
@@ -179,7 +179,8 @@ void BlockTaker::multiply(int index) {
   const size_t image = swapped ? 1 : 0;
   Place place = read(index, image, /*image=*/true);
   const Place& factors = read(index, 1 - image, /*image=*/false);
-  if (place.block < 0 || place.gate || !is_vector(factors) || factors.shape.channels != place.shape.channels ||
+  if (place.block < 0 || place.gate || !is_vector(factors) ||
+      factors.shape.channels != place.shape.channels ||
       graph_.shape(op.outputs[0]) != graph_.shape(op.inputs[image]))
     refuse(op, "expected the product of an image and a factor for each channel, as squeeze-excite has");
   place.gate = factors.block;
@@ -236,6 +237,12 @@ ActivationFunction BlockTaker::take_activation(int& last) {
   return *function;
 }
 
+ActivationFunction BlockTaker::activation_of(const Place& place) const {
+  if (place.block < 0 || place.gate) return ActivationFunction::none;
+  const Layer& last = blocks[size_t(place.block)].layers.back();
+  return last.kind == LayerKind::add ? ActivationFunction::none : last.activation;
+}
+
 bool BlockTaker::ends_bounded(int block) const {
   const Layer& last = blocks[size_t(block)].layers.back();
   return last.kind != LayerKind::add && row_of(last.activation).bounded;
@@ -274,12 +281,13 @@ void BlockTaker::finish() {
     const Place& place = *places_[size_t(tensor)];
     if (place.block < 0) throw WeightsError(fmt::format("the output {} is the image", name));
     if (place.halves_swapped)
-      throw WeightsError(fmt::format("the output {} has the maxima before the means, expected the means first",
-                                     name));
+      throw WeightsError(
+          fmt::format("the output {} has the maxima before the means, expected the means first", name));
     if (place.gate)
-      throw WeightsError(fmt::format("the output {} is multiplied by factors; expected the output of a layer "
-                                     "with weights, a pool or an activation",
-                                     name));
+      throw WeightsError(
+          fmt::format("the output {} is multiplied by factors; expected the output of a layer "
+                      "with weights, a pool or an activation",
+                      name));
     if (std::find(outputs.begin(), outputs.end(), place.block) != outputs.end())
       throw WeightsError(fmt::format("the output {} is there twice", name));
     outputs.push_back(place.block);

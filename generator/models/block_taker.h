@@ -24,8 +24,8 @@ class BlockTaker {
  public:
   explicit BlockTaker(const NormalGraph& graph);
 
-  // All blocks, and which of them the graph's outputs are. Throws WeightsError or file::Error, which name the first operation
-  // that no kernel computes where it is.
+  // All blocks, and which of them the graph's outputs are. Throws WeightsError or file::Error, which name the
+  // first operation that no kernel computes where it is.
   void run();
 
   std::vector<Block> blocks;
@@ -75,6 +75,8 @@ class BlockTaker {
   std::optional<LayerKind> pooling_of(int operation) const;
   bool is_vector(const Place& place) const;
   bool ends_bounded(int block) const;
+  // What the values at the place went through last; none after a sum.
+  ActivationFunction activation_of(const Place& place) const;
   // Adds the block, which gives the output of operation `last`. group: what its name begins with.
   int close(Block, int last, const std::vector<Place>& read, const std::string& name);
   std::string next_name(BlockKind);

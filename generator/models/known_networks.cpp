@@ -36,9 +36,8 @@ bool same_structure(const Network& a, const Network& b) {
     for (size_t k = 0; k < p.size(); k++)
       if (p[k].kind != q[k].kind || p[k].in != q[k].in || p[k].out != q[k].out ||
           p[k].window.height != q[k].window.height || p[k].window.width != q[k].window.width ||
-          p[k].window.stride != q[k].window.stride ||
-          p[k].window.stride_x() != q[k].window.stride_x() || p[k].window.dilation != q[k].window.dilation ||
-          p[k].depth_multiplier != q[k].depth_multiplier)
+          p[k].window.stride != q[k].window.stride || p[k].window.stride_x() != q[k].window.stride_x() ||
+          p[k].window.dilation != q[k].window.dilation || p[k].depth_multiplier != q[k].depth_multiplier)
         return false;
   }
   return true;

@@ -22,8 +22,8 @@ struct RecognisedModel {
 // The network that the graph computes, by its structure alone; layers keep the file's names. `from` is what
 // file::normalise() returned. Every operation belongs to one block. Network::outputs are the file's, in its
 // order. configuration.net is the table's where the structure is one of a table (with its alpha and depth
-// multiplier), else custom_network, with alpha and depth multiplier 0. Throws WeightsError or file::Error, which names the
-// first operation that no block has, and what was expected there.
+// multiplier), else custom_network, with alpha and depth multiplier 0. Throws WeightsError or file::Error,
+// which names the first operation that no block has, and what was expected there.
 RecognisedModel recognise(const file::Graph& from);
 
 }  // namespace mobilith

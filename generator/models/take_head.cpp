@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "graph/value.h"
 #include "models/block_taker.h"
@@ -23,6 +24,18 @@ Layer function(LayerKind kind, const std::string& name, const Shape& shape) {
   return layer;
 }
 
+// Whether the bounds change no value of what ends in this function, nor a mean or maximum of such values.
+bool keeps(const file::Clamp& bounds, const ActivationFunction& function) {
+  const double least = function.kind == ActivationKind::clamp ? function.low : 0;
+  double most = std::numeric_limits<double>::infinity();
+  if (function == ActivationFunction::relu6) most = 6;
+  if (function == ActivationFunction::sigmoid || function == ActivationFunction::hard_sigmoid) most = 1;
+  if (function.kind == ActivationKind::clamp) most = function.high;
+  const bool known = function != ActivationFunction::none && function != ActivationFunction::hard_swish;
+  // As files have them, in f32.
+  return known && float(bounds.low) <= float(least) && float(bounds.high) >= float(most);
+}
+
 }  // namespace
 
 std::optional<LayerKind> BlockTaker::pooling_of(int index) const {
@@ -36,8 +49,8 @@ std::optional<LayerKind> BlockTaker::pooling_of(int index) const {
   const auto* pool = std::get_if<file::Pool>(&op.attributes);
   if (!pool) return std::nullopt;
   const file::Window& w = pool->window;
-  const bool all = w.height == image[1] && w.width == image[2] && !w.top && !w.left && !w.bottom && !w.right &&
-                   graph_.shape(op.outputs[0])[1] == 1 && graph_.shape(op.outputs[0])[2] == 1;
+  const bool all = w.height == image[1] && w.width == image[2] && !w.top && !w.left && !w.bottom &&
+                   !w.right && graph_.shape(op.outputs[0])[1] == 1 && graph_.shape(op.outputs[0])[2] == 1;
   if (!all) return std::nullopt;
   return pool->maximum ? LayerKind::max_pool : LayerKind::pool;
 }
@@ -116,11 +129,17 @@ void BlockTaker::pool_block(std::vector<Layer> hidden, const std::vector<int>& p
       refuse(op, "expected the means and the maxima of all channels, one behind the other");
     take(passed);
   }
+  const ActivationFunction before = hidden.empty() ? activation_of(from) : hidden.back().activation;
   take({last});
+  const file::Operation& named = graph_.operation(last);
+  const int clamp = graph_.sole_reader(graph_.output_of(last));
+  if (clamp >= 0 && graph_.kind(clamp) == Kind::clamp &&
+      keeps(std::get<file::Clamp>(graph_.operation(clamp).attributes), before))
+    take({last = clamp});
   const file::Operation& op = graph_.operation(last);
-  hidden.push_back(pooling(kind, layers_.unique_name(op), in));
+  hidden.push_back(pooling(kind, layers_.unique_name(named), in));
   close({BlockKind::pool, "", "", std::move(hidden)}, last, {from}, next_name(BlockKind::pool));
-  places_[size_t(op.outputs[0])]->halves_swapped = pools.size() == 2 && op.inputs[0] != means;
+  places_[size_t(op.outputs[0])]->halves_swapped = pools.size() == 2 && named.inputs[0] != means;
 }
 
 // The end of a network that one kernel computes: [hidden layer,] average over all pixels, linear classifier,
@@ -149,8 +168,8 @@ bool BlockTaker::head(std::vector<Layer> hidden, std::optional<int> pool, int te
   }
   if (!graph_.readers(made).empty()) return false;
   Block block{BlockKind::head, "", "", std::move(hidden)};
-  block.layers.push_back(pooling(LayerKind::pool, pool ? layers_.unique_name(graph_.operation(*pool)) : "pool",
-                                 image));
+  block.layers.push_back(
+      pooling(LayerKind::pool, pool ? layers_.unique_name(graph_.operation(*pool)) : "pool", image));
   const Shape vector = block.layers.back().out;
   block.layers.push_back(is_dense ? layers_.dense(classifier, vector, false)
                                   : layers_.dense_of_convolution(classifier, vector));
@@ -184,8 +203,8 @@ void BlockTaker::dense(int index) {
   if (from.block < 0) refuse(op, "reads the image; expected a convolution");
   if (from.gate) refuse(op, "reads what a gate multiplies; expected a convolution over 1x1 pixel");
   if (in.back() != values || !std::all_of(in.begin(), in.end() - 1, [](int64_t n) { return n == 1; }))
-    refuse(op, fmt::format("reads {}, expected all {} values of an image in its last axis",
-                           file::text_of(in), values));
+    refuse(op, fmt::format("reads {}, expected all {} values of an image in its last axis", file::text_of(in),
+                           values));
   const BlockKind before = blocks[size_t(from.block)].kind;
   if (!is_vector(from) && before != BlockKind::head && values == from.shape.channels &&
       head({}, {}, op.inputs[0], from))

@@ -34,8 +34,8 @@ void BlockTaker::convolution(int index) {
     if (pointwise && !from.gate && !graph_.is_output(tensor)) {
       const std::vector<int>& readers = graph_.readers(tensor);
       std::vector<int> passed;
-      const bool pooled = readers.size() == 1 ? pooling_of(readers[0]).has_value()
-                                              : join_of(readers, passed) >= 0;
+      const bool pooled =
+          readers.size() == 1 ? pooling_of(readers[0]).has_value() : join_of(readers, passed) >= 0;
       if (pooled) return pool_block({std::move(layer)}, readers, from);
       // The average of one pixel is that pixel: nothing is left of the pool in the normal form.
       if (layer.out.height == 1 && layer.out.width == 1 && head({layer}, {}, tensor, from)) return;
@@ -139,8 +139,8 @@ void BlockTaker::depthwise_block(std::vector<Layer> layers, int index, const Pla
   const int made = graph_.output_of(last), reader = graph_.sole_reader(made);
   if (reader < 0 || !layers_.is_pointwise(reader)) {
     const std::vector<int>& readers = graph_.readers(made);
-    const bool squeezed = std::any_of(readers.begin(), readers.end(),
-                                      [&](int r) { return graph_.kind(r) == Kind::multiply; });
+    const bool squeezed =
+        std::any_of(readers.begin(), readers.end(), [&](int r) { return graph_.kind(r) == Kind::multiply; });
     const std::string group = squeezed ? next_name(BlockKind::inverted_residual) : "";
     const int block = close({BlockKind::depthwise, "", "", std::move(layers)}, last, {from},
                             squeezed ? group + "_expansion" : next_name(BlockKind::depthwise));
@@ -175,8 +175,7 @@ void BlockTaker::depthwise_block(std::vector<Layer> layers, int index, const Pla
       last = sum;
     }
   }
-  const int closed =
-      close(std::move(block), last, {from}, next_name(BlockKind::inverted_residual));
+  const int closed = close(std::move(block), last, {from}, next_name(BlockKind::inverted_residual));
   // Keras adds after the block's last layer with weights, whose output is what it is known by.
   const file::Operation& named = graph_.operation(projected);
   blocks[size_t(closed)].output = named.name.empty() ? named.type : named.name;

@@ -34,12 +34,13 @@ LayerWindow window_of(const file::Operation& op, const file::Extents& kernel, bo
            fmt::format("the dilation is {}, expected 1: only kernels of depthwise convolutions have others",
                        dilation));
   if ((std::max(height, width) - 1) * dilation >= largest_extent)
-    refuse(op,
-           fmt::format("with its dilation the window is {}x{}, expected at most {}x{}",
-                       (height - 1) * dilation + 1, (width - 1) * dilation + 1, largest_extent, largest_extent));
-  LayerWindow window{static_cast<int>(height), static_cast<int>(width), at_most(op, w.stride_height, "pixels of stride"),
-                     static_cast<int>(dilation)};
-  if (w.stride_width != w.stride_height) window.other_stride_x = at_most(op, w.stride_width, "pixels of stride");
+    refuse(op, fmt::format("with its dilation the window is {}x{}, expected at most {}x{}",
+                           (height - 1) * dilation + 1, (width - 1) * dilation + 1, largest_extent,
+                           largest_extent));
+  LayerWindow window{static_cast<int>(height), static_cast<int>(width),
+                     at_most(op, w.stride_height, "pixels of stride"), static_cast<int>(dilation)};
+  if (w.stride_width != w.stride_height)
+    window.other_stride_x = at_most(op, w.stride_width, "pixels of stride");
   for (const auto& [before, after, extent] :
        {std::tuple{w.top, w.bottom, window.rows()}, {w.left, w.right, window.columns()}})
     if (before >= extent || after >= extent)
@@ -65,9 +66,8 @@ void fold(const Scaling& scaling, const file::Operation& op, Layer& layer, Layer
   for (size_t c = 0; c < in; c++) {
     if (scaling.scale[c] == 0 && scaling.shift[c] != 0)
       refuse(op, fmt::format("channel {} of the image is multiplied by zero before it", c));
-    layer.outside.push_back(scaling.scale[c] == 0
-                                ? 0.0f
-                                : static_cast<float>(-scaling.shift[c] / scaling.scale[c]));
+    layer.outside.push_back(scaling.scale[c] == 0 ? 0.0f
+                                                  : static_cast<float>(-scaling.shift[c] / scaling.scale[c]));
     if (!std::isfinite(layer.outside.back()))
       refuse(op, fmt::format("channel {} of the image is scaled by {} before it", c, scaling.scale[c]));
   }

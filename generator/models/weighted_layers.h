@@ -15,7 +15,7 @@ namespace mobilith {
 // Of a convolution or dense layer: row-major, kernels in Layer::kernel_shape()'s order, batch norms folded
 // in.
 struct LayerTensors {
-  std::vector<double> kernel, bias;  // bias: one value for each output channel
+  std::vector<double> kernel, bias;              // bias: one value for each output channel
   std::optional<file::Statistics> statistics{};  // what the batch norm says of the outputs
 };
 

@@ -24,7 +24,8 @@ Block inverted_residual(int id, const Shape& in, const Stage& stage, int stride,
   }
   block.layers.push_back(windowed(LayerKind::depthwise, prefix + "depthwise", prefix + "depthwise_BN", shape,
                                   shape.channels, {3, 3, stride}, pad_same, ActivationFunction::relu6));
-  const int channels = divisible_by_8(static_cast<int>(stage.channels * alpha));  // Keras truncates, then rounds
+  const int channels =
+      divisible_by_8(static_cast<int>(stage.channels * alpha));  // Keras truncates, then rounds
   block.layers.push_back(convolution(prefix + "project", prefix + "project_BN", block.layers.back().out,
                                      channels, ActivationFunction::none));
   block.residual = stride == 1 && in.channels == channels;
@@ -45,7 +46,8 @@ Network mobilenet_v2(const Configuration& c) {
   Network network{c, {}};
   Block stem{BlockKind::stem, "stem", "Conv1_relu", {}};
   stem.layers.push_back(windowed(LayerKind::convolution, "Conv1", "bn_Conv1", {c.height, c.width, 3},
-                                 divisible_by_8(32 * c.alpha), {3, 3, 2}, pad_same, ActivationFunction::relu6));
+                                 divisible_by_8(32 * c.alpha), {3, 3, 2}, pad_same,
+                                 ActivationFunction::relu6));
   network.blocks.push_back(stem);
   int id = 0;
   for (const Stage& stage : stages)

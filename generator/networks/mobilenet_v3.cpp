@@ -16,16 +16,22 @@ struct Row {
   bool squeezes, swish;
 };
 
-constexpr Row large[] = {{1, 16, 3, 1, false, false},   {4, 24, 3, 2, false, false},  {3, 24, 3, 1, false, false},
-                         {3, 40, 5, 2, true, false},    {3, 40, 5, 1, true, false},   {3, 40, 5, 1, true, false},
-                         {6, 80, 3, 2, false, true},    {2.5, 80, 3, 1, false, true}, {2.3, 80, 3, 1, false, true},
-                         {2.3, 80, 3, 1, false, true},  {6, 112, 3, 1, true, true},   {6, 112, 3, 1, true, true},
-                         {6, 160, 5, 2, true, true},    {6, 160, 5, 1, true, true},   {6, 160, 5, 1, true, true}};
-constexpr Row small[] = {{1, 16, 3, 2, true, false}, {72.0 / 16, 24, 3, 2, false, false},
-                         {88.0 / 24, 24, 3, 1, false, false}, {4, 40, 5, 2, true, true},
-                         {6, 40, 5, 1, true, true},  {6, 40, 5, 1, true, true},
-                         {3, 48, 5, 1, true, true},  {3, 48, 5, 1, true, true},
-                         {6, 96, 5, 2, true, true},  {6, 96, 5, 1, true, true},
+constexpr Row large[] = {
+    {1, 16, 3, 1, false, false},  {4, 24, 3, 2, false, false},  {3, 24, 3, 1, false, false},
+    {3, 40, 5, 2, true, false},   {3, 40, 5, 1, true, false},   {3, 40, 5, 1, true, false},
+    {6, 80, 3, 2, false, true},   {2.5, 80, 3, 1, false, true}, {2.3, 80, 3, 1, false, true},
+    {2.3, 80, 3, 1, false, true}, {6, 112, 3, 1, true, true},   {6, 112, 3, 1, true, true},
+    {6, 160, 5, 2, true, true},   {6, 160, 5, 1, true, true},   {6, 160, 5, 1, true, true}};
+constexpr Row small[] = {{1, 16, 3, 2, true, false},
+                         {72.0 / 16, 24, 3, 2, false, false},
+                         {88.0 / 24, 24, 3, 1, false, false},
+                         {4, 40, 5, 2, true, true},
+                         {6, 40, 5, 1, true, true},
+                         {6, 40, 5, 1, true, true},
+                         {3, 48, 5, 1, true, true},
+                         {3, 48, 5, 1, true, true},
+                         {6, 96, 5, 2, true, true},
+                         {6, 96, 5, 1, true, true},
                          {6, 96, 5, 1, true, true}};
 
 // The blocks of squeeze-excite (gate) lie between the two halves of an inverted residual.
@@ -34,14 +40,16 @@ void add_squeezed(Network& network, Block whole, const std::string& prefix) {
   const size_t project = layers.size() - (whole.residual ? 2 : 1);
   const int before = static_cast<int>(network.blocks.size()) - 1;
   const Shape middle = layers[project].in;
-  Block expansion{BlockKind::depthwise, whole.name + "_expansion", layers[project - 1].name,
+  Block expansion{BlockKind::depthwise,
+                  whole.name + "_expansion",
+                  layers[project - 1].name,
                   {layers.begin(), layers.begin() + static_cast<std::ptrdiff_t>(project)}};
   Layer pool{LayerKind::pool, prefix + "squeeze_excite_avg_pool", ""};
   pool.in = middle, pool.out = {1, 1, middle.channels};
   Layer squeeze = convolution(prefix + "squeeze_excite_conv", "", pool.out,
                               divisible_by_8(middle.channels * 0.25), Function::relu);
-  Layer excite = convolution(prefix + "squeeze_excite_conv_1", "", squeeze.out, middle.channels,
-                             Function::hard_sigmoid);
+  Layer excite =
+      convolution(prefix + "squeeze_excite_conv_1", "", squeeze.out, middle.channels, Function::hard_sigmoid);
   for (Layer* layer : {&squeeze, &excite}) {
     layer->kind = LayerKind::dense, layer->dense_is_convolution = layer->bias = true;
   }
@@ -62,7 +70,8 @@ void add_inverted_residual(Network& network, int id, const Row& row, bool minima
   const Function function = row.swish && !minimalistic ? Function::hard_swish : Function::relu;
   const int side = minimalistic ? 3 : row.side;
   const std::string prefix = id == 0 ? "expanded_conv_" : "expanded_conv_" + std::to_string(id) + "_";
-  Block block{BlockKind::inverted_residual, "inverted_residual_" + std::to_string(id), prefix + "project_bn", {}};
+  Block block{
+      BlockKind::inverted_residual, "inverted_residual_" + std::to_string(id), prefix + "project_bn", {}};
   Shape shape = in;
   if (id > 0) {
     block.layers.push_back(convolution(prefix + "expand", prefix + "expand_bn", shape,
@@ -119,7 +128,8 @@ Network build(const Configuration& c, const Row (&rows)[N], int features, bool m
   for (const Row& row : rows) add_inverted_residual(network, id++, row, minimalistic, c.alpha);
   if (c.alpha > 1) features = divisible_by_8(features * c.alpha);
   add_classifier(network, features, c.classes, function);
-  // Borders of a block without an expansion are zero whatever comes before is: a swish or ReLU is not bounded.
+  // Borders of a block without an expansion are zero whatever comes before is: a swish or ReLU is not
+  // bounded.
   for (size_t i = 1; i < network.blocks.size(); i++) {
     Block& block = network.blocks[i];
     const int from = network.inputs_of(i).front();

@@ -3,8 +3,9 @@
 namespace mobilith {
 
 const char* to_string(BlockKind kind) {
-  constexpr const char* names[] = {"stem",      "separable", "inverted_residual", "head",  "convolution",
-                                   "depthwise", "gate",      "pool",              "dense", "normalise", "window_pool"};
+  constexpr const char* names[] = {
+      "stem", "separable", "inverted_residual", "head",       "convolution", "depthwise", "gate",
+      "pool", "dense",     "normalise",         "window_pool"};
   return names[static_cast<size_t>(kind)];
 }
 

@@ -35,15 +35,15 @@ struct Configuration {
 enum class LayerKind {
   convolution,
   depthwise,
-  dense,          // of all of its input's values, in the order (y, x, c)
-  pool,           // the mean over all pixels
-  max_pool,       // the largest over all pixels
-  mean_max_pool,  // both: two pixels, first the means, then the largest
+  dense,             // of all of its input's values, in the order (y, x, c)
+  pool,              // the mean over all pixels
+  max_pool,          // the largest over all pixels
+  mean_max_pool,     // both: two pixels, first the means, then the largest
   window_max_pool,   // over a window, whose pixels outside of the image don't count
   window_mean_pool,  // over a window that lies in the image
-  add,            // of the block's last input
-  multiply,       // by the block's second input: a factor for each channel
-  softmax,        // over the channels
+  add,               // of the block's last input
+  multiply,          // by the block's second input: a factor for each channel
+  softmax,           // over the channels
   sigmoid,
   l2_normalise,  // divided by the root of the sum of squares over the channels
 };
@@ -58,7 +58,7 @@ struct Pads {
 // pads.left + dilation j) with i below height and j below width. What lies outside the image is zero.
 struct LayerWindow {
   int height = 1, width = 1, stride = 1, dilation = 1;
-  Pads pads{};  // those behind the image may be more than the last window reads
+  Pads pads{};             // those behind the image may be more than the last window reads
   int other_stride_x = 0;  // the stride along x where it is another; 0: it is not
 
   // Rows and columns from the first that a window reads to the last.

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "networks/output.h"
 #include "text/near_names.h"
@@ -18,10 +19,56 @@ std::vector<std::string> block_names(const Network& network) {
   return names;
 }
 
+// Of a layer's name that of its block, where one block alone has it.
+std::string block_of(const Network& network, const std::string& name) {
+  std::string found;
+  for (const Block& block : network.blocks) {
+    if (block.name == name) return name;
+    if (block.output == name) found = found.empty() ? block.name : name;
+  }
+  return found.empty() ? name : found;
+}
+
+// Of each block's output, in rows of the image; 0: it is no image, or half of a block.
+std::vector<int> strides_of(const Network& network) {
+  std::vector<int> strides;
+  for (size_t i = 0; i < network.blocks.size(); i++) {
+    const int from = network.inputs_of(i).front();
+    int stride = from < 0 ? 1 : std::abs(strides[size_t(from)]);
+    for (const Layer& layer : network.blocks[i].layers) stride *= layer.window.stride;
+    const BlockKind kind = network.blocks[i].kind;
+    const bool part = kind == BlockKind::depthwise;  // negative: what reads it has the stride
+    const bool image = kind == BlockKind::stem || kind == BlockKind::separable ||
+                       kind == BlockKind::inverted_residual || kind == BlockKind::convolution ||
+                       kind == BlockKind::window_pool;
+    strides.push_back(image ? stride : part ? -stride : 0);
+  }
+  return strides;
+}
+
 }  // namespace
 
-Network with_output_blocks(Network network, const std::vector<std::string>& names) {
+std::vector<std::string> feature_blocks(const Network& network, const std::vector<int>& strides) {
+  const std::vector<int> have = strides_of(network);
+  std::vector<std::string> names;
+  for (const int stride : strides) {
+    const auto last = std::find(have.rbegin(), have.rend(), stride);
+    if (stride < 1 || last == have.rend()) {
+      std::vector<int> known;
+      for (const int one : have)
+        if (one > 0 && std::find(known.begin(), known.end(), one) == known.end()) known.push_back(one);
+      throw ConfigurationError("features", fmt::format("no image has the stride {}; expected some of {}",
+                                                       stride, fmt::join(known, ", ")));
+    }
+    names.push_back(network.blocks[size_t(have.rend() - last) - 1].name);
+  }
+  return names;
+}
+
+Network with_output_blocks(Network network, const std::vector<std::string>& given) {
   const std::vector<std::string> blocks = block_names(network);
+  std::vector<std::string> names;
+  for (const std::string& name : given) names.push_back(block_of(network, name));
   size_t needed = 0;
   for (size_t i = 0; i < names.size(); i++) {
     const auto found = std::find(blocks.begin(), blocks.end(), names[i]);

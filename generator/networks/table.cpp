@@ -75,8 +75,8 @@ Network build_network(const Configuration& c) {
     return row.build(c);
   }
   throw ConfigurationError(
-      "net", fmt::format("unknown network '{}'; expected one of {}{}", c.net, fmt::join(network_names(), ", "),
-                         did_you_mean(c.net, network_names())));
+      "net", fmt::format("unknown network '{}'; expected one of {}{}", c.net,
+                         fmt::join(network_names(), ", "), did_you_mean(c.net, network_names())));
 }
 
 std::string network_title(const Configuration& c, const std::string& between) {

@@ -62,7 +62,8 @@ void pack_head(Packer& packer, const Block& block, const Machine& machine, Input
 
 BlockKernel stem_kernel(const Block& block) {
   const Layer& layer = block.layers[0];
-  return {"stem", StemShape{window_of(layer), layer.in.channels, layer.out.channels, layer.activation, layer.outside},
+  return {"stem",
+          StemShape{window_of(layer), layer.in.channels, layer.out.channels, layer.activation, layer.outside},
           pack_stem};
 }
 

@@ -40,7 +40,7 @@ void pack_depthwise_block(Packer& packer, const Block& block, const Machine&, In
 
 GateShape gate_shape(const Block& block) {
   const Layer &squeeze = block.layers[1], &excite = block.layers[2];
-  return {block.in().height,  block.in().width,   block.in().channels,
+  return {block.in().height,    block.in().width,   block.in().channels,
           squeeze.out.channels, squeeze.activation, excite.activation};
 }
 
@@ -56,7 +56,8 @@ void pack_gate(Packer& packer, const Block& block, const Machine& machine, Input
 
 PoolShape pool_shape(const Block& block) {
   const Layer* hidden = block.find(LayerKind::convolution);
-  PoolShape shape{block.in().height, block.in().width, block.in().channels, hidden ? hidden->out.channels : 0};
+  PoolShape shape{block.in().height, block.in().width, block.in().channels,
+                  hidden ? hidden->out.channels : 0};
   if (hidden) shape.activation = hidden->activation;
   const LayerKind kind = block.layers.back().kind;
   shape.function = kind == LayerKind::pool       ? PoolFunction::mean
@@ -120,10 +121,10 @@ BlockKernel pool_kernel(const Block& block) { return {"pool", pool_shape(block),
 BlockKernel window_pool_kernel(const Block& block) {
   const Layer& layer = block.layers[0];
   const bool mean = layer.kind == LayerKind::window_mean_pool;
-  return {"window_pool",
-          WindowPoolShape{window_of(layer), layer.in.channels,
-                          mean ? PoolFunction::mean : PoolFunction::maximum},
-          pack_nothing};
+  return {
+      "window_pool",
+      WindowPoolShape{window_of(layer), layer.in.channels, mean ? PoolFunction::mean : PoolFunction::maximum},
+      pack_nothing};
 }
 
 BlockKernel dense_kernel(const Block& block) { return {"dense", dense_shape(block), pack_dense_block}; }

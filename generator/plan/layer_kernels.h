@@ -6,6 +6,7 @@
 namespace mobilith {
 
 BlockKernel convolution_kernel(const Block&), depthwise_kernel(const Block&), gate_kernel(const Block&);
-BlockKernel window_pool_kernel(const Block&), pool_kernel(const Block&), dense_kernel(const Block&), normalise_kernel(const Block&);
+BlockKernel window_pool_kernel(const Block&), pool_kernel(const Block&), dense_kernel(const Block&),
+    normalise_kernel(const Block&);
 
 }  // namespace mobilith

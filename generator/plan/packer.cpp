@@ -9,8 +9,8 @@ namespace mobilith {
 
 Window window_of(const Layer& layer) {
   const LayerWindow& w = layer.window;
-  return {layer.in.height, layer.in.width, layer.out.height, layer.out.width, w.stride,
-          w.pads.top,      w.pads.left,    w.height,         w.width,         w.dilation, w.other_stride_x};
+  return {layer.in.height, layer.in.width, layer.out.height, layer.out.width, w.stride,        w.pads.top,
+          w.pads.left,     w.height,       w.width,          w.dilation,      w.other_stride_x};
 }
 
 Packer::Packer(const Weights& weights, const Machine& machine, const ChannelSizes& input)

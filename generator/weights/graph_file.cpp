@@ -29,16 +29,19 @@ bool computes_whole_numbers(const file::Graph& graph) {
 std::vector<double> turned(const std::vector<double>& values, int rows, int columns) {
   std::vector<double> other(values.size());
   for (int r = 0; r < rows; r++)
-    for (int c = 0; c < columns; c++)
-      other[size_t(c) * rows + r] = values[size_t(r) * columns + c];
+    for (int c = 0; c < columns; c++) other[size_t(c) * rows + r] = values[size_t(r) * columns + c];
   return other;
 }
 
 class GraphFile final : public Weights {
  public:
   // graph: through infer(). assumed: Weights::assumed().
-  GraphFile(file::Graph graph, std::string path, std::string hash, std::string assumed, const ReadOptions& options)
-      : path_(std::move(path)), hash_(std::move(hash)), assumed_(std::move(assumed)), file_(std::move(graph)) {
+  GraphFile(file::Graph graph, std::string path, std::string hash, std::string assumed,
+            const ReadOptions& options)
+      : path_(std::move(path)),
+        hash_(std::move(hash)),
+        assumed_(std::move(assumed)),
+        file_(std::move(graph)) {
     with_path(path_, [&] {
       if (computes_whole_numbers(file_) && !options.as_f32)
         throw WeightsError({.text = "computes in whole numbers (quantised); ",

@@ -1,4 +1,4 @@
-#include <stdexcept>
+#include <algorithm>
 
 #include "formats/network_files.h"
 #include "formats/onnx_writer.h"
@@ -12,32 +12,61 @@ class Writing {
   Writing(const Network& network, const Weights& weights) : weights_(weights) {
     const mobilith::Shape& in = network.blocks.front().in();
     file_.input("image", {1, in.channels, in.height, in.width});
-    for (const Block& block : network.blocks) {
-      const std::string input = at_;
-      for (const Layer& layer : block.layers) write(layer, input);
+    std::vector<std::string> outputs;
+    for (size_t i = 0; i < network.blocks.size(); i++) {
+      const Block& block = network.blocks[i];
+      inputs_.clear();
+      for (const int from : network.inputs_of(i))
+        inputs_.push_back(from < 0 ? "image" : outputs[size_t(from)]);
+      at_ = inputs_.front();
+      as_convolutions_ = block.kind == BlockKind::gate || block.kind == BlockKind::dense;
+      flattens_ = i > 0 && block.layers[0].kind == LayerKind::dense &&
+                  network.blocks[i - 1].layers.back().kind != LayerKind::mean_max_pool;
+      for (const Layer& layer : block.layers) write(layer);
+      outputs.push_back(at_);
+      if (std::ranges::count(network.outputs, block.name)) file_.output(at_);
     }
-    file_.output(at_);
+    if (network.outputs.empty()) file_.output(at_);
   }
   std::string bytes() const { return file_.bytes(); }
 
  private:
-  void write(const Layer& layer, const std::string& block_input) {
+  void write(const Layer& layer) {
     switch (layer.kind) {
       case LayerKind::convolution:
       case LayerKind::depthwise:
         return convolution(layer);
       case LayerKind::add:
-        return node("Add", layer.name, {block_input, at_});
+        return node("Add", layer.name, {inputs_.back(), at_});
+      case LayerKind::multiply:
+        return node("Mul", layer.name + inputs_[1], {at_, inputs_[1]});
+      case LayerKind::max_pool:
+        return node("GlobalMaxPool", layer.name, {at_});
+      case LayerKind::mean_max_pool: {
+        const std::string from = at_;
+        node("GlobalMaxPool", layer.name + "_max", {from});
+        const std::string most = at_;
+        node("GlobalAveragePool", layer.name + "_mean", {from});
+        return node("Concat", layer.name, {at_, most}, {integer("axis", 1)});
+      }
+      case LayerKind::window_max_pool:
+      case LayerKind::window_mean_pool: {
+        const LayerWindow& w = layer.window;
+        return node(
+            layer.kind == LayerKind::window_max_pool ? "MaxPool" : "AveragePool", layer.name, {at_},
+            {integers("kernel_shape", {w.height, w.width}), integers("strides", {w.stride, w.stride_x()}),
+             integers("pads", {w.pads.top, w.pads.left, w.pads.bottom, w.pads.right})});
+      }
+      case LayerKind::l2_normalise:
+        return node("LpNormalization", layer.name, {at_}, {integer("axis", 1), integer("p", 2)});
       case LayerKind::pool:
-        return node("GlobalAveragePool", layer.name, {at_});
+        return node("GlobalAveragePool", layer.name + at_, {at_});
       case LayerKind::dense:
-        return dense(layer);
+        return as_convolutions_ && layer.dense_is_convolution ? convolution(layer) : dense(layer);
       case LayerKind::softmax:
         return node("Softmax", layer.name + "_softmax", {at_}, {integer("axis", -1)});
       case LayerKind::sigmoid:
         return node("Sigmoid", layer.name + "_sigmoid", {at_});
-      default:
-        throw std::logic_error("not written yet");
     }
   }
 
@@ -71,7 +100,7 @@ class Writing {
       inputs.push_back(
           constant(layer.name + ".bias", {out}, weights_.tensor(layer.name, "bias", {int(out)}).values));
     node("Conv", layer.name, inputs,
-         {integers("kernel_shape", {w.height, w.width}), integers("strides", {w.stride, w.stride}),
+         {integers("kernel_shape", {w.height, w.width}), integers("strides", {w.stride, w.stride_x()}),
           integers("dilations", {w.dilation, w.dilation}),
           integers("pads", {w.pads.top, w.pads.left, w.pads.bottom, w.pads.right}),
           integer("group", depthwise ? layer.in.channels : 1)});
@@ -112,19 +141,29 @@ class Writing {
 
   void dense(const Layer& layer) {
     node("Flatten", layer.name + "_flatten", {at_}, {integer("axis", 1)});
-    const int64_t in = layer.in.channels, out = layer.out.channels;
-    std::vector<std::string> inputs{
-        at_, constant(layer.name + ".weight", {in, out},
-                      weights_.tensor(layer.name, layer.kernel_role(), layer.kernel_shape()).values)};
+    const int64_t pixels = layer.in.height * layer.in.width, channels = layer.in.channels;
+    const int64_t in = pixels * channels, out = layer.out.channels;
+    std::vector<float> kernel = weights_.tensor(layer.name, layer.kernel_role(), layer.kernel_shape()).values;
+    if (flattens_ && pixels > 1) {  // a flattened image is (c, y, x) here
+      const std::vector<float> before = kernel;
+      for (int64_t i = 0; i < in; i++)
+        for (int64_t o = 0; o < out; o++)
+          kernel[size_t((i % channels * pixels + i / channels) * out + o)] = before[size_t(i * out + o)];
+    }
+    std::vector<std::string> inputs{at_, constant(layer.name + ".weight", {in, out}, kernel)};
     if (layer.bias)
       inputs.push_back(
           constant(layer.name + ".bias", {out}, weights_.tensor(layer.name, "bias", {int(out)}).values));
     node("Gemm", layer.name, inputs);
+    activation(layer);
   }
 
   const Weights& weights_;
   OnnxFile file_{14};
   std::string at_ = "image";
+  std::vector<std::string> inputs_;  // of the block
+  bool as_convolutions_ = false;     // dense layers that are such in Keras
+  bool flattens_ = false;            // the block's dense layer reads an image
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ std::pair<int, int> compare(const std::filesystem::path& path) {
   c.height = says.height.value(), c.width = says.width.value(), c.classes = says.classes.value();
   // What the self-check compares a library with.
   const std::vector<double> image(size_t(c.height * c.width * 3), 0.25);
-  CHECK(weights->value(image).size() == size_t(c.classes));
+  CHECK(weights->outputs_for(image).at(0).size() == size_t(c.classes));
   const file::Graph graph = file::normalise(weights->graph(c.height, c.width).value());
   std::map<std::string, const file::Operation*> products;
   for (const file::Operation& operation : graph.operations)

@@ -136,8 +136,9 @@ namespace {
 std::string window_text(const LayerWindow& w) {
   if (w.of_one_pixel()) return "";
   std::ostringstream text;
-  text << w.height << "x" << w.width << " stride " << w.stride << "/" << w.stride_x() << " dilation " << w.dilation << " pads "
-       << w.pads.top << " " << w.pads.bottom << " " << w.pads.left << " " << w.pads.right << " ";
+  text << w.height << "x" << w.width << " stride " << w.stride << "/" << w.stride_x() << " dilation "
+       << w.dilation << " pads " << w.pads.top << " " << w.pads.bottom << " " << w.pads.left << " "
+       << w.pads.right << " ";
   return text.str();
 }
 

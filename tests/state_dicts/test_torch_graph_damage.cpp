@@ -1,4 +1,5 @@
-// State dicts with tensors gone, renamed, reshaped and of other types: a graph that uses them all, or an error.
+// State dicts with tensors gone, renamed, reshaped and of other types: a graph that uses them all, or an
+// error.
 #include <random>
 
 #include "catch.h"

@@ -67,7 +67,8 @@ TEST_CASE("blocks have the shapes that Keras gives them") {
                 nlohmann::json{block.out().height, block.out().width, block.out().channels});
           found++;
         }
-    CHECK(found == network.blocks.size() - 2);  // all but stem and head
+    CHECK(found ==
+          golden["layers"].size() - (golden["net"] == "mobilenet_v1" ? 0 : 1));  // that is in the head
   }
 }
 
@@ -76,8 +77,13 @@ TEST_CASE("a block's layers chain, and so do blocks, for odd sizes and rectangle
     for (auto [height, width] : {std::pair{32, 32}, {33, 97}, {224, 160}, {100, 57}}) {
       const Network network = build_network({net, 0.6, 1, height, width, 10});
       Shape shape{height, width, 3};
-      for (const Block& block : network.blocks) {
+      CHECK(network.image() == shape);
+      for (size_t i = 0; i < network.blocks.size(); i++) {
+        const Block& block = network.blocks[i];
+        const std::vector<int> inputs = network.inputs_of(i);
+        shape = network.shape_of(inputs.front());
         CHECK(block.in() == shape);
+        for (const int from : inputs) CHECK(from < static_cast<int>(i));
         for (const Layer& layer : block.layers) {
           CHECK(layer.in == shape);
           shape = layer.out;
@@ -184,4 +190,17 @@ TEST_CASE("a message may mention another name, and need not be about any") {
 TEST_CASE("the default name says the configuration in C's letters") {
   CHECK(default_name({"mobilenet_v2", 1.0, 1, 160, 160, 19}) == "mobilenet_v2_a1_0_d1_r160_f32");
   CHECK(default_name({"mobilenet_v1", 0.25, 2, 96, 128, 19}) == "mobilenet_v1_a0_25_d2_r96x128_f32");
+}
+
+TEST_CASE("V3 has the multiply-adds and parameters that its paper says (arXiv 1905.02244, table 3)") {
+  const auto millions = [](const char* net) {
+    const Network network = build_network({net, 1.0, 1, 224, 224});
+    return std::pair{static_cast<double>(network.madds()) / 1e6, static_cast<double>(network.params()) / 1e6};
+  };
+  const auto [large_madds, large_params] = millions("mobilenet_v3_large");
+  CHECK(large_madds == Approx(219).epsilon(0.02));
+  CHECK(large_params == Approx(5.4).epsilon(0.03));
+  const auto [small_madds, small_params] = millions("mobilenet_v3_small");
+  CHECK(small_madds == Approx(56).epsilon(0.03));
+  CHECK(small_params == Approx(2.5).epsilon(0.03));
 }

@@ -42,6 +42,31 @@ TEST_CASE("with its head a network is whole; without names its last block is the
   CHECK(output_head(whole()) == &whole().blocks.back());
 }
 
+TEST_CASE("a block goes by the layer that it ends in, too") {
+  const Network network = with_output_blocks(whole(), {"block_3_project_BN", "stem"});
+  CHECK(network.outputs == std::vector<std::string>{"inverted_residual_3", "stem"});
+  CHECK(refusal({"inverted_residual_3", "block_3_project_BN"}) ==
+        "outputs: 'inverted_residual_3' is there twice");
+}
+
+TEST_CASE("features are the last images of their strides") {
+  const auto features = [](const char* net, const std::vector<int>& strides) {
+    return feature_blocks(build_network({net, 1.0, 1, 224, 224}), strides);
+  };
+  using Names = std::vector<std::string>;
+  CHECK(features("mobilenet_v1", {8, 16, 32}) == Names{"separable_5", "separable_11", "separable_13"});
+  CHECK(features("mobilenet_v2", {2, 4}) == Names{"inverted_residual_0", "inverted_residual_2"});
+  CHECK(features("mobilenet_v3_large", {32, 8}) ==
+        Names{"inverted_residual_14_projection", "inverted_residual_5_projection"});
+  try {
+    features("mobilenet_v1", {3});
+    FAIL("accepted");
+  } catch (const ConfigurationError& error) {
+    CHECK(std::string(error.what()) ==
+          "features: no image has the stride 3; expected some of 2, 4, 8, 16, 32");
+  }
+}
+
 TEST_CASE("unknown names are refused with near ones, and names that are there twice") {
   CHECK(
       refusal({"stem", "inverted_residul_3"})
