@@ -5,7 +5,6 @@
 
 #include "algorithms/window_pool.h"
 #include "schedules/space.h"
-#include "targets/machine.h"
 
 namespace mobilith {
 

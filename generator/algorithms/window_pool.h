@@ -3,7 +3,7 @@
 
 #include <Halide.h>
 
-#include "layout/layer_shapes.h"
+#include "layout/layer_layouts.h"
 #include "layout/operands.h"
 
 namespace mobilith {

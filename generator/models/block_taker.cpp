@@ -108,6 +108,12 @@ void BlockTaker::begin(int index) {
       break;
     case Kind::multiply:
       return multiply(index);
+    case Kind::clamp: {
+      const Place& place = read(index, 0, /*image=*/false);
+      if (place.block < 0 || place.gate || !keeps(std::get<file::Clamp>(op.attributes), place.block)) break;
+      places_[size_t(op.outputs[0])] = place;
+      return;
+    }
     default:
       break;
   }
@@ -237,10 +243,21 @@ ActivationFunction BlockTaker::take_activation(int& last) {
   return *function;
 }
 
-ActivationFunction BlockTaker::activation_of(const Place& place) const {
-  if (place.block < 0 || place.gate) return ActivationFunction::none;
-  const Layer& last = blocks[size_t(place.block)].layers.back();
-  return last.kind == LayerKind::add ? ActivationFunction::none : last.activation;
+bool BlockTaker::keeps(const file::Clamp& bounds, int index) const {
+  const Block& block = blocks[size_t(index)];
+  const Layer& last = block.layers.back();
+  const bool pools = block.kind == BlockKind::pool || block.kind == BlockKind::window_pool;
+  if (pools && block.layers.size() == 1)
+    return keeps(bounds, block.inputs.empty() ? index - 1 : block.inputs.front());
+  double least = 0, most = 1;  // of softmax and sigmoids
+  if (last.kind != LayerKind::softmax && last.kind != LayerKind::sigmoid) {
+    const ActivationFunction& function = pools ? block.layers.front().activation : last.activation;
+    if (last.kind == LayerKind::add || !row_of(function).bounded) return false;
+    if (function == ActivationFunction::relu6) most = 6;
+    if (function.kind == ActivationKind::clamp) least = function.low, most = function.high;
+  }
+  // As files have them, in f32.
+  return float(bounds.low) <= float(least) && float(bounds.high) >= float(most);
 }
 
 bool BlockTaker::ends_bounded(int block) const {

@@ -57,7 +57,7 @@ class BlockTaker {
   void pool(int operation);
   void window_pool(int operation, const Place& from);
   void pool_block(std::vector<Layer> hidden, const std::vector<int>& pools, const Place& from);
-  bool gate(int operation, const Place& from);
+  bool gate(std::optional<int> pool, int first, const Place& from);
   int join_of(const std::vector<int>& pools, std::vector<int>& passed, int* means = nullptr) const;
   bool head(std::vector<Layer> hidden, std::optional<int> pool, int tensor, const Place& from);
   void dense(int operation);
@@ -75,8 +75,8 @@ class BlockTaker {
   std::optional<LayerKind> pooling_of(int operation) const;
   bool is_vector(const Place& place) const;
   bool ends_bounded(int block) const;
-  // What the values at the place went through last; none after a sum.
-  ActivationFunction activation_of(const Place& place) const;
+  // Whether the bounds change no value of the block's.
+  bool keeps(const file::Clamp& bounds, int block) const;
   // Adds the block, which gives the output of operation `last`. group: what its name begins with.
   int close(Block, int last, const std::vector<Place>& read, const std::string& name);
   std::string next_name(BlockKind);

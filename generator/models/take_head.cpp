@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "graph/value.h"
 #include "models/block_taker.h"
@@ -22,18 +21,6 @@ Layer function(LayerKind kind, const std::string& name, const Shape& shape) {
   Layer layer{kind, name, ""};
   layer.in = layer.out = shape;
   return layer;
-}
-
-// Whether the bounds change no value of what ends in this function, nor a mean or maximum of such values.
-bool keeps(const file::Clamp& bounds, const ActivationFunction& function) {
-  const double least = function.kind == ActivationKind::clamp ? function.low : 0;
-  double most = std::numeric_limits<double>::infinity();
-  if (function == ActivationFunction::relu6) most = 6;
-  if (function == ActivationFunction::sigmoid || function == ActivationFunction::hard_sigmoid) most = 1;
-  if (function.kind == ActivationKind::clamp) most = function.high;
-  const bool known = function != ActivationFunction::none && function != ActivationFunction::hard_swish;
-  // As files have them, in f32.
-  return known && float(bounds.low) <= float(least) && float(bounds.high) >= float(most);
 }
 
 }  // namespace
@@ -62,20 +49,25 @@ void BlockTaker::pool(int index) {
   if (!pooling_of(index)) refuse(op, "expected the average or the maximum over all pixels of an image");
   if (from.block < 0 || from.gate || is_vector(from))
     refuse(op, "expected an image that a layer with weights has made");
-  if (gate(index, from)) return;
+  if (gate(index, -1, from)) return;
   std::vector<int> passed;
   const std::vector<int>& readers = graph_.readers(op.inputs[0]);
   const bool both = !graph_.is_output(op.inputs[0]) && join_of(readers, passed) >= 0;
   pool_block({}, both ? readers : std::vector<int>{index}, from);
 }
 
-// Squeeze-excite's factors: pool, dense, dense, and a product with the image.
-bool BlockTaker::gate(int index, const Place& from) {
-  if (pooling_of(index) != LayerKind::pool) return false;
-  int tensor = graph_.output_of(index), products[2];
-  std::vector<int> passed{index};
+// Squeeze-excite's factors: pool, dense, dense, and a product with the image. No pool: of an image of one
+// pixel, whose first product is `first`.
+bool BlockTaker::gate(std::optional<int> pool, int first, const Place& from) {
+  int tensor = -1, products[2]{first, -1};
+  std::vector<int> passed;
+  if (pool) {
+    if (pooling_of(*pool) != LayerKind::pool) return false;
+    passed = {*pool}, tensor = graph_.output_of(*pool);
+    products[0] = graph_.sole_reader_behind_reshapes(tensor, passed);
+  }
   for (int& product : products) {
-    product = graph_.sole_reader_behind_reshapes(tensor, passed);
+    if (&product != products) product = graph_.sole_reader_behind_reshapes(tensor, passed);
     if (product < 0 || (graph_.kind(product) != Kind::fully_connected && !layers_.is_pointwise(product)))
       return false;
     tensor = graph_.output_of(product);
@@ -87,7 +79,7 @@ bool BlockTaker::gate(int index, const Place& from) {
   if (multiply < 0 || graph_.kind(multiply) != Kind::multiply) return false;
   take(passed);
   Block block{BlockKind::gate, "", "", {pooling(LayerKind::pool, "pool", from.shape)}};
-  int last = index;
+  int last = first;
   for (const int product : products) {
     Place vector;
     vector.block = from.block, vector.shape = block.layers.back().out;
@@ -129,17 +121,11 @@ void BlockTaker::pool_block(std::vector<Layer> hidden, const std::vector<int>& p
       refuse(op, "expected the means and the maxima of all channels, one behind the other");
     take(passed);
   }
-  const ActivationFunction before = hidden.empty() ? activation_of(from) : hidden.back().activation;
   take({last});
-  const file::Operation& named = graph_.operation(last);
-  const int clamp = graph_.sole_reader(graph_.output_of(last));
-  if (clamp >= 0 && graph_.kind(clamp) == Kind::clamp &&
-      keeps(std::get<file::Clamp>(graph_.operation(clamp).attributes), before))
-    take({last = clamp});
   const file::Operation& op = graph_.operation(last);
-  hidden.push_back(pooling(kind, layers_.unique_name(named), in));
+  hidden.push_back(pooling(kind, layers_.unique_name(op), in));
   close({BlockKind::pool, "", "", std::move(hidden)}, last, {from}, next_name(BlockKind::pool));
-  places_[size_t(op.outputs[0])]->halves_swapped = pools.size() == 2 && named.inputs[0] != means;
+  places_[size_t(op.outputs[0])]->halves_swapped = pools.size() == 2 && op.inputs[0] != means;
 }
 
 // The end of a network that one kernel computes: [hidden layer,] average over all pixels, linear classifier,
@@ -219,17 +205,21 @@ void BlockTaker::normalise(int index, LayerKind kind) {
   const file::Operation& op = graph_.operation(index);
   const Place from = read(index, 0, /*image=*/false);
   const file::Extents& in = graph_.shape(op.inputs[0]);
-  if (!is_vector(from) || from.gate || from.shape.width != 1 || in.back() != from.shape.channels)
+  if (!is_vector(from) || from.gate || from.shape.width != 1)
     refuse(op, "expected a vector that a dense layer or a pool has made");
   Layer layer = function(kind, layers_.unique_name(op), from.shape);
   const auto rank = static_cast<int64_t>(in.size());
-  if (const auto* softmax = std::get_if<file::Softmax>(&op.attributes))
-    if ((softmax->axis != -1 && softmax->axis != rank - 1) || softmax->beta != 1)
-      refuse(op, "a softmax along another axis than the last, or with a factor");
-  if (const auto* norm = std::get_if<file::Normalise>(&op.attributes)) {
-    if (norm->axis != -1 && norm->axis != rank - 1) refuse(op, "a norm along another axis than the last");
-    layer.least_norm = norm->least;
+  int64_t axis = rank - 1;
+  if (const auto* softmax = std::get_if<file::Softmax>(&op.attributes)) {
+    if (softmax->beta != 1) refuse(op, "a softmax with a factor");
+    axis = softmax->axis;
   }
+  if (const auto* norm = std::get_if<file::Normalise>(&op.attributes))
+    axis = norm->axis, layer.least_norm = norm->least;
+  if (axis < 0) axis += rank;
+  // Of one vector all other extents are 1, wherever its axis is. Sigmoids have none.
+  if (kind != LayerKind::sigmoid && in.at(size_t(axis)) != from.shape.channels)
+    refuse(op, "along an axis that does not have all values of the vector");
   close({BlockKind::normalise, "", "", {std::move(layer)}}, index, {from}, next_name(BlockKind::normalise));
 }
 

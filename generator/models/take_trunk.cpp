@@ -20,6 +20,8 @@ void BlockTaker::convolution(int index) {
   const Place from = read(index, 0, /*image=*/true);
   if (from.gate || !is_vector(from)) {
     const bool pointwise = layers_.is_pointwise(index);
+    const bool one_pixel = from.shape.height == 1 && from.shape.width == 1;
+    if (pointwise && one_pixel && from.block >= 0 && !from.gate && gate({}, index, from)) return;
     int last = index;
     Layer layer = take_layer(index, from, last);
     if (from.block < 0) {

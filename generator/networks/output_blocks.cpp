@@ -24,7 +24,7 @@ std::string block_of(const Network& network, const std::string& name) {
   std::string found;
   for (const Block& block : network.blocks) {
     if (block.name == name) return name;
-    if (block.output == name) found = found.empty() ? block.name : name;
+    if (!name.empty() && block.output == name) found = found.empty() ? block.name : name;
   }
   return found.empty() ? name : found;
 }

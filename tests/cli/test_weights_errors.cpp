@@ -131,9 +131,9 @@ TEST_CASE("it is for another alpha, network, resolution, classes than asked: bot
 TEST_CASE("it has a layer that would be left out") {
   const TemporaryFolder folder;
   KerasFile file(small);
-  file.extra_layer = "Rescaling";
+  file.extra_layer = "Cropping2D";
   file.write(Layout::hdf5_model, folder / "w.h5");
-  check_file(folder / "w.h5", {"Rescaling"});
+  check_file(folder / "w.h5", {"Cropping2D"});
 }
 
 TEST_CASE("its classifier ends in a function that no kernel computes") {

@@ -64,6 +64,7 @@ class Writing {
       case LayerKind::dense:
         return as_convolutions_ && layer.dense_is_convolution ? convolution(layer) : dense(layer);
       case LayerKind::softmax:
+        node("Flatten", layer.name + "_flatten_2", {at_}, {integer("axis", 1)});
         return node("Softmax", layer.name + "_softmax", {at_}, {integer("axis", -1)});
       case LayerKind::sigmoid:
         return node("Sigmoid", layer.name + "_sigmoid", {at_});

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "catch.h"
+#include "networks/output.h"
 
 namespace mobilith::golden {
 
@@ -30,7 +31,7 @@ double worst_difference(const std::vector<double>& values, const std::vector<dou
 }
 
 void check_against_keras(const nlohmann::json& golden, const TreeRun& run) {
-  const Network network = build_network(configuration(golden));
+  const Network network = with_output(build_network(configuration(golden)), Output::logits);
   const auto expected = golden["logits"].get<std::vector<double>>();
   double largest = 0;
   for (double logit : expected) largest = std::max(largest, std::abs(logit));
