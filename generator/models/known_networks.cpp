@@ -1,5 +1,7 @@
 #include "models/known_networks.h"
 
+#include <algorithm>
+
 #include "networks/table.h"
 
 namespace mobilith {
@@ -10,6 +12,15 @@ int depth_multiplier(const std::vector<Block>& blocks) {
   for (const Block& block : blocks)
     if (const Layer* depthwise = block.find(LayerKind::depthwise)) return depthwise->depth_multiplier;
   return 1;
+}
+
+// Kinds of blocks are the same at every alpha: few networks are worth trying all of them.
+bool same_kinds(const Network& network, const Configuration& c) {
+  try {
+    return std::ranges::equal(network.blocks, build_network(c).blocks, {}, &Block::kind, &Block::kind);
+  } catch (const ConfigurationError&) {
+    return false;  // e.g. too small for the stem, or a depth multiplier that the network does not have
+  }
 }
 
 }  // namespace
@@ -46,7 +57,9 @@ bool same_structure(const Network& a, const Network& b) {
 Configuration configuration_of(const Network& network, int height, int width) {
   Configuration c{"",     1.0,   depth_multiplier(network.blocks),
                   height, width, network.blocks.back().out().channels};
-  for (const std::string& net : network_names())
+  for (const std::string& net : network_names()) {
+    c.net = net, c.alpha = 1;
+    if (!same_kinds(network, c)) continue;
     for (double alpha : candidate_alphas()) {
       c.net = net, c.alpha = alpha;
       try {
@@ -55,6 +68,7 @@ Configuration configuration_of(const Network& network, int height, int width) {
         continue;  // e.g. too small for the stem, or a depth multiplier that the network does not have
       }
     }
+  }
   c.net = custom_network, c.alpha = 0, c.depth_multiplier = 0;
   return c;
 }

@@ -23,6 +23,23 @@ Layer function(LayerKind kind, const std::string& name, const Shape& shape) {
   return layer;
 }
 
+// A softmax or norm goes over all values of a vector, wherever their axis is.
+void require_axis(const file::Operation& op, const file::Extents& in, int values) {
+  const auto rank = static_cast<int64_t>(in.size());
+  int64_t axis = 0;
+  if (const auto* softmax = std::get_if<file::Softmax>(&op.attributes)) {
+    if (softmax->beta != 1) refuse(op, "a softmax with a factor");
+    axis = softmax->axis;
+  } else if (const auto* norm = std::get_if<file::Normalise>(&op.attributes)) {
+    axis = norm->axis;
+  } else {
+    return;  // sigmoids have none
+  }
+  if (axis < 0) axis += rank;
+  if (axis < 0 || axis >= rank || in[size_t(axis)] != values)
+    refuse(op, "along an axis that does not have all values of the vector");
+}
+
 }  // namespace
 
 std::optional<LayerKind> BlockTaker::pooling_of(int index) const {
@@ -160,6 +177,9 @@ bool BlockTaker::head(std::vector<Layer> hidden, std::optional<int> pool, int te
   block.layers.push_back(is_dense ? layers_.dense(classifier, vector, false)
                                   : layers_.dense_of_convolution(classifier, vector));
   if (end >= 0)
+    require_axis(graph_.operation(end), graph_.shape(graph_.operation(end).inputs[0]),
+                 block.layers.back().out.channels);
+  if (end >= 0)
     block.layers.push_back(
         function(graph_.kind(end) == Kind::softmax ? LayerKind::softmax : LayerKind::sigmoid,
                  layers_.unique_name(graph_.operation(end)), block.layers.back().out));
@@ -208,18 +228,8 @@ void BlockTaker::normalise(int index, LayerKind kind) {
   if (!is_vector(from) || from.gate || from.shape.width != 1)
     refuse(op, "expected a vector that a dense layer or a pool has made");
   Layer layer = function(kind, layers_.unique_name(op), from.shape);
-  const auto rank = static_cast<int64_t>(in.size());
-  int64_t axis = rank - 1;
-  if (const auto* softmax = std::get_if<file::Softmax>(&op.attributes)) {
-    if (softmax->beta != 1) refuse(op, "a softmax with a factor");
-    axis = softmax->axis;
-  }
-  if (const auto* norm = std::get_if<file::Normalise>(&op.attributes))
-    axis = norm->axis, layer.least_norm = norm->least;
-  if (axis < 0) axis += rank;
-  // Of one vector all other extents are 1, wherever its axis is. Sigmoids have none.
-  if (kind != LayerKind::sigmoid && in.at(size_t(axis)) != from.shape.channels)
-    refuse(op, "along an axis that does not have all values of the vector");
+  require_axis(op, in, from.shape.channels);
+  if (const auto* norm = std::get_if<file::Normalise>(&op.attributes)) layer.least_norm = norm->least;
   close({BlockKind::normalise, "", "", {std::move(layer)}}, index, {from}, next_name(BlockKind::normalise));
 }
 

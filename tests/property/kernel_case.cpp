@@ -221,6 +221,29 @@ void fill(KernelCase& one, const PoolShape& s, const Machine& machine, std::mt19
   one.channels = channels, one.stored = layout.features.stored();
 }
 
+void fill(KernelCase& one, const WindowPoolShape& s, const Machine& machine, std::mt19937_64& random,
+          std::optional<double> special) {
+  const Channels channels = channels_of(s.channels, machine);
+  const Window& w = s.window;
+  const Image in = input_image(random, w.in_height, w.in_width, s.channels, special);
+  one.input = stored(in, channels);
+  for (int y = 0; y < w.out_height; y++)
+    for (int x = 0; x < w.out_width; x++)
+      for (int c = 0; c < s.channels; c++) {
+        double sum = 0, most = -INFINITY;
+        for (int tap = 0; tap < w.taps(); tap++) {
+          const int from_y = y * w.stride + tap / w.kernel_width - w.pad_top,
+                    from_x = x * w.stride_x() + tap % w.kernel_width - w.pad_left;
+          if (from_y < 0 || from_x < 0 || from_y >= w.in_height || from_x >= w.in_width) continue;
+          const double value = in.values[(size_t(from_y) * w.in_width + from_x) * s.channels + c];
+          sum += value;
+          if (!std::isnan(most) && !(value <= most)) most = value;  // NaN stays
+        }
+        one.expected.push_back(s.function == PoolFunction::mean ? sum / w.taps() : most);
+      }
+  one.channels = s.channels, one.stored = channels.stored();
+}
+
 void fill(KernelCase& one, const DenseShape& s, const Machine& machine, std::mt19937_64& random) {
   const DenseLayout layout = layout_of(s, machine);
   const Image in = random_image(random, 1, s.runs, s.in_channels);
@@ -252,7 +275,7 @@ void fill(KernelCase& one, const NormaliseShape& s, const Machine& machine, std:
 }  // namespace
 
 std::vector<std::string> layer_types() {
-  return {"convolution", "depthwise", "gate", "pool", "dense", "normalise"};
+  return {"convolution", "depthwise", "gate", "pool", "dense", "normalise", "window_pool"};
 }
 
 KernelCase kernel_case(const std::string& type, const nlohmann::json& shape, const Machine& machine,
@@ -264,6 +287,7 @@ KernelCase kernel_case(const std::string& type, const nlohmann::json& shape, con
   if (type == "depthwise") fill(one, shape.get<DepthwiseShape>(), machine, random, special);
   if (type == "gate") fill(one, shape.get<GateShape>(), machine, random);
   if (type == "pool") fill(one, shape.get<PoolShape>(), machine, random, special);
+  if (type == "window_pool") fill(one, shape.get<WindowPoolShape>(), machine, random, special);
   if (type == "dense") fill(one, shape.get<DenseShape>(), machine, random);
   if (type == "normalise") fill(one, shape.get<NormaliseShape>(), machine, random);
   one.spec.output_floats = one.expected.size() / size_t(one.channels) * size_t(one.stored);

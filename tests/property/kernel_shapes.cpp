@@ -84,6 +84,24 @@ nlohmann::json random_shape(const std::string& type, std::mt19937_64& random) {
     s.direct = s.hidden_channels > 0 && draw.one_in(3);
     return s;
   }
+  if (type == "window_pool") {
+    WindowPoolShape s;
+    s.channels = draw.channels(60);
+    s.function = draw.one_in(2) ? PoolFunction::mean : PoolFunction::maximum;
+    Window& w = s.window;
+    const auto axis = [&](int& in, int& out, int& kernel, int& pad, int stride) {
+      kernel = draw.between(1, 5), in = draw.between(kernel, 15);
+      // Each window has a pixel inside, and of a mean all.
+      pad = s.function == PoolFunction::mean ? 0 : draw.between(0, kernel - 1);
+      const int after = s.function == PoolFunction::mean ? 0 : draw.between(0, kernel - 1);
+      out = (in + pad + after - kernel) / stride + 1;
+    };
+    w.stride = draw.between(1, 3);
+    if (draw.one_in(3)) w.other_stride_x = draw.between(1, 3);
+    axis(w.in_height, w.out_height, w.kernel_height, w.pad_top, w.stride);
+    axis(w.in_width, w.out_width, w.kernel_width, w.pad_left, w.stride_x());
+    return s;
+  }
   if (type == "dense")
     return DenseShape{draw.channels(300), draw.one_in(2) ? 1 : draw.between(2, 9), draw.channels(400),
                       draw.activation()};

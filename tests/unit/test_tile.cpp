@@ -13,6 +13,7 @@
 #include "schedules/pool.h"
 #include "schedules/separable.h"
 #include "schedules/stem.h"
+#include "schedules/window_pool.h"
 
 using namespace mobilith;
 
@@ -37,6 +38,7 @@ nlohmann::json read_and_written(const std::string& type, const nlohmann::json& s
   if (type == "pool") return schedule.get<PoolSchedule>();
   if (type == "dense") return schedule.get<DenseSchedule>();
   if (type == "normalise") return schedule.get<NormaliseSchedule>();
+  if (type == "window_pool") return schedule.get<WindowPoolSchedule>();
   return schedule.get<HeadSchedule>();
 }
 
@@ -92,7 +94,8 @@ TEST_CASE("schedules of every type survive JSON, and lack nothing") {
       {"pool", PoolShape{7, 7, 160, 960}},
       {"pool", PoolShape{7, 7, 1024, 0, {}, PoolFunction::maximum}},
       {"dense", DenseShape{1280, 1, 1001}},
-      {"normalise", NormaliseShape{1001}}};
+      {"normalise", NormaliseShape{1001}},
+      {"window_pool", WindowPoolShape{{7, 7, 3, 3, 2, 0, 0}, 40, PoolFunction::mean}}};
   std::set<std::string> types;
   for (const auto& [name, shape] : kernels)
     for (const Machine& machine : machines) {
