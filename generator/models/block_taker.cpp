@@ -193,13 +193,6 @@ void BlockTaker::multiply(int index) {
   places_[size_t(op.outputs[0])] = place;
 }
 
-bool BlockTaker::is_vector(const Place& place) const {
-  if (place.block < 0 || place.gate) return false;
-  const BlockKind kind = blocks[size_t(place.block)].kind;
-  return kind == BlockKind::gate || kind == BlockKind::pool || kind == BlockKind::dense ||
-         kind == BlockKind::normalise || kind == BlockKind::head;
-}
-
 std::optional<ActivationFunction> BlockTaker::function_of(int index) const {
   const file::Operation& op = graph_.operation(index);
   constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -241,28 +234,6 @@ ActivationFunction BlockTaker::take_activation(int& last) {
   taken_[size_t(reader)] = true;
   last = reader;
   return *function;
-}
-
-bool BlockTaker::keeps(const file::Clamp& bounds, int index) const {
-  const Block& block = blocks[size_t(index)];
-  const Layer& last = block.layers.back();
-  const bool pools = block.kind == BlockKind::pool || block.kind == BlockKind::window_pool;
-  if (pools && block.layers.size() == 1)
-    return keeps(bounds, block.inputs.empty() ? index - 1 : block.inputs.front());
-  double least = 0, most = 1;  // of softmax and sigmoids
-  if (last.kind != LayerKind::softmax && last.kind != LayerKind::sigmoid) {
-    const ActivationFunction& function = pools ? block.layers.front().activation : last.activation;
-    if (last.kind == LayerKind::add || !row_of(function).bounded) return false;
-    if (function == ActivationFunction::relu6) most = 6;
-    if (function.kind == ActivationKind::clamp) least = function.low, most = function.high;
-  }
-  // As files have them, in f32.
-  return float(bounds.low) <= float(least) && float(bounds.high) >= float(most);
-}
-
-bool BlockTaker::ends_bounded(int block) const {
-  const Layer& last = blocks[size_t(block)].layers.back();
-  return last.kind != LayerKind::add && row_of(last.activation).bounded;
 }
 
 std::string BlockTaker::next_name(BlockKind kind) {
