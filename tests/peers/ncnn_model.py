@@ -9,6 +9,7 @@ from architecture import Configuration, Layer, layers_of
 from formula import folded
 
 MAGIC = 7767517
+ACTIVATIONS = {"relu": " 9=1", "relu6": " 9=3 -23310=2,0.0,6.0", "hard_swish": f" 9=6 -23310=2,{1 / 6:.9f},0.5"}  # fused
 FLOAT32_TAG = np.zeros(1, np.uint32).tobytes()  # before each kernel: stored as plain float32
 
 
@@ -20,7 +21,7 @@ class _Graph:
         for layer in layers:
             for name in layer.inputs:
                 uses[name] = uses.get(name, 0) + 1
-        self._copies = {name: iter([f"{name}_{i}" for i in range(n)]) for name, n in uses.items() if n > 1}
+        self._copies = {name: iter([f"{name}_copy{i}" for i in range(n)]) for name, n in uses.items() if n > 1}
         self._uses = uses
 
     def layer(self, kind: str, name: str, inputs: tuple[str, ...], parameters: str) -> None:
@@ -28,7 +29,7 @@ class _Graph:
         sources = [next(self._copies[i]) if i in self._copies else i for i in inputs]
         self._line(kind, name, sources, [name], parameters)
         if name in self._copies:
-            copies = [f"{name}_{i}" for i in range(self._uses[name])]
+            copies = [f"{name}_copy{i}" for i in range(self._uses[name])]
             self._line("Split", name + "_split", [name], copies, "")
 
     def _line(self, kind: str, name: str, inputs: list[str], outputs: list[str], parameters: str) -> None:
@@ -48,7 +49,7 @@ def _windowed_parameters(layer: Layer) -> str:
     if layer.kind == "depthwise":
         parameters[7] = layer.channels
     text = " ".join(f"{key}={value}" for key, value in parameters.items())
-    return text + (" 9=3 -23310=2,0.0,6.0" if layer.relu6 else "")  # activation 3: clip
+    return text + ACTIVATIONS.get(layer.activation, "")
 
 
 def write(c: Configuration, param: Path, weights: Path) -> None:
@@ -60,6 +61,9 @@ def write(c: Configuration, param: Path, weights: Path) -> None:
         if layer.kind == "add":
             g.layer("BinaryOp", layer.name, layer.inputs, "0=0")
             continue
+        if layer.kind == "multiply":
+            g.layer("BinaryOp", layer.name, layer.inputs, "0=2")
+            continue
         if layer.kind == "pool":
             g.layer("Pooling", layer.name, layer.inputs, "0=1 4=1")  # average, global
             continue
@@ -70,8 +74,15 @@ def write(c: Configuration, param: Path, weights: Path) -> None:
         else:
             depthwise = layer.kind == "depthwise"
             kernel = kernel.transpose((2, 3, 0, 1) if depthwise else (3, 2, 0, 1))
-            g.layer("ConvolutionDepthWise" if depthwise else "Convolution", layer.name, layer.inputs,
-                    _windowed_parameters(layer))
+            linear = layer.name + "_linear" if layer.activation == "hard_sigmoid" else layer.name  # which ncnn does not fuse
+            if layer.side == 1:  # of a vector, for which ncnn wants its dense layer
+                g.layer("InnerProduct", linear, layer.inputs,
+                        f"0={layer.out_channels} 1=1 2={kernel.size}" + ACTIVATIONS.get(layer.activation, ""))
+            else:
+                g.layer("ConvolutionDepthWise" if depthwise else "Convolution", linear, layer.inputs,
+                        _windowed_parameters(layer))
+            if linear != layer.name:
+                g.layer("HardSigmoid", layer.name, (linear,), f"0={1 / 6:.9f} 1=0.5")
         binary += [FLOAT32_TAG, kernel.tobytes(), bias.tobytes()]
     param.write_text(g.text())
     weights.write_bytes(b"".join(binary))

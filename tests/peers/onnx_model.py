@@ -1,4 +1,4 @@
-"""Writes the network as ONNX: NCHW, batch norm folded, Conv + Clip as its runtimes fuse them."""
+"""Writes the network as ONNX: NCHW, batch norm folded, Conv and activations as its runtimes fuse them."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -32,27 +32,32 @@ def write(c: Configuration, path: Path) -> None:
 
     constant("zero", np.array(0, np.float32))
     constant("six", np.array(6, np.float32))
+    activations = {"relu": ("Relu", [], {}), "relu6": ("Clip", ["zero", "six"], {}), "hard_swish": ("HardSwish", [], {}),
+                   "hard_sigmoid": ("HardSigmoid", [], {"alpha": 1 / 6, "beta": 0.5})}
     layers = layers_of(c)
     for layer in layers:
         if layer.kind in ("convolution", "depthwise"):
             kernel, bias = _weights(layer)
             before, after = layer.pad
-            out = layer.name + "_linear" if layer.relu6 else layer.name
+            out = layer.name + "_linear" if layer.activation else layer.name
             nodes.append(helper.make_node(
                 "Conv", [layer.inputs[0], constant(layer.name + "/w", kernel), constant(layer.name + "/b", bias)], [out],
                 name=layer.name, kernel_shape=[layer.kernel] * 2, strides=[layer.stride] * 2,
                 pads=[before, before, after, after], group=layer.channels if layer.kind == "depthwise" else 1))
-            if layer.relu6:
-                nodes.append(helper.make_node("Clip", [out, "zero", "six"], [layer.name], name=layer.name + "_relu6"))
-        elif layer.kind == "add":
-            nodes.append(helper.make_node("Add", list(layer.inputs), [layer.name], name=layer.name))
+            if layer.activation:
+                kind, bounds, attributes = activations[layer.activation]
+                nodes.append(helper.make_node(kind, [out, *bounds], [layer.name], name=f"{layer.name}_{layer.activation}",
+                                              **attributes))
+        elif layer.kind in ("add", "multiply"):
+            kind = "Add" if layer.kind == "add" else "Mul"
+            nodes.append(helper.make_node(kind, list(layer.inputs), [layer.name], name=layer.name))
         elif layer.kind == "pool":
-            nodes.append(helper.make_node("GlobalAveragePool", list(layer.inputs), ["pooled"], name="pool"))
-            nodes.append(helper.make_node("Flatten", ["pooled"], [layer.name], name="flatten", axis=1))
+            nodes.append(helper.make_node("GlobalAveragePool", list(layer.inputs), [layer.name], name=layer.name))
         else:
             kernel, bias = _weights(layer)
+            nodes.append(helper.make_node("Flatten", list(layer.inputs), ["flat"], name="flatten", axis=1))
             nodes.append(helper.make_node(
-                "Gemm", [layer.inputs[0], constant(layer.name + "/w", kernel), constant(layer.name + "/b", bias)],
+                "Gemm", ["flat", constant(layer.name + "/w", kernel), constant(layer.name + "/b", bias)],
                 ["logits"], name=layer.name))
     graph = helper.make_graph(
         nodes, c.file_stem,

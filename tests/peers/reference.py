@@ -32,7 +32,12 @@ def _windowed(layer: Layer, x: np.ndarray) -> np.ndarray:
             tap = x[ky:ky + span:layer.stride, kx:kx + span:layer.stride]
             total += tap * kernel[ky, kx, :, 0] if layer.kind == "depthwise" else tap @ kernel[ky, kx]
     total += bias
-    return np.clip(total, 0, 6) if layer.relu6 else total
+    return _activated(layer, total)
+
+
+def _activated(layer: Layer, x: np.ndarray) -> np.ndarray:
+    gate = np.clip(x + 3, 0, 6) / 6
+    return {"": x, "relu": np.maximum(x, 0), "relu6": np.clip(x, 0, 6), "hard_swish": x * gate, "hard_sigmoid": gate}[layer.activation]
 
 
 def _computed(c: Configuration) -> np.ndarray:
@@ -41,11 +46,13 @@ def _computed(c: Configuration) -> np.ndarray:
         inputs = [values[name] for name in layer.inputs]
         if layer.kind == "add":
             out = inputs[0] + inputs[1]
+        elif layer.kind == "multiply":
+            out = inputs[0] * inputs[1]
         elif layer.kind == "pool":
-            out = inputs[0].mean(axis=(0, 1))
+            out = inputs[0].mean(axis=(0, 1), keepdims=True)
         elif layer.kind == "dense":
             kernel, bias = folded(layer)
-            out = inputs[0] @ kernel.astype(np.float64) + bias
+            out = inputs[0].reshape(-1) @ kernel.astype(np.float64) + bias
         else:
             out = _windowed(layer, inputs[0])
         values[layer.name] = out

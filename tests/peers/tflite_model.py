@@ -13,6 +13,7 @@ from formula import folded
 
 SCHEMA_VERSION = 3
 OPERATOR_VERSION = 1  # of every operator here: float32 as in the first release
+FUSED = {"relu": schema.ActivationFunctionType.RELU, "relu6": schema.ActivationFunctionType.RELU6}
 TYPES = {np.dtype(np.float32): schema.TensorType.FLOAT32, np.dtype(np.int32): schema.TensorType.INT32}
 
 
@@ -65,7 +66,7 @@ class _Graph:
 def _windowed(g: _Graph, layer: Layer, entry: int, exit_: int) -> None:
     kernel, bias = folded(layer)
     before, after = layer.pad
-    matches = layer.kernel == 1 or layer.pad == same(layer.side, layer.stride)
+    matches = layer.kernel == 1 or layer.pad == same(layer.side, layer.stride, layer.kernel)
     if not matches:  # V1's stride 2 at odd sides
         side = layer.side + before + after
         padded = g.tensor(layer.name + "_padded", [1, side, side, layer.channels])
@@ -82,10 +83,21 @@ def _windowed(g: _Graph, layer: Layer, entry: int, exit_: int) -> None:
     options.padding = schema.Padding.SAME if matches else schema.Padding.VALID
     options.strideW = options.strideH = layer.stride
     options.dilationWFactor = options.dilationHFactor = 1
-    options.fusedActivationFunction = (schema.ActivationFunctionType.RELU6 if layer.relu6
-                                       else schema.ActivationFunctionType.NONE)
+    options.fusedActivationFunction = FUSED.get(layer.activation, schema.ActivationFunctionType.NONE)
+    fused = layer.activation in FUSED or not layer.activation
     constants = [g.constant(layer.name + "/w", kernel), g.constant(layer.name + "/b", bias)]
-    g.operator(code, [entry, *constants], exit_, options, name)
+    shape = g.tensors[exit_].shape
+    linear = exit_ if fused else g.tensor(layer.name + "_linear", shape)
+    g.operator(code, [entry, *constants], linear, options, name)
+    if layer.activation == "hard_swish":
+        g.operator("HARD_SWISH", [linear], exit_, schema.HardSwishOptionsT(), "HardSwishOptions")
+    elif layer.activation == "hard_sigmoid":  # relu6(x + 3) / 6
+        clipped = g.tensor(layer.name + "_clipped", shape)
+        options = schema.AddOptionsT()
+        options.fusedActivationFunction = schema.ActivationFunctionType.RELU6
+        g.operator("ADD", [linear, g.constant(layer.name + "/three", np.array(3, np.float32))], clipped, options, "AddOptions")
+        sixth = g.constant(layer.name + "/sixth", np.array(1 / 6, np.float32))
+        g.operator("MUL", [clipped, sixth], exit_, schema.MulOptionsT(), "MulOptions")
 
 
 def write(c: Configuration, path: Path) -> None:
@@ -93,16 +105,20 @@ def write(c: Configuration, path: Path) -> None:
     tensors = {"input": g.tensor("input", [1, c.resolution, c.resolution, 3])}
     for layer in layers_of(c):
         inputs = [tensors[name] for name in layer.inputs]
-        flat = layer.kind in ("pool", "dense")
+        flat = layer.kind == "dense"
         shape = [1, layer.out_channels] if flat else [1, layer.out_side, layer.out_side, layer.out_channels]
         out = tensors[layer.name] = g.tensor(layer.name, shape)
         if layer.kind in ("convolution", "depthwise"):
             _windowed(g, layer, inputs[0], out)
         elif layer.kind == "add":
             g.operator("ADD", inputs, out, schema.AddOptionsT(), "AddOptions")
+        elif layer.kind == "multiply":
+            g.operator("MUL", inputs, out, schema.MulOptionsT(), "MulOptions")
         elif layer.kind == "pool":
-            axes = g.constant("spatial_axes", np.array([1, 2], np.int32))
-            g.operator("MEAN", [*inputs, axes], out, schema.ReducerOptionsT(), "ReducerOptions")
+            axes = g.constant(layer.name + "/axes", np.array([1, 2], np.int32))
+            options = schema.ReducerOptionsT()
+            options.keepDims = True
+            g.operator("MEAN", [*inputs, axes], out, options, "ReducerOptions")
         else:
             kernel, bias = folded(layer)
             constants = [g.constant(layer.name + "/w", np.ascontiguousarray(kernel.T)), g.constant(layer.name + "/b", bias)]
