@@ -86,8 +86,9 @@ std::filesystem::path user_schedules() {
   throw UsageError("schedules", "missing, and neither XDG_DATA_HOME nor HOME is set");
 }
 
-std::vector<Network> wanted_networks(const options::variables_map& values) {
-  if (!values.count("all")) return {chosen_network(values, weights_option(values).get())};
+std::vector<Network> wanted_networks(const options::variables_map& values,
+                                     const Weights* weights) {
+  if (!values.count("all")) return {chosen_network(values, weights)};
   for (const char* other : {"net", "alpha", "depth-multiplier", "resolution", "classes", "weights"})
     if (values.count(other)) throw UsageError("all", fmt::format("excludes --{}", other));
   return tune::published_networks();
@@ -171,9 +172,11 @@ int run_autotune(const Arguments& arguments) {
   wanted.complain = warn;
   const Output output = output_option(values);
   std::vector<Network> networks;
-  for (const Network& network : wanted_networks(values)) networks.push_back(with_output(network, output));
+  const std::unique_ptr<Weights> weights = values.count("all") ? nullptr : weights_option(values);
+  for (const Network& network : wanted_networks(values, weights.get()))
+    networks.push_back(with_output(network, output));
   const std::vector<tune::KernelTask> works =
-      tune::shard(tune::kernel_tasks(networks, target.machine), index, count);
+      tune::shard(tune::kernel_tasks(networks, target.machine, weights.get()), index, count);
   if (values.count("report")) require_writable(text("report"));
   if (values.count("runner")) {
     wanted.runner = text("runner");

@@ -85,6 +85,7 @@ struct Layer {
   // input's scaling is folded into the convolution, and zero in the scaled image is another number before.
   std::vector<float> outside{};
   double least_norm = 0;  // l2_normalise: the root is taken for this where it is less
+  bool direct = false;    // its products are not paired on any machine, whatever their error bound is
 
   // Its tensor's role in Weights: "kernel", "depthwise_kernel".
   const char* kernel_role() const;

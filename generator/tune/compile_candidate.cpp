@@ -24,7 +24,8 @@ void compile_candidate(const CompileRequest& request) {
   options.cache = false;  // most candidates are never compiled again
   options.jobs = 1;
   options.schedules = [&](const CpuTarget&) {
-    return [&](const std::string&, const nlohmann::json&) {
+    return [&](const std::string& type, const nlohmann::json& shape) -> std::optional<FoundSchedule> {
+      if (type != request.work->type || shape != request.work->shape) return std::nullopt;
       return FoundSchedule{request.schedule, "candidate"};
     };
   };

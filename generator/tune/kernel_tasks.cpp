@@ -4,6 +4,7 @@
 #include <map>
 
 #include "plan/block_kernel.h"
+#include "plan/plan.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 
@@ -11,13 +12,53 @@ namespace mobilith::tune {
 
 namespace {
 
+// Of an image of shape `in`: a pool where `out` is a vector, a 1x1 convolution otherwise.
+Block block_between(const Shape& in, const Shape& out, const std::string& name) {
+  const bool pools = out.height == 1 && out.width == 1 && (in.height > 1 || in.width > 1);
+  Layer layer{pools ? LayerKind::pool : LayerKind::convolution, name, ""};
+  layer.in = in, layer.out = out;
+  return {pools ? BlockKind::pool : BlockKind::convolution, name, name, {layer}};
+}
+
+// The block with nothing before it that it does not need.
+Network alone(const Network& network, size_t index) {
+  const std::vector<int> inputs = network.inputs_of(index);
+  Block block = network.blocks[index];
+  const Shape image = block.in();
+  Network part{network.configuration, {}};
+  block.inputs = {-1};
+  for (size_t i = 1; i < inputs.size(); i++) {
+    const Shape& needed = network.blocks[size_t(inputs[i])].out();
+    if (needed == image) {
+      block.inputs.push_back(-1);
+      continue;
+    }
+    block.inputs.push_back(static_cast<int>(part.blocks.size()));
+    part.blocks.push_back(block_between(image, needed, "operand_" + std::to_string(i)));
+    part.blocks.back().inputs = {-1};
+  }
+  if (block.inputs.size() == 1) block.inputs.clear();
+  part.blocks.push_back(std::move(block));
+  return part;
+}
+
+// Marks those layers whose products the weights do not let pair, and their kernel's shape.
+void keep_direct(Network& part, nlohmann::json& shape, const PlannedStep& step, const Plan& plan) {
+  shape = plan.kernels[static_cast<size_t>(step.kernel)].shape;
+  for (const PairedLayer& found : step.paired)
+    for (Layer& layer : part.blocks.back().layers)
+      if (layer.name == found.layer) layer.direct = !found.paired();
+}
+
 // The kernels of one network and the cycles that each takes of a run.
-std::vector<KernelTask> kernels_of(const Network& network, const Machine& machine) {
+std::vector<KernelTask> kernels_of(const Network& network, const Machine& machine, const Weights* weights) {
+  const Plan plan = weights ? make_plan(network, *weights, machine) : Plan{};
   std::vector<KernelTask> list;
   double total = 0;
-  for (const Block& block : network.blocks) {
-    if (block.inputs.size() > 1) continue;  // a network of this block alone would have several inputs
-    const BlockKernel kernel = block_kernel(block);
+  for (size_t i = 0; i < network.blocks.size(); i++) {
+    BlockKernel kernel = block_kernel(network.blocks[i]);
+    Network part = alone(network, i);
+    if (weights) keep_direct(part, kernel.shape, plan.steps[i], plan);
     const KernelType& type = kernel_type(kernel.type);
     const double cycles =
         type.predicted_cycles(kernel.shape, type.default_schedule(kernel.shape, machine), machine);
@@ -29,8 +70,7 @@ std::vector<KernelTask> kernels_of(const Network& network, const Machine& machin
       same->share += cycles;
       continue;
     }
-    list.push_back({"", kernel.type, kernel.shape, Network{network.configuration, {block}}, cycles});
-    list.back().network.blocks.front().inputs.clear();  // it reads the image
+    list.push_back({"", kernel.type, kernel.shape, std::move(part), cycles});
   }
   for (KernelTask& work : list) work.share /= total;
   return list;
@@ -38,11 +78,12 @@ std::vector<KernelTask> kernels_of(const Network& network, const Machine& machin
 
 }  // namespace
 
-std::vector<KernelTask> kernel_tasks(const std::vector<Network>& networks, const Machine& machine) {
+std::vector<KernelTask> kernel_tasks(const std::vector<Network>& networks, const Machine& machine,
+                                     const Weights* weights) {
   std::map<std::string, KernelTask> distinct;
   KernelNames names;
   for (const Network& network : networks)
-    for (KernelTask& work : kernels_of(network, machine)) {
+    for (KernelTask& work : kernels_of(network, machine, weights)) {
       const double share = work.share;
       const auto [entry, added] = distinct.try_emplace(work.type + work.shape.dump(), std::move(work));
       if (added)

@@ -7,6 +7,7 @@
 
 #include "networks/network.h"
 #include "targets/machine.h"
+#include "weights/weights.h"
 
 namespace mobilith::tune {
 
@@ -14,12 +15,16 @@ struct KernelTask {
   std::string name;      // unique in the list; of one network's kernels those that its library has
   std::string type;      // in kernel_types()
   nlohmann::json shape;  // of that type
-  Network network;       // of one block that needs this kernel
+  // Its last block needs this kernel. It comes alone, unless it has several inputs: the others are then made of
+  // the image by blocks before it.
+  Network network;
   double share = 0;      // of its networks' predicted time, summed over the networks
 };
 
-// Largest share first; equal arguments give equal lists, on every machine.
-std::vector<KernelTask> kernel_tasks(const std::vector<Network>&, const Machine&);
+// Largest share first; equal arguments give equal lists, on every machine. weights: the networks', which say
+// whose products are paired; null: all that the machine pairs.
+std::vector<KernelTask> kernel_tasks(const std::vector<Network>&, const Machine&,
+                                     const Weights* weights = nullptr);
 // Of the tables' networks.
 std::vector<KernelTask> kernel_tasks(const std::vector<Configuration>&, const Machine&);
 

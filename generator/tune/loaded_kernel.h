@@ -17,13 +17,13 @@ using Floats = std::unique_ptr<float[], FreeDeleter>;
 
 class LoadedKernel {
  public:
-  // block: what the archive computes. Throws LoadError.
-  LoadedKernel(const std::filesystem::path& archive, const Block& block, int threads);
+  // first: of the network that the archive computes. Throws LoadError.
+  LoadedKernel(const std::filesystem::path& archive, const Block& first, int threads);
 
   // The reference's input (reference::formula_input), as the kernel wants it.
   float* input() { return input_.get(); }
   size_t input_floats() const { return input_floats_; }
-  double seconds();  // of one run, now
+  double seconds();  // of its network's last kernel, in one run, now
   // The largest difference of the last run's output from `expected` (dense), as a share of the largest value.
   // Infinite where the padding is not zero, or a value is not finite.
   double difference(const std::vector<float>& expected) const;
@@ -38,6 +38,7 @@ class LoadedKernel {
   LoadedLibrary library_;
   size_t input_floats_, output_floats_;
   Floats input_, output_;
+  std::unique_ptr<double> seconds_;  // where the session's profile writes: *this may move
   std::unique_ptr<mobilith_session, SessionDeleter> session_;
 };
 

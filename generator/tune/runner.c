@@ -3,12 +3,10 @@
  * [-DINCUMBENT=<model>] -DINPUT="file" -DEXPECTED="file" -DTHREADS=n -DL2=bytes -DROUNDS=n: the reference's
  * output is dense, the kernel's is as its port says. -DSPOILT: the challenger's output is made wrong, for
  * tests. */
-#define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <mobilith.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define INCLUDED(symbol, file)                                                                   \
   __asm__(".section .rodata\n.balign 64\n.global " #symbol "\n.global " #symbol "_end\n" #symbol \
@@ -26,10 +24,12 @@ static float *input, *output;
 static size_t input_bytes, output_bytes;
 static volatile unsigned char *walked;
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+static double seconds;
+
+/* Of the last kernel: those before it make its other operands. */
+static void keep(void *context, const mobilith_profile *profile) {
+  (void)context;
+  seconds = profile->seconds;
 }
 
 static void *aligned(size_t bytes) {
@@ -43,6 +43,7 @@ static mobilith_session *session(const mobilith_model *model) {
   mobilith_session *made;
   mobilith_options_init(&options);
   options.threads = THREADS;
+  options.profile = keep;
   if (mobilith_session_create(model, &options, &made) != MOBILITH_OK) exit(4);
   return made;
 }
@@ -51,12 +52,10 @@ static mobilith_session *session(const mobilith_model *model) {
 static double timed(mobilith_session *s) {
   size_t i;
   volatile float *touched = input;
-  double start;
   for (i = 0; i < 2 * (size_t)L2; i += 64) walked[i]++;
   for (i = 0; i < input_bytes / sizeof(float); i += 16) touched[i] = touched[i];
-  start = now();
   if (mobilith_run(s, input, input_bytes, output, output_bytes) != MOBILITH_OK) exit(5);
-  return now() - start;
+  return seconds;
 }
 
 static double difference(void) {

@@ -99,6 +99,40 @@ TEST_CASE("a name that begins like another one gets no number, an equal one does
   CHECK(names.next("separable", SeparableShape{window, 10, 3, 10}) == "separable_7x7x10_7x7x10_3");
 }
 
+TEST_CASE("a kernel with several inputs comes with blocks that make them of the image") {
+  const Network network = build_network({"mobilenet_v3_small", 1.0, 1, 224, 224});
+  const std::vector<KernelTask> list = kernel_tasks(std::vector{network}, Machine{});
+  int several = 0;
+  for (const KernelTask& work : list) {
+    const Network& part = work.network;
+    for (size_t i = 0; i < part.blocks.size(); i++)
+      for (const int from : part.inputs_of(i)) CHECK(from < static_cast<int>(i));
+    several += part.blocks.size() > 1;
+    const Plan plan = make_plan(part, *open_weights("synthetic"), Machine{});
+    CHECK(plan.kernels.back().type == work.type);
+    CHECK(plan.kernels.back().shape == work.shape);
+  }
+  CHECK(several == 7);  // gated projections: two of the nine are like another one
+  std::set<std::string> kernels;
+  for (const PlannedKernel& kernel : make_plan(network, *open_weights("synthetic"), Machine{}).kernels)
+    kernels.insert(kernel.type + kernel.shape.dump());
+  CHECK(keys(list) == kernels);
+}
+
+TEST_CASE("weights say whose products a kernel pairs") {
+  Machine pairing;
+  pairing.pair_vectors = 1;
+  const Network network = build_network({"mobilenet_v3_large", 1.0, 1, 224, 224});
+  const std::unique_ptr<Weights> weights = open_weights("synthetic");
+  int direct = 0;
+  for (const KernelTask& work : kernel_tasks(std::vector{network}, pairing, weights.get())) {
+    const nlohmann::json shape = make_plan(work.network, *weights, pairing).kernels.back().shape;
+    CHECK(shape == work.shape);
+    direct += work.shape.dump().find("direct") != std::string::npos;
+  }
+  CHECK(direct > 0);
+}
+
 TEST_CASE("shards are disjoint and together the whole") {
   const std::vector<KernelTask> list =
       kernel_tasks(std::vector{Configuration{"mobilenet_v2", 0.5, 1, 96, 96}}, Machine{});
