@@ -94,8 +94,8 @@ BlockKernel head_kernel(const Block& block) { return {"head", head_shape(block),
 }  // namespace
 
 PackedBlock pack_block(BlockKernel& kernel, const Block& block, const Weights& weights,
-                       const Machine& machine, InputSizes inputs) {
-  Packer packer(weights, machine, *inputs.front());
+                       const Machine& machine, InputSizes inputs, Opinion opinion) {
+  Packer packer(weights, machine, *inputs.front(), opinion);
   kernel.pack(packer, block, machine, inputs);
   return packer.done(kernel);
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "layout/layout.h"
 #include "schedules/kernel_types.h"
 
@@ -13,11 +15,13 @@ Window window_of(const Layer& layer) {
           w.pads.left,     w.height,       w.width,          w.dilation,      w.other_stride_x};
 }
 
-Packer::Packer(const Weights& weights, const Machine& machine, const ChannelSizes& input)
-    : weights_(weights), machine_(machine), packed_{{}, {}, input} {}
+Packer::Packer(const Weights& weights, const Machine& machine, const ChannelSizes& input, Opinion opinion)
+    : weights_(weights), machine_(machine), opinion_(opinion), packed_{{}, {}, input, {}} {}
 
 void Packer::pass(const Layer& layer, const FoldedLayer& folded, bool stem) {
-  if (machine_.pair_vectors > 0) packed_.output = output_sizes(layer, folded, packed_.output, stem);
+  if (machine_.pair_vectors == 0) return;
+  if (!folded.mean.empty() && !stem) packed_.agreements.push_back(agreement(layer, folded, packed_.output));
+  packed_.output = output_sizes(layer, folded, packed_.output, stem);
 }
 
 void Packer::depthwise(const Layer& layer, bool keras_order) {
@@ -38,6 +42,9 @@ void Packer::pointwise(const std::string& prefix, const Layer& layer, const char
   Pairing pairs;
   if (matrix.multiplication == Multiplication::winograd) {
     pairs = pairing(f.kernel, f.bias, packed_.output);
+    if (!(pairs.bound <= most_pairing_bound) && opinion_ != Opinion::both)
+      pairs = pairing(f.kernel, f.bias, by(opinion_, packed_.output));
+    if (layer.direct) pairs.bound = std::numeric_limits<double>::infinity();
     packed_.paired.push_back({layer.name, direct_field, pairs.bound});
     matrix = matrix_of(in, multiplier, out, /*direct=*/!packed_.paired.back().paired(), machine_);
   }

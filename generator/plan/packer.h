@@ -15,7 +15,7 @@ Window window_of(const Layer&);
 class Packer {
  public:
   // input: the sizes of what the block's first layer reads.
-  Packer(const Weights&, const Machine&, const ChannelSizes& input);
+  Packer(const Weights&, const Machine&, const ChannelSizes& input, Opinion);
 
   FoldedLayer folded(const Layer& layer) const { return fold(layer, weights_); }
   void add(const std::string& operand, Packed constant) { constants_[operand] = std::move(constant); }
@@ -38,6 +38,7 @@ class Packer {
  private:
   const Weights& weights_;
   const Machine& machine_;
+  Opinion opinion_;
   PackedBlock packed_;
   std::map<std::string, Packed> constants_;
 };

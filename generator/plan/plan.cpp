@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "layout/layout.h"
+#include "plan/pack_network.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 
@@ -117,23 +118,19 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
   const std::vector<PlannedOperand> places = place_tensors(plan, network, tensors);
 
   KernelNames names;
-  std::vector<ChannelSizes> sizes{input_sizes(blocks.front())};  // of each tensor
+  std::vector<PackedKernel> packed_kernels = pack_network(network, weights, machine);
   for (size_t i = 0; i < blocks.size(); i++) {
     const Block& block = blocks[i];
-    const std::vector<int> inputs = network.inputs_of(i);
-    BlockKernel kernel = block_kernel(block);
-    std::vector<const ChannelSizes*> read;
-    for (const int from : inputs) read.push_back(&sizes[size_t(from + 1)]);
-    PackedBlock packed_block = pack_block(kernel, block, weights, machine, read);
+    PackedBlock& packed_block = packed_kernels[i].block;
     const char* otherwise = default_source;
     for (const PairedLayer& layer : packed_block.paired)
       if (!layer.paired()) otherwise = direct_source;
     PlannedStep step;
     step.block = block.name;
     step.paired = std::move(packed_block.paired);
-    step.kernel = kernel_index(plan.kernels, names, kernel, machine, lookup, otherwise);
+    step.kernel = kernel_index(plan.kernels, names, packed_kernels[i].kernel, machine, lookup, otherwise);
     step.bytes = tensors[i + 1].bytes();
-    for (const int from : inputs) {
+    for (const int from : network.inputs_of(i)) {
       step.bytes += tensors[size_t(from + 1)].bytes();
       step.operands.push_back(places[size_t(from + 1)]);
     }
@@ -147,7 +144,6 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
     step.output_channel_stride = tensors[i + 1].channel_stride;
     step.madds = block.madds();
     plan.steps.push_back(std::move(step));
-    sizes.push_back(std::move(packed_block.output));
   }
   return plan;
 }

@@ -1,10 +1,12 @@
 // Which convolutions pair their products: channels' sizes from weights, and the bound of rounding errors.
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <random>
 
 #include "catch.h"
 #include "layout/layout.h"
+#include "plan/pack_network.h"
 #include "plan/pairing.h"
 #include "plan/plan.h"
 #include "weights/weights.h"
@@ -158,6 +160,52 @@ TEST_CASE("opinions that are far apart are not taken for good") {
   CHECK(agreed < near);
   CHECK(near < most_pairing_bound);
   CHECK(far > most_pairing_bound);
+}
+
+TEST_CASE("statistics that are the weights' own are known by their means") {
+  // Means of 32 outputs, first as sums of products with the inputs' means, then as anything else.
+  const Layer layer = convolution_of(96, 32, ActivationFunction::none);
+  FoldedLayer folded;
+  folded.kernel = random_kernel(96, 32), folded.bias.assign(32, 0.5f);
+  folded.mean.assign(32, 0.0), folded.deviation.assign(32, 2.0);
+  ChannelSizes inputs = alike(96, 1);
+  for (size_t k = 0; k < 96; k++) inputs.recorded[k].mean = double(k % 7), inputs.derived[k].mean = 1000;
+  for (size_t k = 0; k < 96; k++)
+    for (size_t o = 0; o < 32; o++)
+      folded.mean[o] += double{folded.kernel[k * 32 + o]} * inputs.recorded[k].mean;
+  for (double& mean : folded.mean) mean += 0.5;
+  CHECK(agreement(layer, folded, inputs) == Approx(1));
+  std::mt19937 random(3);
+  std::shuffle(folded.mean.begin(), folded.mean.end(), random);
+  CHECK(std::abs(agreement(layer, folded, inputs)) < 0.5);
+  // A batch norm without a scale: nothing to compare, and no division by zero.
+  folded.deviation.assign(32, 0.0), folded.mean.assign(32, 0.5);
+  CHECK(std::isfinite(agreement(layer, folded, inputs)));
+
+  CHECK(believed({0.99, 0.98, -0.2}) == Opinion::recorded);
+  CHECK(believed({0.01, 0.02, 0.99}) == Opinion::derived);
+  CHECK(believed({0.7, 0.6, 0.99, 0.1, 0.65}) == Opinion::both);
+  CHECK(believed({}) == Opinion::both);
+}
+
+TEST_CASE("what both opinions together do not let pair is paired if the believable one lets it") {
+  // Formula-made statistics have nothing to do with formula-made weights, and V3 has no clamps: the two
+  // opinions grow apart from block to block.
+  const Network network = build_network({"mobilenet_v3_large", 1.0, 1, 224, 224});
+  const std::unique_ptr<Weights> weights = open_weights("synthetic");
+  const auto paired = [](const std::vector<PackedKernel>& list) {
+    int count = 0;
+    for (const PackedKernel& one : list)
+      for (const PairedLayer& layer : one.block.paired) count += layer.paired();
+    return count;
+  };
+  const std::vector<PackedKernel> list = pack_network(network, *weights, pairing_machine());
+  CHECK(paired(list) >= 27);  // of 30
+  std::vector<double> agreements;
+  for (const PackedKernel& one : list)
+    agreements.insert(agreements.end(), one.block.agreements.begin(), one.block.agreements.end());
+  CHECK(agreements.size() > 40);
+  CHECK(believed(agreements) == Opinion::derived);
 }
 
 TEST_CASE("one output of many is enough to say no") {
