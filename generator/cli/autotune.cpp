@@ -86,8 +86,7 @@ std::filesystem::path user_schedules() {
   throw UsageError("schedules", "missing, and neither XDG_DATA_HOME nor HOME is set");
 }
 
-std::vector<Network> wanted_networks(const options::variables_map& values,
-                                     const Weights* weights) {
+std::vector<Network> wanted_networks(const options::variables_map& values, const Weights* weights) {
   if (!values.count("all")) return {chosen_network(values, weights)};
   for (const char* other : {"net", "alpha", "depth-multiplier", "resolution", "classes", "weights"})
     if (values.count(other)) throw UsageError("all", fmt::format("excludes --{}", other));

@@ -43,7 +43,7 @@ constexpr std::pair<double, double> limits = {double(std::numeric_limits<T>::min
                                               double(std::numeric_limits<T>::max())};
 
 // A type is a row here and a word in ElementType, in the same order.
-struct Row {
+struct TypeRow {
   const char* name;
   int width;
   bool whole;
@@ -51,7 +51,7 @@ struct Row {
   double (*element)(const char*);
 };
 constexpr std::pair<double, double> none = {0, 0};
-constexpr Row rows[] = {
+constexpr TypeRow types[] = {
     {"of no type", 0, false, none, nullptr},
     {"f32", 4, false, none, plain<float>},
     {"f16", 2, false, none, half},
@@ -68,14 +68,14 @@ constexpr Row rows[] = {
     {"bool", 1, true, {0, 1}, truth},
 };
 static_assert(std::endian::native == std::endian::little, "files are little-endian, and read as they are");
-static_assert(std::size(rows) == size_t(ElementType::boolean) + 1);
+static_assert(std::size(types) == size_t(ElementType::boolean) + 1);
 
 }  // namespace
 
-const char* name_of(ElementType type) { return rows[size_t(type)].name; }
-int width_of(ElementType type) { return rows[size_t(type)].width; }
-bool is_whole(ElementType type) { return rows[size_t(type)].whole; }
-std::pair<double, double> range_of(ElementType type) { return rows[size_t(type)].range; }
-double element(ElementType type, const char* bytes) { return rows[size_t(type)].element(bytes); }
+const char* name_of(ElementType type) { return types[size_t(type)].name; }
+int width_of(ElementType type) { return types[size_t(type)].width; }
+bool is_whole(ElementType type) { return types[size_t(type)].whole; }
+std::pair<double, double> range_of(ElementType type) { return types[size_t(type)].range; }
+double element(ElementType type, const char* bytes) { return types[size_t(type)].element(bytes); }
 
 }  // namespace mobilith::file

@@ -21,7 +21,10 @@ void BlockTaker::convolution(int index) {
   if (from.gate || !is_vector(from)) {
     const bool pointwise = layers_.is_pointwise(index);
     const bool one_pixel = from.shape.height == 1 && from.shape.width == 1;
-    if (pointwise && one_pixel && from.block >= 0 && !from.gate && gate({}, index, from)) return;
+    if (pointwise && one_pixel && from.block >= 0 && !from.gate) {
+      // The average of one pixel is that pixel: nothing is left of the pool in the normal form.
+      if (gate({}, index, from) || head({}, {}, graph_.operation(index).inputs[0], from)) return;
+    }
     int last = index;
     Layer layer = take_layer(index, from, last);
     if (from.block < 0) {
@@ -39,7 +42,6 @@ void BlockTaker::convolution(int index) {
       const bool pooled =
           readers.size() == 1 ? pooling_of(readers[0]).has_value() : join_of(readers, passed) >= 0;
       if (pooled) return pool_block({std::move(layer)}, readers, from);
-      // The average of one pixel is that pixel: nothing is left of the pool in the normal form.
       if (layer.out.height == 1 && layer.out.width == 1 && head({layer}, {}, tensor, from)) return;
     }
     return convolution_block(std::move(layer), last, from);

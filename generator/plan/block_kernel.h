@@ -27,7 +27,7 @@ struct PackedBlock {
   std::vector<Packed> constants;
   std::vector<PairedLayer> paired;  // in order of computation
   ChannelSizes output;              // as given, where the machine pairs nothing
-  std::vector<double> agreements;      // of layers with statistics (plan/channel_sizes.h)
+  std::vector<double> agreements;   // of layers with statistics (plan/channel_sizes.h)
 };
 
 class Packer;
@@ -47,6 +47,7 @@ BlockKernel block_kernel(const Block&);
 // Adds to the kernel's shape where products are direct. Throws std::logic_error
 // where a constant has not the size that the kernel's operand has. opinion: whose sizes say whether products
 // that both opinions together would not let pair can be paired.
-PackedBlock pack_block(BlockKernel&, const Block&, const Weights&, const Machine&, InputSizes, Opinion opinion);
+PackedBlock pack_block(BlockKernel&, const Block&, const Weights&, const Machine&, InputSizes,
+                       Opinion opinion);
 
 }  // namespace mobilith

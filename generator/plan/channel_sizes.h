@@ -26,9 +26,9 @@ enum class Opinion { both, recorded, derived };
 ChannelSizes by(Opinion, ChannelSizes);
 
 // Whether a layer's statistics are those of its weights and of its inputs' statistics: the mean of a sum of
-// products is the sum of the products with the means, whatever depends on what. The cosine between the outputs'
-// recorded means and those sums, both in deviations: near 1 after training, near 0 where one has nothing to do
-// with the other. Needs a batch norm.
+// products is the sum of the products with the means, whatever depends on what. The cosine between the
+// outputs' recorded means and those sums, both in deviations: near 1 after training, near 0 where one has
+// nothing to do with the other. Needs a batch norm.
 double agreement(const Layer&, const FoldedLayer&, const ChannelSizes& input);
 
 // agreements: of a network's layers. Recorded if most layers' statistics are their own, derived if most have

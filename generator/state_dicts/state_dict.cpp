@@ -24,8 +24,6 @@ constexpr Container containers[] = {
     {"safetensors", is_safetensors, read_safetensors},
 };
 
-constexpr int64_t most_numbers = int64_t{1} << 28;
-
 void check(const StateDict& dict) {
   if (dict.tensors.empty()) throw Error("holds no tensors");
   std::set<std::string_view> names;

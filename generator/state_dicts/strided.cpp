@@ -11,7 +11,6 @@ namespace mobilith::file {
 namespace {
 
 constexpr size_t most_axes = 8;
-constexpr int64_t most_numbers = int64_t{1} << 28;
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 
 namespace mobilith::file {
 
+constexpr int64_t most_numbers = int64_t{1} << 28;  // of all tensors together
+
 // How many numbers the tensor has. Throws Error where its shape, offset or strides are no view of its
 // storage.
 int64_t check_view(const NamedTensor&);

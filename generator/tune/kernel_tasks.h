@@ -15,10 +15,10 @@ struct KernelTask {
   std::string name;      // unique in the list; of one network's kernels those that its library has
   std::string type;      // in kernel_types()
   nlohmann::json shape;  // of that type
-  // Its last block needs this kernel. It comes alone, unless it has several inputs: the others are then made of
-  // the image by blocks before it.
+  // Its last block needs this kernel. It comes alone, unless it has several inputs: the others are then made
+  // of the image by blocks before it.
   Network network;
-  double share = 0;      // of its networks' predicted time, summed over the networks
+  double share = 0;  // of its networks' predicted time, summed over the networks
 };
 
 // Largest share first; equal arguments give equal lists, on every machine. weights: the networks', which say

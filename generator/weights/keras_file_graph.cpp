@@ -1,6 +1,7 @@
 #include "weights/keras_file_graph.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 
@@ -57,8 +58,8 @@ file::Graph keras_file_graph(const KerasText& text, KerasTensors& tensors, const
     file::Tensor& to = made.graph.tensors[size_t(variable.tensor)];
     const KerasTensor from = tensors.read(layer, variable.role);
     if (from.shape != *to.shape)
-      throw WeightsError(fmt::format("{}/{}: has the shape {}, expected {}", layer.name, variable.role,
-                                     file::text_of(from.shape), file::text_of(*to.shape)));
+      throw WeightsError(fmt::format("{}/{}: has the shape ({}), expected ({})", layer.name, variable.role,
+                                     fmt::join(from.shape, ", "), fmt::join(*to.shape, ", ")));
     expect_sane(layer, variable.role, from.values);
     to.constant = bytes_of(from.values);
   }

@@ -1,11 +1,9 @@
-// Keras's layers, class by class: what each computes at inference, as operations of a graph, and which
-// weights it has.
+// What is known of a Keras model's layers whatever their class.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "models/graph.h"
 #include "weights/keras_settings.h"
 #include "weights/weights.h"
 
@@ -13,7 +11,7 @@ namespace mobilith {
 
 // One layer with weights, and how the file refers to it.
 struct KerasLayer {
-  std::string name;       // unique in the graph: Operation::layer
+  std::string name;       // unique in the model
   std::string own_name;   // its name in the model that holds it
   std::string container;  // the outermost model inside the whole that holds it; empty: the whole itself
   std::string group;      // Keras 3's place: "layers/functional/layers/conv2d_3"
@@ -27,13 +25,6 @@ struct KerasRules : ReadOptions {
   // is not known which wrote it.
   bool keras3 = false, keras2 = false;
 };
-
-// Appends what the layer computes to the graph. inputs: the operations that it reads. Returns the operation
-// that holds its result (its input's, where it changes nothing at inference). Where it has weights, fills in
-// layer.roles and layer.epsilon. Throws WeightsError for a class or setting that is not known, or changes
-// what no kernel computes.
-int append_keras_layer(const std::string& kind, KerasSettings&, const std::vector<int>& inputs,
-                       const KerasRules&, Graph&, KerasLayer& layer);
 
 // Throws WeightsError where the setting "dtype" is another type than float32 that ReadOptions does not allow.
 void require_f32(KerasSettings&, const ReadOptions&);

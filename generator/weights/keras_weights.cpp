@@ -5,20 +5,15 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "graph/evaluate.h"
-#include "models/recognise.h"
 #include "text/sha256.h"
 #include "weights/graph_file.h"
 #include "weights/keras_file_graph.h"
-#include "weights/keras_graph.h"
 #include "weights/keras_tensor_weights.h"
 #include "weights/zip_archive.h"
 
 namespace mobilith {
 
 namespace {
-
-constexpr int any_side = 224;  // where structure alone is asked for
 
 // The tensors of an HDF5 file, which must outlive it.
 class Hdf5Tensors final : public KerasTensors {
@@ -35,62 +30,6 @@ class Hdf5Tensors final : public KerasTensors {
  private:
   const Hdf5File& file_;
   TensorIndex index_;
-};
-
-// A whole model: its configuration says what it computes.
-class KerasModel final : public KerasTensorWeights {
- public:
-  KerasModel(KerasSource source, Hdf5File file, const ReadOptions& options)
-      : KerasTensorWeights(std::move(source), std::move(file)), options_(options) {
-    named([&] {
-      model_ = read_keras_graph(source_.text.config, options);
-      const Operation& image = model_.graph.operations.front();
-      configuration_.height = image.height, configuration_.width = image.width;
-      const Network found =
-          recognise(model_.graph, image.height.value_or(any_side), image.width.value_or(any_side));
-      index_ = claim_tensors(file_.datasets(), model_.layers);
-      configuration_.net = found.configuration.net, configuration_.alpha = found.configuration.alpha;
-      configuration_.depth_multiplier = found.configuration.depth_multiplier;
-      configuration_.classes = found.configuration.classes;
-    });
-  }
-
-  FileConfiguration configuration() const override { return configuration_; }
-
-  Network network(const Configuration& c) const override {
-    return named([&] { return recognise(model_.graph, c.height, c.width); });
-  }
-
-  double epsilon(const std::string& layer) const override {
-    for (const KerasLayer& row : model_.layers)
-      if (row.name == layer) return row.epsilon;
-    return Weights::epsilon(layer);
-  }
-
-  std::optional<file::Graph> graph(int height, int width) const override {
-    return named([&] {
-      Hdf5Tensors tensors(file_);
-      return keras_file_graph(source_.text, tensors, options_, height, width);
-    });
-  }
-
-  std::vector<std::vector<double>> outputs_for(const std::vector<double>& image) const override {
-    const int height = configuration_.height.value_or(options_.height.value_or(any_side)),
-              width = configuration_.width.value_or(options_.width.value_or(any_side));
-    if (size_t(height) * size_t(width) * 3 != image.size()) return {};
-    const std::vector<std::vector<double>> inputs{image};
-    return named([&] {
-      std::vector<std::vector<double>> outputs;
-      for (file::Value& output : file::evaluate(*graph(height, width), inputs))
-        outputs.push_back(std::move(output.numbers));
-      return outputs;
-    });
-  }
-
- private:
-  ReadOptions options_;
-  KerasGraph model_;
-  FileConfiguration configuration_;
 };
 
 // A file's text and tensors; no text: weights alone.
@@ -122,21 +61,15 @@ Opened open_zip(const std::string& bytes, const std::string& path) {
           Hdf5File::from_memory(zip.read("model.weights.h5"), path + ": model.weights.h5")};
 }
 
-// V1 and V2 as Keras builds them, and what is like them, by the layers' own names and tensors, which packs
-// their weights as it always has; all else by the model's graph.
-std::unique_ptr<Weights> open_model(Opened opened, const std::string& bytes, const ReadOptions& options) {
-  const std::string path = opened.source.path, hash = opened.source.sha256;
-  try {
-    return std::make_unique<KerasModel>(std::move(opened.source), std::move(opened.file), options);
-  } catch (const WeightsError&) {
-    std::unique_ptr<Weights> by_graph;
-    try {
-      by_graph = open_file_graph(read_keras_file(bytes, path, options), path, hash, options);
-    } catch (const WeightsError&) {
-    }
-    if (by_graph) return by_graph;
-    throw;
-  }
+file::Graph graph_of(const Opened& opened, const ReadOptions& options) {
+  Hdf5Tensors tensors(opened.file);
+  return with_path(opened.source.path, [&] {
+    return keras_file_graph(opened.source.text, tensors, options, options.height, options.width);
+  });
+}
+
+std::unique_ptr<Weights> open_model(const Opened& opened, const ReadOptions& options) {
+  return open_file_graph(graph_of(opened, options), opened.source.path, opened.source.sha256, options);
 }
 
 }  // namespace
@@ -146,22 +79,19 @@ std::unique_ptr<Weights> open_keras_hdf5(const std::string& bytes, const std::st
   Opened opened = open_hdf5(bytes, path);
   if (opened.source.text.config.empty())
     return open_keras_weights_only(std::move(opened.source), std::move(opened.file), options);
-  return open_model(std::move(opened), bytes, options);
+  return open_model(opened, options);
 }
 
 std::unique_ptr<Weights> open_keras_zip(const std::string& bytes, const std::string& path,
                                         const ReadOptions& options) {
-  return open_model(open_zip(bytes, path), bytes, options);
+  return open_model(open_zip(bytes, path), options);
 }
 
 file::Graph read_keras_file(const std::string& bytes, const std::string& path, const ReadOptions& options) {
   const Opened opened = bytes.starts_with("PK") ? open_zip(bytes, path) : open_hdf5(bytes, path);
   if (opened.source.text.config.empty())
     throw WeightsError(fmt::format("{}: holds weights without the model's settings", path));
-  Hdf5Tensors tensors(opened.file);
-  return with_path(path, [&] {
-    return keras_file_graph(opened.source.text, tensors, options, options.height, options.width);
-  });
+  return graph_of(opened, options);
 }
 
 }  // namespace mobilith

@@ -68,7 +68,8 @@ ProcessResult mobilith_process(std::vector<std::string> words, const std::filesy
   return run_process(words, {"MOBILITH_CACHE=" + cache.string()});
 }
 
-// One line that says what is wrong and where.
+// One line that says what is wrong and where: the changed layer, or the operation next to it that can't be
+// computed any more.
 void check_refusal(const std::string& line, const std::vector<std::string>& names) {
   INFO(line);
   CHECK(line.size() > 1);
@@ -76,7 +77,8 @@ void check_refusal(const std::string& line, const std::vector<std::string>& name
   const bool named = names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
                        return line.find(name) != std::string::npos;
                      });
-  CHECK((named || line.find("(InputLayer)") != std::string::npos));
+  CHECK((named || line.find("(InputLayer)") != std::string::npos ||
+         line.find("operation '") != std::string::npos));
 }
 
 // What came of a file: an answer, or the line that refuses it.
@@ -132,7 +134,7 @@ Outcome by_command(const std::vector<std::string>& options, const std::vector<fl
 Outcome by_reader(const std::filesystem::path& file, const std::vector<int>& sides,
                   const std::vector<float>& input) {
   try {
-    const auto weights = open_weights(file);
+    const auto weights = open_weights(file, {.height = sides[0], .width = sides[1]});
     const FileConfiguration says = weights->configuration();
     const Configuration c{says.net.value(),
                           says.alpha.value_or(1.0),

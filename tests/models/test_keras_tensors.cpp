@@ -85,7 +85,7 @@ json tree(const json& extra) {
 
 TEST_CASE("tensors of another shape, with no finite numbers, or missing are refused by layer and role") {
   refused([](KerasFile& file) { file.tensor("conv_pw_3", "kernel").shape = {1, 1, 32, 16}; },
-          "conv_pw_3/kernel", "1x1x32x16");
+          "conv_pw_3/kernel", "(1, 1, 32, 16)");
   refused([](KerasFile& file) { file.tensor("conv_dw_2_bn", "gamma").values[3] = NAN; }, "conv_dw_2_bn/gamma",
           "finite");
   refused([](KerasFile& file) { file.tensor("conv1_bn", "moving_variance").values[2] = -1; },

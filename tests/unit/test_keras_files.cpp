@@ -159,16 +159,20 @@ TEST_CASE("a file is read once: what happens to it later changes neither its ten
     const TemporaryFolder folder;
     KerasFile file(small);
     file.write(layout, folder / "w");
-    const std::string hash = open_weights(folder / "w")->hash();
-    const auto weights = open_weights(folder / "w");
+    std::filesystem::copy(folder / "w", folder / "copy");
+    const auto weights = open_weights(folder / "w"), untouched = open_weights(folder / "copy");
     std::filesystem::resize_file(folder / "w", 100);
-    const Network network = build_network(small);
+    const Network network = weights->network(small);
+    int layers = 0;
     for (const Block& block : network.blocks)
-      for (const Layer& layer : block.layers)
-        if (!layer.kernel_shape().empty())
-          CHECK(weights->tensor(layer.name, layer.kernel_role(), layer.kernel_shape()).values ==
-                file.tensor(layer.name, "kernel").values);
-    CHECK(weights->hash() == hash);
+      for (const Layer& layer : block.layers) {
+        if (layer.kernel_shape().empty()) continue;
+        layers++;
+        CHECK(weights->tensor(layer.name, layer.kernel_role(), layer.kernel_shape()).values ==
+              untouched->tensor(layer.name, layer.kernel_role(), layer.kernel_shape()).values);
+      }
+    CHECK(layers > 20);
+    CHECK(weights->hash() == untouched->hash());
   }
 }
 
