@@ -50,6 +50,7 @@ class BlockTaker {
   void convolution(int operation);
   void depthwise(int operation);
   void depthwise_block(std::vector<Layer> expansion, int operation, const Place& from);
+  bool adds_another_image(int convolution, const Place& from) const;
   void convolution_block(Layer layer, int last, const Place& from);
   Layer take_layer(int operation, const Place& from, int& last);
 
