@@ -1,12 +1,10 @@
 // State dicts that become graphs, as weights files: their networks, and how the user says which they are.
-#include <nlohmann/json.hpp>
-
 #include "catch.h"
 #include "cli/errors.h"
 #include "reference/reference.h"
-#include "state_dicts/fixtures.h"
 #include "state_dicts/formula_dicts.h"
 #include "state_dicts/torch_answers.h"
+#include "state_dicts/written_dicts.h"
 #include "torch_graphs/torch_graph.h"
 #include "weights/weights.h"
 
@@ -15,24 +13,11 @@ using namespace mobilith::testing;
 
 namespace {
 
-std::string safetensors(const file::StateDict& dict) {
-  nlohmann::ordered_json header;
-  std::string data;
-  for (const file::NamedTensor& tensor : dict.tensors) {
-    header[tensor.name] = {{"dtype", tensor.type == file::ElementType::f32 ? "F32" : "I64"},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {data.size(), data.size() + tensor.storage.bytes.size()}}};
-    data += tensor.storage.bytes;
-  }
-  const std::string text = header.dump();
-  return little_endian(text.size(), 8) + text + data;
-}
-
 // A file of one of the answered networks.
 struct File {
   explicit File(const std::string& network)
       : answer(torch_answer(network)), path(folder / "net.safetensors") {
-    write_text(path, safetensors(answer.dict));
+    write_text(path, safetensors_of(answer.dict));
   }
   TemporaryFolder folder;
   TorchAnswer answer;
