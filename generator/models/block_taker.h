@@ -50,7 +50,6 @@ class BlockTaker {
   void convolution(int operation);
   void depthwise(int operation);
   void depthwise_block(std::vector<Layer> expansion, int operation, const Place& from);
-  bool adds_another_image(int convolution, const Place& from) const;
   void convolution_block(Layer layer, int last, const Place& from);
   Layer take_layer(int operation, const Place& from, int& last);
 
@@ -78,6 +77,10 @@ class BlockTaker {
   bool ends_bounded(int block) const;
   // Whether the bounds change no value of the block's.
   bool keeps(const file::Clamp& bounds, int block) const;
+  // What alone reads the convolution's output and adds it to another tensor: that tensor; -1: it is none such.
+  int addend_of(int convolution) const;
+  // Whether it is a convolution whose addend the file computes later: it is taken with the sum.
+  bool waits(int operation) const;
   // Adds the block, which gives the output of operation `last`. group: what its name begins with.
   int close(Block, int last, const std::vector<Place>& read, const std::string& name);
   std::string next_name(BlockKind);
@@ -86,6 +89,7 @@ class BlockTaker {
   WeightedLayers layers_;
   std::vector<std::optional<Place>> places_;  // of each tensor, as far as it is computed
   std::vector<bool> taken_;                   // of each operation
+  std::vector<int> waiting_;                  // operations that wait for their sum
   std::vector<std::string> groups_;           // of each block: the squeeze-excite block that it is part of
   std::vector<int> counts_;                   // of each kind of block: the next one's number
 };

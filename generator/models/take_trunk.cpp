@@ -123,16 +123,6 @@ void BlockTaker::window_pool(int index, const Place& from) {
 
 void BlockTaker::depthwise(int index) { depthwise_block({}, index, read(index, 0, /*image=*/true)); }
 
-// Whether the convolution's output is added to an image that is there already and is not `from`'s: blocks of
-// several convolutions add their own input alone.
-bool BlockTaker::adds_another_image(int convolution, const Place& from) const {
-  const int made = graph_.output_of(convolution), sum = graph_.sole_reader(made);
-  if (sum < 0 || graph_.kind(sum) != Kind::add || graph_.operation(sum).inputs.size() != 2) return false;
-  const std::vector<int>& inputs = graph_.operation(sum).inputs;
-  const int other = inputs[inputs[0] == made ? 1 : 0];
-  return knows(other) && places_[size_t(other)]->block != from.block;
-}
-
 // [convolution 1x1,] depthwise, and where one kernel computes them all: convolution 1x1[, the sum with the
 // block's input].
 void BlockTaker::depthwise_block(std::vector<Layer> layers, int index, const Place& from) {
@@ -149,7 +139,10 @@ void BlockTaker::depthwise_block(std::vector<Layer> layers, int index, const Pla
     throw WeightsError(fmt::format("layer '{}': the depth multiplier is {}, expected 1 behind an expansion",
                                    depthwise.name, depthwise.depth_multiplier));
   const int made = graph_.output_of(last), reader = graph_.sole_reader(made);
-  if (reader < 0 || !layers_.is_pointwise(reader) || adds_another_image(reader, from)) {
+  const int addend = reader < 0 ? -1 : addend_of(reader);
+  // Blocks of several convolutions add their own input alone.
+  const bool adds_another = addend >= 0 && (!knows(addend) || places_[size_t(addend)]->block != from.block);
+  if (reader < 0 || !layers_.is_pointwise(reader) || adds_another) {
     const std::vector<int>& readers = graph_.readers(made);
     const bool squeezed =
         std::any_of(readers.begin(), readers.end(), [&](int r) { return graph_.kind(r) == Kind::multiply; });
