@@ -148,8 +148,8 @@ class Reader {
   void read_node(int i) {
     const std::shared_ptr<const tensorflow::Node> node{from_.graph, &nodes(i)};
     Operation operation = operation_of(*node);
-    // Nothing that is read here has effects, so that what is only computed before is nothing. Of such inputs a
-    // NoOp of TensorFlow 2 has one for each variable.
+    // Nothing that is read here has effects, so that what is only computed before is nothing. Of such inputs
+    // a NoOp of TensorFlow 2 has one for each variable.
     for (const std::string& input : node->input())
       if (const Source source = source_of(input); !source.control)
         operation.inputs.push_back(index_of(source.tensor));

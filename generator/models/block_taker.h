@@ -77,7 +77,7 @@ class BlockTaker {
   bool ends_bounded(int block) const;
   // Whether the bounds change no value of the block's.
   bool keeps(const file::Clamp& bounds, int block) const;
-  // What alone reads the convolution's output and adds it to another tensor: that tensor; -1: it is none such.
+  // The tensor that the convolution's output is added to by all that reads it; -1: there is none such.
   int addend_of(int convolution) const;
   // Whether it is a convolution whose addend the file computes later: it is taken with the sum.
   bool waits(int operation) const;

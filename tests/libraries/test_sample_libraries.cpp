@@ -20,8 +20,8 @@ bool is_quantised(const Sample& sample) {
   return !preprocessing.is_string() && preprocessing.contains("dtype") && preprocessing["dtype"] != "float32";
 }
 
-// The operations for which the others are refused: a range of whole numbers that ends before the values do, as
-// 255/256 for a softmax, needs a bound that no kernel keeps to there.
+// The operations for which the others are refused: a range of whole numbers that ends before the values do,
+// as 255/256 for a softmax, needs a bound that no kernel keeps to there.
 const std::map<std::string, std::string> refused = {
     {"tflite_v1_vww96_int8", "Identity_int8"},
     {"tflite_v1_0.25_224_uint8_toco", "MobilenetV1/Predictions/Reshape_1"},
