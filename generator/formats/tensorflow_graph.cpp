@@ -148,11 +148,12 @@ class Reader {
   void read_node(int i) {
     const std::shared_ptr<const tensorflow::Node> node{from_.graph, &nodes(i)};
     Operation operation = operation_of(*node);
-    if (node->input_size() > most_operands) refuse(operation, "more than 64 inputs");
-    // Nothing that is read here has effects, so that what is only computed before is nothing.
+    // Nothing that is read here has effects, so that what is only computed before is nothing. Of such inputs
+    // a NoOp of TensorFlow 2 has one for each variable.
     for (const std::string& input : node->input())
       if (const Source source = source_of(input); !source.control)
         operation.inputs.push_back(index_of(source.tensor));
+    if (operation.inputs.size() > most_operands) refuse(operation, "more than 64 inputs");
     if (operation.type == "NoOp") return;
     // Further outputs (the statistics of a batch norm) are made by nothing, so that nobody can use them.
     operation.outputs.push_back(index_of(node->name()));

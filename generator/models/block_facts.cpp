@@ -10,6 +10,20 @@ bool BlockTaker::is_vector(const Place& place) const {
          kind == BlockKind::normalise || kind == BlockKind::head;
 }
 
+int BlockTaker::addend_of(int convolution) const {
+  const int made = graph_.output_of(convolution), sum = graph_.sole_reader(made);
+  if (sum < 0 || graph_.kind(sum) != Kind::add || graph_.operation(sum).inputs.size() != 2) return -1;
+  const std::vector<int>& inputs = graph_.operation(sum).inputs;
+  const int other = inputs[inputs[0] == made ? 1 : 0];
+  return other == made || graph_.is_constant(other) ? -1 : other;
+}
+
+bool BlockTaker::waits(int operation) const {
+  if (graph_.kind(operation) != Kind::convolution || layers_.is_depthwise(operation)) return false;
+  const int addend = addend_of(operation);
+  return addend >= 0 && !knows(addend);
+}
+
 bool BlockTaker::keeps(const file::Clamp& bounds, int index) const {
   const Block& block = blocks[size_t(index)];
   const Layer& last = block.layers.back();

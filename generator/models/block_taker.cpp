@@ -51,7 +51,8 @@ BlockTaker::BlockTaker(const NormalGraph& graph)
 void BlockTaker::run() {
   input();
   for (size_t i = 0; i < taken_.size(); i++)
-    if (!taken_[i]) begin(static_cast<int>(i));
+    if (const int index = static_cast<int>(i); !taken_[i])
+      waits(index) ? waiting_.push_back(index) : begin(index);
   finish();
 }
 
@@ -105,6 +106,9 @@ void BlockTaker::begin(int index) {
       return reshape(index);
     case Kind::add:
       if (knows(op.inputs[0]) && graph_.is_constant(op.inputs[1])) return scale(index);
+      for (const int convolution : waiting_)
+        if (std::ranges::count(op.inputs, graph_.output_of(convolution))) begin(convolution);
+      if (knows(op.outputs[0])) return;
       break;
     case Kind::multiply:
       return multiply(index);

@@ -77,6 +77,10 @@ class BlockTaker {
   bool ends_bounded(int block) const;
   // Whether the bounds change no value of the block's.
   bool keeps(const file::Clamp& bounds, int block) const;
+  // The tensor that the convolution's output is added to by all that reads it; -1: there is none such.
+  int addend_of(int convolution) const;
+  // Whether it is a convolution whose addend the file computes later: it is taken with the sum.
+  bool waits(int operation) const;
   // Adds the block, which gives the output of operation `last`. group: what its name begins with.
   int close(Block, int last, const std::vector<Place>& read, const std::string& name);
   std::string next_name(BlockKind);
@@ -85,6 +89,7 @@ class BlockTaker {
   WeightedLayers layers_;
   std::vector<std::optional<Place>> places_;  // of each tensor, as far as it is computed
   std::vector<bool> taken_;                   // of each operation
+  std::vector<int> waiting_;                  // operations that wait for their sum
   std::vector<std::string> groups_;           // of each block: the squeeze-excite block that it is part of
   std::vector<int> counts_;                   // of each kind of block: the next one's number
 };

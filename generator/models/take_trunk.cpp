@@ -141,7 +141,10 @@ void BlockTaker::depthwise_block(std::vector<Layer> layers, int index, const Pla
     throw WeightsError(fmt::format("layer '{}': the depth multiplier is {}, expected 1 behind an expansion",
                                    depthwise.name, depthwise.depth_multiplier));
   const int made = graph_.output_of(last), reader = graph_.sole_reader(made);
-  if (reader < 0 || !layers_.is_pointwise(reader)) {
+  const int addend = reader < 0 ? -1 : addend_of(reader);
+  // Blocks of several convolutions add their own input alone.
+  const bool adds_another = addend >= 0 && (!knows(addend) || places_[size_t(addend)]->block != from.block);
+  if (reader < 0 || !layers_.is_pointwise(reader) || adds_another) {
     const std::vector<int>& readers = graph_.readers(made);
     const bool squeezed =
         std::any_of(readers.begin(), readers.end(), [&](int r) { return graph_.kind(r) == Kind::multiply; });

@@ -64,6 +64,18 @@ TEST_CASE("attributes of TensorFlow that are not known, or are of another kind, 
              Contains("not 1 along images or channels"));
 }
 
+TEST_CASE("a node of TensorFlow may wait for any number of others, and reads at most 64") {
+  TensorflowFile waits = pool();
+  waits.word("padding", "SAME");
+  waits.node("NoOp", "nothing", std::vector<std::string>(200, "^y"));
+  waits.node("Identity", "end", {"y", "^nothing"}).type("T", 1);
+  CHECK(refusal(waits.bytes()) == "");
+  TensorflowFile reads = pool();
+  reads.word("padding", "SAME");
+  reads.node("AddN", "sum", std::vector<std::string>(65, "y")).type("T", 1).integer("N", 65);
+  CHECK_THAT(refusal(reads.bytes()), Contains("'sum' (AddN): more than 64 inputs"));
+}
+
 TEST_CASE("a TensorFlow batch norm that is for training is refused") {
   TensorflowFile f;
   f.input("x", {1, 5, 6, 4});

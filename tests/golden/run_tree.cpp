@@ -26,13 +26,12 @@ void generate_tree(const std::vector<std::string>& options, const std::filesyste
 }
 
 void build_runner(const std::vector<std::string>& compiler, const std::filesystem::path& tree,
-                  const std::filesystem::path& program) {
+                  const std::filesystem::path& program, const std::string& source) {
   const std::filesystem::path runtime = tree / "src/mobilith_runtime/mobilith.c";
   const bool sources = std::filesystem::exists(runtime);
   std::vector<std::string> compile = compiler;
   append(compile, {sources ? "-std=c11" : "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror",
-                   "-DMODEL=" + std::string(name), "-DMODEL_HEADER=\"" + std::string(name) + ".h\"",
-                   MOBILITH_SOURCE "/tests/golden/golden_runner.c"});
+                   "-DMODEL=" + std::string(name), "-DMODEL_HEADER=\"" + std::string(name) + ".h\"", source});
   if (sources) compile.push_back(runtime);
   append(compile, {"-o", program});
   append(compile, pkg_config_flags(tree, name));

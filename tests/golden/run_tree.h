@@ -27,10 +27,11 @@ struct TreeRun {
 // `mobilith generate` with these options; the library is called golden_model.
 void generate_tree(const std::vector<std::string>& options, const std::filesystem::path& tree);
 
-// Links golden_runner.c with pkg-config's flags alone, and the runtime's sources where the tree has those.
-// compiler: the program, and words that go before the sources.
+// Links golden_runner.c, or another `source`, with pkg-config's flags alone, and the runtime's sources where
+// the tree has those. compiler: the program, and words that go before the sources.
 void build_runner(const std::vector<std::string>& compiler, const std::filesystem::path& tree,
-                  const std::filesystem::path& program);
+                  const std::filesystem::path& program,
+                  const std::string& source = MOBILITH_SOURCE "/tests/golden/golden_runner.c");
 
 // Of golden_runner.c's standard output.
 TreeRun parse_run(const std::string& output);

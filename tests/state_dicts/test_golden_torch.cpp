@@ -9,9 +9,8 @@
 #include "catch.h"
 #include "reference/reference.h"
 #include "skip.h"
-#include "state_dicts/fixtures.h"
 #include "state_dicts/formula_dicts.h"
-#include "weights/synthetic.h"
+#include "state_dicts/written_dicts.h"
 #include "weights/torch_weights.h"
 
 using namespace mobilith;
@@ -21,25 +20,6 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 using Rename = std::string (*)(const std::string&);
-
-std::string safetensors(const Json& keys, Rename rename) {
-  Json header = Json::object();
-  std::string data;
-  for (const auto& [key, extents] : keys.items()) {
-    const auto shape = extents.get<std::vector<int64_t>>();
-    const size_t begin = data.size();
-    int64_t count = 1;
-    for (const int64_t extent : shape) count *= extent;
-    for (int64_t i = 0; i < count; i++) {
-      const float v =
-          formula_value(key.substr(key.rfind('.') + 1), shape, synthetic_uniform(key, uint64_t(i)));
-      data.append(reinterpret_cast<const char*>(&v), sizeof v);
-    }
-    header[rename(key)] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, data.size()}}};
-  }
-  const std::string text = header.dump();
-  return little_endian(text.size(), 8) + text + data;
-}
 
 std::string same(const std::string& key) { return key; }
 
@@ -54,7 +34,10 @@ TEST_CASE("a state dict computes what PyTorch computes", "[.golden]") {
   const bool torchvision = golden["source"] == "torchvision";
   for (const Rename rename :
        torchvision ? std::vector<Rename>{same, older_name, name_apart} : std::vector<Rename>{same}) {
-    const auto weights = open_state_dict(safetensors(golden["keys"], rename), "made", {});
+    file::StateDict dict;
+    for (const auto& [key, shape] : golden["keys"].items())
+      dict.tensors.push_back(formula_tensor(key, shape.get<std::vector<int64_t>>(), rename(key)));
+    const auto weights = open_state_dict(safetensors_of(dict), "made", {});
     const FileConfiguration found = weights->configuration();
     Configuration c{*found.net,           *found.alpha,         *found.depth_multiplier,
                     golden["resolution"], golden["resolution"], *found.classes};

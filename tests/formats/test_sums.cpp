@@ -1,0 +1,94 @@
+// Sums of images that files compute in orders of their own.
+#include "catch.h"
+#include "formats/onnx_writer.h"
+#include "process.h"
+#include "reference/reference.h"
+#include "state_dicts/formula_dicts.h"
+#include "weights/weights.h"
+
+using namespace mobilith;
+using namespace mobilith::testing;
+
+namespace {
+
+// Writes layers of an ONNX file, each with numbers of its own.
+class Layers {
+ public:
+  Layers() { file.input("image", {1, 3, 16, 16}); }
+  std::string convolution(const std::string& from, int64_t in, int64_t out, int64_t side, int64_t stride) {
+    const std::string name = "t" + std::to_string(++count_);
+    const bool depthwise = side > 1 && in == out;
+    const testing::Shape shape{out, depthwise ? 1 : in, side, side};
+    std::vector<float> kernel = numbers(shape, count_);
+    for (float& number : kernel) number /= float(shape[1]);
+    file.constant(name + ".weight", shape, kernel);
+    file.constant(name + ".bias", {out}, numbers({out}, count_ + 5));
+    file.node("Conv", {from, name + ".weight", name + ".bias"}, name,
+              {integers("kernel_shape", {side, side}), integers("strides", {stride, stride}),
+               integers("pads", std::vector<int64_t>(4, side / 2)), integer("group", depthwise ? in : 1)});
+    return name;
+  }
+  std::string node(const std::string& type, const std::vector<std::string>& inputs,
+                   const std::vector<onnx::Attribute>& attributes = {}) {
+    const std::string name = "t" + std::to_string(++count_);
+    file.node(type, inputs, name, attributes);
+    return name;
+  }
+  std::string relu(const std::string& from) { return node("Relu", {from}); }
+  OnnxFile file{14};
+
+ private:
+  int count_ = 0;
+};
+
+// The kinds of the blocks that are taken; they compute what the file's graph does.
+std::vector<BlockKind> blocks_of(const Layers& layers) {
+  const TemporaryFolder folder;
+  write_text(folder / "net.onnx", layers.file.bytes());
+  const auto weights = open_weights(folder / "net.onnx");
+  const FileConfiguration says = weights->configuration();
+  const Network network = weights->network({*says.net, 0, 0, *says.height, *says.width, *says.classes});
+  const reference::Activation image = reference::formula_input(network.image());
+  CHECK(relative_difference(reference::run_network(network, *weights, image, false).values,
+                            weights->outputs_for(image.values).at(0)) < 1e-6);
+  std::vector<BlockKind> kinds;
+  for (const Block& block : network.blocks) kinds.push_back(block.kind);
+  return kinds;
+}
+
+}  // namespace
+
+TEST_CASE("an image that the file computes later may be added") {
+  Layers layers;
+  const std::string stem = layers.relu(layers.convolution("image", 3, 8, 3, 1));
+  const std::string expanded = layers.relu(layers.convolution(stem, 8, 16, 1, 1));
+  const std::string windows = layers.relu(layers.convolution(expanded, 16, 16, 3, 2));
+  const std::string projected = layers.convolution(windows, 16, 8, 1, 1);
+  const std::string pooled =
+      layers.node("MaxPool", {stem}, {integers("kernel_shape", {2, 2}), integers("strides", {2, 2})});
+  layers.file.output(layers.node("Add", {pooled, projected}));
+  CHECK(blocks_of(layers) ==
+        std::vector{BlockKind::stem, BlockKind::depthwise, BlockKind::window_pool, BlockKind::convolution});
+}
+
+TEST_CASE("two convolutions may be added, whichever comes first") {
+  for (const bool swapped : {false, true}) {
+    Layers layers;
+    const std::string stem = layers.relu(layers.convolution("image", 3, 8, 3, 1));
+    const std::string one = layers.convolution(stem, 8, 6, 1, 1);
+    const std::string other = layers.convolution(stem, 8, 6, 3, 1);
+    layers.file.output(layers.node("Add", {swapped ? other : one, swapped ? one : other}));
+    CHECK(blocks_of(layers) == std::vector{BlockKind::stem, BlockKind::convolution, BlockKind::convolution});
+  }
+}
+
+TEST_CASE("a second depthwise convolution may be added to the block's input, as in MobileNet V4") {
+  Layers layers;
+  const std::string stem = layers.relu(layers.convolution("image", 3, 8, 3, 1));
+  const std::string before = layers.convolution(stem, 8, 8, 3, 1);
+  const std::string expanded = layers.relu(layers.convolution(before, 8, 16, 1, 1));
+  const std::string windows = layers.relu(layers.convolution(expanded, 16, 16, 3, 1));
+  layers.file.output(layers.node("Add", {stem, layers.convolution(windows, 16, 8, 1, 1)}));
+  CHECK(blocks_of(layers) ==
+        std::vector{BlockKind::stem, BlockKind::separable, BlockKind::depthwise, BlockKind::convolution});
+}
