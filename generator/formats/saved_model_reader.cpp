@@ -32,6 +32,7 @@ class Reader {
     const tensorflow::Signature& signature = serving_signature(meta_);
     const auto inputs = inputs_of(signature, meta_.graph_def());
     Inlined flat = inlined(body_, library_, inputs, outputs_of(signature), room_);
+    keep_needed(*flat.graph, flat.outputs);
     expect_all_used(inputs, *flat.graph);
     std::map<std::string, Tensor> variables;
     if (has_variables(*flat.graph)) {

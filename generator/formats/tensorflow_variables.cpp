@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "formats/tensorflow_calls.h"
 #include "formats/tensorflow_file.h"
 #include "formats/tensorflow_flat_graph.h"
 #include "graph/file_error.h"
@@ -23,13 +25,17 @@ bool is_one_of(const std::string& op, std::initializer_list<const char*> ops) {
 
 bool assigns(const tensorflow::Node& node) { return is_one_of(node.op(), {"Assign", "AssignVariableOp"}); }
 
-// Throws Error for a node that takes a variable and is not known to leave it as it is.
-void expect_no_change(FlatGraph& flat, const tensorflow::Node& node, const char* when) {
+// Throws Error for a node that takes a variable and is not known to leave it as it is; of variables by name
+// those that `matter`, where there is such a set.
+void expect_no_change(FlatGraph& flat, const tensorflow::Node& node, const char* when,
+                      const std::set<std::string>* matter = nullptr) {
   if (is_one_of(node.op(), {"Identity", "ReadVariableOp", "VarIsInitializedOp", "IsVariableInitialized"}))
     return;
-  for (int i = 0; i < node.input_size(); ++i)
-    if (flat.variable_behind(node, i))
+  for (int i = 0; i < node.input_size(); ++i) {
+    const tensorflow::Node* variable = flat.variable_behind(node, i);
+    if (variable && (!matter || matter->count(variable_of(*variable))))
       refuse(operation_of(node), fmt::format("a variable is changed {}", when));
+  }
 }
 
 // A constant list of words, of which one is asked for.
@@ -75,6 +81,30 @@ RestoredVariables restored_variables(const tensorflow::Graph& graph, const std::
 void expect_no_changes(const tensorflow::Graph& graph) {
   FlatGraph flat(graph);
   for (const tensorflow::Node& node : graph.node()) expect_no_change(flat, node, "before the first run");
+}
+
+void keep_needed(tensorflow::Graph& graph, const std::vector<std::string>& outputs) {
+  std::map<std::string, int> places;
+  for (int i = 0; i < graph.node_size(); ++i) places.emplace(graph.node(i).name(), i);
+  std::vector<char> needed(size_t(graph.node_size()));
+  std::vector<std::string> waiting = outputs;
+  std::set<std::string> read;
+  while (!waiting.empty()) {
+    const auto found = places.find(reference_of(waiting.back()).node);
+    waiting.pop_back();
+    if (found == places.end() || needed[found->second]) continue;
+    needed[found->second] = true;
+    const tensorflow::Node& node = graph.node(found->second);
+    if (const std::string variable = variable_of(node); !variable.empty()) read.insert(variable);
+    waiting.insert(waiting.end(), node.input().begin(), node.input().end());
+  }
+  FlatGraph flat(graph);
+  tensorflow::Graph kept;
+  for (int i = 0; i < graph.node_size(); ++i)
+    if (!needed[i]) expect_no_change(flat, graph.node(i), "in every run", &read);
+  for (int i = 0; i < graph.node_size(); ++i)
+    if (needed[i]) kept.add_node()->Swap(graph.mutable_node(i));
+  graph.Swap(&kept);
 }
 
 bool has_variables(const tensorflow::Graph& graph) {

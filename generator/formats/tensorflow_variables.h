@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "graph/graph.h"
 
@@ -24,6 +25,10 @@ RestoredVariables restored_variables(const tensorflow::Graph&, const std::string
 
 // Throws Error where the graph, which is run once after restoring, changes a variable.
 void expect_no_changes(const tensorflow::Graph&);
+
+// Leaves of an inlined graph what the outputs are computed from. What else is run then changes no variable
+// that they read: throws Error where it does, because a second run would give something else.
+void keep_needed(tensorflow::Graph&, const std::vector<std::string>& outputs);
 
 bool has_variables(const tensorflow::Graph&);
 

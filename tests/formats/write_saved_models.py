@@ -87,7 +87,7 @@ def functions(path):
             new = lambda *shape: tf.Variable(random.uniform(-0.5, 0.5, shape).astype("float32"))
             self.stem, self.kernel, self.point, self.dense, self.bias = (
                 new(3, 3, 3, 8), new(3, 3, 8, 1), new(1, 1, 8, 12), new(12, 5), new(5))
-            self.runs = tf.Variable(0)
+            self.runs, self.factor = tf.Variable(0), tf.Variable(1.0)
 
         @tf.function
         def separable(self, x):
@@ -107,8 +107,14 @@ def functions(path):
             self.runs.assign_add(1)
             return self.scores(x)
 
+        @tf.function(input_signature=[tf.TensorSpec([None, SIZE, SIZE, 3])])
+        def growing(self, x):
+            self.factor.assign_add(1.0)
+            return {"scores": self.scores(x)["scores"] * self.factor}
+
     model = Model()
-    tf.saved_model.save(model, path, {"serving_default": model.scores, "counted": model.counted})
+    signatures = {"serving_default": model.scores, "counted": model.counted, "growing": model.growing}
+    tf.saved_model.save(model, path, signatures)
     return model.scores(tf.constant(image()))["scores"].numpy()
 
 
