@@ -1,4 +1,4 @@
-# mobilith_add_network(NAME name WEIGHTS file|synthetic [NET net] [ALPHA a] [DEPTH_MULTIPLIER d] [RESOLUTION n|HxW] [CLASSES n]
+# mobilith_add_network(NAME name WEIGHTS file|folder|synthetic [NET net] [ALPHA a] [DEPTH_MULTIPLIER d] [RESOLUTION n|HxW] [CLASSES n]
 #                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT model|probabilities|logits] [OUTPUTS block...] [PRODUCTS auto|direct|paired] [TUNED folder|none] [THREADS n]
 #                      [WEIGHTS_FILE] [BUNDLE_RUNTIME])
 #
@@ -74,11 +74,16 @@ macro(_mobilith_files)
     get_source_file_property(made "${weights}" GENERATED)
     if(made)
       set(checkable FALSE)  # the build makes it: it can't be asked yet
-    elseif(NOT EXISTS "${weights}" OR IS_DIRECTORY "${weights}")
-      _mobilith_fail(WEIGHTS "expected a file or 'synthetic', got '${weights}'")
+    elseif(NOT EXISTS "${weights}" OR (IS_DIRECTORY "${weights}" AND NOT EXISTS "${weights}/saved_model.pb"))
+      _mobilith_fail(WEIGHTS "expected a file, the folder of a SavedModel or 'synthetic', got '${weights}'")
     endif()
     list(APPEND call --weights "${weights}")
-    list(APPEND inputs "${weights}")
+    if(IS_DIRECTORY "${weights}")
+      file(GLOB files CONFIGURE_DEPENDS "${weights}/saved_model.pb" "${weights}/variables/variables.*")
+      list(APPEND inputs ${files})
+    else()
+      list(APPEND inputs "${weights}")
+    endif()
   endif()
   if(NOT "${ARG_TUNED}" STREQUAL "" AND NOT "${ARG_TUNED}" STREQUAL "none")
     get_filename_component(ARG_TUNED "${ARG_TUNED}" ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})

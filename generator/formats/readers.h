@@ -15,7 +15,7 @@ Graph read_onnx(std::shared_ptr<const std::string> bytes, const ReadRequest&);
 bool is_tensorflow(const std::string& bytes);
 Graph read_tensorflow(std::shared_ptr<const std::string> bytes, const ReadRequest&);
 
-// saved_model.pb; it is refused, and the message says what is read instead.
+// saved_model.pb; the variables are in files in the folder beside it.
 bool is_saved_model(const std::string& bytes);
 Graph read_saved_model(std::shared_ptr<const std::string> bytes, const ReadRequest&);
 

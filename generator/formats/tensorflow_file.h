@@ -73,6 +73,7 @@ void read_node(TensorflowReading&);
 struct TensorflowGraph {
   std::shared_ptr<const tensorflow::Graph> graph;
   std::optional<std::map<std::string, Tensor>> constants{};  // by node; nothing: nodes hold their own
+  std::map<std::string, Tensor> variables{};                 // of nodes "Const" that hold none, by node
   std::vector<std::string> outputs{};  // "node" or "node:0"; none: what no other node uses
 };
 Graph read_tensorflow_graph(TensorflowGraph, const ReadRequest&);

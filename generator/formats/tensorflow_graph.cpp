@@ -137,6 +137,8 @@ class Reader {
       if (held && held->tensor_shape().dim_size() &&
           extents_of(held->tensor_shape(), place_of(reading.to)) != tensor.shape)
         refuse(reading.to, "its weights have another shape");
+    } else if (const auto variable = from_.variables.find(tensor.name); variable != from_.variables.end()) {
+      tensor = variable->second;
     } else {
       if (!held) refuse(reading.to, "a constant without numbers");
       tensor = file::read_constant(held, tensor.name, room_);

@@ -59,11 +59,4 @@ Graph read_tensorflow(std::shared_ptr<const std::string> bytes, const ReadReques
   return read_tensorflow_graph({.graph = graph}, request);
 }
 
-// A version, which is 1, and graphs.
-bool is_saved_model(const std::string& bytes) { return bytes.starts_with("\x08\x01\x12"); }
-
-Graph read_saved_model(std::shared_ptr<const std::string>, const ReadRequest&) {
-  throw Error("a TensorFlow SavedModel, whose variables are not read yet; expected a frozen graph");
-}
-
 }  // namespace mobilith::file

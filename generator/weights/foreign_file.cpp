@@ -29,7 +29,6 @@ constexpr Kind kinds[] = {
      "a program (ELF)"},
     {0, "\x1f\x8b", "compressed with gzip; unpack it first"},
     {0, "\x93NUMPY", "a NumPy array"},
-    {0, "\x08\x01\x12", "a TensorFlow SavedModel"},
     {0, "{", "JSON: the settings of a model without its weights"},
 };
 

@@ -13,5 +13,8 @@ namespace mobilith::testing {
 std::string onnx_of(const Network&, const Weights&);
 // Batch norms folded, paddings as operations in front of their convolutions, ReLU and ReLU6 fused.
 std::string tflite_of(const Network&, const Weights&);
+// A frozen graph as Keras 2 writes it: paddings and batch norms as operations, hard-swish in four. The
+// network's end is its one output.
+std::string tensorflow_of(const Network&, const Weights&);
 
 }  // namespace mobilith::testing

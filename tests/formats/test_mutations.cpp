@@ -1,64 +1,20 @@
 // Models with one change each: what is recognised computes what the file's own graph does, or the file is
 // refused in one line.
-#include <algorithm>
-#include <cmath>
 #include <functional>
 #include <iostream>
 
 #include "catch.h"
+#include "formats/mutations.h"
 #include "formats/network_files.h"
 #include "formats/onnx_writer.h"
 #include "networks/table.h"
 #include "process.h"
-#include "reference/reference.h"
 #include "weights/weights.h"
 
 using namespace mobilith;
 using namespace mobilith::testing;
 
 namespace {
-
-// A few blocks of each kind, small enough to be computed some hundred times.
-Network small_network(const std::string& net, size_t blocks) {
-  Network network = build_network({net, 0.2, 1, 32, 32, 4});
-  network.blocks.resize(blocks);
-  network.outputs = {network.blocks.back().name};
-  return network;
-}
-
-struct Outcome {
-  int answered = 0, refused = 0;
-};
-
-// What the library would compute, block by block, against the file's graph, on the formula's image.
-void check_file(const std::string& path, Outcome& outcome) {
-  std::unique_ptr<Weights> file;
-  Network network;
-  try {
-    file = open_weights(path);
-    const FileConfiguration says = file->configuration();
-    Configuration c;
-    c.net = *says.net, c.height = *says.height, c.width = *says.width, c.classes = *says.classes;
-    network = file->network(c);
-    check_weights(network, *file);
-  } catch (const FieldError& error) {
-    CHECK(std::string(error.what()).find('\n') == std::string::npos);
-    outcome.refused++;
-    return;
-  }
-  outcome.answered++;
-  const reference::Activation image = reference::formula_input(network.image());
-  const std::vector<std::vector<double>> expected = file->outputs_for(image.values);
-  REQUIRE(expected.size() == 1);
-  const std::vector<double> found = reference::run_network(network, *file, image, false).values;
-  REQUIRE(found.size() == expected[0].size());
-  double largest = 0, apart = 0;
-  for (size_t i = 0; i < found.size(); i++) {
-    largest = std::max(largest, std::abs(expected[0][i]));
-    apart = std::max(apart, std::abs(found[i] - expected[0][i]));
-  }
-  CHECK(apart <= 1e-5 * largest);
-}
 
 using Change = std::function<void(onnx::Node&)>;
 

@@ -20,7 +20,8 @@ struct Writer {
   const char* name;
   std::string (*write)(const Network&, const Weights&);
 };
-constexpr Writer writers[] = {{"model.onnx", onnx_of}, {"model.tflite", tflite_of}};
+constexpr Writer writers[] = {
+    {"model.onnx", onnx_of}, {"model.pb", tensorflow_of}, {"model.tflite", tflite_of}};
 
 double apart(const std::vector<double>& a, const std::vector<double>& b) {
   REQUIRE(a.size() == b.size());
@@ -67,7 +68,7 @@ void check(const Network& network, const std::string& what, std::span<const Writ
 
 }  // namespace
 
-TEST_CASE("V1 and V2 of odd and even sizes are read back from ONNX and TFLite") {
+TEST_CASE("V1 and V2 of odd and even sizes are read back from each format") {
   check(build_network({"mobilenet_v1", 0.25, 1, 32, 32, 10}), "V1 0.25-32");
   check(build_network({"mobilenet_v1", 0.1, 2, 33, 49, 7}), "V1 0.1, depth multiplier 2, 33x49");
   check(build_network({"mobilenet_v2", 0.35, 1, 33, 33, 10}), "V2 0.35-33");
@@ -86,12 +87,12 @@ TEST_CASE("ReLU, hard-swish and logits are read back") {
 }
 
 TEST_CASE("MobileNets V3 are read back, squeeze-excite and all") {
-  const std::span<const Writer> onnx{writers, 1};
-  check(build_network({"mobilenet_v3_small", 0.35, 1, 33, 47, 10}), "V3 small 0.35", onnx);
-  check(build_network({"mobilenet_v3_large", 0.35, 1, 64, 40, 7}), "V3 large 0.35", onnx);
-  check(build_network({"mobilenet_v3_large_minimalistic", 0.5, 1, 48, 48, 5}), "V3 minimalistic", onnx);
+  const std::span<const Writer> formats{writers, 2};  // ONNX and TensorFlow
+  check(build_network({"mobilenet_v3_small", 0.35, 1, 33, 47, 10}), "V3 small 0.35", formats);
+  check(build_network({"mobilenet_v3_large", 0.35, 1, 64, 40, 7}), "V3 large 0.35", formats);
+  check(build_network({"mobilenet_v3_large_minimalistic", 0.5, 1, 48, 48, 5}), "V3 minimalistic", formats);
   // Of one pixel nothing is left of the pools: other blocks, the same function.
-  check(build_network({"mobilenet_v3_large", 0.35, 1, 32, 32, 7}), "V3 large 0.35-32", onnx, false);
+  check(build_network({"mobilenet_v3_large", 0.35, 1, 32, 32, 7}), "V3 large 0.35-32", formats, false);
 }
 
 namespace {

@@ -192,8 +192,3 @@ TEST_CASE("a TensorFlow graph computes the same with channels first as with chan
   CHECK(graph.outputs.size() == 1);
   for (const double difference : outputs[0].numbers) CHECK(std::abs(difference) < 1e-9);
 }
-
-TEST_CASE("a SavedModel is refused by name") {
-  CHECK_THAT(refusal(std::string("\x08\x01\x12\x02", 4)),
-             Contains("SavedModel, whose variables are not read"));
-}

@@ -140,7 +140,9 @@ TEST_CASE("a wrong argument is one error that names it") {
   check_refused(rest + ";SIZE;3", {"mobilith_add_network: SIZE: unknown argument; expected NAME, "});
   check_refused(rest + ";NAME;2_nets", {"mobilith_add_network: NAME: expected a C identifier, got '2_nets'"});
   check_refused(rest + ";NAME;int", {"mobilith_add_network: NAME: 'int' is a word of C"});
-  check_refused("WEIGHTS;nowhere.h5",
-                {"mobilith_add_network: WEIGHTS: expected a file or 'synthetic', got", "nowhere.h5"});
+  check_refused(
+      "WEIGHTS;nowhere.h5",
+      {"mobilith_add_network: WEIGHTS: expected a file, the folder of a SavedModel or 'synthetic', got",
+       "nowhere.h5"});
   check_refused("WEIGHTS;CMakeLists.txt", {"mobilith_add_network: ", "CMakeLists.txt"});
 }

@@ -1,0 +1,289 @@
+// What is refused of SavedModels, and with which words.
+#include <mobilith_tensorflow.pb.h>
+
+#include <functional>
+
+#include "catch.h"
+#include "formats/reading.h"
+#include "formats/saved_models.h"
+
+using namespace mobilith;
+using namespace mobilith::testing;
+namespace tensorflow = mobilith::file::tensorflow;
+using Catch::Matchers::Contains;
+
+namespace {
+
+using Change = std::function<void(tensorflow::MetaGraph&)>;
+
+SavedModelFiles changed(const std::string& name, const Change& change) {
+  SavedModelFiles files = saved_models().at(name);
+  tensorflow::SavedModel model;
+  REQUIRE(model.ParseFromString(files["saved_model.pb"]));
+  change(*model.mutable_meta_graphs(0));
+  files["saved_model.pb"] = model.SerializeAsString();
+  return files;
+}
+
+std::string refusal_of(const std::string& name, const Change& change) {
+  return refusal(changed(name, change));
+}
+
+tensorflow::Signature& signature(tensorflow::MetaGraph& graph, const std::string& name) {
+  for (auto& entry : *graph.mutable_signature_def())
+    if (entry.key() == name) return *entry.mutable_value();
+  throw std::runtime_error("no signature " + name);
+}
+
+tensorflow::Node& node(tensorflow::Graph& graph, const std::string& name) {
+  for (auto& one : *graph.mutable_node())
+    if (one.name() == name) return one;
+  throw std::runtime_error("no node " + name);
+}
+
+// Changes every function of the library.
+void functions(tensorflow::MetaGraph& graph, const std::function<void(tensorflow::Function&)>& change) {
+  tensorflow::FunctionLibrary library;
+  REQUIRE(library.ParseFromString(graph.graph_def().library()));
+  for (auto& function : *library.mutable_function()) change(function);
+  graph.mutable_graph_def()->set_library(library.SerializeAsString());
+}
+
+// Every node of an operation in every function.
+void nodes(tensorflow::MetaGraph& graph, const std::string& op,
+           const std::function<void(tensorflow::Node&)>& change) {
+  functions(graph, [&](tensorflow::Function& function) {
+    for (std::string& bytes : *function.mutable_node_def()) {
+      tensorflow::Node one;
+      REQUIRE(one.ParseFromString(bytes));
+      if (one.op() == op) change(one);
+      bytes = one.SerializeAsString();
+    }
+  });
+}
+
+tensorflow::Attribute& attribute(tensorflow::Node& node, const std::string& name) {
+  for (auto& entry : *node.mutable_attr())
+    if (entry.key() == name) return *entry.mutable_value();
+  auto& entry = *node.add_attr();
+  entry.set_key(name);
+  return *entry.mutable_value();
+}
+
+void call(tensorflow::Node& node, const std::string& function) {
+  tensorflow::FunctionName name;
+  name.set_name(function);
+  attribute(node, "f").set_func(name.SerializeAsString());
+}
+
+std::string with_file(const std::string& name, const std::function<void(std::string&)>& change) {
+  SavedModelFiles files = saved_models().at("functions");
+  change(files.at(name));
+  return refusal(files);
+}
+
+}  // namespace
+
+TEST_CASE("a SavedModel that leaves open which signature or graph is meant is refused with their names") {
+  CHECK(refusal_of("functions", [](auto&) {}) == "");
+  const auto rename = [](tensorflow::MetaGraph& graph) {
+    for (auto& entry : *graph.mutable_signature_def())
+      if (entry.key() == "serving_default") entry.set_key("scores");
+  };
+  CHECK_THAT(refusal_of("functions", rename), Contains("the signatures are 'counted', 'growing', 'scores'"));
+  CHECK(refusal_of("tensorflow_1_simple", rename) == "");
+  CHECK_THAT(refusal_of("functions", [](auto& graph) { graph.clear_signature_def(); }),
+             Contains("the signatures are none"));
+  CHECK_THAT(refusal_of("tensorflow_1_builder",
+                        [](auto& graph) { graph.mutable_meta_info_def()->set_tags(0, "other"); }),
+             Contains("0 graphs with the tag 'serve', expected one; the tags are 'other', 'train'"));
+}
+
+TEST_CASE("a SavedModel whose signature changes what it is computed from is refused") {
+  const auto as = [](const std::string& name) {
+    return refusal_of("functions",
+                      [&](auto& graph) { signature(graph, "serving_default") = signature(graph, name); });
+  };
+  CHECK(as("counted") == "");  // it counts its runs; the answer is the same each time
+  CHECK_THAT(as("growing"), Contains("(AssignAddVariableOp): a variable is changed in every run"));
+}
+
+TEST_CASE("a SavedModel whose signature's inputs and outputs are not its nodes' is refused") {
+  const auto with = [](const std::function<void(tensorflow::Signature&)>& change) {
+    return refusal_of("functions", [&](auto& graph) { change(signature(graph, "serving_default")); });
+  };
+  CHECK_THAT(with([](auto& s) { s.mutable_inputs(0)->mutable_value()->set_name("nobody:0"); }),
+             Contains("input 'nobody' is no node"));
+  CHECK_THAT(with([](auto& s) {
+               auto& other = *s.add_inputs();
+               other = s.inputs(0);
+               other.mutable_value()->set_name("counted_x:0");
+             }),
+             Contains("no output depends on input 'counted_x'"));
+  CHECK_THAT(with([](auto& s) { s.clear_inputs(); }),
+             Contains("placeholder 'serving_default_x' is needed and is no input"));
+  CHECK_THAT(with([](auto& s) { s.mutable_inputs(0)->mutable_value()->set_dtype(tensorflow::DT_HALF); }),
+             Contains("has another type than its placeholder"));
+  CHECK_THAT(with([](auto& s) {
+               s.mutable_inputs(0)->mutable_value()->mutable_tensor_shape()->mutable_dim(1)->set_size(48);
+             }),
+             Contains("has another shape than its placeholder"));
+  CHECK_THAT(
+      with([](auto& s) { s.mutable_outputs(0)->mutable_value()->set_name("StatefulPartitionedCall:7"); }),
+      Contains("none of its function's results"));
+  CHECK_THAT(with([](auto& s) { s.mutable_outputs(0)->mutable_value()->set_name("a:b:c"); }),
+             Contains("'a:b:c' is no tensor"));
+  CHECK_THAT(with([](auto& s) { s.clear_outputs(); }), Contains("a signature without outputs"));
+  CHECK_THAT(with([](auto& s) { s.add_defaults("x"); }), Contains("defaults of its inputs"));
+}
+
+TEST_CASE("calls that lead nowhere or to themselves are refused") {
+  const auto with = [](const std::function<void(tensorflow::Node&)>& change) {
+    return refusal_of("functions", [&](auto& graph) {
+      nodes(graph, "StatefulPartitionedCall", change);
+      nodes(graph, "PartitionedCall", change);
+    });
+  };
+  CHECK_THAT(with([](auto& node) { call(node, "nobody"); }),
+             Contains("function 'nobody' is called and is not there"));
+  CHECK_THAT(with([](auto& node) { node.mutable_attr()->Clear(); }), Contains("it does not say a function"));
+  CHECK_THAT(with([](auto& node) { attribute(node, "surprise").set_i(1); }),
+             Contains("attribute 'surprise' is not known"));
+  CHECK_THAT(with([](auto& node) { node.mutable_input()->RemoveLast(); }),
+             Contains("inputs; its function takes"));
+  std::string first;
+  CHECK_THAT(
+      refusal_of("functions",
+                 [&](auto& graph) {
+                   functions(graph, [&](tensorflow::Function& function) {
+                     if (function.signature().name().find("signature_wrapper_scores") != std::string::npos)
+                       first = function.signature().name();
+                   });
+                   nodes(graph, "StatefulPartitionedCall", [&](auto& node) { call(node, first); });
+                 }),
+      Contains("calls itself"));
+}
+
+TEST_CASE("functions that are generic, or say what is not known, are refused") {
+  const auto with = [](const std::function<void(tensorflow::Function&)>& change) {
+    return refusal_of("functions", [&](auto& graph) { functions(graph, change); });
+  };
+  CHECK_THAT(with([](auto& f) { f.mutable_signature()->add_attr("T"); }), Contains("is generic"));
+  CHECK_THAT(with([](auto& f) { f.mutable_signature()->mutable_input_arg(0)->set_type_attr("T"); }),
+             Contains("is generic"));
+  CHECK_THAT(with([](auto& f) { f.add_attr("\x0a\x08surprise"); }),
+             Contains("attribute 'surprise' is not known"));
+  CHECK_THAT(with([](auto& f) { f.clear_ret(); }), Contains("is made by nothing"));
+  CHECK_THAT(with([](auto& f) { f.add_node_def("\x0a\x05"); }), Contains("is cut or damaged"));
+  CHECK_THAT(with([](auto& f) { f.mutable_node_def()->Add(std::string(f.node_def(0))); }), Contains("twice"));
+}
+
+TEST_CASE("calls that would make a large graph of a small file are refused") {
+  // f0 calls f1 twice, which calls f2 twice...
+  const auto nested = [](int depth) {
+    return refusal_of("functions", [&](auto& graph) {
+      tensorflow::FunctionLibrary library;
+      for (int i = 0; i <= depth; ++i) {
+        auto& function = *library.add_function();
+        function.mutable_signature()->set_name("f" + std::to_string(i));
+        function.mutable_signature()->add_input_arg()->set_name("x");
+        function.mutable_signature()->add_output_arg()->set_name("y");
+        std::string at = "x";
+        for (const std::string name : {"a", "b"}) {
+          tensorflow::Node node;
+          node.set_name(name), node.add_input(at), at = name + ":y:0";
+          node.set_op(i == depth ? "Relu" : "PartitionedCall");
+          if (i == depth)
+            attribute(node, "T").set_type(tensorflow::DT_FLOAT);
+          else
+            call(node, "f" + std::to_string(i + 1));
+          function.add_node_def(node.SerializeAsString());
+        }
+        auto& result = *function.add_ret();
+        result.set_key("y"), result.set_value(at);
+      }
+      graph.mutable_graph_def()->set_library(library.SerializeAsString());
+      tensorflow::Node& node = *graph.mutable_graph_def()->add_node();
+      node.set_name("call"), node.set_op("PartitionedCall"), node.add_input("serving_default_x");
+      call(node, "f0");
+      signature(graph, "serving_default").mutable_outputs(0)->mutable_value()->set_name("call:0");
+    });
+  };
+  CHECK(nested(5) == "");
+  CHECK_THAT(nested(25), Contains("more than 16384 calls"));
+  CHECK_THAT(nested(40), Contains("more than 32 deep"));
+}
+
+TEST_CASE("variables that are not restored as they are, or are changed, are refused by name") {
+  CHECK_THAT(refusal_of("functions", [](auto& graph) { graph.clear_saver_def(); }),
+             Contains("does not say how they are restored"));
+  const auto restoring = [](const std::function<void(tensorflow::Node&)>& change) {
+    return refusal_of("tensorflow_1_simple", [&](auto& graph) {
+      for (auto& one : *graph.mutable_graph_def()->mutable_node())
+        if (one.name().starts_with("save/")) change(one);
+    });
+  };
+  CHECK_THAT(restoring([](auto& node) {
+               if (node.name() == "save/RestoreV2/shape_and_slices")
+                 attribute(node, "value").mutable_tensor()->set_string_val(0, "5 0,2");
+             }),
+             Contains("operation 'biases' (VariableV2): a variable that is restored from a slice"));
+  CHECK_THAT(restoring([](auto& node) {
+               if (node.name() == "save/RestoreV2/tensor_names")
+                 attribute(node, "value").mutable_tensor()->set_string_val(0, "nobody");
+             }),
+             Contains("the checkpoint has no 'nobody'"));
+  CHECK_THAT(restoring([](auto& node) {
+               if (node.name() == "save/RestoreV2") node.set_input(0, "save/RestoreV2/tensor_names");
+             }),
+             Contains("is restored from a file of its own"));
+  CHECK_THAT(restoring([](auto& node) {
+               if (node.name() == "save/Assign_1") node.set_input(0, "biases");
+             }),
+             Contains("a variable that is restored twice"));
+  CHECK_THAT(
+      restoring([](auto& node) {
+        if (node.name() == "save/Assign") node.set_op("AssignAdd");
+      }),
+      Contains("operation 'save/Assign' (AssignAdd): a variable is changed while variables are restored"));
+  CHECK_THAT(refusal_of("tensorflow_1_simple",
+                        [](auto& graph) {
+                          auto& entry = *graph.add_collection_def();
+                          entry.set_key("saved_model_main_op");
+                          entry.mutable_value()->mutable_node_list()->add_value("biases/Assign");
+                        }),
+             Contains("operation 'biases/Assign' (Assign): a variable is changed before the first run"));
+  CHECK_THAT(refusal_of("tensorflow_1_simple",
+                        [](auto& graph) {
+                          auto& variable = node(*graph.mutable_graph_def(), "biases");
+                          attribute(variable, "shape").mutable_shape()->mutable_dim(0)->set_size(6);
+                        }),
+             Contains("operation 'biases' (VariableV2): the checkpoint has 5 of f32 for it"));
+  CHECK_THAT(refusal_of("tensorflow_1_simple",
+                        [](auto& graph) {
+                          attribute(node(*graph.mutable_graph_def(), "biases"), "surprise").set_i(1);
+                        }),
+             Contains("attribute 'surprise' is not known"));
+}
+
+TEST_CASE("a checkpoint that is cut, damaged or of another kind is refused") {
+  const std::string index = "variables/variables.index", data = "variables/variables.data-00000-of-00001";
+  CHECK_THAT(with_file(index, [](auto& bytes) { bytes.pop_back(); }), Contains("does not end as one"));
+  CHECK_THAT(with_file(index, [](auto& bytes) { bytes[3] ^= 1; }),
+             Contains("a block whose checksum does not fit"));
+  CHECK_THAT(with_file(index, [](auto& bytes) { bytes.erase(0, 1); }), Contains("a checkpoint's index"));
+  CHECK_THAT(with_file(data, [](auto& bytes) { bytes[100] ^= 1; }),
+             Contains("its checksum does not fit what it holds"));
+  CHECK_THAT(with_file(data, [](auto& bytes) { bytes.resize(100); }), Contains("is outside of the file"));
+  SavedModelFiles files = saved_models().at("functions");
+  files.erase(data);
+  CHECK_THAT(refusal(files), Contains("no file 'variables/variables.data-00000-of-00001' beside it"));
+  CHECK_THAT(testing::refusal(files["saved_model.pb"]), Contains("in files beside it, which are not here"));
+}
+
+TEST_CASE("a SavedModel with a field that is not known is refused") {
+  std::string bytes = saved_models().at("functions").at("saved_model.pb");
+  CHECK_THAT(testing::refusal(bytes.substr(0, bytes.size() / 2)), Contains("cut or damaged"));
+  bytes += std::string("\xa0\x06\x01", 3);  // a field 100
+  CHECK_THAT(testing::refusal(bytes), Contains("a SavedModel has a field 100 that is not known"));
+}
