@@ -7,7 +7,10 @@
 
 #include "networks/network.h"
 #include "targets/machine.h"
-#include "weights/weights.h"
+
+namespace mobilith {
+class Weights;
+}
 
 namespace mobilith::tune {
 
