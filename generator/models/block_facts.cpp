@@ -3,6 +3,12 @@
 
 namespace mobilith {
 
+file::Extents extents_of(const Place& place) {
+  const Shape& s = place.shape;
+  if (place.channels_first) return {1, s.channels, s.height, s.width};
+  return {1, s.height, s.width, s.channels};
+}
+
 bool BlockTaker::is_vector(const Place& place) const {
   if (place.block < 0 || place.gate) return false;
   const BlockKind kind = blocks[size_t(place.block)].kind;

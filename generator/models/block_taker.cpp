@@ -21,13 +21,6 @@ bool is_turning(const file::Operation& op, const Axes& axes) {
   return turning && turning->axes == axes;
 }
 
-// An image's extents as a graph has them.
-file::Extents extents_of(const Place& place) {
-  const Shape& s = place.shape;
-  if (place.channels_first) return {1, s.channels, s.height, s.width};
-  return {1, s.height, s.width, s.channels};
-}
-
 // A number for each channel, of a constant that is broadcast over an image; empty: it is none such.
 std::vector<double> of_channels(const std::vector<double>& numbers, const file::Extents& shape,
                                 const Place& place) {
@@ -66,12 +59,20 @@ void BlockTaker::input() {
   const std::string name = input_text(graph.tensors[size_t(tensor)]);
   if (of.size() != 4 || of[0] != 1)
     throw WeightsError(fmt::format("{} has the shape {}, expected one image", name, file::text_of(of)));
-  // Scalings may come before the turning.
+  // Scalings and copies may come before the turning.
   int at = tensor;
   bool first = false;
-  for (int reader; (reader = graph_.sole_reader(at)) >= 0; at = graph_.output_of(reader)) {
-    if (is_turning(graph_.operation(reader), {0, 2, 3, 1})) first = true;
-    if (graph_.kind(reader) != Kind::add && graph_.kind(reader) != Kind::multiply) break;
+  while (!graph_.is_output(at) && !graph_.readers(at).empty()) {
+    const std::vector<int>& readers = graph_.readers(at);
+    const int reader = readers.front();
+    if (!std::ranges::all_of(readers, [&](int other) { return other == reader; })) break;
+    // Of one channel the turning only changes the shape.
+    const bool reshaped = graph_.kind(reader) == Kind::reshape && graph_.shape(at)[1] == 1 &&
+                          graph_.shape(graph_.output_of(reader)) == file::Extents{1, of[2], of[3], 1};
+    if (reshaped || is_turning(graph_.operation(reader), {0, 2, 3, 1})) first = true;
+    const Kind kind = graph_.kind(reader);
+    if (kind != Kind::add && kind != Kind::multiply && kind != Kind::concatenate) break;
+    at = graph_.output_of(reader);
   }
   Place place;
   place.channels_first = input_channels_first = first;
@@ -112,6 +113,8 @@ void BlockTaker::begin(int index) {
       break;
     case Kind::multiply:
       return multiply(index);
+    case Kind::concatenate:
+      return copies(index);
     case Kind::clamp: {
       const Place& place = read(index, 0, /*image=*/false);
       if (place.block < 0 || place.gate || !keeps(std::get<file::Clamp>(op.attributes), place.block)) break;
@@ -150,7 +153,13 @@ void BlockTaker::transpose(int index) {
 // The values stay where they are: what shape is meant is asked of whoever reads them.
 void BlockTaker::reshape(int index) {
   const file::Operation& op = graph_.operation(index);
-  places_[size_t(op.outputs[0])] = read(index, 0, /*image=*/false);
+  Place place = read(index, 0, /*image=*/false);
+  Place last = place;
+  last.channels_first = false;
+  if (place.shape.channels == 1 && graph_.shape(op.inputs[0]) == extents_of(place) &&
+      graph_.shape(op.outputs[0]) == extents_of(last))
+    place = last;
+  places_[size_t(op.outputs[0])] = place;
 }
 
 // x + constant, x * constant of the image: kept for the convolution that reads it.

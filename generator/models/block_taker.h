@@ -20,6 +20,9 @@ struct Place {
   bool halves_swapped = false;  // of two pools side by side: the graph's tensor has the maxima first
 };
 
+// An image's extents as the graph has them.
+file::Extents extents_of(const Place&);
+
 class BlockTaker {
  public:
   explicit BlockTaker(const NormalGraph& graph);
@@ -45,6 +48,9 @@ class BlockTaker {
   void scale(int operation);
   void multiply(int operation);
   void finish();
+
+  // take_image.cpp: channels of the image.
+  void copies(int operation);
 
   // take_trunk.cpp: blocks of images.
   void convolution(int operation);

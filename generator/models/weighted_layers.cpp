@@ -75,6 +75,29 @@ void fold(const Scaling& scaling, const file::Operation& op, Layer& layer, Layer
     layer.outside.clear();
 }
 
+// A convolution of copies of an image's channels: the same of the image, with sums of kernels.
+void merge_copies(const Scaling& scaling, const file::Operation& op, Layer& layer, LayerTensors& tensors) {
+  const auto in = static_cast<size_t>(layer.in.channels), out = static_cast<size_t>(layer.out.channels),
+             image = static_cast<size_t>(scaling.image_channels);
+  std::vector<double> kernel(tensors.kernel.size() / in * image);
+  for (size_t i = 0; i < tensors.kernel.size(); i++) {
+    const size_t from = i / out % in, pixel = i / out / in;
+    kernel[(pixel * image + size_t(scaling.channels[from])) * out + i % out] += tensors.kernel[i];
+  }
+  std::vector<std::optional<float>> outside(image);
+  for (size_t c = 0; c < layer.outside.size(); c++) {
+    std::optional<float>& value = outside[size_t(scaling.channels[c])];
+    if (value.value_or(layer.outside[c]) != layer.outside[c])
+      refuse(op, "pads copies of one channel of the image, which are scaled differently");
+    value = layer.outside[c];
+  }
+  if (!layer.outside.empty()) layer.outside.assign(image, 0);
+  for (size_t c = 0; c < image; c++)
+    if (outside[c]) layer.outside[c] = *outside[c];
+  layer.in.channels = scaling.image_channels;
+  tensors.kernel = std::move(kernel);
+}
+
 }  // namespace
 
 bool WeightedLayers::is_depthwise(int index) const {
@@ -120,10 +143,10 @@ Layer WeightedLayers::convolution(int index, const Shape& in, const Scaling& sca
   if (depthwise) layer.depth_multiplier = layer.out.channels / in.channels;
   LayerTensors tensors{graph_.numbers(op.inputs[1]), graph_.numbers(op.inputs[2]),
                        graph_.graph.tensors[size_t(op.outputs[0])].statistics};
-  if (!scaling.scale.empty()) {
-    if (depthwise) refuse(op, "reads the scaled image; expected a convolution of all channels");
-    fold(scaling, op, layer, tensors);
-  }
+  if (depthwise && !(scaling.scale.empty() && scaling.channels.empty()))
+    refuse(op, "reads the scaled image; expected a convolution of all channels");
+  if (!scaling.scale.empty()) fold(scaling, op, layer, tensors);
+  if (!scaling.channels.empty()) merge_copies(scaling, op, layer, tensors);
   tensors_[layer.name] = std::move(tensors);
   return layer;
 }

@@ -22,6 +22,8 @@ struct LayerTensors {
 // What is done to each channel of an image before it is padded: x scale + shift.
 struct Scaling {
   std::vector<double> scale, shift;  // empty: nothing
+  std::vector<int> channels{};       // which of the image's each of them is; empty: they are the image's
+  int image_channels = 0;            // where `channels` says so
 };
 
 // Makes layers of operations, and keeps their numbers under names of their own.

@@ -229,6 +229,24 @@ std::unique_ptr<Weights> open_as_graph(const file::StateDict& dict, const std::s
   return open_file_graph(std::move(made.graph), path, hash, options, assumed);
 }
 
+// A network of the tables, or what is like one: of a gray image, of a width that no table has.
+std::unique_ptr<Weights> open_as_table(const file::StateDict& dict, const TorchDialect& dialect,
+                                       const std::string& path, const std::string& hash,
+                                       const ReadOptions& options) {
+  try {
+    return std::make_unique<TorchWeights>(dict, dialect, path, hash);
+  } catch (const WeightsError&) {
+    std::unique_ptr<Weights> by_graph;
+    try {
+      by_graph = open_as_graph(dict, path, hash, options);
+    } catch (const WeightsError&) {
+    } catch (const file::Error&) {
+    }
+    if (by_graph) return by_graph;
+    throw;
+  }
+}
+
 }  // namespace
 
 bool is_state_dict(const std::string& bytes) { return !file::state_dict_format(bytes).empty(); }
@@ -239,7 +257,7 @@ std::unique_ptr<Weights> open_state_dict(const std::string& bytes, const std::st
   try {
     file::StateDict dict = read(bytes, path, options);
     if (const TorchDialect* dialect = dialect_of(dict, options))
-      return std::make_unique<TorchWeights>(std::move(dict), *dialect, path, hash);
+      return open_as_table(dict, *dialect, path, hash, options);
     return open_as_graph(dict, path, hash, options);
   } catch (const file::Undecided& undecided) {
     throw WeightsError(

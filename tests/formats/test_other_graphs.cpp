@@ -1,4 +1,4 @@
-// Sums of images that files compute in orders of their own.
+// Graphs that networks of the tables have not: sums in orders of the file's own, copies of the image.
 #include "catch.h"
 #include "formats/onnx_writer.h"
 #include "process.h"
@@ -14,7 +14,7 @@ namespace {
 // Writes layers of an ONNX file, each with numbers of its own.
 class Layers {
  public:
-  Layers() { file.input("image", {1, 3, 16, 16}); }
+  explicit Layers(int64_t channels = 3) { file.input("image", {1, channels, 16, 16}); }
   std::string convolution(const std::string& from, int64_t in, int64_t out, int64_t side, int64_t stride) {
     const std::string name = "t" + std::to_string(++count_);
     const bool depthwise = side > 1 && in == out;
@@ -91,4 +91,33 @@ TEST_CASE("a second depthwise convolution may be added to the block's input, as 
   layers.file.output(layers.node("Add", {stem, layers.convolution(windows, 16, 8, 1, 1)}));
   CHECK(blocks_of(layers) ==
         std::vector{BlockKind::stem, BlockKind::separable, BlockKind::depthwise, BlockKind::convolution});
+}
+
+TEST_CASE("an image of one channel is read with channels first, too") {
+  Layers layers(1);
+  const std::string stem = layers.relu(layers.convolution("image", 1, 8, 3, 2));
+  layers.file.output(layers.convolution(stem, 8, 4, 1, 1));
+  CHECK(blocks_of(layers) == std::vector{BlockKind::stem, BlockKind::convolution});
+}
+
+TEST_CASE("an image's channels may be copied, scaled or not") {
+  for (const bool scaled : {false, true}) {
+    Layers layers(1);
+    std::string image = layers.node("Concat", {"image", "image", "image"}, {integer("axis", 1)});
+    if (scaled) {
+      layers.file.constant("factor", {1, 1, 1, 1}, std::vector<float>{1 / 127.5f});
+      layers.file.constant("term", {1, 1, 1, 1}, std::vector<float>{-1});
+      image = layers.node("Add", {layers.node("Mul", {image, "factor"}), "term"});
+    }
+    layers.file.output(layers.relu(layers.convolution(image, 3, 8, 3, 2)));
+    CHECK(blocks_of(layers) == std::vector{BlockKind::stem});
+  }
+}
+
+TEST_CASE("copies of a channel that are scaled differently are refused if they are padded") {
+  Layers layers(1);
+  const std::string image = layers.node("Concat", {"image", "image"}, {integer("axis", 1)});
+  layers.file.constant("terms", {1, 2, 1, 1}, std::vector<float>{-1, -2});
+  layers.file.output(layers.convolution(layers.node("Add", {image, "terms"}), 2, 8, 3, 2));
+  CHECK_THROWS_WITH(blocks_of(layers), Catch::Matchers::Contains("copies of one channel"));
 }
