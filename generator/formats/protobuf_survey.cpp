@@ -42,9 +42,13 @@ void count(google::protobuf::io::CodedInputStream& in, const Descriptor& message
 }  // namespace
 
 void expect_few_fields(const std::string& bytes, const Descriptor& message) {
+  int64_t left = most_fields;
+  expect_few_fields(bytes, message, left);
+}
+
+void expect_few_fields(const std::string& bytes, const Descriptor& message, int64_t& left) {
   google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
                                             int(bytes.size()));
-  int64_t left = 1 << 21;
   count(in, message, left);
 }
 

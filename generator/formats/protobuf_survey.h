@@ -11,6 +11,10 @@ namespace mobilith::file {
 // empty message is two bytes in a file, and two hundred in memory.
 void expect_few_fields(const std::string& bytes, const google::protobuf::Descriptor&);
 
+// The same of messages that belong together; `left`: how many fields they may still have.
+constexpr int64_t most_fields = 1 << 21;
+void expect_few_fields(const std::string& bytes, const google::protobuf::Descriptor&, int64_t& left);
+
 // Throws Error for a field that the schema does not know; what it says may change what the file computes.
 void expect_known_fields(const google::protobuf::Message&);
 

@@ -1,5 +1,6 @@
 #include "formats/saved_model_objects.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <vector>
@@ -22,6 +23,7 @@ Message parsed(const std::string& bytes) {
 }
 
 constexpr int unseen = -1, several = -2;
+constexpr int most_tensors = 64;  // of one object; a variable has one
 
 // For each object of the SavedModel, which of the checkpoint's it is: both are walked from their roots along
 // the same names.
@@ -31,11 +33,14 @@ std::vector<int> counterparts(const tensorflow::SavedObjectGraph& saved,
   if (!saved.nodes_size() || !kept.nodes_size()) return found;
   found[0] = 0;
   std::deque<int> waiting{0};
+  std::map<int, std::map<std::string, int>> children;  // of the checkpoint's objects
   while (!waiting.empty()) {
     const int at = waiting.front();
     waiting.pop_front();
-    std::map<std::string, int> names;
-    for (const auto& child : kept.nodes(found[at]).children()) names[child.local_name()] = child.node_id();
+    const auto [place, added] = children.try_emplace(found[at]);
+    auto& names = place->second;
+    if (added)
+      for (const auto& child : kept.nodes(found[at]).children()) names[child.local_name()] = child.node_id();
     for (const auto& child : saved.nodes(at).children()) {
       const auto other = names.find(child.local_name());
       if (other == names.end()) continue;
@@ -59,9 +64,11 @@ Restored restored(const tensorflow::SavedObjectGraph& saved, const tensorflow::T
   if (object < 0 || object >= saved.nodes_size() || !saved.nodes(object).has_variable())
     return {"", "is no variable among the SavedModel's objects"};
   if (counterpart[object] == several) return {"", "is several of the checkpoint's objects"};
-  if (counterpart[object] != unseen)
-    for (const auto& tensor : kept.nodes(counterpart[object]).attributes())
-      if (tensor.name() == "VARIABLE_VALUE") return {tensor.checkpoint_key()};
+  if (counterpart[object] != unseen) {
+    const auto& tensors = kept.nodes(counterpart[object]).attributes();
+    for (int i = 0; i < std::min(tensors.size(), most_tensors); ++i)
+      if (tensors[i].name() == "VARIABLE_VALUE") return {tensors[i].checkpoint_key()};
+  }
   return {"", "is none of the checkpoint's objects"};
 }
 

@@ -39,7 +39,8 @@ class Reader {
       expect_no_changes(*inlined(body_, library_, {}, initialisers_of(meta_), room_).graph);
       const TensorBundle bundle("variables/variables", request_);
       RestoredVariables from = restored();
-      from.merge(variables_of_objects(meta_, [&] { return bundle.word("_CHECKPOINTABLE_OBJECT_GRAPH"); }));
+      if (!restores_all(from, *flat.graph))
+        from.merge(variables_of_objects(meta_, [&] { return bundle.word("_CHECKPOINTABLE_OBJECT_GRAPH"); }));
       variables = freeze(
           *flat.graph, from, [&](const std::string& key) { return bundle.tensor(key); }, 2 * bundle.bytes());
     }

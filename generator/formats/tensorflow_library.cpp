@@ -43,7 +43,7 @@ GraphBody body_of_graph(std::shared_ptr<const tensorflow::Graph> graph) {
   return body;
 }
 
-FunctionLibrary::FunctionLibrary(const std::string& bytes) {
+FunctionLibrary::FunctionLibrary(const std::string& bytes) : fields_left_(most_fields) {
   expect_few_fields(bytes, *tensorflow::FunctionLibrary::descriptor());
   if (!library_.ParseFromString(bytes)) throw Error("its functions are cut or damaged");
   for (const tensorflow::Function& function : library_.function())
@@ -63,7 +63,7 @@ const GraphBody& FunctionLibrary::body(const std::string& name) {
 
   const auto graph = std::make_shared<tensorflow::Graph>();
   for (const std::string& bytes : function.node_def()) {
-    expect_few_fields(bytes, *tensorflow::Node::descriptor());
+    expect_few_fields(bytes, *tensorflow::Node::descriptor(), fields_left_);
     if (!graph->add_node()->ParseFromString(bytes)) throw Error(place + " is cut or damaged");
   }
   expect_known_fields(*graph);

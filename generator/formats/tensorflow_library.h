@@ -37,6 +37,7 @@ class FunctionLibrary {
   tensorflow::FunctionLibrary library_{};
   std::map<std::string, const tensorflow::Function*> functions_{};
   std::map<std::string, GraphBody> bodies_{};
+  int64_t fields_left_;  // of the bodies
 };
 
 }  // namespace mobilith::file

@@ -112,6 +112,13 @@ bool has_variables(const tensorflow::Graph& graph) {
                      [](const tensorflow::Node& node) { return !variable_of(node).empty(); });
 }
 
+bool restores_all(const RestoredVariables& restored, const tensorflow::Graph& graph) {
+  return std::all_of(graph.node().begin(), graph.node().end(), [&](const tensorflow::Node& node) {
+    const std::string name = variable_of(node);
+    return name.empty() || restored.count(name);
+  });
+}
+
 namespace {
 
 void set_type(tensorflow::Node& node, const std::string& name, int type) {

@@ -31,6 +31,8 @@ void expect_no_changes(const tensorflow::Graph&);
 void keep_needed(tensorflow::Graph&, const std::vector<std::string>& outputs);
 
 bool has_variables(const tensorflow::Graph&);
+// Whether each variable of the graph is among those that are restored.
+bool restores_all(const RestoredVariables&, const tensorflow::Graph&);
 
 // Makes constants of an inlined graph's variables: nodes "Const" without numbers, which the result has by
 // node. `read` gives a checkpoint's tensor by its key. The tensors have no more bytes than `room`. Throws

@@ -1,88 +1,11 @@
 // What is refused of SavedModels, and with which words.
-#include <mobilith_tensorflow.pb.h>
-
-#include <functional>
-
 #include "catch.h"
 #include "formats/reading.h"
-#include "formats/saved_models.h"
+#include "formats/saved_model_changes.h"
 
 using namespace mobilith;
 using namespace mobilith::testing;
-namespace tensorflow = mobilith::file::tensorflow;
 using Catch::Matchers::Contains;
-
-namespace {
-
-using Change = std::function<void(tensorflow::MetaGraph&)>;
-
-SavedModelFiles changed(const std::string& name, const Change& change) {
-  SavedModelFiles files = saved_models().at(name);
-  tensorflow::SavedModel model;
-  REQUIRE(model.ParseFromString(files["saved_model.pb"]));
-  change(*model.mutable_meta_graphs(0));
-  files["saved_model.pb"] = model.SerializeAsString();
-  return files;
-}
-
-std::string refusal_of(const std::string& name, const Change& change) {
-  return refusal(changed(name, change));
-}
-
-tensorflow::Signature& signature(tensorflow::MetaGraph& graph, const std::string& name) {
-  for (auto& entry : *graph.mutable_signature_def())
-    if (entry.key() == name) return *entry.mutable_value();
-  throw std::runtime_error("no signature " + name);
-}
-
-tensorflow::Node& node(tensorflow::Graph& graph, const std::string& name) {
-  for (auto& one : *graph.mutable_node())
-    if (one.name() == name) return one;
-  throw std::runtime_error("no node " + name);
-}
-
-// Changes every function of the library.
-void functions(tensorflow::MetaGraph& graph, const std::function<void(tensorflow::Function&)>& change) {
-  tensorflow::FunctionLibrary library;
-  REQUIRE(library.ParseFromString(graph.graph_def().library()));
-  for (auto& function : *library.mutable_function()) change(function);
-  graph.mutable_graph_def()->set_library(library.SerializeAsString());
-}
-
-// Every node of an operation in every function.
-void nodes(tensorflow::MetaGraph& graph, const std::string& op,
-           const std::function<void(tensorflow::Node&)>& change) {
-  functions(graph, [&](tensorflow::Function& function) {
-    for (std::string& bytes : *function.mutable_node_def()) {
-      tensorflow::Node one;
-      REQUIRE(one.ParseFromString(bytes));
-      if (one.op() == op) change(one);
-      bytes = one.SerializeAsString();
-    }
-  });
-}
-
-tensorflow::Attribute& attribute(tensorflow::Node& node, const std::string& name) {
-  for (auto& entry : *node.mutable_attr())
-    if (entry.key() == name) return *entry.mutable_value();
-  auto& entry = *node.add_attr();
-  entry.set_key(name);
-  return *entry.mutable_value();
-}
-
-void call(tensorflow::Node& node, const std::string& function) {
-  tensorflow::FunctionName name;
-  name.set_name(function);
-  attribute(node, "f").set_func(name.SerializeAsString());
-}
-
-std::string with_file(const std::string& name, const std::function<void(std::string&)>& change) {
-  SavedModelFiles files = saved_models().at("functions");
-  change(files.at(name));
-  return refusal(files);
-}
-
-}  // namespace
 
 TEST_CASE("a SavedModel that leaves open which signature or graph is meant is refused with their names") {
   CHECK(refusal_of("functions", [](auto&) {}) == "");
@@ -212,73 +135,6 @@ TEST_CASE("calls that would make a large graph of a small file are refused") {
   CHECK(nested(5) == "");
   CHECK_THAT(nested(25), Contains("more than 16384 calls"));
   CHECK_THAT(nested(40), Contains("more than 32 deep"));
-}
-
-TEST_CASE("variables that are not restored as they are, or are changed, are refused by name") {
-  CHECK_THAT(refusal_of("functions", [](auto& graph) { graph.clear_saver_def(); }),
-             Contains("does not say how they are restored"));
-  const auto restoring = [](const std::function<void(tensorflow::Node&)>& change) {
-    return refusal_of("tensorflow_1_simple", [&](auto& graph) {
-      for (auto& one : *graph.mutable_graph_def()->mutable_node())
-        if (one.name().starts_with("save/")) change(one);
-    });
-  };
-  CHECK_THAT(restoring([](auto& node) {
-               if (node.name() == "save/RestoreV2/shape_and_slices")
-                 attribute(node, "value").mutable_tensor()->set_string_val(0, "5 0,2");
-             }),
-             Contains("operation 'biases' (VariableV2): a variable that is restored from a slice"));
-  CHECK_THAT(restoring([](auto& node) {
-               if (node.name() == "save/RestoreV2/tensor_names")
-                 attribute(node, "value").mutable_tensor()->set_string_val(0, "nobody");
-             }),
-             Contains("the checkpoint has no 'nobody'"));
-  CHECK_THAT(restoring([](auto& node) {
-               if (node.name() == "save/RestoreV2") node.set_input(0, "save/RestoreV2/tensor_names");
-             }),
-             Contains("is restored from a file of its own"));
-  CHECK_THAT(restoring([](auto& node) {
-               if (node.name() == "save/Assign_1") node.set_input(0, "biases");
-             }),
-             Contains("a variable that is restored twice"));
-  CHECK_THAT(
-      restoring([](auto& node) {
-        if (node.name() == "save/Assign") node.set_op("AssignAdd");
-      }),
-      Contains("operation 'save/Assign' (AssignAdd): a variable is changed while variables are restored"));
-  CHECK_THAT(refusal_of("tensorflow_1_simple",
-                        [](auto& graph) {
-                          auto& entry = *graph.add_collection_def();
-                          entry.set_key("saved_model_main_op");
-                          entry.mutable_value()->mutable_node_list()->add_value("biases/Assign");
-                        }),
-             Contains("operation 'biases/Assign' (Assign): a variable is changed before the first run"));
-  CHECK_THAT(refusal_of("tensorflow_1_simple",
-                        [](auto& graph) {
-                          auto& variable = node(*graph.mutable_graph_def(), "biases");
-                          attribute(variable, "shape").mutable_shape()->mutable_dim(0)->set_size(6);
-                        }),
-             Contains("operation 'biases' (VariableV2): the checkpoint has 5 of f32 for it"));
-  CHECK_THAT(refusal_of("tensorflow_1_simple",
-                        [](auto& graph) {
-                          attribute(node(*graph.mutable_graph_def(), "biases"), "surprise").set_i(1);
-                        }),
-             Contains("attribute 'surprise' is not known"));
-}
-
-TEST_CASE("a checkpoint that is cut, damaged or of another kind is refused") {
-  const std::string index = "variables/variables.index", data = "variables/variables.data-00000-of-00001";
-  CHECK_THAT(with_file(index, [](auto& bytes) { bytes.pop_back(); }), Contains("does not end as one"));
-  CHECK_THAT(with_file(index, [](auto& bytes) { bytes[3] ^= 1; }),
-             Contains("a block whose checksum does not fit"));
-  CHECK_THAT(with_file(index, [](auto& bytes) { bytes.erase(0, 1); }), Contains("a checkpoint's index"));
-  CHECK_THAT(with_file(data, [](auto& bytes) { bytes[100] ^= 1; }),
-             Contains("its checksum does not fit what it holds"));
-  CHECK_THAT(with_file(data, [](auto& bytes) { bytes.resize(100); }), Contains("is outside of the file"));
-  SavedModelFiles files = saved_models().at("functions");
-  files.erase(data);
-  CHECK_THAT(refusal(files), Contains("no file 'variables/variables.data-00000-of-00001' beside it"));
-  CHECK_THAT(testing::refusal(files["saved_model.pb"]), Contains("in files beside it, which are not here"));
 }
 
 TEST_CASE("a SavedModel with a field that is not known is refused") {

@@ -1,5 +1,6 @@
 // find_package(Mobilith) and mobilith_add_network() in a project of a user's, from an installed prefix.
 #include "catch.h"
+#include "formats/saved_models.h"
 #include "package/network_project.h"
 #include "weights_file/keras_file.h"
 
@@ -114,6 +115,19 @@ TEST_CASE("a weights file that the build makes is waited for") {
   CHECK(project.build() == 1);
   CHECK(!project.run("first").empty());
   CHECK(project.build() == 0);
+}
+
+TEST_CASE("a SavedModel's folder is made anew when one of its files changes") {
+  const NetworkProject project;
+  for (const auto& [name, bytes] : mobilith::testing::saved_models().at("tensorflow_1_simple")) {
+    fs::create_directories((project.folder / "source/model" / name).parent_path());
+    write_text(project.folder / "source/model" / name, bytes);
+  }
+  project.configured("WEIGHTS;model");
+  CHECK(project.build() == 1);
+  CHECK(project.build() == 0);
+  touch(project.folder / "source/model/variables/variables.index");
+  CHECK(project.build() == 1);
 }
 
 TEST_CASE("a wrong argument is one error that names it") {
