@@ -23,7 +23,7 @@ Message parsed(const std::string& bytes) {
 }
 
 constexpr int unseen = -1, several = -2;
-constexpr int most_tensors = 64;  // of one object; a variable has one
+constexpr int most_of_object = 64;  // of one object; a variable has one
 
 // For each object of the SavedModel, which of the checkpoint's it is: both are walked from their roots along
 // the same names.
@@ -66,7 +66,7 @@ Restored restored(const tensorflow::SavedObjectGraph& saved, const tensorflow::T
   if (counterpart[object] == several) return {"", "is several of the checkpoint's objects"};
   if (counterpart[object] != unseen) {
     const auto& tensors = kept.nodes(counterpart[object]).attributes();
-    for (int i = 0; i < std::min(tensors.size(), most_tensors); ++i)
+    for (int i = 0; i < std::min(tensors.size(), most_of_object); ++i)
       if (tensors[i].name() == "VARIABLE_VALUE") return {tensors[i].checkpoint_key()};
   }
   return {"", "is none of the checkpoint's objects"};
