@@ -9,7 +9,8 @@ from typing import NoReturn
 
 from architecture import Configuration
 
-DEFAULT = ("v1:1.0:224", "v1:0.5:160", "v1:0.25:128", "v2:1.0:224", "v2:1.4:224", "v2:0.35:96")
+DEFAULT = ("v1:1.0:224", "v1:0.5:160", "v1:0.25:128", "v2:1.0:224", "v2:1.4:224", "v2:0.35:96", "v3-large:1.0:224",
+           "v3-small:1.0:224")
 MINIMUM_ROUNDS = 5
 ROOT = Path(__file__).resolve().parent.parent.parent
 
