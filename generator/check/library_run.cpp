@@ -49,8 +49,10 @@ void take_outputs(BlockOutputs& blocks, const mobilith_model& model, const PortB
       const mobilith_port& port = *mobilith_model_output(&model, i);
       if (std::string_view(variant.steps[step].name) != port.name) continue;
       const std::span<float> values = buffers.output(i);
-      const size_t dense = size_t(port.channels) * sizeof(float);
-      if (port.pixel_bytes == dense) blocks[step].assign(values.begin(), values.end());
+      const size_t stride = port.pixel_bytes / sizeof(float), channels = size_t(port.channels);
+      blocks[step].clear();
+      for (size_t at = 0; at < values.size(); at += stride)
+        blocks[step].insert(blocks[step].end(), &values[at], &values[at] + channels);
     }
 }
 

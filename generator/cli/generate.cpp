@@ -49,7 +49,10 @@ options::options_description generate_options() {
                             "this order; 'head' is the classifier "
                             "(default: head alone). Blocks that none of them needs are left out")  //
       ("features", text("STRIDE[,STRIDE...]"),
-       "the last image of each of these strides instead, for a detector or a segmenter: 8,16,32");
+       "the last image of each of these strides instead, for a detector or a segmenter: 8,16,32")  //
+      ("outputs-layout", text("dense|padded")->default_value("dense"),
+       "of outputs that are images: padded, as kernels store them, channels filled up with zeros to whole "
+       "vectors");
   add_products_option(description);
   add_schedule_options(description);
   return description;
@@ -196,7 +199,8 @@ int run_generate(const Arguments& arguments) {
       strides.push_back(whole("features", stride, 1, 1024));
     outputs = feature_blocks(model, strides);
   }
-  const Network network = with_asked_outputs(with_output(model, output), outputs, output != Output::model);
+  Network network = with_asked_outputs(with_output(model, output), outputs, output != Output::model);
+  network.padded_outputs = choice(values, "outputs-layout", {"dense", "padded"}) == "padded";
   const Block* head = output_head(network);
   if (output == Output::probabilities && output_function(model) == OutputFunction::linear)
     warn("the model ends in logits; the library adds a softmax (--output probabilities)");

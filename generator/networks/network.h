@@ -155,6 +155,8 @@ struct Network {
   // Names of the blocks whose outputs a library gives, in its own order; empty: the last block's alone, as
   // its kernel writes it (networks/output_blocks.h).
   std::vector<std::string> outputs{};
+  // Outputs that are images come as kernels store them: channels filled up with zeros to whole vectors.
+  bool padded_outputs = false;
   int64_t params() const, params_deployed() const, madds() const;
   // Of block `index`: Block::inputs, with what it stands for where it is empty.
   std::vector<int> inputs_of(size_t index) const;

@@ -25,6 +25,18 @@ void require_tuned(const Plan& plan, const std::string& cpu) {
                                plan.kernels.size(), cpu, fmt::join(missing, ", ")));
 }
 
+// A caller has one buffer for each output, whatever CPU is found.
+void require_equal_ports(const Plan& first, const Plan& other, const std::string& cpu,
+                         const std::string& other_cpu) {
+  for (size_t i = 0; i < first.outputs.size(); i++)
+    if (first.outputs[i].channel_stride != other.outputs[i].channel_stride)
+      throw FieldError(
+          "outputs-layout",
+          fmt::format("{} has {} channels a pixel on {} and {} on {}; expected 'dense', or one CPU",
+                      first.outputs[i].name, first.outputs[i].channel_stride, cpu,
+                      other.outputs[i].channel_stride, other_cpu));
+}
+
 std::vector<Plan> make_plans(const std::vector<CpuTarget>& targets, const Network& network,
                              const Weights& weights, const LibraryOptions& options) {
   std::vector<Plan> plans;
@@ -32,6 +44,7 @@ std::vector<Plan> make_plans(const std::vector<CpuTarget>& targets, const Networ
     const ScheduleLookup lookup = options.schedules ? options.schedules(target) : ScheduleLookup();
     plans.push_back(make_plan(network, weights, target.machine, lookup));
     if (options.require_tuned) require_tuned(plans.back(), target.cpu);
+    require_equal_ports(plans.front(), plans.back(), targets.front().cpu, target.cpu);
   }
   return plans;
 }

@@ -73,7 +73,7 @@ std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network,
     if (found == tensors.end()) throw std::logic_error("an output of no block");
     const int tensor = static_cast<int>(found - tensors.begin()),
               output = static_cast<int>(plan.outputs.size());
-    plan.outputs.push_back(dense(name, found->shape, found->type));
+    plan.outputs.push_back(network.padded_outputs ? *found : dense(name, found->shape, found->type));
     if (tensor < last || !direct)
       plan.copies.push_back({tensor - 1, output, plan.memory.offsets[tensor], found->channel_stride});
     else

@@ -185,3 +185,43 @@ TEST_CASE("a middle output costs no memory, and the model says what it has") {
   CHECK(c.output_bytes == port.bytes);
   CHECK(std::string(mobilith_model_input(whole.model(), 0)->name) == "input");
 }
+
+TEST_CASE("padded outputs are the dense ones with zeros behind each pixel's channels") {
+  size_t padding = 0;
+  for (const Configuration& c : configurations) {
+    const Network network = build_network(c);
+    const Blocks dense = blocks_of(network);
+    const std::vector<std::string> all = names_of(network);
+    Network asked = with_output_blocks(network, {all[2], all[4], all.back()});
+    asked.padded_outputs = true;
+    const LoadedLibrary library = compiled(asked);
+    Run run(library, 2, Guarded::At::end);
+    REQUIRE(run() == MOBILITH_OK);
+    for (int i = 0; const mobilith_port* port = mobilith_model_output(library.model(), i); i++) {
+      const std::vector<float> output = run.output(size_t(i));
+      const size_t stride = port->pixel_bytes / sizeof(float), channels = size_t(port->channels);
+      std::vector<float> values;
+      for (size_t at = 0; at < output.size(); at += stride) {
+        values.insert(values.end(), &output[at], &output[at] + channels);
+        for (size_t k = channels; k < stride; k++) CHECK(output[at + k] == 0);
+        padding += stride - channels;
+      }
+      INFO(c.net << ", " << port->name);
+      CHECK(values == dense.at(port->name));
+    }
+  }
+  CHECK(padding > 0);  // some channels are no whole vectors
+}
+
+TEST_CASE("CPUs that store an output differently can't share a library of padded outputs") {
+  Network network = with_output_blocks(build_network(configurations[0]), {"separable_3"});
+  LibraryOptions options;
+  options.name = "outputs_model";
+  options.cpus = {"x86-64-v4", "x86-64-v2"};
+  options.jobs = 1;
+  const auto compile = [&] { compile_library(network, *open_weights("synthetic"), options); };
+  CHECK_NOTHROW(compile());
+  network.padded_outputs = true;
+  CHECK_THROWS_WITH(compile(),
+                    Catch::Matchers::Contains("separable_3") && Catch::Matchers::Contains("x86-64-v2"));
+}
