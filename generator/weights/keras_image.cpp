@@ -29,7 +29,7 @@ KerasImage image_of(const json& shape, const std::string& what) {
 
 }  // namespace
 
-KerasImage image_of_input(const json& config, const std::string& what) {
+KerasImage image_of_input(const json& config, const std::string& what, bool inner) {
   KerasSettings settings(what, config);
   settings.ignore({"name", "trainable", "input_dtype"});
   settings.expect("dtype", {"float32", nullptr});
@@ -38,7 +38,7 @@ KerasImage image_of_input(const json& config, const std::string& what) {
   if (shape.is_null()) shape = settings.take("batch_input_shape");
   settings.ignore({"batch_input_shape"});
   settings.finish();
-  return image_of(shape, what);
+  return inner ? KerasImage() : image_of(shape, what);
 }
 
 KerasImage image_of_sequential(const json& first, const json& config, const std::string& what) {

@@ -13,8 +13,9 @@ constexpr int deepest_model = 8;  // models inside models
 // The shape with the batch; nothing: any extent; empty: any shape.
 using KerasImage = std::vector<std::optional<int>>;
 
-// Of an InputLayer's settings, all of which are accounted for. Throws WeightsError.
-KerasImage image_of_input(const nlohmann::json& settings, const std::string& what);
+// Of an InputLayer's settings, all of which are accounted for. inner: of a model inside another, which reads
+// what that gives, also vectors; its image is empty. Throws WeightsError.
+KerasImage image_of_input(const nlohmann::json& settings, const std::string& what, bool inner);
 
 // Of a Sequential model without an input layer: its first layer's shape, or the model's.
 KerasImage image_of_sequential(const nlohmann::json& first, const nlohmann::json& config,

@@ -234,7 +234,7 @@ class Reader {
   Values read_input(const json& layer, const std::string& name, const Values& inputs) {
     const std::string what = fmt::format("layer '{}' (InputLayer)", name);
     check_layer_keys(layer, what);
-    const KerasImage image = image_of_input(layer["config"], what);
+    const KerasImage image = image_of_input(layer["config"], what, !inputs.empty());
     return inputs.empty() ? Values{append_image(what, name, image)} : inputs;
   }
 

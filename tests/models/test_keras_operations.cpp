@@ -164,6 +164,20 @@ TEST_CASE("nodes of TensorFlow have constants at their places") {
   CHECK_THAT(why(half, none), Contains("layer_1") && Contains("DT_FLOAT"));
 }
 
+TEST_CASE("a model inside another one may read a vector") {
+  Json inner = functional({{"Dense", {{"units", 3}}}}, true, {5});
+  inner["name"] = "top";
+  inner["config"]["name"] = "top";
+  Json model = functional({{"GlobalAveragePooling2D", Json::object()}}, true, {6, 4, 5});
+  inner["inbound_nodes"] = {{{"layer_1", 0, 0, none}}};
+  model["config"]["layers"].push_back(inner);
+  model["config"]["output_layers"] = {{"top", 1, 0}};
+  CHECK(refusal_of(model) == "");
+  const file::Graph graph = graph_of(model);
+  CHECK(*graph.tensors[size_t(graph.outputs.at(0))].shape == file::Extents{1, 3});
+  CHECK_THAT(refusal_of(inner), Contains("the input's shape is [null,5]"));
+}
+
 TEST_CASE("a layer that is called again keeps its weights, and must fit") {
   Json model = functional({{"Conv2D", {{"filters", 3}, {"kernel_size", 1}}}});
   Json& layer = model["config"]["layers"][1];
