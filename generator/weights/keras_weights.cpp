@@ -126,12 +126,14 @@ Opened open_zip(const std::string& bytes, const std::string& path) {
 // their weights as it always has; all else by the model's graph.
 std::unique_ptr<Weights> open_model(Opened opened, const std::string& bytes, const ReadOptions& options) {
   const std::string path = opened.source.path, hash = opened.source.sha256;
+  const KerasText text = opened.source.text;
   try {
     return std::make_unique<KerasModel>(std::move(opened.source), std::move(opened.file), options);
   } catch (const WeightsError&) {
     std::unique_ptr<Weights> by_graph;
     try {
-      by_graph = open_file_graph(read_keras_file(bytes, path, options), path, hash, options);
+      by_graph = open_file_graph(read_keras_file(bytes, path, options), path, hash, options,
+                                 assumed_size(text, options));
     } catch (const WeightsError&) {
     }
     if (by_graph) return by_graph;
