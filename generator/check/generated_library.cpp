@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "bench/loaded_library.h"
 #include "codegen/emit.h"
 #include "networks/output_blocks.h"
@@ -20,10 +22,14 @@ std::string read_file(const fs::path& path) {
   return std::move(*bytes);
 }
 
+struct OddManifest : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 OutputFunction function_named(const std::string& name) {
   for (const OutputFunction one : {OutputFunction::linear, OutputFunction::softmax, OutputFunction::sigmoid})
     if (name == to_string(one)) return one;
-  throw LoadError(fmt::format("output.kind: '{}' is not known", name));
+  throw OddManifest(fmt::format("output.kind: '{}' is not known", name));
 }
 
 void read_manifest(GeneratedLibrary& tree, const json& manifest) {
@@ -40,7 +46,7 @@ void read_manifest(GeneratedLibrary& tree, const json& manifest) {
   CompiledLibrary& library = tree.library;
   library.platform = &platform(manifest.at("target").at("name"));
   for (const json& variant : manifest.at("variants")) library.cpus.push_back(variant.at("cpu"));
-  if (library.cpus.empty()) throw LoadError("variants: expected at least one");
+  if (library.cpus.empty()) throw OddManifest("variants: expected at least one");
   library.bundled = manifest.at("runtime_bundled");
 }
 
@@ -66,6 +72,8 @@ GeneratedLibrary read_generated_library(const fs::path& folder, const std::strin
   } catch (const json::exception& error) {
     const std::string what = error.what();
     throw LoadError(fmt::format("{}: {}", path.string(), what.substr(what.find("] ") + 2)));
+  } catch (const OddManifest& error) {
+    throw LoadError(fmt::format("{}: {}", path.string(), error.what()));
   } catch (const UnknownTarget&) {
     throw LoadError(
         fmt::format("{}: target.name: a platform that this program does not know", path.string()));

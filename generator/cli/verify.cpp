@@ -136,8 +136,9 @@ int run_verify(const Arguments& arguments) {
   const std::string format = choice(values, "format", {"text", "json"});
   const GeneratedLibrary tree = read_generated_library(
       values["DIR"].as<std::string>(), values.count("name") ? values["name"].as<std::string>() : "");
-  VerifyReport report{
-      .library = tree.name, .folder = tree.folder, .model = values["weights"].as<std::string>()};
+  VerifyReport report;
+  report.library = tree.name, report.folder = tree.folder;
+  report.model = values["weights"].as<std::string>();
   report.pictures = values.count("images") > 0;
   report.labels = values.count("labels") ? read_labels("labels", values["labels"].as<std::string>())
                                          : labels_of_tree(tree.folder, tree.name);

@@ -21,6 +21,14 @@ bool ends_in_zip(const std::string& bytes) {
   return end.find("PK\x05\x06") != end.npos;
 }
 
+// Nothing that a terminal would take for a command.
+std::string printable(std::string text) {
+  for (char& letter : text)
+    if ((static_cast<unsigned char>(letter) < ' ' && letter != '\n' && letter != '\r') || letter == '\x7f')
+      letter = '?';
+  return text;
+}
+
 bool names_labels(std::string name) {
   for (char& letter : name) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   return name.ends_with(".txt") && name.find("label") != name.npos;
@@ -50,7 +58,7 @@ FileLabels labels_in(const std::string& bytes) {
       for (std::string& name : names) name = file::quoted(name);
       return {{}, fmt::format("the file has several members with labels: {}", fmt::join(names, ", "))};
     }
-    return {lines_of(members.read(names.front())), ""};
+    return {lines_of(printable(members.read(names.front()))), ""};
   } catch (const file::Error& error) {
     return {{}, error.what()};
   }
