@@ -9,6 +9,7 @@
 #include "cli/model_facts.h"
 #include "cli/network_table.h"
 #include "cli/options.h"
+#include "text/shell_word.h"
 
 namespace mobilith {
 
@@ -23,29 +24,47 @@ void print_network(const Network& network, const std::optional<file::Graph>& gra
   print_totals(network);
 }
 
-// The name of the last of these outputs that `--outputs` can mean: the layer's where no other block ends in
-// it.
-std::string nearest_output(const std::vector<Block>& blocks) {
-  const Block& last = blocks.back();
+// The layer's name where no other block ends in it, else the block's.
+std::string output_name(const std::vector<Block>& blocks, const Block& of) {
   const auto same = std::count_if(blocks.begin(), blocks.end(),
-                                  [&](const Block& block) { return block.output == last.output; });
-  return same == 1 && !last.output.empty() ? last.output : last.name;
+                                  [&](const Block& block) { return block.output == of.output; });
+  return same == 1 && !of.output.empty() ? of.output : of.name;
+}
+
+// The last block at which the file can be cut: tried, because what is refused may be done to its output.
+// Empty: none of the last few.
+std::string nearest_output(const options::variables_map& values, const std::vector<Block>& blocks) {
+  constexpr size_t tries = 5;
+  for (size_t i = blocks.size(); i-- > 0 && blocks.size() - i <= tries;) {
+    const std::string name = output_name(blocks, blocks[i]);
+    options::variables_map cut = values;
+    cut.insert({"outputs", options::variable_value(name, false)});
+    try {
+      weights_option(cut);
+      return name;
+    } catch (const WeightsError&) {
+    } catch (const UsageError&) {
+    }
+  }
+  return "";
 }
 
 // What is before the operation that no kernel computes.
-void print_part(const RecognisedPart& part, const std::string& format) {
-  const std::string nearest = nearest_output(part.blocks);
+void print_part(const options::variables_map& values, const RecognisedPart& part, const std::string& format) {
+  const std::string nearest = nearest_output(values, part.blocks);
+  std::vector<std::string> outputs;
+  if (!nearest.empty()) outputs = {nearest};
   if (format == "json") {
     fmt::print(
         "{}\n",
-        nlohmann::json{{"refused", part.why}, {"layers", layers_json(part.blocks)}, {"outputs", {nearest}}}
+        nlohmann::json{{"refused", part.why}, {"layers", layers_json(part.blocks)}, {"outputs", outputs}}
             .dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
     return;
   }
   fmt::print("recognised are these {} blocks, up to what is refused\n\n", part.blocks.size());
   print_layers(part.blocks);
   fmt::print("\nrefused: {}\n", part.why);
-  fmt::print("what is before it can be generated: --outputs {}\n", nearest);
+  if (!nearest.empty()) fmt::print("what is before it can be generated: --outputs {}\n", shell_word(nearest));
 }
 
 }  // namespace
@@ -77,7 +96,7 @@ int run_describe(const Arguments& arguments) {
   try {
     weights = weights_option(*values, &part);
   } catch (const WeightsError&) {
-    if (!part.blocks.empty()) print_part(part, format);
+    if (!part.blocks.empty()) print_part(*values, part, format);
     throw;
   }
   const Network network = chosen_network(*values, weights.get());

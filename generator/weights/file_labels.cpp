@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
+#include <optional>
 #include <sstream>
 
 #include "graph/file_error.h"
@@ -14,11 +16,22 @@ namespace mobilith {
 
 namespace {
 
-// A zip file ends with its directory's end, behind which a remark of at most 64 KB may be.
-bool ends_in_zip(const std::string& bytes) {
-  constexpr size_t most = 22 + (size_t{1} << 16);
-  const std::string_view end = std::string_view(bytes).substr(bytes.size() > most ? bytes.size() - most : 0);
-  return end.find("PK\x05\x06") != end.npos;
+uint32_t number_at(const std::string& bytes, size_t at) {
+  uint32_t number = 0;
+  for (size_t i = 4; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
+  return number;
+}
+
+// Where the zip file begins that is behind a model; nothing: there is none. It ends with its directory's end,
+// behind which a remark of at most 64 KB may be, and which says how long all is; where writers count from the
+// model's start, that is the model, too.
+std::optional<size_t> start_of_zip(const std::string& bytes) {
+  constexpr size_t end_bytes = 22, most = end_bytes + (size_t{1} << 16);
+  const size_t end = bytes.rfind("PK\x05\x06");
+  if (end == std::string::npos || end + end_bytes > bytes.size() || bytes.size() - end > most)
+    return std::nullopt;
+  const uint64_t before = uint64_t{number_at(bytes, end + 12)} + number_at(bytes, end + 16);
+  return before > end ? 0 : end - before;
 }
 
 // Nothing that a terminal would take for a command.
@@ -47,9 +60,11 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 FileLabels labels_in(const std::string& bytes) {
-  if (!ends_in_zip(bytes)) return {};
+  const std::optional<size_t> start = start_of_zip(bytes);
+  if (!start) return {};
+  const std::string behind = *start > 0 ? bytes.substr(*start) : "";
   try {
-    file::ZipMembers members(bytes);
+    file::ZipMembers members(*start > 0 ? behind : bytes);
     std::vector<std::string> names;
     for (const auto& [name, place] : members.names())
       if (names_labels(name)) names.push_back(name);

@@ -44,7 +44,7 @@ void append_zip(const std::filesystem::path& path,
   write_text(path, read_text(path) + read_text(archive));
 }
 
-ProcessResult mobilith(std::vector<std::string> arguments) {
+ProcessResult run_mobilith(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), MOBILITH_PROGRAM);
   return run_process(arguments);
 }
@@ -53,7 +53,7 @@ void generate_net(const std::filesystem::path& model, const std::filesystem::pat
                   const std::vector<std::string>& more) {
   std::vector<std::string> call{"generate", "--weights", model, "--name", "net", "--out", tree};
   call.insert(call.end(), more.begin(), more.end());
-  const ProcessResult made = mobilith(call);
+  const ProcessResult made = run_mobilith(call);
   INFO(made.err);
   REQUIRE(made.code == 0);
 }

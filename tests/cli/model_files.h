@@ -21,7 +21,7 @@ void write_model(const std::filesystem::path&);
 void append_zip(const std::filesystem::path&,
                 const std::vector<std::pair<std::string, std::string>>& members);
 
-ProcessResult mobilith(std::vector<std::string> arguments);
+ProcessResult run_mobilith(std::vector<std::string> arguments);
 
 // A tree with the library "net" of a model file; it must succeed.
 void generate_net(const std::filesystem::path& model, const std::filesystem::path& tree,

@@ -8,6 +8,7 @@
 #include "formats/onnx_writer.h"
 #include "networks/published.h"
 #include "skip.h"
+#include "weights/file_labels.h"
 
 using namespace mobilith::testing;
 using nlohmann::json;
@@ -17,7 +18,7 @@ namespace {
 json described(const std::vector<std::string>& words) {
   std::vector<std::string> call{"describe", "--format", "json"};
   call.insert(call.end(), words.begin(), words.end());
-  const ProcessResult result = mobilith(call);
+  const ProcessResult result = run_mobilith(call);
   INFO(result.err);
   REQUIRE(result.code == 0);
   return json::parse(result.out);
@@ -25,7 +26,7 @@ json described(const std::vector<std::string>& words) {
 
 // A scaled image, a convolution of 3x3 with ReLU6, one of 1x1 without; -1: a side that is left open. odd:
 // what no kernel computes comes behind them.
-std::string onnx(int64_t side, bool odd) {
+std::string onnx_file(int64_t side, bool odd) {
   OnnxFile file(14);
   file.input("picture", {1, 3, side, side});
   std::vector<float> kernel(8 * 3 * 9), last(4 * 8);
@@ -73,17 +74,17 @@ TEST_CASE("describe says what a file itself says of inputs, scaling and outputs"
     CHECK(first["scale"].empty());
     REQUIRE(found["file"]["outputs"].size() == 1);
     CHECK(found["file"]["outputs"][0]["block"] == "head");
-    const ProcessResult text = mobilith({"describe", model});
+    const ProcessResult text = run_mobilith({"describe", model});
     REQUIRE(text.code == 0);
     CHECK(holds(text.out, "not scaled in the file"));
     CHECK(holds(text.out, "of block head"));
   }
-  write_text(folder / "scaled.onnx", onnx(32, false));
+  write_text(folder / "scaled.onnx", onnx_file(32, false));
   const json scaled = described({folder / "scaled.onnx"});
   CHECK(scaled["file"]["inputs"][0]["name"] == "picture");
   CHECK(scaled["file"]["inputs"][0]["scale"][0].get<double>() == Approx(2.0 / 255));
   CHECK(scaled["file"]["inputs"][0]["shift"][0] == -1);
-  CHECK(holds(mobilith({"describe", folder / "scaled.onnx"}).out, "scaled in the file: times 0.00784"));
+  CHECK(holds(run_mobilith({"describe", folder / "scaled.onnx"}).out, "scaled in the file: times 0.00784"));
   check_refused({"describe", folder / "scaled.onnx", "--weights", "synthetic"}, 2, {"--weights"});
 }
 
@@ -91,31 +92,31 @@ TEST_CASE(
     "of a file that is refused describe has the blocks before it, and generate makes them with --outputs") {
   const TemporaryFolder folder;
   const std::string model = folder / "odd.onnx", tree = folder / "tree";
-  write_text(model, onnx(32, true));
-  const ProcessResult text = mobilith({"describe", model});
+  write_text(model, onnx_file(32, true));
+  const ProcessResult text = run_mobilith({"describe", model});
   INFO(text.out << text.err);
   CHECK(text.code == 1);
   CHECK(lines(text.err) == 1);
   CHECK(holds(text.err, "(Mul)"));
   CHECK(holds(text.out, "recognised are these 2 blocks"));
   CHECK(holds(text.out, "refused: operation "));
-  const ProcessResult as_json = mobilith({"describe", model, "--format", "json"});
+  const ProcessResult as_json = run_mobilith({"describe", model, "--format", "json"});
   CHECK(as_json.code == 1);
   const json part = json::parse(as_json.out);
   CHECK(holds(part["refused"], "(Mul)"));
   CHECK(part["layers"].size() == 2);
   const std::string output = part["outputs"][0];
-  CHECK(holds(text.out, "--outputs " + output));
+  CHECK(holds(text.out, "--outputs '" + output + "'\n"));
 
   check_refused({"generate", "--weights", model, "--name", "net", "--out", tree}, 1, {"(Mul)"});
   check_refused({"generate", "--weights", model, "--name", "net", "--out", tree, "--outputs", "nowhere"}, 1,
                 {"(Mul)"});
   const ProcessResult made =
-      mobilith({"generate", "--weights", model, "--name", "net", "--out", tree, "--outputs", output});
+      run_mobilith({"generate", "--weights", model, "--name", "net", "--out", tree, "--outputs", output});
   INFO(made.err);
   REQUIRE(made.code == 0);
   CHECK(holds(made.err, "left out is what the outputs do not need"));
-  const ProcessResult checked = mobilith({"verify", tree, "--weights", model, "--format", "json"});
+  const ProcessResult checked = run_mobilith({"verify", tree, "--weights", model, "--format", "json"});
   INFO(checked.err);
   REQUIRE(checked.code == 0);
   const json found = json::parse(checked.out);
@@ -126,7 +127,7 @@ TEST_CASE("a size that a file leaves open is given by --resolution, asked for, a
   const TemporaryFolder folder;
   const std::string open = folder / "open.onnx", fixed = folder / "fixed.onnx", keras = folder / "model.h5",
                     lite = folder / "model.tflite";
-  write_text(open, onnx(-1, false)), write_text(fixed, onnx(32, false));
+  write_text(open, onnx_file(-1, false)), write_text(fixed, onnx_file(32, false));
   write_model(keras), write_model(lite);
   check_refused({"describe", open}, 1, {"leaves height and width open", "--resolution says them"});
   CHECK(described({open, "--resolution", "40"})["resolution"] == json{40, 40});
@@ -134,7 +135,7 @@ TEST_CASE("a size that a file leaves open is given by --resolution, asked for, a
   for (const std::string& model : {fixed, keras, lite}) {
     INFO(model);
     CHECK(described({model, "--resolution", "32"})["resolution"] == json{32, 32});
-    const ProcessResult other = mobilith({"describe", model, "--resolution", "64"});
+    const ProcessResult other = run_mobilith({"describe", model, "--resolution", "64"});
     CHECK(other.code != 0);
     CHECK(lines(other.err) == 1);
     CHECK(holds(other.err, "64"));
@@ -142,7 +143,7 @@ TEST_CASE("a size that a file leaves open is given by --resolution, asked for, a
   }
   const std::string tree = folder / "tree";
   generate_net(open, tree, {"--resolution", "40x56"});
-  const ProcessResult checked = mobilith({"verify", tree, "--weights", open});
+  const ProcessResult checked = run_mobilith({"verify", tree, "--weights", open});
   INFO(checked.err);
   CHECK(checked.code == 0);
 }
@@ -165,16 +166,18 @@ TEST_CASE("names of classes come from --labels or from the file, and are in the 
   check_refused({"generate", "--weights", model, "--name", "net", "--out", folder / "x", "--labels",
                  folder / "two.txt"},
                 2, {"--labels", "2 lines, expected 10"});
-  check_refused({"generate", "--weights", model, "--name", "net", "--out", folder / "x", "--outputs", "stem",
-                 "--labels", folder / "ten.txt"},
-                2, {"--labels", "classifier"});
+  const ProcessResult headless =
+      run_mobilith({"generate", "--weights", model, "--name", "net", "--out", folder / "x", "--outputs",
+                    "stem", "--labels", folder / "ten.txt"});
+  CHECK(headless.code == 2);
+  CHECK(holds(headless.err, "\nmobilith: --labels: names classes, and no output"));
 
   append_zip(model, {{"some_labels.txt", ten}});
   generate_net(model, folder / "carried");
   CHECK(read_text(labels("carried")) == read_text(labels("given")));
   const json manifest = json::parse(read_text(folder / "carried/share/net/manifest.json"));
   CHECK(manifest["labels"]["from"] == "the model file");
-  const ProcessResult checked = mobilith({"verify", folder / "carried", "--weights", model});
+  const ProcessResult checked = run_mobilith({"verify", folder / "carried", "--weights", model});
   CHECK(checked.code == 0);
   CHECK(holds(checked.out, "class of kind "));
 
@@ -185,8 +188,8 @@ TEST_CASE("names of classes come from --labels or from the file, and are in the 
     const std::string other = folder / "other.tflite";
     write_model(other);
     append_zip(other, members);
-    const ProcessResult made =
-        mobilith({"generate", "--weights", other, "--name", "net", "--out", folder / "other", "--no-check"});
+    const ProcessResult made = run_mobilith(
+        {"generate", "--weights", other, "--name", "net", "--out", folder / "other", "--no-check"});
     CHECK(made.code == 0);
     CHECK(holds(made.err, "the labels in the model file are left out: "));
     CHECK(holds(made.err, why));
@@ -198,9 +201,8 @@ TEST_CASE("labels of files that others made", "[.samples]") {
   const std::filesystem::path file =
       std::filesystem::path(MOBILITH_SAMPLE_MODELS) / "files/automl_labeler_model.tflite";
   if (!std::filesystem::exists(file)) return skip("the sample models are missing");
-  const TemporaryFolder folder;
-  generate_net(file, folder / "tree", {"--dtype", "f32", "--no-check"});
-  CHECK(read_text(folder / "tree/share/net/labels.txt") == "daisy\ndandelion\nroses\nsunflowers\ntulips\n");
+  CHECK(mobilith::labels_in(read_text(file)).names ==
+        std::vector<std::string>{"daisy", "dandelion", "roses", "sunflowers", "tulips"});
 }
 
 TEST_CASE("describe shows what was published beside what is computed") {
@@ -215,5 +217,5 @@ TEST_CASE("describe shows what was published beside what is computed") {
     CHECK(found["params"].get<double>() / 1e6 == Approx(params).epsilon(0.04));
   }
   CHECK(!described({"--net", "mobilenet_v1", "--resolution", "100"}).contains("published"));
-  CHECK(holds(mobilith({"describe", "--net", "mobilenet_v3_small"}).out, "Howard et al. 2019"));
+  CHECK(holds(run_mobilith({"describe", "--net", "mobilenet_v3_small"}).out, "Howard et al. 2019"));
 }

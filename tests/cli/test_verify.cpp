@@ -31,7 +31,7 @@ const Made& made(const std::string& file) {
 json verified(const std::string& tree, const std::string& model, const std::vector<std::string>& more = {}) {
   std::vector<std::string> call{"verify", tree, "--weights", model, "--format", "json"};
   call.insert(call.end(), more.begin(), more.end());
-  const ProcessResult result = mobilith(call);
+  const ProcessResult result = run_mobilith(call);
   INFO(result.err);
   REQUIRE(result.code == 0);
   return json::parse(result.out);
@@ -82,7 +82,7 @@ TEST_CASE("a right tree agrees with its model file, whatever its format") {
 
 TEST_CASE("the text has each output's difference, its bound and the first five side by side") {
   const Made& of = made("model.tflite");
-  const ProcessResult result = mobilith({"verify", of.tree, "--weights", of.model});
+  const ProcessResult result = run_mobilith({"verify", of.tree, "--weights", of.model});
   INFO(result.out << result.err);
   REQUIRE(result.code == 0);
   CHECK(result.err.empty());
@@ -120,7 +120,7 @@ TEST_CASE("pictures of a folder are compared, a broken one is named, and labels 
   CHECK(bytes["inputs"][2]["outputs"][0]["top_found"] != found["inputs"][2]["outputs"][0]["top_found"]);
 
   write_text(folder / "pictures/broken.jpg", "no picture");
-  const ProcessResult broken = mobilith({"verify", of.tree, "--weights", of.model, "--images", pictures});
+  const ProcessResult broken = run_mobilith({"verify", of.tree, "--weights", of.model, "--images", pictures});
   CHECK(broken.code == 1);
   CHECK(holds(broken.err, "broken.jpg: not a readable JPEG or PNG"));
   CHECK(lines(broken.err) == 1);
@@ -194,7 +194,7 @@ TEST_CASE("a library that computes something else differs, and the output and th
   json manifest = json::parse(read_text(tree + "/share/net/manifest.json"));
   manifest["weights"] = json::parse(read_text(other + "/share/net/manifest.json"))["weights"];
   write_text(tree + "/share/net/manifest.json", manifest.dump());
-  const ProcessResult result = mobilith({"verify", tree, "--weights", of.model});
+  const ProcessResult result = run_mobilith({"verify", tree, "--weights", of.model});
   INFO(result.out << result.err);
   CHECK(result.code == 1);
   CHECK(lines(result.err) == 1);
@@ -230,10 +230,10 @@ TEST_CASE("what is no tree, a tree for another machine, and wrong options are re
 }
 
 TEST_CASE("the help and the completion of verify have its options") {
-  const ProcessResult help = mobilith({"verify", "--help"});
+  const ProcessResult help = run_mobilith({"verify", "--help"});
   CHECK(help.code == 0);
   for (const char* option : {"--weights", "--images", "--pixels", "--labels", "--format"})
     CHECK(holds(help.out, option));
-  CHECK(holds(mobilith({"_complete", "ver"}).out, "verify\n"));
-  CHECK(holds(mobilith({"_complete", "verify", "x", "--im"}).out, "--images\n"));
+  CHECK(holds(run_mobilith({"_complete", "ver"}).out, "verify\n"));
+  CHECK(holds(run_mobilith({"_complete", "verify", "x", "--im"}).out, "--images\n"));
 }
