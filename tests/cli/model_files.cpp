@@ -44,6 +44,25 @@ void append_zip(const std::filesystem::path& path,
   write_text(path, read_text(path) + read_text(archive));
 }
 
+void change_settings(const std::filesystem::path& path, const std::string& from, const std::string& to) {
+  zip_t* zip = zip_open(path.c_str(), 0, nullptr);
+  REQUIRE(zip != nullptr);
+  const zip_int64_t index = zip_name_locate(zip, "config.json", 0);
+  REQUIRE(index >= 0);
+  zip_file_t* file = zip_fopen_index(zip, zip_uint64_t(index), 0);
+  std::string text(1 << 20, '\0');
+  const zip_int64_t read = zip_fread(file, text.data(), text.size());
+  REQUIRE(read > 0);
+  text.resize(size_t(read));
+  zip_fclose(file);
+  REQUIRE(holds(text, from));
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  zip_source_t* source = zip_source_buffer(zip, text.data(), text.size(), 0);
+  REQUIRE(zip_file_replace(zip, zip_uint64_t(index), source, 0) == 0);
+  REQUIRE(zip_close(zip) == 0);
+}
+
 ProcessResult run_mobilith(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), MOBILITH_PROGRAM);
   return run_process(arguments);

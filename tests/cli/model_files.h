@@ -21,6 +21,9 @@ void write_model(const std::filesystem::path&);
 void append_zip(const std::filesystem::path&,
                 const std::vector<std::pair<std::string, std::string>>& members);
 
+// In the settings of a .keras file, every `from` becomes `to`; there must be one.
+void change_settings(const std::filesystem::path&, const std::string& from, const std::string& to);
+
 ProcessResult run_mobilith(std::vector<std::string> arguments);
 
 // A tree with the library "net" of a model file; it must succeed.

@@ -141,6 +141,14 @@ TEST_CASE("a size that a file leaves open is given by --resolution, asked for, a
     CHECK(holds(other.err, "64"));
     CHECK(holds(other.err, "32"));
   }
+  const std::string any = folder / "any.keras";
+  write_model(any);
+  change_settings(any, "32,32,3", "null,null,3");
+  const ProcessResult assumed = run_mobilith({"describe", any});
+  CHECK(assumed.code == 0);
+  CHECK(assumed.err ==
+        "mobilith: the model takes images of any size; assumed is 224x224 (--resolution says another)\n");
+  CHECK(described({any, "--resolution", "40x56"})["resolution"] == json{40, 56});
   const std::string tree = folder / "tree";
   generate_net(open, tree, {"--resolution", "40x56"});
   const ProcessResult checked = run_mobilith({"verify", tree, "--weights", open});
