@@ -21,6 +21,14 @@ bool is_turning(const file::Operation& op, const Axes& axes) {
   return turning && turning->axes == axes;
 }
 
+// Of one channel, which becomes the last axis without moving a value: the normal form has a reshape for that.
+bool turns_one_channel(const NormalGraph& graph, int index) {
+  const file::Operation& op = graph.operation(index);
+  if (op.kind != file::OperationKind::reshape) return false;
+  const file::Extents &from = graph.shape(op.inputs[0]), &to = graph.shape(op.outputs[0]);
+  return from.size() == 4 && from[1] == 1 && to == file::Extents{from[0], from[2], from[3], 1};
+}
+
 // An image's extents as a graph has them.
 file::Extents extents_of(const Place& place) {
   const Shape& s = place.shape;
@@ -69,7 +77,7 @@ void BlockTaker::input() {
   int at = tensor;
   bool first = false;
   for (int reader; (reader = graph_.sole_reader(at)) >= 0; at = graph_.output_of(reader)) {
-    if (is_turning(graph_.operation(reader), {0, 2, 3, 1})) first = true;
+    if (is_turning(graph_.operation(reader), {0, 2, 3, 1}) || turns_one_channel(graph_, reader)) first = true;
     if (graph_.kind(reader) != Kind::add && graph_.kind(reader) != Kind::multiply) break;
   }
   Place place;
@@ -146,7 +154,9 @@ void BlockTaker::transpose(int index) {
 // The values stay where they are: what shape is meant is asked of whoever reads them.
 void BlockTaker::reshape(int index) {
   const file::Operation& op = graph_.operation(index);
-  places_[size_t(op.outputs[0])] = read(index, 0, /*image=*/false);
+  Place place = read(index, 0, /*image=*/false);
+  if (place.block < 0 && turns_one_channel(graph_, index)) place.channels_first = false;
+  places_[size_t(op.outputs[0])] = place;
 }
 
 // x + constant, x * constant of the image: kept for the convolution that reads it.

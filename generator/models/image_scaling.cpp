@@ -14,7 +14,7 @@ Scaling image_scaling(const file::Graph& from) {
   if (from.inputs.size() != 1) return scaling;
   for (int reader, at = from.inputs[0]; (reader = graph.sole_reader(at)) >= 0; at = graph.output_of(reader)) {
     const file::Operation& op = graph.operation(reader);
-    if (op.kind == Kind::transpose) continue;
+    if (op.kind == Kind::transpose || op.kind == Kind::reshape) continue;
     const bool adds = op.kind == Kind::add;
     if ((!adds && op.kind != Kind::multiply) || op.inputs.size() != 2 || !graph.is_constant(op.inputs[1]))
       break;

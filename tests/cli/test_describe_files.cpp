@@ -6,7 +6,7 @@
 #include "cli/errors.h"
 #include "cli/model_files.h"
 #include "formats/onnx_writer.h"
-#include "networks/published.h"
+#include "package/png.h"
 #include "skip.h"
 #include "weights/file_labels.h"
 
@@ -26,15 +26,15 @@ json described(const std::vector<std::string>& words) {
 
 // A scaled image, a convolution of 3x3 with ReLU6, one of 1x1 without; -1: a side that is left open. odd:
 // what no kernel computes comes behind them.
-std::string onnx_file(int64_t side, bool odd) {
+std::string onnx_file(int64_t side, bool odd, int64_t channels = 3) {
   OnnxFile file(14);
-  file.input("picture", {1, 3, side, side});
-  std::vector<float> kernel(8 * 3 * 9), last(4 * 8);
+  file.input("picture", {1, channels, side, side});
+  std::vector<float> kernel(size_t(8 * channels * 9)), last(4 * 8);
   for (size_t i = 0; i < kernel.size(); i++) kernel[i] = float(i % 7) / 20 - 0.1f;
   for (size_t i = 0; i < last.size(); i++) last[i] = float(i % 5) / 10 - 0.2f;
   file.constant("factor", {1}, std::vector<float>{2.0f / 255});
   file.constant("one", {1}, std::vector<float>{1});
-  file.constant("kernel", {8, 3, 3, 3}, kernel);
+  file.constant("kernel", {8, channels, 3, 3}, kernel);
   file.constant("last", {4, 8, 1, 1}, last);
   file.constant("low", {}, std::vector<float>{0});
   file.constant("high", {}, std::vector<float>{6});
@@ -154,6 +154,38 @@ TEST_CASE("a size that a file leaves open is given by --resolution, asked for, a
   const ProcessResult checked = run_mobilith({"verify", tree, "--weights", open});
   INFO(checked.err);
   CHECK(checked.code == 0);
+}
+
+TEST_CASE("pixels are what the file's own scaling wants, of one channel, too, in verify and in the tree") {
+  const TemporaryFolder folder;
+  write_text(folder / "pictures/a.png",
+             mobilith::package::png(40, 30, mobilith::package::PngColour::rgb, "\x10\xe0\x50"));
+  for (const int channels : {1, 3}) {
+    INFO(channels);
+    const std::string model = folder / "model.onnx", tree = folder / "tree";
+    write_text(model, onnx_file(32, false, channels));
+    generate_net(model, tree);
+    const std::string header = read_text(folder / "tree/include/net.h");
+    CHECK(holds(header, "#define NET_INPUT_CHANNELS " + std::to_string(channels) + "\n"));
+    CHECK(holds(header, "#define NET_INPUT_FLOATS (32 * 32 * " + std::to_string(channels) + ")\n"));
+    CHECK(holds(header, "0..255: the library scales them"));
+    CHECK(holds(read_text(folder / "tree/lib/cmake/net/net-config.cmake"), "set(net_PIXELS 0..255)"));
+    const ProcessResult checked = run_mobilith(
+        {"verify", tree, "--weights", model, "--images", folder / "pictures", "--format", "json"});
+    INFO(checked.err);
+    REQUIRE(checked.code == 0);
+    const json found = json::parse(checked.out);
+    CHECK(found["pixels"]["low"] == 0);
+    CHECK(found["pixels"]["high"] == 255);
+    CHECK(holds(found["pixels"]["from"], "the file multiplies them by 0.00784"));
+    REQUIRE(found["inputs"].size() == 2);
+    CHECK(found["inputs"][1]["outputs"][0]["agrees"] == true);
+  }
+  write_text(folder / "four.onnx", onnx_file(32, false, 4));
+  generate_net(folder / "four.onnx", folder / "four");
+  check_refused(
+      {"verify", folder / "four", "--weights", folder / "four.onnx", "--images", folder / "pictures"}, 2,
+      {"--images", "4 channels"});
 }
 
 TEST_CASE("names of classes come from --labels or from the file, and are in the tree") {
