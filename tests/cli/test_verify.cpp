@@ -237,3 +237,19 @@ TEST_CASE("the help and the completion of verify have its options") {
   CHECK(holds(run_mobilith({"_complete", "ver"}).out, "verify\n"));
   CHECK(holds(run_mobilith({"_complete", "verify", "x", "--im"}).out, "--images\n"));
 }
+
+TEST_CASE("code that crashes is one line that names the code and the input") {
+  const Made& of = made("model.tflite");
+  const TemporaryFolder folder;
+  const std::string tree = folder / "tree", archive = tree + "/lib/libnet.a";
+  copy_tree(of.tree, tree);
+  std::string bytes = read_text(archive);
+  const size_t text = bytes.find(
+                          "\x7f"
+                          "ELF") +
+                      64;  // the first section, behind the header
+  for (size_t i = 0; i < 0x2000; i += 2) bytes.replace(text + i, 2, "\x0f\x0b");  // ud2
+  write_text(archive, bytes);
+  check_refused({"verify", tree, "--weights", of.model}, 1,
+                {tree + ": the code for ", "crashed on the self-check's input"});
+}
