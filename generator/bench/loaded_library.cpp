@@ -91,6 +91,23 @@ std::vector<std::string> library_names(const fs::path& tree) {
   return names;
 }
 
+std::string chosen_library(const fs::path& tree, const std::string& wanted) {
+  std::error_code error;
+  if (!fs::is_directory(tree, error)) throw LoadError(fmt::format("{}: no such folder", tree.string()));
+  const std::vector<std::string> names = library_names(tree);
+  if (names.empty())
+    throw LoadError(
+        fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
+  if (wanted.empty() && names.size() > 1)
+    throw LoadError({.text = fmt::format("{}: several libraries; choose one with ", tree.string()),
+                     .mentioned = "name",
+                     .rest = fmt::format(": {}", fmt::join(names, ", "))});
+  if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end())
+    throw LoadError(
+        fmt::format("{}: no library '{}'; there is {}", tree.string(), wanted, fmt::join(names, ", ")));
+  return wanted.empty() ? names.front() : wanted;
+}
+
 namespace {
 
 void require_native(const fs::path& manifest) {
@@ -109,20 +126,7 @@ void require_native(const fs::path& manifest) {
 }  // namespace
 
 LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& wanted) {
-  std::error_code error;
-  if (!fs::is_directory(tree, error)) throw LoadError(fmt::format("{}: no such folder", tree.string()));
-  const std::vector<std::string> names = library_names(tree);
-  if (names.empty())
-    throw LoadError(
-        fmt::format("{}: no generated library here (no share/NAME/manifest.json)", tree.string()));
-  if (wanted.empty() && names.size() > 1)
-    throw LoadError({.text = fmt::format("{}: several libraries; choose one with ", tree.string()),
-                     .mentioned = "name",
-                     .rest = fmt::format(": {}", fmt::join(names, ", "))});
-  if (!wanted.empty() && std::find(names.begin(), names.end(), wanted) == names.end())
-    throw LoadError(
-        fmt::format("{}: no library '{}'; there is {}", tree.string(), wanted, fmt::join(names, ", ")));
-  const std::string name = wanted.empty() ? names.front() : wanted;
+  const std::string name = chosen_library(tree, wanted);
   require_native(tree / "share" / name / "manifest.json");
   const fs::path path = tree / "lib" / ("lib" + name + ".a");
   auto bytes = llvm::MemoryBuffer::getFile(path.string(), false, false);

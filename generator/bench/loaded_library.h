@@ -42,4 +42,7 @@ class LoadedLibrary {
 // The libraries of an install tree, sorted: those with a share/<name>/manifest.json.
 std::vector<std::string> library_names(const std::filesystem::path& tree);
 
+// `wanted` of them; empty: the only one. Throws LoadError, also for a folder that is no such tree.
+std::string chosen_library(const std::filesystem::path& tree, const std::string& wanted);
+
 }  // namespace mobilith

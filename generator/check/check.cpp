@@ -15,6 +15,7 @@
 
 #include "check/judge.h"
 #include "check/library_run.h"
+#include "check/output_difference.h"
 #include "networks/output_blocks.h"
 #include "process/child_process.h"
 #include "reference/reference.h"
@@ -71,29 +72,23 @@ std::string code_of(const CompiledLibrary& library, size_t variant, size_t block
   throw CheckError(
       fmt::format("self-check: {} differs from the reference by {:.2e} of its largest value, where {:.0e} is "
                   "allowed: {:.6g} "
-                  "instead of {:.6g} at (y {}, x {}, channel {}); nothing was written",
+                  "instead of {:.6g} at (y {}, x {}, channel {})",
                   code_of(library, variant, block), wrong.share, check::bound, wrong.found, wrong.expected,
                   pixel / shape.width, pixel % shape.width, wrong.at % shape.channels));
 }
 
 // An output against what the file's own graph computes.
 void compare_with_file(const std::string& by, double allowed, const std::string& output,
-                       const std::vector<float>& found, const std::vector<double>& expected) {
+                       const std::vector<double>& found, const std::vector<double>& expected) {
   if (found.size() != expected.size())
-    throw CheckError(
-        fmt::format("self-check: output '{}' has {} values, in the file's graph {}; nothing was written",
-                    output, found.size(), expected.size()));
-  double largest = 0, apart = 0;
-  for (size_t i = 0; i < found.size(); i++) {
-    largest = std::max(largest, std::abs(expected[i]));
-    const double difference = std::abs(found[i] - expected[i]);
-    apart = std::isnan(difference) ? INFINITY : std::max(apart, difference);
-  }
-  if (!(apart <= allowed * largest))
+    throw CheckError(fmt::format("self-check: output '{}' has {} values, in the file's graph {}", output,
+                                 found.size(), expected.size()));
+  const check::OutputDifference difference = check::output_difference(found, expected);
+  if (!difference.within(allowed))
     throw CheckError(
         fmt::format("self-check: output '{}' ({}) differs from what the file's own graph computes by "
-                    "{:.2e} of its largest value, where {:.0e} is allowed; nothing was written",
-                    output, by, apart / largest, allowed));
+                    "{:.2e} of its largest value, where {:.0e} is allowed",
+                    output, by, difference.share(), allowed));
 }
 
 CheckedCpu judge(const CompiledLibrary& library, const Network& network, size_t variant,
@@ -107,45 +102,22 @@ CheckedCpu judge(const CompiledLibrary& library, const Network& network, size_t 
   return result;
 }
 
-// What the blocks compute in double, one after the other.
-check::BlockOutputs reference_outputs(const std::vector<reference::PreparedBlock>& blocks,
-                                      const reference::Activation& image) {
-  std::vector<reference::Activation> outputs;
-  check::BlockOutputs rounded;
-  for (const reference::PreparedBlock& block : blocks) {
-    std::vector<const reference::Activation*> inputs;
-    for (const int from : block.block.inputs) inputs.push_back(from < 0 ? &image : &outputs[size_t(from)]);
-    outputs.push_back(reference::run_block(block, inputs, /*logits=*/false));
-    rounded.emplace_back(outputs.back().values.begin(), outputs.back().values.end());
-  }
-  return rounded;
-}
-
 // All outputs, in their order. by: what has computed them.
 void compare_with_file(const std::string& by, double allowed, const Network& network,
-                       const check::BlockOutputs& found, const std::vector<std::vector<double>>& expected) {
-  const std::vector<const Block*> outputs = output_blocks(network);
-  if (outputs.size() != expected.size())
-    throw CheckError(
-        fmt::format("self-check: the library has {} outputs, the file's graph {}; nothing was written",
-                    outputs.size(), expected.size()));
-  for (size_t i = 0; i < outputs.size(); i++)
-    compare_with_file(by, allowed, outputs[i]->name,
-                      found[static_cast<size_t>(outputs[i] - network.blocks.data())], expected[i]);
+                       const std::vector<std::vector<double>>& found,
+                       const std::vector<std::vector<double>>& expected) {
+  if (found.size() != expected.size())
+    throw CheckError(fmt::format("self-check: the library has {} outputs, the file's graph {}", found.size(),
+                                 expected.size()));
+  for (size_t i = 0; i < found.size(); i++)
+    compare_with_file(by, allowed, output_blocks(network)[i]->name, found[i], expected[i]);
 }
 
 // In the child.
 std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Network& network,
                                         const Weights& weights, bool whole, Board& board) {
   // The weights are read while the library is loaded and run.
-  auto reading = std::async(std::launch::async, [&] {
-    std::vector<reference::PreparedBlock> blocks;
-    for (size_t i = 0; i < network.blocks.size(); i++) {
-      blocks.push_back(reference::prepare(network.blocks[i], weights));
-      blocks.back().block.inputs = network.inputs_of(i);
-    }
-    return blocks;
-  });
+  auto reading = std::async(std::launch::async, [&] { return check::prepared(network, weights); });
   const reference::Activation formula = reference::formula_input(network.blocks.front().in());
   const std::vector<float> input(formula.values.begin(), formula.values.end());
   const check::LibraryRun run(library);
@@ -162,12 +134,13 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
   if (whole) of_file = weights.outputs_for(formula.values);
   // Rounding adds up from block to block, and each block's own is judged by itself. So what was recognised is
   // judged in double, and the library's outputs less strictly.
-  constexpr double whole_bound = 10 * check::bound;
   if (!of_file.empty())
-    compare_with_file("recognised blocks", check::bound, network, reference_outputs(blocks, formula),
-                      of_file);
+    compare_with_file("recognised blocks", check::bound, network,
+                      check::output_values(network, blocks, formula), of_file);
   for (size_t v = 0; v < outputs.size() && !of_file.empty(); v++)
-    if (outputs[v]) compare_with_file("CPU " + library.cpus[v], whole_bound, network, *outputs[v], of_file);
+    if (outputs[v])
+      compare_with_file("CPU " + library.cpus[v], check::whole_bound, network,
+                        check::outputs_among(network, *outputs[v]), of_file);
   std::vector<CheckedCpu> result;
   for (size_t v = 0; v < outputs.size(); v++)
     if (!outputs[v])
@@ -185,15 +158,11 @@ nlohmann::json to_json(const CheckedCpu& c) {
 }
 CheckedCpu from_json(const nlohmann::json& j) { return {j[0], j[1], j[2], j[3], j[4]}; }
 
-CheckError can_be_left_out(const std::string& what) {
-  return CheckError({.text = what + "; ", .mentioned = "no-check", .rest = " leaves it out"});
-}
-
 [[noreturn]] void report_end(const CompiledLibrary& library, const Board& board, const std::string& how) {
   const int variant = board.variant,
             steps = static_cast<int>(library.manifest["variants"][0]["steps"].size());
-  if (variant < 0) throw can_be_left_out("self-check: " + how);
-  throw CheckError(fmt::format("self-check: {} {}; nothing was written",
+  if (variant < 0) throw CheckNotMade("self-check: " + how);
+  throw CheckError(fmt::format("self-check: {} {}",
                                code_of(library, variant, std::min<int>(board.block, steps - 1)), how));
 }
 
@@ -231,7 +200,7 @@ std::vector<CheckedCpu> check_library(const CompiledLibrary& library, const Netw
   }
   if (state == ChildProcess::State::late) report_end(library, *board, "did not come to an end");
   if (state != ChildProcess::State::done) report_end(library, *board, "crashed");
-  if (board->unable) throw can_be_left_out(board->text);
+  if (board->unable) throw CheckNotMade(std::string(board->text));
   if (!board->sound) throw CheckError(std::string(board->text));
   std::vector<CheckedCpu> result;
   for (const nlohmann::json& cpu : nlohmann::json::parse(board->text)) result.push_back(from_json(cpu));

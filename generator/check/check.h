@@ -20,6 +20,11 @@ struct CheckError : FieldError {
   using FieldError::FieldError;
 };
 
+// The check could not be made: nothing is known of the library.
+struct CheckNotMade : CheckError {
+  using CheckError::CheckError;
+};
+
 // What was found of one CPU's kernels.
 struct CheckedCpu {
   std::string cpu;

@@ -19,6 +19,7 @@ using BlockOutputs = std::vector<std::vector<float>>;
 class LibraryRun {
  public:
   explicit LibraryRun(const CompiledLibrary&);  // throws LoadError
+  const mobilith_model& model() const { return *library_.model(); }
 
   // One run of CPU `variant`'s kernels (an index into CompiledLibrary::cpus) on one thread, whatever
   // $MOBILITH_CPU says; nothing where this machine's CPU can't run them. done: after each block, on this

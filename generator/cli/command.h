@@ -34,6 +34,7 @@ Synopsis generate_synopsis();
 Synopsis bench_synopsis();
 Synopsis autotune_synopsis();
 Synopsis inspect_synopsis();
+Synopsis verify_synopsis();
 Synopsis targets_synopsis();
 std::span<const Command> schedules_commands();
 
@@ -41,6 +42,7 @@ int run_describe(const Arguments&);
 int run_generate(const Arguments&);
 int run_bench(const Arguments&);
 int run_inspect(const Arguments&);
+int run_verify(const Arguments&);
 int run_autotune(const Arguments&);
 int run_schedules(const Arguments&);
 int run_targets(const Arguments&);

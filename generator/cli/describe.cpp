@@ -1,4 +1,4 @@
-// mobilith describe: the layers of a network as a table or JSON.
+// mobilith describe: a network's layers, and what a model file says of itself.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,98 +6,76 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/model_facts.h"
+#include "cli/network_table.h"
 #include "cli/options.h"
+#include "text/shell_word.h"
 
 namespace mobilith {
 
 namespace {
 
-std::string shape_text(const Shape& shape) {
-  return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);
-}
-
-// Float bytes of an activation as Keras has it: no padding of channels, which depends on the target.
-int64_t bytes(const Shape& shape) { return int64_t{4} * shape.height * shape.width * shape.channels; }
-
-// The largest pair of block input and output: what must be in memory at once.
-int64_t activation_bytes(const Network& network) {
-  int64_t most = 0;
-  for (const Block& block : network.blocks) most = std::max(most, bytes(block.in()) + bytes(block.out()));
-  return most;
-}
-
-void print_table(const Network& network) {
+void print_network(const Network& network, const std::optional<file::Graph>& graph) {
   const Configuration& c = network.configuration;
-  const auto total = static_cast<double>(network.madds());
-  fmt::print("{}  resolution {}x{}  {} classes\n\n", network_title(c, "  "), c.height, c.width, c.classes);
-  constexpr const char* row = "{:<22} {:<26} {:<12} {:>14} {:>14} {:>11} {:>13} {:>7}\n";
-  fmt::print(fmt::runtime(row), "block", "layer", "kind", "in", "out", "parameters", "multiply-adds",
-             "share");
-  for (const Block& block : network.blocks)
-    for (const Layer& layer : block.layers)
-      fmt::print(
-          fmt::runtime(row), &layer == &block.layers.front() ? block.name : "", layer.name,
-          to_string(layer.kind), shape_text(layer.in), shape_text(layer.out), layer.params(), layer.madds(),
-          layer.madds() > 0 ? fmt::format("{:.2f} %", 100.0 * static_cast<double>(layer.madds()) / total)
-                            : "");
-  constexpr double megabyte = 1 << 20;
-  fmt::print("\nparameters              {:>13}  as Keras counts\n", network.params());
-  fmt::print("parameters, deployed    {:>13}  batch norm folded: {:.2f} MB of weights\n",
-             network.params_deployed(), 4.0 * static_cast<double>(network.params_deployed()) / megabyte);
-  fmt::print("multiply-adds           {:>13}\n", network.madds());
-  fmt::print("activations             {:>10.2f} MB  the largest pair of a block's input and output\n",
-             static_cast<double>(activation_bytes(network)) / megabyte);
+  fmt::print("{}  resolution {}x{}  {} classes\n", network_title(c, "  "), c.height, c.width, c.classes);
+  if (graph) fmt::print("{}", model_text(*graph, network));
+  fmt::print("\n");
+  print_layers(network.blocks);
+  print_totals(network);
 }
 
-nlohmann::json shape_json(const Shape& shape) { return {shape.height, shape.width, shape.channels}; }
-
-// The window's side, or height and width where they differ; 0: the layer has no window.
-nlohmann::json kernel_json(const Layer& layer) {
-  if (layer.kind != LayerKind::depthwise && layer.kind != LayerKind::convolution) return 0;
-  const LayerWindow& w = layer.window;
-  if (w.height != w.width) return {w.height, w.width};
-  return w.height;
+// The layer's name where no other block ends in it, else the block's.
+std::string output_name(const std::vector<Block>& blocks, const Block& of) {
+  const auto same = std::count_if(blocks.begin(), blocks.end(),
+                                  [&](const Block& block) { return block.output == of.output; });
+  return same == 1 && !of.output.empty() ? of.output : of.name;
 }
 
-// Down and across where they differ.
-nlohmann::json stride_json(const Layer& layer) {
-  const LayerWindow& w = layer.window;
-  if (w.stride != w.stride_x()) return {w.stride, w.stride_x()};
-  return w.stride;
+// The last block at which the file can be cut: tried, because what is refused may be done to its output.
+// Empty: none of the last few.
+std::string nearest_output(const options::variables_map& values, const std::vector<Block>& blocks) {
+  constexpr size_t tries = 5;
+  for (size_t i = blocks.size(); i-- > 0 && blocks.size() - i <= tries;) {
+    const std::string name = output_name(blocks, blocks[i]);
+    options::variables_map cut = values;
+    cut.insert({"outputs", options::variable_value(name, false)});
+    try {
+      weights_option(cut);
+      return name;
+    } catch (const WeightsError&) {
+    } catch (const UsageError&) {
+    }
+  }
+  return "";
 }
 
-nlohmann::json describe_json(const Network& network) {
-  const Configuration& c = network.configuration;
-  nlohmann::json layers = nlohmann::json::array();
-  for (const Block& block : network.blocks)
-    for (const Layer& layer : block.layers)
-      layers.push_back({{"block", block.name},
-                        {"name", layer.name},
-                        {"kind", to_string(layer.kind)},
-                        {"in", shape_json(layer.in)},
-                        {"out", shape_json(layer.out)},
-                        {"kernel", kernel_json(layer)},
-                        {"stride", stride_json(layer)},
-                        {"params", layer.params()},
-                        {"madds", layer.madds()}});
-  return {{"net", c.net},
-          {"alpha", c.alpha},
-          {"depth_multiplier", c.depth_multiplier},
-          {"resolution", {c.height, c.width}},
-          {"classes", c.classes},
-          {"params", network.params()},
-          {"params_deployed", network.params_deployed()},
-          {"madds", network.madds()},
-          {"weights_bytes", 4 * network.params_deployed()},
-          {"activation_bytes", activation_bytes(network)},
-          {"layers", layers}};
+// What is before the operation that no kernel computes.
+void print_part(const options::variables_map& values, const RecognisedPart& part, const std::string& format) {
+  const std::string nearest = nearest_output(values, part.blocks);
+  std::vector<std::string> outputs;
+  if (!nearest.empty()) outputs = {nearest};
+  if (format == "json") {
+    fmt::print(
+        "{}\n",
+        nlohmann::json{{"refused", part.why}, {"layers", layers_json(part.blocks)}, {"outputs", outputs}}
+            .dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
+    return;
+  }
+  fmt::print("recognised are these {} blocks, up to what is refused\n\n", part.blocks.size());
+  print_layers(part.blocks);
+  fmt::print("\nrefused: {}\n", part.why);
+  if (!nearest.empty()) fmt::print("what is before it can be generated: --outputs {}\n", shell_word(nearest));
 }
 
 }  // namespace
 
 Synopsis describe_synopsis() {
-  Synopsis synopsis{"mobilith describe --net NET|--weights FILE [OPTIONS]",
-                    "Lists the layers of a network: shapes, parameters, multiply-adds, memory."};
+  Synopsis synopsis{
+      "mobilith describe FILE|--net NET|--weights FILE [OPTIONS]",
+      "Lists the layers of a network, or of a model file: inputs and their scaling, blocks, outputs, shapes, "
+      "parameters, multiply-adds, memory. Of a file that is refused: the blocks before what no kernel "
+      "computes, and where it can be cut."};
+  synopsis.positional = "FILE";
   add_network_options(synopsis.options);
   synopsis.options.add_options()(
       "format", options::value<std::string>()->value_name("text|json")->default_value("text"),
@@ -106,14 +84,31 @@ Synopsis describe_synopsis() {
 }
 
 int run_describe(const Arguments& arguments) {
-  const auto values = parse(arguments, describe_synopsis());
+  auto values = parse(arguments, describe_synopsis());
   if (!values) return 0;
+  if (values->count("FILE")) {
+    if (values->count("weights")) throw UsageError("weights", "a file is given without it, too");
+    values->insert({"weights", (*values)["FILE"]});
+  }
   const std::string format = choice(*values, "format", {"text", "json"});
-  const Network network = chosen_network(*values, weights_option(*values).get());
-  if (format == "json")
-    fmt::print("{}\n", describe_json(network).dump(2));
-  else
-    print_table(network);
+  RecognisedPart part;
+  std::unique_ptr<Weights> weights;
+  try {
+    weights = weights_option(*values, &part);
+  } catch (const WeightsError&) {
+    if (!part.blocks.empty()) print_part(*values, part, format);
+    throw;
+  }
+  const Network network = chosen_network(*values, weights.get());
+  std::optional<file::Graph> graph;
+  if (weights) graph = graph_of(*weights, network);
+  if (format == "json") {
+    nlohmann::json description = network_json(network);
+    if (graph) description["file"] = model_json(*graph, network);
+    fmt::print("{}\n", description.dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
+  } else {
+    print_network(network, graph);
+  }
   return 0;
 }
 

@@ -8,11 +8,15 @@
 #include "check/check.h"
 #include "cli/identifier.h"
 #include "cli/interrupt.h"
+#include "cli/labels.h"
+#include "cli/model_facts.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
 #include "codegen/emit.h"
+#include "models/image_scaling.h"
 #include "networks/output_blocks.h"
+#include "normal_form/normal_form.h"
 #include "package/compile_library.h"
 #include "package/package.h"
 #include "package/package_files.h"
@@ -41,7 +45,10 @@ options::options_description generate_options() {
       ("no-cache", "compile every kernel again")                                            //
       ("no-check",
        "leave out the self-check: the library's kernels, run here, against a reference in double")  //
-      ("dry-run", "check the options and the weights file; write nothing")                          //
+      ("labels", text("FILE"),
+       "the classes' names, a line each, for the tree's labels.txt (default: those that the model file "
+       "carries)")                                                          //
+      ("dry-run", "check the options and the weights file; write nothing")  //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   add_output_option(description);
   description.add_options()("outputs", text("BLOCK[,BLOCK...]"),
@@ -80,19 +87,14 @@ std::vector<CheckedCpu> check(const CompiledLibrary& library, const Network& net
     throw_if_interrupted();
     report.update(progress.done, progress.total, progress.what);
   };
-  return check_library(library, network, weights, options);
-}
-
-std::vector<std::string> split(const std::string& option, const std::string& text) {
-  std::vector<std::string> words;
-  for (size_t at = 0; at <= text.size();) {
-    const size_t comma = std::min(text.find(',', at), text.size());
-    words.push_back(text.substr(at, comma - at));
-    if (words.back().empty())
-      throw UsageError(option, fmt::format("expected names with commas between them, got '{}'", text));
-    at = comma + 1;
+  try {
+    return check_library(library, network, weights, options);
+  } catch (const CheckNotMade& error) {
+    throw CheckError(
+        {.text = fmt::format("{}; ", error.what()), .mentioned = "no-check", .rest = " leaves it out"});
+  } catch (const CheckError& error) {
+    throw CheckError(fmt::format("{}; nothing was written", error.what()));
   }
-  return words;
 }
 
 // What is left out is said.
@@ -109,6 +111,24 @@ Network with_asked_outputs(const Network& whole, const std::vector<std::string>&
     left_out.push_back(whole.blocks[i].name);
   if (!left_out.empty()) warn(fmt::format("no output needs {}: left out", fmt::join(left_out, ", ")));
   return network;
+}
+
+// What black and white are to a file that scales its image itself.
+std::string pixels_of(const Weights& weights, const Network& network) {
+  const std::optional<file::Graph> graph = graph_of(weights, network);
+  if (!graph) return "";
+  const Scaling scaling = image_scaling(file::normalise(*graph));
+  if (scaling.scale.empty()) return "";
+  const PixelRange range = pixel_range(scaling);
+  return fmt::format("{:g}..{:g}", range.low, range.high);
+}
+
+// Whether the library's outputs are those of the file.
+bool gives_all(const Network& model, const Network& network) {
+  const std::vector<const Block*> all = output_blocks(model), ours = output_blocks(network);
+  return std::equal(all.begin(), all.end(), ours.begin(), ours.end(), [](const Block* a, const Block* b) {
+    return a->name == b->name && output_function(*a) == output_function(*b);
+  });
 }
 
 void print_result(const std::string& format, const Package& package, const std::vector<CheckedCpu>& checked,
@@ -136,6 +156,8 @@ void print_result(const std::string& format, const Package& package, const std::
   auto megabytes = [](size_t bytes) { return static_cast<double>(bytes) / (1 << 20); };
   fmt::print("{}/lib/{}  {:.2f} MB, {} kernels for {} on {}\n", out, file, megabytes(library.archive.size()),
              kernels, fmt::join(library.cpus, ", "), library.platform->name);
+  if (!package.labels.empty())
+    fmt::print("{}/share/{}/labels.txt  names of {} classes\n", out, package.name, package.labels.size());
   if (!library.weights_file.empty())
     fmt::print("{0}/share/{1}/{1}.weights  {2:.2f} MB\n", out, package.name,
                megabytes(library.weights_file.size()));
@@ -174,13 +196,13 @@ int run_generate(const Arguments& arguments) {
                     out = values["out"].as<std::string>();
   LibraryOptions library_options;
   if (values.count("target")) library_options.target = platform(values["target"].as<std::string>()).name;
-  if (values.count("cpu")) library_options.cpus = split("cpu", values["cpu"].as<std::string>());
+  if (values.count("cpu")) library_options.cpus = name_list("cpu", values["cpu"].as<std::string>());
   library_options.products = products_option(values);
   library_options.weights_in_file = values.count("weights-file");
   library_options.bundle_runtime = values.count("bundle-runtime");
   const Output output = output_option(values);
   std::vector<std::string> outputs;
-  if (values.count("outputs")) outputs = split("outputs", values["outputs"].as<std::string>());
+  if (values.count("outputs")) outputs = name_list("outputs", values["outputs"].as<std::string>());
   library_options.cache = !values.count("no-cache");
   library_options.jobs = whole("jobs", values["jobs"].as<std::string>(), 0, 1024);
   const std::string_view system = resolve_targets(library_options).front().platform->name;
@@ -195,7 +217,7 @@ int run_generate(const Arguments& arguments) {
     if (!outputs.empty())
       throw UsageError("features", "says the outputs, as --outputs does: expected one of the two");
     std::vector<int> strides;
-    for (const std::string& stride : split("features", values["features"].as<std::string>()))
+    for (const std::string& stride : name_list("features", values["features"].as<std::string>()))
       strides.push_back(whole("features", stride, 1, 1024));
     outputs = feature_blocks(model, strides);
   }
@@ -206,6 +228,7 @@ int run_generate(const Arguments& arguments) {
     warn("the model ends in logits; the library adds a softmax (--output probabilities)");
   library_options.name =
       values.count("name") ? values["name"].as<std::string>() : default_name(network.configuration);
+  ChosenLabels labels = chosen_labels(values, network, *weights);
   check_output_folder(out, library_options.name);
   if (values.count("dry-run")) return 0;
 
@@ -214,7 +237,9 @@ int run_generate(const Arguments& arguments) {
                   network.configuration,
                   head ? output_function(*head) : OutputFunction::linear,
                   head ? head->name : "",
-                  {}};
+                  {},
+                  std::move(labels.names),
+                  pixels_of(*weights, network)};
   {
     ProgressReport report("kernels");
     library_options.progress = [&](const Progress& progress) {
@@ -224,9 +249,11 @@ int run_generate(const Arguments& arguments) {
     package.library = compile_or_name_missing(network, *weights, library_options, values);
   }
   const std::vector<CheckedCpu> checked =
-      check(package.library, network, *weights, output == Output::model && outputs.empty(),
-            !values.count("no-check"));
+      check(package.library, network, *weights, gives_all(model, network), !values.count("no-check"));
   package.library.manifest["check"] = check_json(checked);
+  if (!package.pixels.empty()) package.library.manifest["pixels"] = package.pixels;
+  if (!package.labels.empty())
+    package.library.manifest["labels"] = {{"file", "labels.txt"}, {"from", labels.from}};
   throw_if_interrupted();
   write_package(package, out);
   print_result(format, package, checked, out);

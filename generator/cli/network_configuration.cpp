@@ -98,12 +98,14 @@ Configuration network_configuration(const options::variables_map& values, const 
   return c;
 }
 
-std::unique_ptr<Weights> weights_option(const options::variables_map& values) {
+std::unique_ptr<Weights> weights_option(const options::variables_map& values, RecognisedPart* part) {
   if (!values.count("weights")) return nullptr;
   ReadOptions reading;
   reading.as_f32 = !values["dtype"].defaulted();
   if (values.count("net") && of_state_dicts(values["net"].as<std::string>()))
     reading.torch_net = values["net"].as<std::string>();
+  reading.part = part;
+  if (values.count("outputs")) reading.outputs = name_list("outputs", values["outputs"].as<std::string>());
   if (values.count("resolution"))
     std::tie(reading.height, reading.width) = sides(values["resolution"].as<std::string>());
   return open_weights(values["weights"].as<std::string>(), reading);

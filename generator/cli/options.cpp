@@ -109,6 +109,18 @@ void add_network_options(options::options_description& description) {
        "also gives the defaults of the above");
 }
 
+std::vector<std::string> name_list(const std::string& option, const std::string& text) {
+  std::vector<std::string> words;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t comma = std::min(text.find(',', at), text.size());
+    words.push_back(text.substr(at, comma - at));
+    if (words.back().empty())
+      throw UsageError(option, fmt::format("expected names with commas between them, got '{}'", text));
+    at = comma + 1;
+  }
+  return words;
+}
+
 double number(const std::string& option, const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

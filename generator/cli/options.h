@@ -43,8 +43,9 @@ void add_network_options(options::options_description&);
 // ConfigurationError where the two contradict each other.
 Configuration network_configuration(const options::variables_map&, const FileConfiguration&);
 
-// --weights, opened; null where it is not given. Throws WeightsError.
-std::unique_ptr<Weights> weights_option(const options::variables_map&);
+// --weights, opened, with what --resolution, --net and --outputs say of the file; null where it is not given.
+// part: ReadOptions::part. Throws WeightsError.
+std::unique_ptr<Weights> weights_option(const options::variables_map&, RecognisedPart* part = nullptr);
 
 // The network that options and weights file (null: there is none) mean, its weights read and checked to the
 // last tensor. Says on standard error what is assumed because the file does not say it. Throws as
@@ -62,6 +63,9 @@ Products products_option(const options::variables_map&);
 // --output: what the library gives.
 void add_output_option(options::options_description&);
 Output output_option(const options::variables_map&);
+
+// Names with commas between them. Throws UsageError for one that is empty.
+std::vector<std::string> name_list(const std::string& option, const std::string& text);
 
 // The value as a whole number in [least, most]. Throws UsageError.
 int whole(const std::string& option, const std::string& text, int least, int most);

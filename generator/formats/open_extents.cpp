@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "graph/file_error.h"
+#include "graph/open_size.h"
 #include "graph/value.h"
 
 namespace mobilith::file {
@@ -36,11 +36,12 @@ Extents closed(const std::string& input, const Extents& shape, const ReadRequest
     close(axes->first, request.height, "height");
     close(axes->second, request.width, "width");
   }
-  for (const int64_t extent : result)
-    if (extent < 0)
-      throw Error(fmt::format("input {} leaves extents open{}", quoted(input),
-                              axes ? "; expected a resolution that says height and width"
-                                   : ", and it is not known which are height and width"));
+  for (const int64_t extent : result) {
+    if (extent >= 0) continue;
+    if (axes) throw OpenSize(fmt::format("input {} leaves height and width open", quoted(input)));
+    throw Error(fmt::format("input {} leaves extents open, and it is not known which are height and width",
+                            quoted(input)));
+  }
   return result;
 }
 

@@ -271,6 +271,7 @@ int BlockTaker::close(Block block, int last, const std::vector<Place>& read, con
   place.block = index, place.shape = block.out();
   places_[size_t(op.outputs[0])] = place;
   blocks.push_back(std::move(block));
+  tensors.push_back(op.outputs[0]);
   groups_.resize(blocks.size());
   return index;
 }

@@ -32,6 +32,7 @@ class BlockTaker {
   void run();
 
   std::vector<Block> blocks;
+  std::vector<int> tensors;                 // of each block: the graph's tensor that it gives
   std::vector<int> outputs;                 // blocks, in the order of the graph's outputs
   bool input_channels_first = false;        // of the image, as the file has it
   std::vector<bool> output_channels_first;  // whether the file has them in the order (c, y, x)

@@ -1,6 +1,6 @@
 #include "models/recognise_graph.h"
 
-#include <algorithm>
+#include <stdexcept>
 #include <vector>
 
 #include "models/block_taker.h"
@@ -8,10 +8,26 @@
 
 namespace mobilith {
 
-RecognisedModel recognise(const file::Graph& from) {
+namespace {
+
+void keep(const BlockTaker& taker, const NormalGraph& graph, const char* why, RecognisedPart* part) {
+  if (!part) return;
+  part->blocks = taker.blocks, part->why = why;
+  part->tensors.clear();
+  for (const int tensor : taker.tensors) part->tensors.push_back(graph.graph.tensors[size_t(tensor)].name);
+}
+
+}  // namespace
+
+RecognisedModel recognise(const file::Graph& from, RecognisedPart* part) {
   const NormalGraph graph(from);
   BlockTaker taker(graph);
-  taker.run();
+  try {
+    taker.run();
+  } catch (const std::runtime_error& error) {
+    keep(taker, graph, error.what(), part);
+    throw;
+  }
   RecognisedModel model;
   model.input_channels_first = taker.input_channels_first;
   model.network.blocks = std::move(taker.blocks);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "models/recognised_part.h"
 #include "models/weighted_layers.h"
 #include "networks/network.h"
 
@@ -24,6 +25,7 @@ struct RecognisedModel {
 // order. configuration.net is the table's where the structure is one of a table (with its alpha and depth
 // multiplier), else custom_network, with alpha and depth multiplier 0. Throws WeightsError or file::Error,
 // which names the first operation that no block has, and what was expected there.
-RecognisedModel recognise(const file::Graph& from);
+// part: where given, receives what was recognised before that.
+RecognisedModel recognise(const file::Graph& from, RecognisedPart* part = nullptr);
 
 }  // namespace mobilith

@@ -94,6 +94,9 @@ void write_package(const Package& package, const fs::path& out) {
   for (const RuntimeSource& source : sources) files.push_back({runtime_folder / source.name, source.text});
   if (!library.weights_file.empty())
     files.push_back({"share/" + name + "/" + name + ".weights", library.weights_file});
+  std::string labels;
+  for (const std::string& label : package.labels) labels += label + "\n";
+  if (!labels.empty()) files.push_back({"share/" + name + "/labels.txt", labels});
   check_output_folder(out, name);
   write_tree(out, files, [&] { check_output_folder(out, name); });
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "networks/output.h"
 #include "package/compile_library.h"
@@ -20,6 +21,8 @@ struct Package {
   OutputFunction output = OutputFunction::softmax;  // of the head
   std::string head;  // the block of that name is a classifier; empty: none of the outputs is
   CompiledLibrary library;
+  std::vector<std::string> labels = {};  // the classes' names; empty: none
+  std::string pixels = {};  // what the model scales itself: "0..255", of black and white; empty: nothing
 };
 
 // Throws PackageError where `out` cannot become ours: not a folder, not writable, not empty and without a

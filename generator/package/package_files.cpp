@@ -56,6 +56,12 @@ const char* what(OutputFunction output) {
   throw std::logic_error("unknown output");
 }
 
+// What the model's image is. Files seldom say it: most MobileNets are trained on x / 127.5 - 1.
+std::string pixels_text(const Package& package) {
+  if (package.pixels.empty()) return "x / 127.5 - 1";
+  return fmt::format("{}: the library scales them", package.pixels);
+}
+
 std::string capitals(std::string text) {
   for (char& letter : text) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
   return text;
@@ -94,12 +100,13 @@ std::string model_header(const Package& package) {
   const Configuration& c = package.configuration;
   const std::string prefix = macro_prefix(package.name);
   const std::vector<Port>& outputs = package.library.outputs;
+  const int channels = package.library.inputs.at(0).shape.channels;
   std::string macros;
   if (has_classes(package)) macros += fmt::format("#define {}_CLASSES {}\n", prefix, c.classes);
   macros += fmt::format(
-      "#define {0}_INPUT_FLOATS ({1} * {2} * 3)\n"
+      "#define {0}_INPUT_FLOATS ({1} * {2} * {3})\n"
       "#define {0}_INPUT_BYTES ({0}_INPUT_FLOATS * sizeof(float))\n",
-      prefix, c.height, c.width);
+      prefix, c.height, c.width, channels);
   if (outputs.size() == 1)
     macros +=
         fmt::format("#define {0}_OUTPUT_BYTES ({0}_{1} * sizeof(float))\n", prefix,
@@ -114,13 +121,13 @@ std::string model_header(const Package& package) {
 
 #define {macro}_INPUT_HEIGHT {height}
 #define {macro}_INPUT_WIDTH {width}
-#define {macro}_INPUT_CHANNELS 3
+#define {macro}_INPUT_CHANNELS {channels}
 {macros}
 #ifdef __cplusplus
 extern "C" {{
 #endif
 
-/* Input: float32 (y, x, channel), x / 127.5 - 1.{output} */
+/* Input: float32 (y, x, channel), {pixels}.{output} */
 extern const mobilith_model {name};
 
 #ifdef __cplusplus
@@ -129,6 +136,7 @@ extern const mobilith_model {name};
 #endif
 )",
                      fmt::arg("summary", summary(package)), fmt::arg("macro", prefix),
+                     fmt::arg("channels", channels), fmt::arg("pixels", pixels_text(package)),
                      fmt::arg("macros", macros), fmt::arg("name", package.name), fmt::arg("height", c.height),
                      fmt::arg("width", c.width), fmt::arg("output", outputs_text(package)));
 }
@@ -215,11 +223,21 @@ if(NOT TARGET {name}::{name})
     INTERFACE_INCLUDE_DIRECTORIES "${{_{name}_prefix}}/include"
     INTERFACE_LINK_LIBRARIES "{links}")
 endif()
-unset(_{name}_prefix)
+{pixels}{labels}unset(_{name}_prefix)
 )",
       fmt::arg("name", package.name), fmt::arg("summary", summary(package)),
       fmt::arg("threads", threads ? "\ninclude(CMakeFindDependencyMacro)\nfind_dependency(Threads)" : ""),
       fmt::arg("runtime", cmake_runtime(package)),
+      fmt::arg("pixels", package.pixels.empty()
+                             ? ""
+                             : fmt::format("# Black and white, which the library scales itself.\n"
+                                           "set({}_PIXELS {})\n",
+                                           package.name, package.pixels)),
+      fmt::arg("labels", package.labels.empty()
+                             ? ""
+                             : fmt::format("# The classes' names, a line each.\nset({0}_LABELS "
+                                           "\"${{_{0}_prefix}}/share/{0}/labels.txt\")\n",
+                                           package.name)),
       fmt::arg("file", archive_name(package.name, *library.platform)),
       fmt::arg("links", !library.bundled ? "mobilith::runtime"
                         : threads        ? "Threads::Threads"

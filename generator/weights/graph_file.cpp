@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <stdexcept>
 
 #include "formats/read_graph.h"
+#include "graph/cut.h"
 #include "graph/evaluate.h"
 #include "graph/file_error.h"
 #include "models/recognise_graph.h"
@@ -12,6 +14,7 @@
 #include "normal_form/normal_form.h"
 #include "text/sha256.h"
 #include "weights/file_bytes.h"
+#include "weights/file_labels.h"
 #include "weights/with_path.h"
 
 namespace mobilith {
@@ -25,6 +28,35 @@ bool computes_whole_numbers(const file::Graph& graph) {
   return false;
 }
 
+// Of the part of a file that is recognised, the block of that name, or the only one that ends in a layer of
+// that name; nothing: there is none.
+std::optional<size_t> block_named(const RecognisedPart& part, const std::string& name) {
+  std::optional<size_t> found;
+  for (size_t i = 0; i < part.blocks.size(); i++) {
+    if (part.blocks[i].name == name) return i;
+    if (part.blocks[i].output != name) continue;
+    if (found) return std::nullopt;
+    found = i;
+  }
+  return found;
+}
+
+// The tensors that the named blocks give; empty: not all are recognised.
+std::vector<int> tensors_of(const file::Graph& graph, const RecognisedPart& part,
+                            const std::vector<std::string>& names) {
+  std::vector<int> tensors;
+  for (const std::string& name : names) {
+    const std::optional<size_t> block = block_named(part, name);
+    if (!block) return {};
+    tensors.push_back(file::tensor_named(graph, part.tensors[*block]));
+    if (tensors.back() < 0)
+      throw WeightsError("outputs", fmt::format("the file can't be cut behind '{}': it has no tensor {} of "
+                                                "its own",
+                                                name, file::quoted(part.tensors[*block])));
+  }
+  return tensors;
+}
+
 // (rows, columns) -> (columns, rows)
 std::vector<double> turned(const std::vector<double>& values, int rows, int columns) {
   std::vector<double> other(values.size());
@@ -36,18 +68,19 @@ std::vector<double> turned(const std::vector<double>& values, int rows, int colu
 class GraphFile final : public Weights {
  public:
   // graph: through infer(). assumed: Weights::assumed().
-  GraphFile(file::Graph graph, std::string path, std::string hash, std::string assumed,
+  GraphFile(file::Graph graph, std::string path, std::string hash, std::string assumed, FileLabels labels,
             const ReadOptions& options)
       : path_(std::move(path)),
         hash_(std::move(hash)),
         assumed_(std::move(assumed)),
+        labels_(std::move(labels)),
         file_(std::move(graph)) {
     with_path(path_, [&] {
       if (computes_whole_numbers(file_) && !options.as_f32)
         throw WeightsError({.text = "computes in whole numbers (quantised); ",
                             .mentioned = "dtype",
                             .rest = " f32 takes what they mean and computes in f32"});
-      model_ = recognise(file::normalise(file_));
+      model_ = recognised(options);
     });
   }
 
@@ -85,6 +118,7 @@ class GraphFile final : public Weights {
   }
 
   std::string assumed() const override { return assumed_; }
+  FileLabels labels() const override { return labels_; }
   std::string hash() const override { return hash_; }
 
   std::optional<file::Graph> graph(int height, int width) const override {
@@ -116,7 +150,33 @@ class GraphFile final : public Weights {
   }
 
  private:
+  // All of the file, or the outputs that are wanted of it.
+  RecognisedModel recognised(const ReadOptions& options) {
+    RecognisedPart part;
+    try {
+      return recognise(file::normalise(file_), &part);
+    } catch (const std::runtime_error&) {
+      if (options.part) *options.part = part;
+      const std::vector<int> outputs = tensors_of(file_, part, options.outputs);
+      if (outputs.empty()) throw;
+      file_ = file::cut(std::move(file_), outputs);
+    }
+    assumed_ += fmt::format("{}{}: left out is what the outputs do not need: {}",
+                            assumed_.empty() ? "" : "; ", path_, part.why);
+    RecognisedModel model = recognise(file::normalise(file_));
+    // Blocks are counted anew: a number may be another block's.
+    const std::vector<const Block*> ends = output_blocks(model.network);
+    for (size_t i = 0; i < ends.size(); i++)
+      if (ends[i]->name != options.outputs.at(i) && ends[i]->output != options.outputs.at(i))
+        throw WeightsError("outputs",
+                           fmt::format("'{}' is '{}' in the file that is cut there: expected the name of its "
+                                       "layer, '{}'",
+                                       options.outputs.at(i), ends[i]->name, ends[i]->output));
+    return model;
+  }
+
   std::string path_, hash_, assumed_;
+  FileLabels labels_;
   file::Graph file_;
   RecognisedModel model_;
 };
@@ -131,12 +191,12 @@ std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::st
     return file::read_graph(std::make_shared<const std::string>(bytes),
                             {.height = options.height, .width = options.width, .beside = files_beside(path)});
   });
-  return open_file_graph(std::move(graph), path, sha256(bytes), options);
+  return std::make_unique<GraphFile>(std::move(graph), path, sha256(bytes), "", labels_in(bytes), options);
 }
 
 std::unique_ptr<Weights> open_file_graph(file::Graph graph, const std::string& path, const std::string& hash,
                                          const ReadOptions& options, const std::string& assumed) {
-  return std::make_unique<GraphFile>(std::move(graph), path, hash, assumed, options);
+  return std::make_unique<GraphFile>(std::move(graph), path, hash, assumed, FileLabels{}, options);
 }
 
 }  // namespace mobilith

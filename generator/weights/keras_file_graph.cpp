@@ -45,6 +45,13 @@ file::Bytes bytes_of(const std::vector<float>& values) {
 
 }  // namespace
 
+std::string assumed_size(const KerasText& text, const ReadOptions& options) {
+  if (options.height && options.width) return "";
+  const KerasImage image = read_keras_structure(text.config, options).image;
+  if (image.size() == 4 && image[1] && image[2]) return "";
+  return "the model takes images of any size; assumed is 224x224 (--resolution says another)";
+}
+
 file::Graph keras_file_graph(const KerasText& text, KerasTensors& tensors, const ReadOptions& options,
                              std::optional<int> height, std::optional<int> width) try {
   const KerasStructure structure = read_keras_structure(text.config, options);

@@ -40,4 +40,8 @@ class KerasTensors {
 file::Graph keras_file_graph(const KerasText&, KerasTensors&, const ReadOptions&, std::optional<int> height,
                              std::optional<int> width);
 
+// What keras_file_graph() assumes of the image's size, because neither the file nor the options say it;
+// empty: nothing. Throws WeightsError.
+std::string assumed_size(const KerasText&, const ReadOptions&);
+
 }  // namespace mobilith

@@ -69,7 +69,8 @@ file::Graph graph_of(const Opened& opened, const ReadOptions& options) {
 }
 
 std::unique_ptr<Weights> open_model(const Opened& opened, const ReadOptions& options) {
-  return open_file_graph(graph_of(opened, options), opened.source.path, opened.source.sha256, options);
+  return open_file_graph(graph_of(opened, options), opened.source.path, opened.source.sha256, options,
+                         assumed_size(opened.source.text, options));
 }
 
 }  // namespace

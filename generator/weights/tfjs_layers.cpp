@@ -114,7 +114,9 @@ std::unique_ptr<Weights> open_tfjs_layers(const std::string& bytes, const std::s
                                           const ReadOptions& options) {
   file::Graph graph =
       with_path(path, [&] { return read_tfjs_layers(bytes, options, {.beside = files_beside(path)}); });
-  return open_file_graph(std::move(graph), path, sha256(bytes), options);
+  const std::string assumed = with_path(
+      path, [&] { return assumed_size(text_of(file::parse_json(bytes)["modelTopology"]), options); });
+  return open_file_graph(std::move(graph), path, sha256(bytes), options, assumed);
 }
 
 }  // namespace mobilith

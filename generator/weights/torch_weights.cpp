@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "graph/evaluate.h"
 #include "graph/file_error.h"
 #include "models/known_networks.h"
 #include "state_dicts/state_dict.h"
@@ -15,6 +16,7 @@
 #include "torch_graphs/torch_graph.h"
 #include "weights/graph_file.h"
 #include "weights/torch_dialects.h"
+#include "weights/with_path.h"
 
 namespace mobilith {
 
@@ -70,12 +72,15 @@ Fit fit(const Tensors& tensors, const Network& network, const TorchNames& names)
 
 class TorchWeights final : public Weights {
  public:
-  TorchWeights(file::StateDict dict, const TorchDialect& dialect, std::string path, std::string hash)
+  TorchWeights(file::StateDict dict, const TorchDialect& dialect, std::string path, std::string hash,
+               const ReadOptions& options)
       : path_(std::move(path)),
         hash_(std::move(hash)),
-        left_out_(std::move(dict.left_out)),
-        dialect_(&dialect) {
-    for (NamedTensor& tensor : dict.tensors) tensors_[tensor.name] = std::move(tensor);
+        dict_(std::move(dict)),
+        left_out_(dict_.left_out),
+        dialect_(&dialect),
+        options_(options) {
+    for (const NamedTensor& tensor : dict_.tensors) tensors_[tensor.name] = tensor;
     find_network();
     expect_all_used();
   }
@@ -129,6 +134,27 @@ class TorchWeights final : public Weights {
           tensor.values[(w * inputs + i) * outputs + o] = value;
         }
     return tensor;
+  }
+
+  // The same tensors by the other way: the graph of the table's row. Sizes are those of the image.
+  std::optional<file::Graph> graph(int height, int width) const override {
+    return with_path(path_, [&] {
+      return file::torch_graph(dict_, {.height = height, .width = width, .net = dialect_->row}).graph;
+    });
+  }
+
+  std::vector<std::vector<double>> outputs_for(const std::vector<double>& image) const override {
+    const int height = options_.height.value_or(default_side), width = options_.width.value_or(default_side);
+    const size_t pixels = size_t(height) * size_t(width);
+    if (pixels * 3 != image.size()) return {};
+    std::vector<double> planes(image.size());
+    for (size_t p = 0; p < pixels; p++)
+      for (size_t c = 0; c < 3; c++) planes[c * pixels + p] = image[p * 3 + c];
+    const std::vector<std::vector<double>> inputs{std::move(planes)};
+    std::vector<std::vector<double>> outputs;
+    for (file::Value& output : file::evaluate(*graph(height, width), inputs))
+      outputs.push_back(std::move(output.numbers));
+    return outputs;
   }
 
   double epsilon(const std::string&) const override { return dialect_->epsilon; }
@@ -190,11 +216,15 @@ class TorchWeights final : public Weights {
                          fmt::join(tensor.shape, ", "), dialect_->name));
   }
 
+  static constexpr int default_side = 224;
+
   std::string path_, hash_;
+  file::StateDict dict_;
   Tensors tensors_;
   std::vector<std::string> left_out_;
   const TorchDialect* dialect_ = nullptr;
   TorchNames names_;
+  ReadOptions options_;
   Configuration configuration_;
 };
 
@@ -234,7 +264,7 @@ std::unique_ptr<Weights> open_as_table(const file::StateDict& dict, const TorchD
                                        const std::string& path, const std::string& hash,
                                        const ReadOptions& options) {
   try {
-    return std::make_unique<TorchWeights>(dict, dialect, path, hash);
+    return std::make_unique<TorchWeights>(dict, dialect, path, hash, options);
   } catch (const WeightsError&) {
     std::unique_ptr<Weights> by_graph;
     try {

@@ -8,6 +8,7 @@
 
 #include "graph/graph.h"
 #include "models/model_error.h"
+#include "models/recognised_part.h"
 #include "networks/network.h"
 
 namespace mobilith {
@@ -23,6 +24,12 @@ struct FileConfiguration {
   std::optional<std::string> net;
   std::optional<double> alpha;
   std::optional<int> depth_multiplier, height, width, classes;
+};
+
+// Names of the classes, which a file may carry beside its graph.
+struct FileLabels {
+  std::vector<std::string> names;  // empty: none
+  std::string left_out = {};       // why those that are there are not taken; empty: nothing is
 };
 
 // A source of named tensors. Not thread-safe.
@@ -63,6 +70,7 @@ class Weights {
     (void)layer;
     return std::nullopt;
   }
+  virtual FileLabels labels() const { return {}; }
   virtual std::string hash() const = 0;  // SHA-256 of the file, hex; "synthetic" for the formula
 };
 
@@ -72,6 +80,10 @@ struct ReadOptions {
   std::optional<int> height{}, width{};  // of the image, where the file leaves them open
   // The network of a state dict, by the names of torch_graphs/; nothing: the one that fits. Of no other file.
   std::optional<std::string> torch_net{};
+  // Of a file whose graph goes on with what no kernel computes: the blocks, or the layers that they end in,
+  // whose outputs are all that is wanted of it. Where all of the file is recognised, they are not looked at.
+  std::vector<std::string> outputs{};
+  RecognisedPart* part = nullptr;  // receives what was recognised of a graph that is refused
 };
 
 // `source`: a path, or "synthetic". The format is found from the content. The file is read once: later

@@ -1,9 +1,11 @@
 // Errors that name the file.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 
-#include "graph/file_error.h"
+#include "graph/open_size.h"
 #include "models/model_error.h"
 
 namespace mobilith {
@@ -13,6 +15,10 @@ template <typename Read>
 auto with_path(const std::string& path, Read read) {
   try {
     return read();
+  } catch (const file::OpenSize& error) {
+    throw WeightsError({.text = fmt::format("{}: {}; ", path, error.what()),
+                        .mentioned = "resolution",
+                        .rest = " says them: a side, or HEIGHTxWIDTH"});
   } catch (const file::Error& error) {
     throw WeightsError(path + ": " + error.what());
   } catch (const WeightsError& error) {

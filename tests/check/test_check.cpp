@@ -173,7 +173,6 @@ TEST_CASE("one weight that differs, in any block, is an error that names the blo
       CHECK(message.starts_with("self-check: " + block.name + " (kernel " + kernel +
                                 ", schedule: default, CPU " + library.cpus[0] +
                                 ") differs from the reference by "));
-      CHECK(holds(message, "nothing was written"));
       CHECK(!holds(message, "\n"));
     }
   }
@@ -216,7 +215,7 @@ TEST_CASE("code that crashes or does not end is an error that names the block") 
   const std::string sound = library.archive;
   library.archive = with_code(sound, "\x0f\x0b");  // ud2
   CHECK(holds(refusal(library, v1()), "self-check: stem (kernel stem_"));
-  CHECK(holds(refusal(library, v1()), ") crashed; nothing was written"));
+  CHECK(holds(refusal(library, v1()), ") crashed"));
   library.archive = with_code(sound, "\xeb\xfe");  // a jump to itself
   CheckOptions hasty;
   hasty.seconds = 0.5;

@@ -91,6 +91,7 @@ TEST_CASE("a kernel that is not the network's is refused, and nothing is written
   CHECK(result.out.empty());
   CHECK(result.err.starts_with("mobilith: self-check: head (kernel head_"));
   CHECK(holds(result.err, "differs from the reference by"));
+  CHECK(holds(result.err, "; nothing was written\n"));
   CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
   CHECK(!std::filesystem::exists(folder / "tree"));
 

@@ -90,3 +90,32 @@ TEST_CASE("the name of a state dict's network is refused for what is none") {
   check_refused({"describe", "--weights", "synthetic", "--net", "timm/mobilenetv2"}, 2,
                 {"--net: unknown network 'timm/mobilenetv2'"});
 }
+
+TEST_CASE("a state dict is described with its table's graph, and a tree made of it agrees with that") {
+  const auto run = [](std::vector<std::string> call) {
+    call.insert(call.begin(), MOBILITH_PROGRAM);
+    const ProcessResult result = run_process(call);
+    INFO(call[1] << ": " << result.err);
+    REQUIRE(result.code == 0);
+    return result.out;
+  };
+  // The first by the tables of networks, the second by its graph alone.
+  for (const char* network : {"torchvision/mobilenet_v2", "timm/mnasnet"}) {
+    INFO(network);
+    const File file(network);
+    const std::string tree = file.folder / "tree",
+                      size = std::to_string(file.answer.height) + "x" + std::to_string(file.answer.width);
+    const auto described =
+        nlohmann::json::parse(run({"describe", file.path, "--resolution", size, "--format", "json"}));
+    CHECK(described["file"]["format"] == "PyTorch");
+    CHECK(described["file"]["inputs"][0]["shape"] ==
+          nlohmann::json{1, 3, file.answer.height, file.answer.width});
+    run({"generate", "--weights", file.path, "--resolution", size, "--name", "net", "--out", tree});
+    const auto verified =
+        nlohmann::json::parse(run({"verify", tree, "--weights", file.path, "--format", "json"}));
+    CHECK(verified["agrees"] == true);
+    const nlohmann::json& outputs = verified["inputs"][0]["outputs"];
+    REQUIRE(outputs.size() == 2);
+    for (const nlohmann::json& output : outputs) CHECK(output["compared_with"] == "the file's graph");
+  }
+}

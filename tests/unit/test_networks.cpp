@@ -7,6 +7,7 @@
 #include "catch.h"
 #include "golden/golden.h"
 #include "networks/layers.h"
+#include "networks/published.h"
 
 using namespace mobilith;
 
@@ -43,6 +44,40 @@ TEST_CASE("multiply-adds agree with all 38 published checkpoints, to the last on
       rows++;
     }
   CHECK(rows == 38);
+}
+
+TEST_CASE("the published figures are those of the reference tables, row by row") {
+  size_t rows = 0;
+  for (const char* table : {"mobilenet_v1", "mobilenet_v2", "mobilenet_v3"}) {
+    std::ifstream file(std::string(MOBILITH_TEST_DATA "/reference/") + table + ".csv");
+    std::string line, cell;
+    std::getline(file, line);
+    const bool named = line.starts_with("net,");
+    while (std::getline(file, line)) {
+      INFO(table << ": " << line);
+      std::istringstream cells((named ? "" : table + std::string(",")) + line);
+      std::vector<std::string> text;
+      while (std::getline(cells, cell, ',')) text.push_back(cell);
+      const auto* found = published_figures(configuration(text[0], std::stod(text[1]), std::stoi(text[2])));
+      REQUIRE(found != nullptr);
+      CHECK(found->madds_millions == std::stod(text[3]));
+      CHECK(found->params_millions == std::stod(text[named ? 4 : 5]));
+      rows++;
+    }
+  }
+  CHECK(rows == 40);
+  CHECK(published_figures(configuration("mobilenet_v1", 0.3, 224)) == nullptr);
+}
+
+TEST_CASE("multiply-adds and parameters of MobileNets V3 are near those of their paper") {
+  for (const char* net : {"mobilenet_v3_large", "mobilenet_v3_small"}) {
+    INFO(net);
+    const Network network = build_network(configuration(net, 1, 224));
+    const auto* paper = published_figures(network.configuration);
+    REQUIRE(paper != nullptr);
+    CHECK(double(network.madds()) / 1e6 == Approx(paper->madds_millions).epsilon(0.03));
+    CHECK(double(network.params()) / 1e6 == Approx(paper->params_millions).epsilon(0.03));
+  }
 }
 
 TEST_CASE("parameters are counted as Keras counts them") {

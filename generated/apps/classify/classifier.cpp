@@ -19,6 +19,9 @@ Classifier::Classifier(int threads) : info_(mobilith_model_describe(&MODEL)) {
   if (!info_) throw std::runtime_error(mobilith_status_message(MOBILITH_WRONG_VERSION));
   if (info_->outputs != 1 || info_->classes == 0)
     throw std::runtime_error("the library is no classifier: it gives blocks' outputs (--outputs)");
+  if (info_->input_channels != 3)
+    throw std::runtime_error("the network takes images of " + std::to_string(info_->input_channels) +
+                             " channels; pictures are read with 3");
   output_.resize(info_->output_bytes / sizeof(float));
   mobilith_options options;
   mobilith_options_init(&options);

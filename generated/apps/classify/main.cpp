@@ -19,8 +19,10 @@ int classify_all(const Options& options) {
   int code = 0;
   for (const std::string& path : options.pictures) {
     try {
-      const std::vector<float> input =
+      std::vector<float> input =
           read_picture(path, classifier.info().input_height, classifier.info().input_width);
+      if (options.black != -1 || options.white != 1)
+        for (float& x : input) x = options.black + (options.white - options.black) * (x + 1) / 2;
       answers.emplace_back(path, classifier.classify(input, options.best));
     } catch (const PictureError& error) {
       std::fprintf(stderr, "classify: %s\n", error.what());

@@ -1,10 +1,14 @@
 #include "options.h"
 
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 
 const char* const usage =
     "usage: classify [OPTIONS] IMAGE...      classifies JPEG and PNG pictures of any size\n\n"
-    "  --labels FILE         names of the classes, one per line\n"
+    "  --labels FILE         names of the classes, one per line (default: the tree's, if it has some)\n"
+    "  --pixels LOW..HIGH    what black and white are to the network (default: what its file scales, else "
+    "-1..1)\n"
     "  --top N               how many classes to show (default 5)\n"
     "  --threads N           1 to 64 (default 1)\n"
     "  --format text|json    of the output (default text)\n"
@@ -21,10 +25,27 @@ int whole(const std::string& option, const std::string& text, int least, int mos
   return value;
 }
 
+float number(const std::string& text) {
+  char* end = nullptr;
+  const float value = std::strtof(text.c_str(), &end);
+  if (text.empty() || *end != 0 || !std::isfinite(value))
+    throw UsageError("--pixels: expected LOW..HIGH, as 0..255, got '" + text + "' in it");
+  return value;
+}
+
+void set_pixels(Options& options, const std::string& text) {
+  const size_t dots = text.find("..");
+  if (dots == std::string::npos) throw UsageError("--pixels: expected LOW..HIGH, got '" + text + "'");
+  options.black = number(text.substr(0, dots)), options.white = number(text.substr(dots + 2));
+  if (!(options.black < options.white))
+    throw UsageError("--pixels: expected a first number below the second, got '" + text + "'");
+}
+
 }  // namespace
 
 Options parse_options(int count, char** values) {
   Options options;
+  if (MODEL_PIXELS[0] != 0) set_pixels(options, MODEL_PIXELS);
   bool pictures_only = false;
   for (int i = 1; i < count; i++) {
     const std::string word = values[i];
@@ -40,6 +61,8 @@ Options parse_options(int count, char** values) {
       options.help = true;
     } else if (word == "--labels") {
       options.labels = value();
+    } else if (word == "--pixels") {
+      set_pixels(options, value());
     } else if (word == "--top") {
       options.best = whole(word, value(), 1, 1000000);
     } else if (word == "--threads") {

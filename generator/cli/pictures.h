@@ -1,0 +1,26 @@
+// Pictures in a folder as a network's inputs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "models/image_scaling.h"
+#include "networks/network.h"
+
+namespace mobilith {
+
+// The PNG and JPEG files of a folder (by the ends of their names, in any case), sorted. Throws UsageError
+// about `option` where it is none, or holds none.
+std::vector<std::filesystem::path> pictures_in(const std::string& option, const std::filesystem::path&);
+
+// A picture as generated/apps/classify reads it: resized to the shape's height and width (bilinear), over
+// white, but from range.low for black to range.high for white. (y, x, c), RGB, or where the shape has one
+// channel its luma (ITU-R BT.601). The shape must have one or three channels. Throws std::runtime_error,
+// which names the file.
+std::vector<double> picture_values(const std::filesystem::path&, const Shape&, const PixelRange& range);
+
+// "LOW..HIGH", two finite numbers, the first below the second. Throws UsageError.
+PixelRange pixel_range_option(const std::string& option, const std::string& text);
+
+}  // namespace mobilith

@@ -1,0 +1,163 @@
+// mobilith verify: a generated library's outputs beside what the model file itself computes.
+#include "check/verify.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "cli/interrupt.h"
+#include "cli/labels.h"
+#include "cli/model_facts.h"
+#include "cli/options.h"
+#include "cli/pictures.h"
+#include "cli/progress.h"
+#include "cli/verify_table.h"
+#include "normal_form/normal_form.h"
+#include "reference/reference.h"
+
+namespace mobilith {
+
+namespace {
+
+// Whatever --dtype and --resolution generate was given: the file must be the same one, and what is asked is
+// what its numbers mean.
+std::unique_ptr<Weights> model_of(const GeneratedLibrary& tree, const options::variables_map& values) {
+  ReadOptions reading;
+  reading.as_f32 = true;
+  reading.height = tree.configuration.height, reading.width = tree.configuration.width;
+  reading.outputs = tree.outputs;
+  if (values.count("net")) reading.torch_net = values["net"].as<std::string>();
+  return open_weights(values["weights"].as<std::string>(), reading);
+}
+
+Network whole_network(const GeneratedLibrary& tree, const Weights& weights) {
+  try {
+    const Network network = weights.network(tree.configuration);
+    check_weights(network, weights);
+    return network;
+  } catch (const ConfigurationError& error) {
+    throw WeightsError(fmt::format("{}: manifest of {}: {}", tree.folder, tree.name, error.what()));
+  }
+}
+
+void choose_pixels(const options::variables_map& values, const std::optional<file::Graph>& graph,
+                   VerifyReport& report) {
+  if (values.count("pixels")) {
+    report.pixels = pixel_range_option("pixels", values["pixels"].as<std::string>());
+    report.pixels_from = "--pixels";
+    return;
+  }
+  const Scaling scaling = graph ? image_scaling(file::normalise(*graph)) : Scaling{};
+  report.pixels = pixel_range(scaling);
+  report.pixels_from = scaling.scale.empty()
+                           ? "assumed, the file scales no pixels itself (--pixels says another range)"
+                           : fmt::format("the file multiplies them by {:.4g} and adds {:.4g} itself",
+                                         scaling.scale.front(), scaling.shift.front());
+}
+
+std::vector<VerifyInput> inputs_of(const options::variables_map& values, const Network& network,
+                                   const PixelRange& pixels) {
+  const Shape shape = network.image();
+  std::vector<VerifyInput> inputs{
+      {"the self-check's input", [shape] { return reference::formula_input(shape).values; }}};
+  if (!values.count("images")) return inputs;
+  if (shape.channels != 1 && shape.channels != 3)
+    throw UsageError(
+        "images", fmt::format("the model takes images of {} channels; pictures have 1 or 3", shape.channels));
+  for (const std::filesystem::path& path : pictures_in("images", values["images"].as<std::string>()))
+    inputs.push_back({path.string(), [path, shape, pixels] { return picture_values(path, shape, pixels); }});
+  return inputs;
+}
+
+Verification compare_outputs(const GeneratedLibrary& tree, const Network& whole, const Network& network,
+                             const Weights& weights, const std::vector<VerifyInput>& inputs) {
+  ProgressReport progress("inputs compared");
+  VerifyOptions options;
+  options.progress = [&](const Progress& at) {
+    throw_if_interrupted();
+    progress.update(at.done, at.total, at.what);
+  };
+  return verify_outputs(tree, whole, network, weights, inputs, options);
+}
+
+void compare_blocks(const GeneratedLibrary& tree, const Network& network, const Weights& weights,
+                    VerifyReport& report) {
+  ProgressReport progress("blocks checked");
+  CheckOptions options;
+  options.progress = [&](const Progress& at) {
+    throw_if_interrupted();
+    progress.update(at.done, at.total, at.what);
+  };
+  try {
+    report.blocks = check_library(tree.library, network, weights, options);
+  } catch (const CheckError& error) {
+    report.wrong = fmt::format("{}: {}", tree.folder, error.what());
+  }
+}
+
+void print_report(const VerifyReport& report, const std::string& format) {
+  if (format == "json")
+    fmt::print("{}\n",
+               verification_json(report).dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
+  else
+    print_verification(report);
+}
+
+}  // namespace
+
+Synopsis verify_synopsis() {
+  Synopsis synopsis{
+      "mobilith verify DIR --weights MODEL [OPTIONS]",
+      "Compares the library in a tree that 'mobilith generate' wrote with the model file that it was made "
+      "of: "
+      "the file's own graph is evaluated in double, the library's code is run here, and each output's "
+      "difference is printed. The exit code is 0 if all agree and 1 if not."};
+  synopsis.positional = "DIR";
+  auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
+  synopsis.options.add_options()                                                          //
+      ("weights", text("FILE|synthetic"), "the model file that the library was made of")  //
+      ("images", text("DIR"), "also on every PNG and JPEG file of this folder")           //
+      ("pixels", text("LOW..HIGH"),
+       "what black and white are to the network, as 0..1 (default: what the file's own scaling wants, else "
+       "-1..1)")                                                                                  //
+      ("labels", text("FILE"), "the classes' names, a line each (default: those of the tree)")    //
+      ("net", text("NAME"), "which network a state dict is of, where generate was told so, too")  //
+      ("name", text("NAME"), "which library, where DIR holds several")                            //
+      ("format", text("text|json")->default_value("text"), "of the output");
+  return synopsis;
+}
+
+int run_verify(const Arguments& arguments) {
+  const auto parsed = parse(arguments, verify_synopsis());
+  if (!parsed) return 0;
+  const options::variables_map& values = *parsed;
+  if (!values.count("DIR")) throw UsageError("DIR: missing; expected a tree that 'mobilith generate' wrote");
+  if (!values.count("weights")) throw UsageError("weights", "missing");
+  const std::string format = choice(values, "format", {"text", "json"});
+  const GeneratedLibrary tree = read_generated_library(
+      values["DIR"].as<std::string>(), values.count("name") ? values["name"].as<std::string>() : "");
+  VerifyReport report;
+  report.library = tree.name, report.folder = tree.folder;
+  report.model = values["weights"].as<std::string>();
+  report.pictures = values.count("images") > 0;
+  report.labels = values.count("labels") ? read_labels("labels", values["labels"].as<std::string>())
+                                         : labels_of_tree(tree.folder, tree.name);
+  const std::unique_ptr<Weights> weights = model_of(tree, values);
+  require_same_model(tree, *weights, report.model);
+  const Network whole = whole_network(tree, *weights), network = network_of(tree, whole);
+  const std::optional<file::Graph> graph = graph_of(*weights, network);
+  report.graph = graph ? fmt::format("its own graph in double ({})", graph->format)
+                       : "its blocks in double, the file holds no graph";
+  choose_pixels(values, graph, report);
+  const std::vector<VerifyInput> inputs = inputs_of(values, network, report.pixels);
+
+  notice_interrupts();
+  report.verification = compare_outputs(tree, whole, network, *weights, inputs);
+  report.wrong = disagreement(report);
+  if (report.wrong.empty()) compare_blocks(tree, network, *weights, report);
+  print_report(report, format);
+  if (!report.wrong.empty()) throw CheckError(report.wrong);
+  return 0;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,261 @@
+// mobilith describe and generate of model files: what a file says of itself, what is before what is refused,
+// sizes that a file leaves open, names of classes.
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/errors.h"
+#include "cli/model_files.h"
+#include "formats/onnx_writer.h"
+#include "package/png.h"
+#include "skip.h"
+#include "weights/file_labels.h"
+
+using namespace mobilith::testing;
+using nlohmann::json;
+
+namespace {
+
+json described(const std::vector<std::string>& words) {
+  std::vector<std::string> call{"describe", "--format", "json"};
+  call.insert(call.end(), words.begin(), words.end());
+  const ProcessResult result = run_mobilith(call);
+  INFO(result.err);
+  REQUIRE(result.code == 0);
+  return json::parse(result.out);
+}
+
+// A scaled image, a convolution of 3x3 with ReLU6, one of 1x1 without; -1: a side that is left open. odd:
+// what no kernel computes comes behind them.
+std::string onnx_file(int64_t side, bool odd, int64_t channels = 3) {
+  OnnxFile file(14);
+  file.input("picture", {1, channels, side, side});
+  std::vector<float> kernel(size_t(8 * channels * 9)), last(4 * 8);
+  for (size_t i = 0; i < kernel.size(); i++) kernel[i] = float(i % 7) / 20 - 0.1f;
+  for (size_t i = 0; i < last.size(); i++) last[i] = float(i % 5) / 10 - 0.2f;
+  file.constant("factor", {1}, std::vector<float>{2.0f / 255});
+  file.constant("one", {1}, std::vector<float>{1});
+  file.constant("kernel", {8, channels, 3, 3}, kernel);
+  file.constant("last", {4, 8, 1, 1}, last);
+  file.constant("low", {}, std::vector<float>{0});
+  file.constant("high", {}, std::vector<float>{6});
+  file.node("Mul", {"picture", "factor"}, "scaled");
+  file.node("Sub", {"scaled", "one"}, "centred");
+  file.node("Conv", {"centred", "kernel"}, "first",
+            {integers("kernel_shape", {3, 3}), integers("strides", {2, 2}), integers("pads", {1, 1, 1, 1})});
+  file.node("Clip", {"first", "low", "high"}, "stem_end");
+  file.node("Conv", {"stem_end", "last"}, "features", {integers("kernel_shape", {1, 1})});
+  if (odd) {
+    file.node("Mul", {"features", "features"}, "squares");
+    file.output("squares");
+  } else {
+    file.output("features");
+  }
+  return file.bytes();
+}
+
+}  // namespace
+
+TEST_CASE("describe says what a file itself says of inputs, scaling and outputs") {
+  const TemporaryFolder folder;
+  for (const auto& [name, format, input] : {std::tuple{"model.tflite", "TFLite", "image"},
+                                            {"model.onnx", "ONNX", "image"},
+                                            {"model.h5", "Keras", ""}}) {
+    INFO(name);
+    const std::string model = folder / name;
+    write_model(model);
+    const json found = described({model});
+    CHECK(found == described({"--weights", model}));
+    CHECK(found["net"] == "mobilenet_v1");
+    CHECK(holds(found["file"]["format"], format));
+    REQUIRE(found["file"]["inputs"].size() == 1);
+    const json& first = found["file"]["inputs"][0];
+    CHECK(holds(first["name"], input));
+    CHECK(first["shape"].size() == 4);
+    CHECK(first["scale"].empty());
+    REQUIRE(found["file"]["outputs"].size() == 1);
+    CHECK(found["file"]["outputs"][0]["block"] == "head");
+    const ProcessResult text = run_mobilith({"describe", model});
+    REQUIRE(text.code == 0);
+    CHECK(holds(text.out, "not scaled in the file"));
+    CHECK(holds(text.out, "of block head"));
+  }
+  write_text(folder / "scaled.onnx", onnx_file(32, false));
+  const json scaled = described({folder / "scaled.onnx"});
+  CHECK(scaled["file"]["inputs"][0]["name"] == "picture");
+  CHECK(scaled["file"]["inputs"][0]["scale"][0].get<double>() == Approx(2.0 / 255));
+  CHECK(scaled["file"]["inputs"][0]["shift"][0] == -1);
+  CHECK(holds(run_mobilith({"describe", folder / "scaled.onnx"}).out, "scaled in the file: times 0.00784"));
+  check_refused({"describe", folder / "scaled.onnx", "--weights", "synthetic"}, 2, {"--weights"});
+}
+
+TEST_CASE(
+    "of a file that is refused describe has the blocks before it, and generate makes them with --outputs") {
+  const TemporaryFolder folder;
+  const std::string model = folder / "odd.onnx", tree = folder / "tree";
+  write_text(model, onnx_file(32, true));
+  const ProcessResult text = run_mobilith({"describe", model});
+  INFO(text.out << text.err);
+  CHECK(text.code == 1);
+  CHECK(lines(text.err) == 1);
+  CHECK(holds(text.err, "(Mul)"));
+  CHECK(holds(text.out, "recognised are these 2 blocks"));
+  CHECK(holds(text.out, "refused: operation "));
+  const ProcessResult as_json = run_mobilith({"describe", model, "--format", "json"});
+  CHECK(as_json.code == 1);
+  const json part = json::parse(as_json.out);
+  CHECK(holds(part["refused"], "(Mul)"));
+  CHECK(part["layers"].size() == 2);
+  const std::string output = part["outputs"][0];
+  CHECK(holds(text.out, "--outputs '" + output + "'\n"));
+
+  check_refused({"generate", "--weights", model, "--name", "net", "--out", tree}, 1, {"(Mul)"});
+  check_refused({"generate", "--weights", model, "--name", "net", "--out", tree, "--outputs", "nowhere"}, 1,
+                {"(Mul)"});
+  const ProcessResult made =
+      run_mobilith({"generate", "--weights", model, "--name", "net", "--out", tree, "--outputs", output});
+  INFO(made.err);
+  REQUIRE(made.code == 0);
+  CHECK(holds(made.err, "left out is what the outputs do not need"));
+  const ProcessResult checked = run_mobilith({"verify", tree, "--weights", model, "--format", "json"});
+  INFO(checked.err);
+  REQUIRE(checked.code == 0);
+  const json found = json::parse(checked.out);
+  for (const json& one : found["inputs"][0]["outputs"]) CHECK(one["compared_with"] == "the file's graph");
+}
+
+TEST_CASE("a size that a file leaves open is given by --resolution, asked for, and never contradicted") {
+  const TemporaryFolder folder;
+  const std::string open = folder / "open.onnx", fixed = folder / "fixed.onnx", keras = folder / "model.h5",
+                    lite = folder / "model.tflite";
+  write_text(open, onnx_file(-1, false)), write_text(fixed, onnx_file(32, false));
+  write_model(keras), write_model(lite);
+  check_refused({"describe", open}, 1, {"leaves height and width open", "--resolution says them"});
+  CHECK(described({open, "--resolution", "40"})["resolution"] == json{40, 40});
+  CHECK(described({open, "--resolution", "40x56"})["resolution"] == json{40, 56});
+  for (const std::string& model : {fixed, keras, lite}) {
+    INFO(model);
+    CHECK(described({model, "--resolution", "32"})["resolution"] == json{32, 32});
+    const ProcessResult other = run_mobilith({"describe", model, "--resolution", "64"});
+    CHECK(other.code != 0);
+    CHECK(lines(other.err) == 1);
+    CHECK(holds(other.err, "64"));
+    CHECK(holds(other.err, "32"));
+  }
+  const std::string any = folder / "any.keras";
+  write_model(any);
+  change_settings(any, "32,32,3", "null,null,3");
+  const ProcessResult assumed = run_mobilith({"describe", any});
+  CHECK(assumed.code == 0);
+  CHECK(assumed.err ==
+        "mobilith: the model takes images of any size; assumed is 224x224 (--resolution says another)\n");
+  CHECK(described({any, "--resolution", "40x56"})["resolution"] == json{40, 56});
+  const std::string tree = folder / "tree";
+  generate_net(open, tree, {"--resolution", "40x56"});
+  const ProcessResult checked = run_mobilith({"verify", tree, "--weights", open});
+  INFO(checked.err);
+  CHECK(checked.code == 0);
+}
+
+TEST_CASE("pixels are what the file's own scaling wants, of one channel, too, in verify and in the tree") {
+  const TemporaryFolder folder;
+  write_text(folder / "pictures/a.png",
+             mobilith::package::png(40, 30, mobilith::package::PngColour::rgb, "\x10\xe0\x50"));
+  for (const int channels : {1, 3}) {
+    INFO(channels);
+    const std::string model = folder / "model.onnx", tree = folder / "tree";
+    write_text(model, onnx_file(32, false, channels));
+    generate_net(model, tree);
+    const std::string header = read_text(folder / "tree/include/net.h");
+    CHECK(holds(header, "#define NET_INPUT_CHANNELS " + std::to_string(channels) + "\n"));
+    CHECK(holds(header, "#define NET_INPUT_FLOATS (32 * 32 * " + std::to_string(channels) + ")\n"));
+    CHECK(holds(header, "0..255: the library scales them"));
+    CHECK(holds(read_text(folder / "tree/lib/cmake/net/net-config.cmake"), "set(net_PIXELS 0..255)"));
+    const ProcessResult checked = run_mobilith(
+        {"verify", tree, "--weights", model, "--images", folder / "pictures", "--format", "json"});
+    INFO(checked.err);
+    REQUIRE(checked.code == 0);
+    const json found = json::parse(checked.out);
+    CHECK(found["pixels"]["low"] == 0);
+    CHECK(found["pixels"]["high"] == 255);
+    CHECK(holds(found["pixels"]["from"], "the file multiplies them by 0.00784"));
+    REQUIRE(found["inputs"].size() == 2);
+    CHECK(found["inputs"][1]["outputs"][0]["agrees"] == true);
+  }
+  write_text(folder / "four.onnx", onnx_file(32, false, 4));
+  generate_net(folder / "four.onnx", folder / "four");
+  check_refused(
+      {"verify", folder / "four", "--weights", folder / "four.onnx", "--images", folder / "pictures"}, 2,
+      {"--images", "4 channels"});
+}
+
+TEST_CASE("names of classes come from --labels or from the file, and are in the tree") {
+  const TemporaryFolder folder;
+  const std::string model = folder / "model.tflite";
+  write_model(model);
+  std::string ten;
+  for (int i = 0; i < 10; i++) ten += "class of kind " + std::to_string(i) + "\r\n";
+  write_text(folder / "ten.txt", ten);
+  write_text(folder / "two.txt", "a\nb\n");
+  const auto labels = [&](const char* tree) { return (folder / tree) / "share/net/labels.txt"; };
+  generate_net(model, folder / "none");
+  CHECK(!std::filesystem::exists(labels("none")));
+  generate_net(model, folder / "given", {"--labels", folder / "ten.txt"});
+  CHECK(lines(read_text(labels("given"))) == 10);
+  CHECK(holds(read_text(labels("given")), "class of kind 3\nclass of kind 4\n"));
+  CHECK(holds(read_text(folder / "given/lib/cmake/net/net-config.cmake"), "set(net_LABELS "));
+  check_refused({"generate", "--weights", model, "--name", "net", "--out", folder / "x", "--labels",
+                 folder / "two.txt"},
+                2, {"--labels", "2 lines, expected 10"});
+  const ProcessResult headless =
+      run_mobilith({"generate", "--weights", model, "--name", "net", "--out", folder / "x", "--outputs",
+                    "stem", "--labels", folder / "ten.txt"});
+  CHECK(headless.code == 2);
+  CHECK(holds(headless.err, "\nmobilith: --labels: names classes, and no output"));
+
+  append_zip(model, {{"some_labels.txt", ten}});
+  generate_net(model, folder / "carried");
+  CHECK(read_text(labels("carried")) == read_text(labels("given")));
+  const json manifest = json::parse(read_text(folder / "carried/share/net/manifest.json"));
+  CHECK(manifest["labels"]["from"] == "the model file");
+  const ProcessResult checked = run_mobilith({"verify", folder / "carried", "--weights", model});
+  CHECK(checked.code == 0);
+  CHECK(holds(checked.out, "class of kind "));
+
+  for (const auto& [members, why] :
+       std::vector<std::pair<std::vector<std::pair<std::string, std::string>>, std::string>>{
+           {{{"labels.txt", "a\nb\n"}}, "2 names for 10 classes"},
+           {{{"labels.txt", ten}, {"labels-de.txt", ten}}, "several members with labels"}}) {
+    const std::string other = folder / "other.tflite";
+    write_model(other);
+    append_zip(other, members);
+    const ProcessResult made = run_mobilith(
+        {"generate", "--weights", other, "--name", "net", "--out", folder / "other", "--no-check"});
+    CHECK(made.code == 0);
+    CHECK(holds(made.err, "the labels in the model file are left out: "));
+    CHECK(holds(made.err, why));
+    CHECK(!std::filesystem::exists(labels("other")));
+  }
+}
+
+TEST_CASE("labels of files that others made", "[.samples]") {
+  const std::filesystem::path file =
+      std::filesystem::path(MOBILITH_SAMPLE_MODELS) / "files/automl_labeler_model.tflite";
+  if (!std::filesystem::exists(file)) return skip("the sample models are missing");
+  CHECK(mobilith::labels_in(read_text(file)).names ==
+        std::vector<std::string>{"daisy", "dandelion", "roses", "sunflowers", "tulips"});
+}
+
+TEST_CASE("describe shows what was published beside what is computed") {
+  for (const auto& [net, madds, params] : {std::tuple{"mobilenet_v3_large", 219, 5.4},
+                                           {"mobilenet_v3_small", 56, 2.5},
+                                           {"mobilenet_v1", 569, 4.24}}) {
+    INFO(net);
+    const json found = described({"--net", net});
+    CHECK(found["published"]["madds_millions"] == madds);
+    CHECK(found["published"]["params_millions"] == params);
+    CHECK(found["madds"].get<double>() / 1e6 == Approx(madds).epsilon(0.03));
+    CHECK(found["params"].get<double>() / 1e6 == Approx(params).epsilon(0.04));
+  }
+  CHECK(!described({"--net", "mobilenet_v1", "--resolution", "100"}).contains("published"));
+  CHECK(holds(run_mobilith({"describe", "--net", "mobilenet_v3_small"}).out, "Howard et al. 2019"));
+}
