@@ -42,8 +42,10 @@ void Packer::pointwise(const std::string& prefix, const Layer& layer, const char
   Pairing pairs;
   if (matrix.multiplication == Multiplication::winograd) {
     pairs = pairing(f.kernel, f.bias, packed_.output);
-    if (!(pairs.bound <= most_pairing_bound) && opinion_ != Opinion::both)
-      pairs = pairing(f.kernel, f.bias, by(opinion_, packed_.output));
+    if (!(pairs.bound <= most_pairing_bound) && opinion_ != Opinion::both) {
+      const Pairing alone = pairing(f.kernel, f.bias, by(opinion_, packed_.output));
+      if (alone.bound <= most_bound_alone) pairs = alone;
+    }
     if (layer.direct) pairs.bound = std::numeric_limits<double>::infinity();
     packed_.paired.push_back({layer.name, direct_field, pairs.bound});
     matrix = matrix_of(in, multiplier, out, /*direct=*/!packed_.paired.back().paired(), machine_);

@@ -12,6 +12,8 @@ namespace mobilith {
 // Up to this bound paired products are taken. Magnitudes are what errors could be; what they were is in
 // docs/accuracy.md.
 inline constexpr double most_pairing_bound = 4.5;
+// Of one opinion, where both together say no: nothing stands beside it, so it must say more.
+inline constexpr double most_bound_alone = 3.5;
 
 // kernel: (in, out) row-major; bias: (out).
 Pairing pairing(const std::vector<float>& kernel, const std::vector<float>& bias, const ChannelSizes& inputs);
