@@ -34,7 +34,7 @@ void define_pixels(Convolution& s, const ConvolutionShape& shape, const Convolut
     return copies ? s.copied(c, s.p) : s.input(c, s.p);
   });
   const Expr value = activated(s.product.value, shape.activation);
-  s.output(s.o, s.p) = shape.residual ? value + s.addend(s.o, s.p) : value;
+  s.output(s.o, s.p) = shape.residual ? sum_with(layout.products, value, s.addend(s.o, s.p)) : value;
   dense_output(s.output, {layout.out.stored(), w.out_width * w.out_height});
 }
 

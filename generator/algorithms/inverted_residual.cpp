@@ -63,14 +63,14 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, const Inv
     s.project = pointwise("project_", layout.project, s.o, {s.x, s.y},
                           [&](const Expr& c, const Expr&) { return s.depthwise(c, s.x, s.y); });
     const Expr value = activated(s.project.value, shape.projection_activation);
-    s.output(s.o, s.x, s.y) = shape.residual ? value + s.input(s.o, pixel) : value;
+    s.output(s.o, s.x, s.y) = shape.residual ? sum_with(layout.project, value, s.input(s.o, pixel)) : value;
     dense_output(s.output, {out_stored, w.out_width, w.out_height});
   } else {
     s.flat(s.c, s.p) = s.depthwise(s.c, s.p % w.out_width, s.p / w.out_width);
     s.project = pointwise("project_", layout.project, s.o, {s.p},
                           [&](const Expr& c, const Expr&) { return s.flat(c, s.p); });
     const Expr value = activated(s.project.value, shape.projection_activation);
-    s.output(s.o, s.p) = shape.residual ? value + s.input(s.o, s.p) : value;
+    s.output(s.o, s.p) = shape.residual ? sum_with(layout.project, value, s.input(s.o, s.p)) : value;
     dense_output(s.output, {out_stored, w.out_width * w.out_height});
   }
   return s;

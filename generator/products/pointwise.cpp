@@ -22,4 +22,8 @@ Pointwise pointwise(const std::string& name, const Matrix& m, const Var& o, cons
   return s;
 }
 
+Expr sum_with(const Matrix& m, const Expr& value, const Expr& addend) {
+  return m.multiplication == Multiplication::plain ? value + addend : strict_float(value + addend);
+}
+
 }  // namespace mobilith

@@ -37,4 +37,9 @@ struct Pointwise {
 Pointwise pointwise(const std::string& name, const Matrix&, const Halide::Var& o,
                     const std::vector<Halide::Var>& pixel, const PixelInput&);
 
+// value, of a pointwise convolution, and what is added to it. LLVM adds the addend to a scheme's last bias
+// for some pixels of a tile and not for others, and a pixel that two tiles compute would depend on which of
+// them came last.
+Halide::Expr sum_with(const Matrix&, const Halide::Expr& value, const Halide::Expr& addend);
+
 }  // namespace mobilith
