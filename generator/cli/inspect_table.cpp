@@ -54,9 +54,9 @@ Levels levels_of(const KernelReport& report) {
 
 void print_loop(const LoopReport& loop) {
   const std::string name = loop.name.empty() ? loop.function : loop.name;
-  fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>4} {:>7.2f} {:>8.1f} {:>7} {:>12}\n", name,
-             loop.bits, loop.fmas, loop.loads, loop.stores, loop.spills, loop.registers, loop.fmas_per_load(),
-             loop.cycles,
+  fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>5} {:>4} {:>7.2f} {:>7.2f} {:>8.1f} {:>7} {:>12}\n",
+             name, loop.bits, loop.fmas, loop.loads, loop.stores, loop.spills, loop.moves, loop.registers,
+             loop.fmas_per_load(), loop.instructions_per_fma(), loop.cycles,
              loop.cycles > 0 ? fmt::format("{:.0f} %", 100 * share(loop.peak_cycles, loop.cycles)) : "-",
              loop.iterations > 0 ? fmt::format("{:.0f}", loop.iterations) : "?");
 }
@@ -78,9 +78,9 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
   fmt::print("\n{} {}  ({}; {})\n", found.kernels[i], kernel.kernel.name, fmt::join(kernel.blocks, ", "),
              kernel.kernel.schedule_source);
   fmt::print("    schedule {}\n", kernel.kernel.schedule.dump());
-  fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>4} {:>7} {:>8} {:>7} {:>12}\n", "inner loop",
-             "bits", "FMAs", "loads", "stores", "spills", "regs", "FMA/ld", "cycles", "of peak",
-             "iterations");
+  fmt::print("    {:<44} {:>4} {:>5} {:>5} {:>5} {:>6} {:>5} {:>4} {:>7} {:>7} {:>8} {:>7} {:>12}\n",
+             "inner loop", "bits", "FMAs", "loads", "stores", "spills", "moves", "regs", "FMA/ld", "ins/FMA",
+             "cycles", "of peak", "iterations");
   const auto loops = main_loops_of(report);
   for (const LoopReport* loop : loops) print_loop(*loop);
   if (!report.unnamed.empty())

@@ -10,6 +10,7 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "codegen/accumulate_in_place.h"
+#include "codegen/drop_cfi.h"
 #include "targets/errors.h"
 #include "targets/llvm_targets.h"
 
@@ -53,6 +54,7 @@ class CodegenPasses : public llvm::legacy::PassManager {
     const bool phis = pass->getPassID() == &llvm::PHIEliminationID,
                prologues = pass->getPassID() == &llvm::PrologEpilogCodeInserterID;
     llvm::legacy::PassManager::add(pass);
+    if (prologues) llvm::legacy::PassManager::add(drop_cfi());
     if (prologues && frames_) llvm::legacy::PassManager::add(measure_frames(*frames_));
     if (phis) llvm::legacy::PassManager::add(accumulate_in_place());
   }

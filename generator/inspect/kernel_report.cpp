@@ -71,7 +71,7 @@ class Reporter {
     const LoopCounts counts = count(target_, function.code, positions);
     found.accumulates = counts.accumulates, found.bits = counts.bits, found.fmas = counts.fmas;
     found.loads = counts.loads, found.stores = counts.stores, found.spills = counts.spills;
-    found.registers = counts.registers;
+    found.moves = counts.moves, found.registers = counts.registers;
     found.instructions = static_cast<int>(positions.size());
     if (!target_.has_model()) return;
     found.cycles = cycles_per_iteration(target_, function.code, positions);

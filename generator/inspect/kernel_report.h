@@ -16,7 +16,7 @@ struct LoopReport {
   int number = -1;                  // in LoopNest::loops
   std::vector<std::string> around;  // names of the loops around it, the outermost first
   bool innermost = false, accumulates = false;
-  int bits = 0, fmas = 0, loads = 0, stores = 0, spills = 0, registers = 0;
+  int bits = 0, fmas = 0, loads = 0, stores = 0, spills = 0, moves = 0, registers = 0;
   double iterations = 0;        // in one run; 0: not known
   double cycles = 0;            // of one iteration without the loops inside, by LLVM's model; 0: it has none
   double corrected_cycles = 0;  // the same with Model::corrected
@@ -24,10 +24,11 @@ struct LoopReport {
   int named = 0,
       instructions = 0;           // instructions of it, and how many of them the line table gives to `number`
   std::vector<std::string> code;  // of an innermost loop with FMAs
+  double instructions_per_fma() const { return static_cast<double>(instructions) / (fmas > 0 ? fmas : 1); }
   double fmas_per_load() const { return static_cast<double>(fmas) / (loads > 0 ? loads : 1); }
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LoopReport, function, name, number, around, innermost, accumulates, bits,
-                                   fmas, loads, stores, spills, registers, iterations, cycles,
+                                   fmas, loads, stores, spills, moves, registers, iterations, cycles,
                                    corrected_cycles, peak_cycles, named, instructions, code)
 
 struct KernelReport {

@@ -17,6 +17,7 @@ struct Syntax {
   const char* vector;     // the text of an instruction on vector registers, mnemonic and operands
   const char* registers;  // a vector register, its number in the first group
   const char* memory;     // operands in memory
+  const char* move;       // from one vector register to another
   const char* frame;      // such an operand in the stack frame
   // An instruction that makes another register point to the frame; "": there is none.
   const char* frame_setup;
@@ -30,6 +31,7 @@ const Syntax syntaxes[] = {
      "v.*",
      "[xyz]mm(\\d+)",
      "\\[",
+     "vmov[^ ]* [xyz]mm\\d+, [xyz]mm\\d+",
      "\\[rsp( [+-] \\d+)?\\]",
      "mov rbp, rsp",
      "\\[r[sb]p( [+-] \\d+)?\\]",
@@ -38,16 +40,18 @@ const Syntax syntaxes[] = {
      "fml[as]|fmadd|fmsub",
      ".*\\b[vqds]\\d+.*",
      "\\b[vqds](\\d+)",
-     "\\[",
+     "\\[(x|sp)",
+     "mov v\\d+\\.16b, v\\d+\\.16b",
      "\\[sp(, #-?\\d+)?\\]",
      "",
      "",
-     {{"v", 128}, {"q", 128}}},
+     {{"v", 128}, {"q", 128}, {"s", 32}, {"d", 64}}},
     {llvm::Triple::riscv64,
      "vfn?m(acc|add|sac|sub)\\.v[vf]",
      "v[^ ]* .*",
      "\\bv(\\d+)",
      "\\(",
+     "vmv\\d+r\\.v .*",
      "\\(sp\\)",
      "",
      "",
@@ -70,7 +74,8 @@ std::string text_of(const Instruction& instruction) {
 LoopCounts count(const Disassembler& target, const std::vector<Instruction>& function,
                  const std::vector<int>& positions) {
   const Syntax& syntax = syntax_of(target);
-  const std::regex fma(syntax.fma), vector(syntax.vector), registers(syntax.registers), memory(syntax.memory);
+  const std::regex fma(syntax.fma), vector(syntax.vector), registers(syntax.registers), memory(syntax.memory),
+      move(syntax.move);
   bool other_pointer = false;
   for (const Instruction& instruction : function)
     other_pointer = other_pointer || (*syntax.frame_setup && text_of(instruction) == syntax.frame_setup);
@@ -89,6 +94,7 @@ LoopCounts count(const Disassembler& target, const std::vector<Instruction>& fun
       for (const auto& [prefix, bits] : syntax.bits)
         if (instruction.operands.starts_with(prefix)) by_bits[bits]++;
     }
+    counts.moves += std::regex_match(text, move);
     if (!std::regex_search(instruction.operands, memory)) continue;
     const bool spill = std::regex_search(instruction.operands, frame);
     (instruction.stores ? counts.stores : counts.loads)++;

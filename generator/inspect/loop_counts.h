@@ -1,4 +1,4 @@
-// What the instructions of a loop do: multiply-adds, loads, stores, spills, registers.
+// What the instructions of a loop do: multiply-adds, loads, stores, spills, moves, registers.
 #pragma once
 
 #include <vector>
@@ -13,6 +13,7 @@ struct LoopCounts {
   int fmas = 0;
   int loads = 0, stores = 0;  // vector instructions with a memory operand, broadcasts and spills included
   int spills = 0;             // those of them that read or write the stack frame
+  int moves = 0;              // from one vector register to another
   int registers = 0;          // distinct vector registers
 };
 

@@ -3,6 +3,7 @@
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/LLVMContext.h>
 
+#include <map>
 #include <regex>
 
 #include "codegen/emit.h"
@@ -25,6 +26,27 @@ void keep_entries(llvm::Module& module, const std::vector<llvm::Function*>& entr
   new llvm::GlobalVariable(module, type, true, llvm::GlobalValue::ExternalLinkage,
                            llvm::ConstantArray::get(type, pointers), "entries");
 }
+
+// A function's instructions without those that only align loops: how many there are depends on where the
+// function begins, where loops are aligned to more than functions (AArch64).
+struct Unpadded {
+  explicit Unpadded(const std::vector<Instruction>& function) {
+    for (const Instruction& instruction : function) {
+      places[instruction.address] = code.size();
+      if (instruction.mnemonic != "nop") code.push_back(&instruction);
+    }
+  }
+
+  // Where a jump leads: the number of an instruction, or, outside, the distance from the function's begin.
+  std::pair<bool, uint64_t> place(uint64_t address) const {
+    const auto found = places.find(address);
+    if (found != places.end()) return {true, found->second};
+    return {false, address - places.begin()->first};
+  }
+
+  std::vector<const Instruction*> code;
+  std::map<uint64_t, size_t> places;  // by address
+};
 
 }  // namespace
 
@@ -52,19 +74,18 @@ NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target, const
 }
 
 bool same_code(const std::vector<Instruction>& a, const std::vector<Instruction>& b) {
-  if (a.size() != b.size()) return false;
-  if (a.empty()) return true;
+  const Unpadded first(a), second(b);
+  if (first.code.size() != second.code.size()) return false;
   static const std::regex distance("rip( [+-] \\d+)?|#?-?\\b\\d+$|0x[0-9a-f]+$");
-  for (size_t i = 0; i < a.size(); i++) {
-    if (a[i].mnemonic != b[i].mnemonic || a[i].size != b[i].size) return false;
-    if (a[i].operands == b[i].operands) continue;
-    // A jump: to the same place in the function.
-    if (a[i].target && b[i].target && a[i].target - a[0].address == b[i].target - b[0].address) continue;
-    const bool relative = a[i].operands.find("rip") != std::string::npos ||
-                          a[i].mnemonic.starts_with("call") || a[i].mnemonic == "bl" ||
-                          a[i].mnemonic.starts_with("adr");
+  for (size_t i = 0; i < first.code.size(); i++) {
+    const Instruction &one = *first.code[i], &other = *second.code[i];
+    if (one.mnemonic != other.mnemonic || one.size != other.size) return false;
+    if (one.operands == other.operands && !one.target && !other.target) continue;
+    if (one.target && other.target && first.place(one.target) == second.place(other.target)) continue;
+    const bool relative = one.operands.find("rip") != std::string::npos || one.mnemonic.starts_with("call") ||
+                          one.mnemonic == "bl" || one.mnemonic.starts_with("adr");
     if (!relative ||
-        std::regex_replace(a[i].operands, distance, "") != std::regex_replace(b[i].operands, distance, ""))
+        std::regex_replace(one.operands, distance, "") != std::regex_replace(other.operands, distance, ""))
       return false;
   }
   return true;
