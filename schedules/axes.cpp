@@ -11,6 +11,10 @@ void spread_pixels(Func& f, const Var& channel, int channels) {
   if (lines >= 8 && lines % 2 == 0) f.align_storage(channel, (lines + 1) * line);
 }
 
+void unroll_sides(Func& depthwise, const Var& tiles, const Window& w, int pixels, const Machine& machine) {
+  if (w.out_width > pixels && w.out_width <= 2 * pixels && !machine.element_operand) depthwise.unroll(tiles);
+}
+
 Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pixels) {
   if (w.stride_x() == 1) return {std::min(w.out_width, pixels), 1};
   if (machine.pair_vectors < 2 || vectors % 2 != 0) return {std::min(w.out_width, 2), 1};

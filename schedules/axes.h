@@ -22,6 +22,12 @@ int divisor_below(int n, int most);
 // seven pixels of two vectors are 1.1 times as fast (znver5).
 Tile depthwise_tile(const Window&, const Machine&, int vectors, int pixels);
 
+// Unrolls a row's tiles of pixels where there are two: each has a side of the image, and knows it only so.
+// Not on NEON, whose FMAs read no memory: the loads of two tiles fill the registers (58 spills in place of
+// 8).
+void unroll_sides(Halide::Func& depthwise, const Halide::Var& tiles, const Window&, int pixels,
+                  const Machine&);
+
 // Values of an axis (space.h): all divisors of n up to `most`; 1 to n; tiles that fit registers and region.
 std::vector<nlohmann::json> divisors(int n, int most = 1 << 30);
 std::vector<nlohmann::json> up_to(int n);

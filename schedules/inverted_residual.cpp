@@ -77,7 +77,7 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
 }
 
 void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
-                        const Layout& layout) {
+                        const Layout& layout, const Machine& machine) {
   Var chunk("chunk"), in_chunk("in_chunk"), co("co"), ci("ci"), xo("dxo"), xi("dxi");
   const int lanes = layout.middle.width;
   s.depthwise.bound(s.c, 0, layout.middle.stored())
@@ -90,6 +90,7 @@ void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape,
   else
     s.depthwise.split(s.c, co, ci, z.depthwise_vectors * lanes).reorder(ci, xi, xo, s.y, co);
   s.depthwise.vectorize(ci, lanes).unroll(ci).unroll(xi);
+  unroll_sides(s.depthwise, xo, shape.window, z.depthwise_pixels, machine);
   if (scheme_of(layout.project).spread_pixels)
     spread_pixels(z.flat ? s.flat : s.depthwise, s.c, layout.middle.stored());
   if (z.chunks && shape.expand) s.expanded.compute_at(s.depthwise, chunk);
@@ -142,7 +143,7 @@ InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z
   InvertedResidual s = inverted_residual(shape, layout, z.chunks ? PixelOrder::flat : PixelOrder::rows,
                                          z.flat ? PixelOrder::flat : PixelOrder::rows);
   schedule_output(s, shape, z, layout);
-  schedule_depthwise(s, shape, z, layout);
+  schedule_depthwise(s, shape, z, layout, machine);
   if (shape.expand) schedule_expansion(s, shape, z, layout);
   return s;
 }

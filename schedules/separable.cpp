@@ -114,6 +114,7 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
       .vectorize(ci, in_lanes)
       .unroll(ci)
       .unroll(xi);
+  unroll_sides(s.depthwise, xo, w, z.depthwise_pixels, machine);
   if (z.strip == w.out_height) s.depthwise.parallel(co);
   return s;
 }
