@@ -5,7 +5,9 @@ namespace mobilith {
 Multiplication multiplication_of(const Matrix& m, bool direct, const Machine& machine) {
   const bool pays = m.in.count >= 12 && m.multiplier == 1 && m.out.width == machine.lanes &&
                     m.out.count > (machine.pair_vectors - 1) * machine.lanes;
-  return machine.pair_vectors > 0 && pays && !direct ? Multiplication::winograd : Multiplication::plain;
+  if (machine.pair_vectors > 0 && pays && !direct) return Multiplication::winograd;
+  return machine.element_operand && m.in.count % elements == 0 ? Multiplication::by_element
+                                                               : Multiplication::plain;
 }
 
 Matrix matrix_of(int in, int multiplier, int out, bool direct, const Machine& machine) {

@@ -7,9 +7,13 @@ namespace mobilith {
 
 // A row of products/scheme.h for each.
 enum class Multiplication {
-  plain,     // one multiplication for each product
-  winograd,  // pairs of products: products/winograd.h
+  plain,       // one multiplication for each product
+  by_element,  // the same, inputs as elements of a register: products/by_element.cpp
+  winograd,    // pairs of products: products/winograd.h
 };
+
+// Of by_element: inputs in a register.
+inline constexpr int elements = 4;
 
 struct Matrix {
   Channels in;
@@ -27,6 +31,7 @@ Matrix matrix_of(int in, int multiplier, int out, bool direct, const Machine&);
 //   below 12 products, where the inputs' terms cost more than is saved;
 //   with a depth multiplier, whose inputs lie in several runs;
 //   with outputs in narrower vectors than the machine's, or fewer than its tiles need: loads bound the loop.
+// Where nothing is paired and FMAs take elements, inputs are loaded by fours if their number allows it.
 Multiplication multiplication_of(const Matrix&, bool direct, const Machine&);
 
 }  // namespace mobilith

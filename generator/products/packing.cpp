@@ -19,4 +19,9 @@ std::vector<float> pack_channels(const std::vector<float>& values, const Channel
   return packed;
 }
 
+std::vector<std::vector<float>> pack_plain(const std::vector<float>& kernel, const std::vector<float>& bias,
+                                           const Matrix& m, const Pairing&) {
+  return {pack_matrix(kernel, m.products(), m.out), pack_channels(bias, m.out)};
+}
+
 }  // namespace mobilith

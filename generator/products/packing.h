@@ -2,7 +2,8 @@
 
 #include <vector>
 
-#include "layout/channels.h"
+#include "layout/matrix.h"
+#include "products/pairing.h"
 
 namespace mobilith {
 
@@ -11,5 +12,9 @@ std::vector<float> pack_matrix(const std::vector<float>& kernel, int k, const Ch
 
 // One for each channel, `padding` after the last.
 std::vector<float> pack_channels(const std::vector<float>& values, const Channels&, float padding = 0);
+
+// A kernel (in, out), row-major, and its bias as they are, for schemes that multiply each weight by itself.
+std::vector<std::vector<float>> pack_plain(const std::vector<float>& kernel, const std::vector<float>& bias,
+                                           const Matrix&, const Pairing&);
 
 }  // namespace mobilith

@@ -19,11 +19,6 @@ void define(Pointwise& s, const std::string&, const Matrix& m, const Var& o, con
   s.value = s.sum(at(o, pixel));
 }
 
-std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<float>& bias, const Matrix& m,
-                         const Pairing&) {
-  return {pack_matrix(kernel, m.products(), m.out), pack_channels(bias, m.out)};
-}
-
 // The accumulators, and one of either operand's sides: the weights are held while the pixels are broadcast
 // one by one, plus the broadcast itself where the FMA can't read it from memory.
 bool fits(const Tile& tile, const Machine& machine) {
@@ -58,7 +53,7 @@ const Scheme& plain_scheme() {
   static const Scheme scheme{.multiplication = Multiplication::plain,
                              .define = define,
                              .bias_rows = 1,
-                             .pack = pack,
+                             .pack = pack_plain,
                              .fits = fits,
                              .cost = cost,
                              .hold = hold,

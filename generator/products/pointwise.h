@@ -25,6 +25,9 @@ struct Pointwise {
   Halide::Expr value;  // of (o, pixel), to be used in the Func that reads the sum
   // What the scheme computes of a pixel's inputs alone, (pixel): to be computed where the inputs are.
   std::vector<Halide::Func> of_pixel;
+  // Of products by element: the run's inputs that a register holds, (lane, pixel, run).
+  Halide::Var run{"run"};
+  Halide::Func elements;
   // Of Winograd's pairs: their terms x0 x1 lane by lane, (lane, pixel).
   Halide::Var lane{"lane"};
   Halide::RDom pair_lane;

@@ -29,7 +29,9 @@ void hold_in_registers(Func& sum, Func& at, const Var& loop, const Var& channel,
 
 void hold_in_registers(Pointwise& s, const Matrix& m, Func& at, const Var& loop, const Var& channel,
                        const std::vector<Var>& pixels, int vectors) {
-  hold_in_registers(s.sum, at, loop, channel, pixels, {s.k.x, s.k.y}, m.out.width, vectors);
+  std::vector<RVar> k;
+  for (int i = 0; i < s.k.dimensions(); i++) k.push_back(s.k[i]);
+  hold_in_registers(s.sum, at, loop, channel, pixels, k, m.out.width, vectors);
   scheme_of(m).hold(s, channel, pixels, m.out.width, vectors);
 }
 

@@ -43,6 +43,7 @@ const Scheme& scheme_of(const Matrix&);
 
 // The rows.
 const Scheme& plain_scheme();
+const Scheme& by_element_scheme();
 const Scheme& winograd_scheme();
 
 }  // namespace mobilith

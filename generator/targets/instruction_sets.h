@@ -119,7 +119,7 @@ inline constexpr InstructionSet x86_sets[] = {
 };
 
 inline constexpr InstructionSet aarch64_sets[] = {
-    {"neon", 0, {.bits = 128, .registers = 32, .broadcast_operand = true}},
+    {"neon", 0, {.bits = 128, .registers = 32, .broadcast_operand = true, .element_operand = true}},
 };
 
 inline constexpr InstructionSet riscv_sets[] = {

@@ -18,6 +18,7 @@ std::span<const JsonField<Machine>> machine_fields() {
       {"l2", &Machine::l2, 1, most_cache, true},
       {"pair_vectors", &Machine::pair_vectors, 0, 2, true},
       {"streams", &Machine::streams, 0, 0, true},
+      {"element_operand", &Machine::element_operand},
   };
   return fields;
 }

@@ -22,6 +22,8 @@ struct Machine {
   // The CPU's own prefetchers bring weights as fast as memory delivers them where they lie in the order in
   // which they are read; asking disturbs them. Decides how a head goes through its classifier (HeadOrder).
   bool streams = false;
+  // An FMA can take an element of any register as a factor (NEON): products/by_element.cpp.
+  bool element_operand = false;
 };
 
 // As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),

@@ -30,7 +30,8 @@ Machine machine_of(const Vectors& vectors, const CpuFacts& facts, Products produ
           .l1 = facts.caches.l1,
           .l2 = facts.caches.l2,
           .pair_vectors = pair_vectors(vectors, facts, products),
-          .streams = facts.sequential_prefetch};
+          .streams = facts.sequential_prefetch,
+          .element_operand = vectors.element_operand};
 }
 
 }  // namespace mobilith

@@ -12,6 +12,7 @@ struct Vectors {
   int bits = 128;
   int registers = 16;
   bool broadcast_operand = false;  // Machine::broadcast_operand
+  bool element_operand = false;    // Machine::element_operand
 };
 
 // Paired products do four FMAs and four additions where others do six FMAs. A gain where as many additions as

@@ -1,23 +1,17 @@
 """Natural loops of a machine function. By its control flow, not its layout: a jump backward may also leave a loop."""
-import re
 
 
-def jump_target(mnemonic, operands):
-    match = re.match("[0-9a-f]+(?= |$)", operands) if mnemonic.startswith("j") else None
-    return int(match[0], 16) if match else None
-
-
-def blocks_of(body):
+def blocks_of(body, syntax):
     """Basic blocks: [first, end) positions in body, and each block's successors."""
     position = {address: i for i, (address, _, _) in enumerate(body)}
-    targets = [position.get(jump_target(mnemonic, operands)) for _, mnemonic, operands in body]
-    leaves = [mnemonic.startswith(("j", "ret", "ud2")) for _, mnemonic, _ in body]
+    targets = [position.get(syntax.jump_target(mnemonic, operands)) for _, mnemonic, operands in body]
+    leaves = [syntax.leaves(mnemonic) for _, mnemonic, _ in body]
     starts = sorted({0} | {t for t in targets if t is not None} | {i + 1 for i in range(len(body) - 1) if leaves[i]})
     number = {start: i for i, start in enumerate(starts)}
     blocks = list(zip(starts, starts[1:] + [len(body)]))
     successors = []
     for _, end in blocks:
-        falls = end < len(body) and body[end - 1][1] not in ("jmp", "ret", "ud2")
+        falls = end < len(body) and syntax.falls_through(body[end - 1][1])
         successors.append(([number[end]] if falls else []) + ([number[targets[end - 1]]] if targets[end - 1] is not None else []))
     return blocks, successors
 
@@ -45,9 +39,9 @@ def dominators(successors):
     return dominating, predecessors
 
 
-def innermost_loops(body):
+def innermost_loops(body, syntax):
     """Instructions of each loop that holds no other. body: [(address, mnemonic, operands)] of one function."""
-    blocks, successors = blocks_of(body)
+    blocks, successors = blocks_of(body, syntax)
     dominating, predecessors = dominators(successors)
     loops = set()  # one for each jump back to a header: an outer loop may share its inner loop's header
     for latch in dominating:

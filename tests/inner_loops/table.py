@@ -2,8 +2,8 @@
 import collections
 import csv
 
-Row = collections.namedtuple("Row", "cpu network kernel loop bits fmas loads stores spills fmas_per_load")
-TOLERANCE = 0.02  # of FMAs per load: one address more in a long loop is no regression
+Row = collections.namedtuple("Row", "cpu network kernel loop bits fmas instructions loads stores spills moves fmas_per_load")
+TOLERANCE = 0.02  # of FMAs per load, and of instructions: one address more in a long loop is no regression
 PER_KIND = 2
 
 
@@ -18,7 +18,7 @@ def rows(cpu, network, kernels, loops):
     kernels: names by index; loops: index -> assembly.Loop."""
     found = []
     for index, kernel in enumerate(kernels):
-        distinct = sorted(set(loops.get(index, [])), key=lambda l: (-l.fmas, -l.spills, -l.loads, l))
+        distinct = sorted(set(loops.get(index, [])), key=lambda l: (-l.fmas, -l.spills, -l.moves, -l.loads, -l.instructions, l))
         for accumulates, kind in (True, "accumulating"), (False, "storing"):
             for rank, l in enumerate([l for l in distinct if l.accumulates == accumulates][:PER_KIND], 1):
                 found.append(Row(cpu, network, kernel, f"{kind} {rank}", *l[1:], round(l.fmas / max(l.loads, 1), 3)))
@@ -27,7 +27,7 @@ def rows(cpu, network, kernels, loops):
 
 def read(path):
     with open(path, newline="") as file:
-        return [Row(*row[:4], *map(int, row[4:9]), float(row[9])) for row in list(csv.reader(file))[1:]]
+        return [Row(*row[:4], *map(int, row[4:11]), float(row[11])) for row in list(csv.reader(file))[1:]]
 
 
 def write(path, table):
@@ -48,6 +48,10 @@ def compare(table, found):
             continue
         changes = [(now.spills - was.spills, f"{now.spills} spills, {was.spills} in the table"),
                    (was.bits - now.bits, f"vectors of {now.bits} bits, {was.bits} in the table"),
+                   (now.moves - was.moves, f"{now.moves} moves between registers, {was.moves} in the table"),
+                   (0 if abs(now.instructions * was.fmas / (was.instructions * now.fmas) - 1) <= TOLERANCE
+                    else now.instructions / now.fmas - was.instructions / was.fmas,
+                    f"{now.instructions / now.fmas:.2f} instructions an FMA, {was.instructions / was.fmas:.2f} in the table"),
                    (0 if abs(now.fmas_per_load / was.fmas_per_load - 1) <= TOLERANCE else was.fmas_per_load - now.fmas_per_load,
                     f"{now.fmas_per_load} FMAs per load, {was.fmas_per_load} in the table")]
         worse += [f"{where}: {text}" for change, text in changes if change > 0]

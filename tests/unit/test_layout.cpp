@@ -8,7 +8,7 @@ using namespace mobilith;
 namespace {
 
 constexpr Machine avx2{8, 16, false, 32 << 10, 512 << 10}, avx512{16, 32, true, 48 << 10, 2 << 20},
-    neon{4, 32, true, 64 << 10, 1 << 20}, znver4{16, 32, true, 32 << 10, 1 << 20, 1},
+    neon{4, 32, true, 64 << 10, 1 << 20, 0, false, true}, znver4{16, 32, true, 32 << 10, 1 << 20, 1},
     znver5{16, 32, true, 48 << 10, 1 << 20, 2, true};
 
 }  // namespace
@@ -72,6 +72,17 @@ TEST_CASE("products are paired where the machine gains by it") {
     CHECK((matrix.multiplication == Multiplication::winograd) == row.paired);
     CHECK(matrix.products() == row.in * row.multiplier);
   }
+}
+
+TEST_CASE("inputs are loaded by fours where FMAs take elements, and their number is one of fours") {
+  const auto multiplication = [](int in, const Machine& machine) {
+    return matrix_of(in, 1, 64, true, machine).multiplication;
+  };
+  CHECK(multiplication(96, neon) == Multiplication::by_element);
+  CHECK(multiplication(4, neon) == Multiplication::by_element);
+  CHECK(multiplication(27, neon) == Multiplication::plain);
+  CHECK(multiplication(2, neon) == Multiplication::plain);
+  CHECK(multiplication(96, avx512) == Multiplication::plain);
 }
 
 TEST_CASE("a classifier is read in chunks while features are convolved, or as one stream") {

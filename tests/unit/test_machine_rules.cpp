@@ -98,6 +98,9 @@ TEST_CASE("what schedules are told of the CPUs that have a name here") {
     CHECK(machine.l2 == row.l2 * kb);
     CHECK(machine.pair_vectors == row.pair_vectors);
     CHECK(machine.streams == row.streams);
+    const std::string cpu = row.cpu;
+    CHECK(machine.element_operand ==
+          (cpu.starts_with("neoverse") || cpu.starts_with("cortex") || cpu.starts_with("apple")));
   }
 }
 

@@ -86,7 +86,7 @@ TEST_CASE("a record is found by all of its key, and by nothing less") {
   const RecordKey key = some_record().key;
   REQUIRE(records.find(key) != nullptr);
   CHECK(records.find(key)->schedule == some_record().schedule);
-  std::vector<RecordKey> others(8, key);
+  std::vector<RecordKey> others(9, key);
   others[0].type = "head";
   others[1].shape["in_channels"] = 9;
   others[2].dtype = "int8";
@@ -95,6 +95,7 @@ TEST_CASE("a record is found by all of its key, and by nothing less") {
   others[5].machine.l2 = 1 << 20;
   others[6].machine.broadcast_operand = true;
   others[7].threads = 2;
+  others[8].machine.element_operand = true;
   for (const RecordKey& other : others) CHECK(records.find(other) == nullptr);
 }
 

@@ -18,9 +18,9 @@
 using namespace mobilith;
 
 namespace {
-constexpr Machine machines[] = {{8, 16, false, 32 << 10, 512 << 10},      // AVX2
-                                {16, 32, true, 48 << 10, 2 << 20},        // AVX-512
-                                {4, 32, true, 64 << 10, 1 << 20},         // NEON
+constexpr Machine machines[] = {{8, 16, false, 32 << 10, 512 << 10},               // AVX2
+                                {16, 32, true, 48 << 10, 2 << 20},                 // AVX-512
+                                {4, 32, true, 64 << 10, 1 << 20, 0, false, true},  // NEON
                                 {8, 32, true, 32 << 10, 256 << 10},       // RISC-V vectors of 256 bits
                                 {4, 16, false, 32 << 10, 256 << 10},      // wasm SIMD
                                 {16, 32, true, 32 << 10, 1 << 20, 1},     // AVX-512, paired products
@@ -54,13 +54,16 @@ TEST_CASE("a chosen tile fits the registers and the region, for every machine") 
     for (int pixels = 1; pixels <= 60; pixels++)
       for (int vectors = 1; vectors <= 40; vectors++) {
         const Matrix plain = matrix(machine, 256, 256),
-                     pairs = matrix(machine, 256, 256, Multiplication::winograd);
+                     pairs = matrix(machine, 256, 256, Multiplication::winograd),
+                     by_element = matrix(machine, 256, 256, Multiplication::by_element);
         const Tile tile = choose_tile(machine, plain, pixels, vectors);
         CHECK(tile.pixels >= 1);
         CHECK(tile.pixels <= pixels);
         CHECK(tile.vectors >= 1);
         CHECK(tile.vectors <= vectors);
         CHECK(fits(tile, machine, plain));
+        if (machine.element_operand)
+          CHECK(fits(choose_tile(machine, by_element, pixels, vectors), machine, by_element));
         if (machine.pair_vectors == 0 || vectors < machine.pair_vectors) continue;
         const Tile paired = choose_tile(machine, pairs, pixels, vectors);
         CHECK(fits(paired, machine, pairs));
