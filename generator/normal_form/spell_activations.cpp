@@ -17,9 +17,16 @@ struct Scaled {
   double factor;
 };
 
+// x between constant numbers.
+struct Bounded {
+  int x;
+  Clamp bounds;
+};
+
 // As f32 has it; f16's 1/6 is 2.4e-4 off.
 bool near(double a, double b) { return std::abs(a - b) <= 1e-6 * std::abs(b); }
 bool near_half(double a, double b) { return std::abs(a - b) <= 1e-3 * std::abs(b); }
+bool is_sixth(double a) { return float(a) == float(1.0 / 6); }
 
 // Reads old tensors as formulas.
 class Formulas {
@@ -38,14 +45,44 @@ class Formulas {
     return {old, 1};
   }
 
-  // x where the tensor is min(max(x + 3, 0), 6).
-  std::optional<int> shifted_relu6(int old) const {
-    const Operation* made = rewrite_.maker(old);
-    if (!made || made->kind != Kind::clamp || std::get<Clamp>(made->attributes) != Clamp{0, 6}) return {};
-    const Operation* sum = rewrite_.maker(made->inputs[0]);
-    if (!sum || sum->kind != Kind::add) return {};
+  // The tensor as something between bounds, which clamps, minima and maxima make; else itself between none.
+  // Of a few operations: of all that a file may have in a row it would take a square of their number.
+  Bounded bounded(int old) const {
+    Bounded result{old, {}};
+    for (int step = 0; step < 4; step++) {
+      const Operation* made = rewrite_.maker(result.x);
+      if (!made) break;
+      const bool clamps = made->kind == Kind::clamp, minimum = made->kind == Kind::minimum;
+      if (!clamps && !minimum && made->kind != Kind::maximum) break;
+      int x = made->inputs[0];
+      Clamp inner;
+      if (clamps) {
+        inner = std::get<Clamp>(made->attributes);
+      } else {
+        if (made->inputs.size() != 2) break;
+        int constant = made->inputs[1];
+        if (rewrite_.is_constant(x)) std::swap(x, constant);
+        const auto bound = rewrite_.scalar(constant);
+        if (!bound || rewrite_.shape(x) != rewrite_.shape(old)) break;
+        inner = minimum ? Clamp{.high = *bound} : Clamp{.low = *bound};
+      }
+      const auto [low, high] = result.bounds;
+      if (!(inner.low <= inner.high) || !(low <= high)) break;
+      result = {x, {std::clamp(inner.low, low, high), std::clamp(inner.high, low, high)}};
+    }
+    return result;
+  }
+
+  // x and a number where the tensor is a hard sigmoid of x times it: min(max(x + 3, 0), 6) is one times 6,
+  // min(max(x / 6 + 1 / 2, 0), 1) one times 1.
+  std::optional<Scaled> cut_slope(int old) const {
+    const auto [inside, bounds] = bounded(old);
+    const Operation* sum = rewrite_.maker(inside);
+    if (bounds.low != 0 || !std::isfinite(bounds.high) || !sum || sum->kind != Kind::add) return {};
     for (const int side : {0, 1})
-      if (rewrite_.scalar(sum->inputs[side]) == 3.0) return sum->inputs[1 - side];
+      if (rewrite_.scalar(sum->inputs[side]) == bounds.high / 2)
+        for (const int other = sum->inputs[1 - side]; const Scaled& slope : {Scaled{other, 1}, scaled(other)})
+          if (is_sixth(slope.factor / bounds.high)) return Scaled{slope.x, bounds.high};
     return {};
   }
 
@@ -53,9 +90,9 @@ class Formulas {
   std::optional<int> hard_sigmoid(int old, double& factor) const {
     const Scaled outer = scaled(old);
     factor = outer.factor;
-    if (const auto x = shifted_relu6(outer.x)) {
-      factor *= 6;
-      return x;
+    if (const auto slope = cut_slope(outer.x)) {
+      factor *= slope->factor;
+      return slope->x;
     }
     const Operation* made = rewrite_.maker(outer.x);
     if (!made || made->kind != Kind::hard_sigmoid) return {};
@@ -170,23 +207,24 @@ bool is_gate(const Rewrite& rewrite, int old) {
   return products == rewrite.uses(old);
 }
 
+// A gate may be off by a factor that is nearly 1, as 0.16667 is of 1/6: the factor is a product of its own.
 // Converters put the 3 of a gate's hard sigmoid into the bias before it: min(max(y, 0), 6) / 6 is one of y
 // - 3.
 bool spell_gate(Rewrite& rewrite, const Operation& operation) {
   const int old = operation.outputs[0];
-  const Scaled outer = Formulas(rewrite).scaled(old);
-  const Operation* made = rewrite.maker(outer.x);
-  if (!near_half(outer.factor, 1.0 / 6) || !made || made->kind != Kind::clamp || !is_gate(rewrite, old))
-    return false;
-  const int y = made->inputs[0];
+  const Formulas formulas(rewrite);
+  const Scaled outer = formulas.scaled(old);
+  if (!near_half(outer.factor, 1.0 / 6) || !is_gate(rewrite, old)) return false;
+  const auto [y, bounds] = formulas.bounded(outer.x);
+  if (bounds != Clamp{0, 6} || rewrite.shape(y) != rewrite.shape(old)) return false;
+  const auto slope = formulas.cut_slope(outer.x);
   const Operation* product = rewrite.maker(y);
-  if (std::get<Clamp>(made->attributes) != Clamp{0, 6} || !product ||
-      rewrite.shape(y) != rewrite.shape(old) ||
-      (product->kind != Kind::convolution && product->kind != Kind::fully_connected))
+  if (!slope && (!product || (product->kind != Kind::convolution && product->kind != Kind::fully_connected)))
     return false;
   const double three = -3;
-  const int moved = rewrite.emit(operation, Kind::add, Elementwise{},
-                                 {rewrite.at(y), rewrite.constant("", {}, std::span(&three, 1))}, y);
+  const int moved = slope ? rewrite.at(slope->x)
+                          : rewrite.emit(operation, Kind::add, Elementwise{},
+                                         {rewrite.at(y), rewrite.constant("", {}, std::span(&three, 1))}, y);
   int gate = rewrite.emit(operation, Kind::hard_sigmoid, HardSigmoid{1.0 / 6, 0.5}, {moved}, old);
   if (const double rest = outer.factor * 6; std::abs(rest - 1) > 1e-12)
     gate = rewrite.emit(operation, Kind::multiply, Elementwise{},

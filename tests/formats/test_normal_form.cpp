@@ -161,25 +161,52 @@ TEST_CASE("hard swish is hard swish however it is spelt") {
     } else if (how == 1) {  // (relu6(x + 3) / 6) x
       f.file.node("Div", {"r", "six"}, "h");
       f.file.node("Mul", {"h", "c"}, "y");
+    } else if (how == 2) {  // x min(max(x + 3, 0), 6) / 6
+      f.file.node("Max", {"zero", "s"}, "l");
+      f.file.node("Min", {"l", "six"}, "b");
+      f.file.node("Mul", {"c", "b"}, "m");
+      f.file.node("Div", {"m", "six"}, "y");
+    } else if (how == 3) {  // x max(min(x / 6 + 1 / 2, 1), 0)
+      f.number("half", 0.5f), f.number("one", 1);
+      f.file.node("Div", {"c", "six"}, "d");
+      f.file.node("Add", {"d", "half"}, "t");
+      f.file.node("Min", {"t", "one"}, "l");
+      f.file.node("Max", {"l", "zero"}, "b");
+      f.file.node("Mul", {"b", "c"}, "y");
     } else {
       f.file.node("HardSwish", {"c"}, "y");
     }
     return f.done();
   };
-  for (const int how : {0, 1, 2})
+  for (const int how : {0, 1, 2, 3, 4})
     CHECK(normal_kinds(spelt(how)) ==
           std::vector{Kind::transpose, Kind::convolution, Kind::hard_swish, Kind::transpose});
 }
 
 TEST_CASE("what is nearly hard swish stays what it is") {
-  Exported f;
-  f.number("three", 3), f.number("five", 5), f.number("zero", 0), f.number("six", 6);
-  f.file.node("Add", {"c", "three"}, "s");
-  f.file.node("Clip", {"s", "zero", "five"}, "r");
-  f.file.node("Mul", {"c", "r"}, "m");
-  f.file.node("Div", {"m", "six"}, "y");
-  const auto found = normal_kinds(f.done());
-  CHECK(std::find(found.begin(), found.end(), Kind::hard_swish) == found.end());
+  // x min(max(x + term, low), high) / divisor
+  struct Near {
+    float term, low, high, divisor;
+  };
+  for (const auto& [term, low, high, divisor] :
+       {Near{3, 0, 5, 6}, Near{2.5f, 0, 5, 6}, Near{3, -1, 6, 6}, Near{2.999f, 0, 6, 6},
+        Near{3, 0, 6, 6.001f}, Near{3, 6, 0, 6}})
+    for (const bool clip : {true, false}) {
+      INFO(term << " " << low << " " << high << " " << divisor << " " << clip);
+      Exported f;
+      f.number("term", term), f.number("low", low), f.number("high", high), f.number("divisor", divisor);
+      f.file.node("Add", {"c", "term"}, "s");
+      if (clip) {
+        f.file.node("Clip", {"s", "low", "high"}, "r");
+      } else {
+        f.file.node("Max", {"s", "low"}, "l");
+        f.file.node("Min", {"l", "high"}, "r");
+      }
+      f.file.node("Mul", {"c", "r"}, "m");
+      f.file.node("Div", {"m", "divisor"}, "y");
+      const auto found = normal_kinds(f.done());
+      CHECK(std::find(found.begin(), found.end(), Kind::hard_swish) == found.end());
+    }
 }
 
 TEST_CASE("a gate's hard sigmoid is one, with its 3 in the bias before it, too") {
@@ -197,19 +224,24 @@ TEST_CASE("a gate's hard sigmoid is one, with its 3 in the bias before it, too")
                                               Kind::transpose});
 }
 
-TEST_CASE("what a gate's sixth in f16 is off goes into the convolution after it") {
-  Exported f;
-  f.number("sixth", 0.16662598f), f.number("six", 6), f.number("zero", 0);
-  f.file.constant("w2", {3, 3, 1, 1}, numbers({3, 3, 1, 1}, 2));
-  f.file.node("GlobalAveragePool", {"c"}, "g");
-  f.file.node("Conv", {"g", "w2"}, "e");
-  f.file.node("Clip", {"e", "zero", "six"}, "k");
-  f.file.node("Mul", {"k", "sixth"}, "h");
-  f.file.node("Mul", {"c", "h"}, "m");
-  f.file.node("Conv", {"m", "w2"}, "y");
-  CHECK(normal_kinds(f.done()) == std::vector{Kind::transpose, Kind::convolution, Kind::reduce,
-                                              Kind::convolution, Kind::hard_sigmoid, Kind::multiply,
-                                              Kind::convolution, Kind::transpose});
+TEST_CASE("what a gate's sixth in f16 or in five digits is off goes into the convolution after it") {
+  for (const float sixth : {0.16662598f, 0.16667f})
+    for (const bool shifted : {false, true}) {
+      INFO(sixth << " " << shifted);
+      Exported f;
+      f.number("sixth", sixth), f.number("three", 3), f.number("six", 6), f.number("zero", 0);
+      f.file.constant("w2", {3, 3, 1, 1}, numbers({3, 3, 1, 1}, 2));
+      f.file.node("GlobalAveragePool", {"c"}, "g");
+      f.file.node("Conv", {"g", "w2"}, "e");
+      f.file.node("Add", {"e", "three"}, "s");
+      f.file.node("Clip", {shifted ? "s" : "e", "zero", "six"}, "k");
+      f.file.node("Mul", {"k", "sixth"}, "h");
+      f.file.node("Mul", {"c", "h"}, "m");
+      f.file.node("Conv", {"m", "w2"}, "y");
+      CHECK(normal_kinds(f.done()) == std::vector{Kind::transpose, Kind::convolution, Kind::reduce,
+                                                  Kind::convolution, Kind::hard_sigmoid, Kind::multiply,
+                                                  Kind::convolution, Kind::transpose});
+    }
 }
 
 TEST_CASE("ReLU6 is one clamp however it is spelt") {
