@@ -16,8 +16,12 @@ void unroll_sides(Func& depthwise, const Var& tiles, const Window& w, int pixels
 }
 
 Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pixels) {
-  if (w.stride_x() == 1) return {std::min(w.out_width, pixels), 1};
-  if (machine.pair_vectors < 2 || vectors % 2 != 0) return {std::min(w.out_width, 2), 1};
+  // Lines of 64 bytes that are gone from L1 before their other half is read.
+  const int64_t rows = int64_t{4} * vectors * machine.lanes * w.in_width * w.kernel_height;
+  const bool halves = machine.lanes == 8 && vectors % 2 == 0 && rows > machine.l1 / 2;
+  if (w.stride_x() == 1)
+    return {std::min(w.out_width, pixels), halves && 2 * pixels <= machine.registers / 2 ? 2 : 1};
+  if (machine.pair_vectors < 2 || vectors % 2 != 0) return {std::min(w.out_width, 2), halves ? 2 : 1};
   const int parts = (w.out_width + 6) / 7;  // of at most seven pixels, as even as they can be
   return {(w.out_width + parts - 1) / parts, 2};
 }
