@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from architecture import Configuration
+from isa import ISAS, Isa
 
 DEFAULT = ("v1:1.0:224", "v1:0.5:160", "v1:0.25:128", "v2:1.0:224", "v2:1.4:224", "v2:0.35:96", "v3-large:1.0:224",
            "v3-small:1.0:224")
@@ -21,6 +22,7 @@ class Arguments:
     cores: list[int]  # one thread each
     rounds: int
     out: Path
+    isa: Isa
 
 
 class _Parser(argparse.ArgumentParser):
@@ -44,6 +46,8 @@ def parse(words: list[str] | None = None) -> Arguments:
     parser.add_argument("--threads", type=int, default=1, help="of every engine, each on a core of its own (default: 1)")
     parser.add_argument("--rounds", type=int, default=15, help=f"at least {MINIMUM_ROUNDS} (default: 15)")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "race", metavar="DIR", help="default: build/race")
+    parser.add_argument("--isa", default="native", choices=ISAS, help=(
+        "the instruction set of our code, and of the engines that can be held to it; the report says which (default: native)"))
     a = parser.parse_args(words)
     cores = sorted(os.sched_getaffinity(0))
     if not 1 <= a.threads <= len(cores):
@@ -51,7 +55,7 @@ def parse(words: list[str] | None = None) -> Arguments:
     if a.rounds < MINIMUM_ROUNDS:
         parser.error(f"--rounds: {a.rounds}: quartiles need at least {MINIMUM_ROUNDS}")
     return Arguments(a.configurations or [Configuration.parse(text) for text in DEFAULT], cores[:a.threads], a.rounds,
-                     a.out.absolute())
+                     a.out.absolute(), ISAS[a.isa])
 
 
 if __name__ == "__main__":

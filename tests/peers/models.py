@@ -13,7 +13,7 @@ from formula import input_nhwc
 from process import run
 
 
-def write_all(c: Configuration, mobilith: Path, threads: int, folder: Path, log: Path) -> None:
+def write_all(c: Configuration, mobilith: Path, threads: int, folder: Path, log: Path, options: list[str]) -> None:
     files = Files.within(folder)
     folder.mkdir(parents=True, exist_ok=True)
     onnx_model.write(c, files.onnx)
@@ -26,6 +26,6 @@ def write_all(c: Configuration, mobilith: Path, threads: int, folder: Path, log:
 
     tree = files.mobilith_tree
     run([mobilith, "generate", "--net", c.net, "--alpha", str(c.alpha), "--resolution", str(c.resolution), "--weights",
-         "synthetic", "--output", "logits", "--threads", str(threads), "--name", "net", "--out", tree], log)
+         "synthetic", "--output", "logits", "--threads", str(threads), "--name", "net", "--out", tree, *options], log)
     run(["cc", "-O2", "-shared", "-fPIC", "-o", files.mobilith_shared, Path(__file__).parent / "exports.c", "-I", tree / "include",
          tree / "lib" / "libnet.a", tree / "lib" / "libmobilith_runtime.a", "-lpthread"], log)

@@ -68,7 +68,7 @@ def _starts(results: list[Result]) -> str:
     return table(["network: engine", "exec to first result, ms", "peak memory, MB", "to ship, MB"], rows)
 
 
-def markdown(machine: dict, versions: dict[str, str], threads: int, rounds: int, results: list[Result]) -> str:
+def markdown(machine: dict, versions: dict[str, str], threads: int, rounds: int, results: list[Result], held: str = "") -> str:
     caches = ", ".join(f"{name} {size}" for name, size in machine["caches"].items())
     engines = ", ".join(f"{TITLES[key]} {version}" for key, version in versions.items())
     peak = max(r.peak_gflops_per_core for r in results)
@@ -79,7 +79,7 @@ def markdown(machine: dict, versions: dict[str, str], threads: int, rounds: int,
 {machine["cpu"]} ({" ".join(machine["flags"])}; {caches}; {machine["cores"]} cores; FMA peak measured: {peak:.0f} GFLOP/s a core).
 {engines}. Same weights, same input, one process pinned to as many cores as threads; {rounds} rounds, in each of which every
 engine runs for 25 ms at least, in changing order. Load when it began and ended: {machine["load"][0]:.1f}, {machine["load"][1]:.1f}
-(above {threads}: other processes disturbed it).
+(above {threads}: other processes disturbed it).{" " + held if held else ""}
 
 ## How many times as long as ours
 
