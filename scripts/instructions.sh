@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+# Counts the instructions of an inference on AArch64 under qemu: scripts/instructions.sh [NET:ALPHA:RESOLUTION]... [--cpu CPU]
+set -euo pipefail
+exec python3 -B "$(dirname "$0")/../tests/instructions/count.py" "$@"
