@@ -3,8 +3,10 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "bench/measure.h"
+#include "bench/throughput.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -43,6 +45,25 @@ void print_table(const LoadedLibrary& library, const Measurement& m, int threads
   fmt::print("reached   {:.1f} GFLOP/s = {:.1f} % of peak (best run), {:.1f} % (median)\n",
              gflops(m.madds(), m.run.least), 100 * gflops(m.madds(), m.run.least) / peak,
              100 * gflops(m.madds(), m.run.median) / peak);
+}
+
+double megabytes(size_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
+
+void print_throughput(const Throughput& t) {
+  fmt::print("sessions  {} on {} core{}: {:.1f} runs a second, {:.2f} times one session's {:.1f}\n",
+             t.sessions, t.cores, t.cores == 1 ? "" : "s", t.runs_per_second, t.runs_per_second / t.alone,
+             t.alone);
+  fmt::print("memory    {} x {:.2f} MB, and {:.2f} MB of weights once\n", t.sessions,
+             megabytes(t.session_bytes), megabytes(t.weights_bytes));
+}
+
+nlohmann::json throughput_json(const Throughput& t) {
+  return {{"sessions", t.sessions},
+          {"cores", t.cores},
+          {"runs_per_second", t.runs_per_second},
+          {"one_session_runs_per_second", t.alone},
+          {"session_bytes", t.session_bytes},
+          {"weights_bytes", t.weights_bytes}};
 }
 
 nlohmann::json timing_json(const Timing& t) {
@@ -90,7 +111,10 @@ Synopsis bench_synopsis() {
       ("name", text("NAME"), "which library, where DIR holds several")  //
       ("threads", text("N")->default_value("1"),
        "1 to 64; the peak is that of as many cores, or of all that this process may use")  //
-      ("seconds", text("S")->default_value("2"), "how long to measure, about")             //
+      ("sessions", text("N"),
+       "1 to 64: how many runs a second as many sessions do together, one thread and one core each; "
+       "takes as long again")                                                   //
+      ("seconds", text("S")->default_value("2"), "how long to measure, about")  //
       ("format", text("text|json")->default_value("text"), "of the output");
   return synopsis;
 }
@@ -105,26 +129,38 @@ int run_bench(const Arguments& arguments) {
   wanted.seconds = number("seconds", (*values)["seconds"].as<std::string>());
   if (wanted.seconds <= 0 || wanted.seconds > 3600)
     throw UsageError("seconds", "expected a number above 0 and at most 3600");
+  const int sessions =
+      values->count("sessions") ? whole("sessions", (*values)["sessions"].as<std::string>(), 1, 64) : 0;
   const std::string name = values->count("name") ? (*values)["name"].as<std::string>() : "";
   const LoadedLibrary library = LoadedLibrary::from_tree((*values)["DIR"].as<std::string>(), name);
 
   notice_interrupts();
   Measurement measured;
+  std::optional<Throughput> together;
   {
     ProgressReport report("percent measured");
     int last = -1;
     wanted.progress = [&](double share) {
       throw_if_interrupted();
-      const int percent = static_cast<int>(100 * share);
+      const double whole = sessions == 0 ? share : (together ? 0.5 : 0.0) + share / 2;
+      const int percent = static_cast<int>(100 * whole);
       if (percent / 10 != last / 10) report.update(percent, 100, library.name());
       last = percent;
     };
     measured = measure(library, wanted);
+    if (sessions > 0) {
+      together.emplace();  // the second half
+      *together = measure_throughput(library, sessions, wanted.seconds, wanted.progress);
+    }
   }
-  if (format == "json")
-    fmt::print("{}\n", measurement_json(library, measured, wanted.threads).dump(2));
-  else
-    print_table(library, measured, wanted.threads);
+  if (format == "json") {
+    nlohmann::json all = measurement_json(library, measured, wanted.threads);
+    if (together) all["throughput"] = throughput_json(*together);
+    fmt::print("{}\n", all.dump(2));
+    return 0;
+  }
+  print_table(library, measured, wanted.threads);
+  if (together) print_throughput(*together);
   return 0;
 }
 

@@ -183,6 +183,29 @@ TEST_CASE("bench compares threads with the cores that it may use, not with as ma
   CHECK(std::abs(b["share_of_peak"].get<double>() - share) < 1e-9);
 }
 
+TEST_CASE("bench counts the runs of several sessions, which share the weights") {
+  const TemporaryFolder folder;
+  REQUIRE(mobilith(small(folder / "tree")).code == 0);
+  const auto bench = [&](const char* sessions) {
+    return parsed(mobilith({"bench", folder / "tree", "--sessions", sessions, "--seconds", "0.2", "--format",
+                            "json"}))
+        .at("throughput");
+  };
+  const json one = bench("1"), three = bench("3");
+  CHECK(one["sessions"] == 1);
+  CHECK(three["sessions"] == 3);
+  CHECK(three["cores"] <= 3);
+  for (const char* field : {"runs_per_second", "one_session_runs_per_second"}) CHECK(three[field] > 0);
+  CHECK(three["session_bytes"] == one["session_bytes"]);
+  CHECK(three["weights_bytes"] == one["weights_bytes"]);
+  const ProcessResult text = mobilith({"bench", folder / "tree", "--sessions", "2", "--seconds", "0.1"});
+  CHECK(text.out.find("sessions  2 on ") != std::string::npos);
+  CHECK(text.out.find("of weights once") != std::string::npos);
+  for (const char* wrong : {"0", "65", "two"})
+    CHECK(mobilith({"bench", folder / "tree", "--sessions", wrong}).err.find("--sessions") !=
+          std::string::npos);
+}
+
 TEST_CASE("bench refuses what is no tree of ours, and a damaged library") {
   const TemporaryFolder folder;
   CHECK(mobilith({"bench", folder / "nothing"}).err.find("no such folder") != std::string::npos);

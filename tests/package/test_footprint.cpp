@@ -39,7 +39,7 @@ void must(const std::vector<std::string>& words) {
 
 struct Footprint {
   size_t archive = 0, runtime = 0, program = 0;
-  std::map<std::string, size_t> run;
+  std::map<std::string, size_t> run, four;  // four: sessions at once
 };
 
 Footprint measure(const std::string& net, const std::string& alpha, const std::string& resolution) {
@@ -50,12 +50,13 @@ Footprint measure(const std::string& net, const std::string& alpha, const std::s
   must({"cc", "-std=c99", "-DMODEL=net", "-DMODEL_HEADER=\"net.h\"",
         "-I" + (folder / "tree/include").string(), MOBILITH_SOURCE "/tests/package/apps/footprint.c",
         lib / "libnet.a", lib / "libmobilith_runtime.a", "-lpthread", "-o", program});
-  const ProcessResult result = run_process({program});
-  INFO(result.err);
+  const ProcessResult result = run_process({program}), four = run_process({program, "4"});
+  INFO(result.err << four.err);
   REQUIRE(result.code == 0);
+  REQUIRE(four.code == 0);
   using std::filesystem::file_size;
   return {file_size(lib / "libnet.a"), file_size(lib / "libmobilith_runtime.a"), file_size(program),
-          numbers(result.out)};
+          numbers(result.out), numbers(four.out)};
 }
 
 // V1 1.0-224, V2 1.0-224, V2 0.35-96.
@@ -89,5 +90,9 @@ TEST_CASE("a process holds its weights, its session and little more, and starts 
     CHECK(found.run.at("Threads:") == 1);
     CHECK(found.run.at("VmHWM:") <= found.run.at("weights") + 8 * megabyte);
     CHECK(found.run.at("RssAnon:") <= found.run.at("session") + 3 * megabyte / 2);
+    // Four sessions: three more times what one takes, and no weights again.
+    const size_t more = 3 * found.run.at("session") + 256 * kilobyte;
+    CHECK(found.four.at("VmHWM:") <= found.run.at("VmHWM:") + more);
+    CHECK(found.four.at("RssAnon:") <= found.run.at("RssAnon:") + more);
   });
 }

@@ -1,19 +1,23 @@
-/* Runs a generated library once with one thread and prints what the process needs: lines NAME VALUE, and
- * those of /proc/self/status after the run. */
+/* Runs a generated library once with one thread in each of as many sessions as the argument says (1), and
+ * prints what the process needs: lines NAME VALUE, and those of /proc/self/status after the runs. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include MODEL_HEADER
 
-int main(void) {
+int main(int count, char **arguments) {
   const mobilith_model_info *info = mobilith_model_describe(&MODEL);
-  mobilith_session *session;
+  int sessions = count > 1 ? atoi(arguments[1]) : 1;
+  mobilith_session *session; /* kept until the end */
   float *input = calloc(1, info->input_bytes), *output = calloc(1, info->output_bytes);
-  mobilith_status status = mobilith_session_create(&MODEL, NULL, &session);
+  mobilith_status status = MOBILITH_OK;
   FILE *proc;
   char line[256];
-  if (status == MOBILITH_OK)
-    status = mobilith_run(session, input, info->input_bytes, output, info->output_bytes);
+  for (; sessions > 0 && status == MOBILITH_OK; sessions--) {
+    status = mobilith_session_create(&MODEL, NULL, &session);
+    if (status == MOBILITH_OK)
+      status = mobilith_run(session, input, info->input_bytes, output, info->output_bytes);
+  }
   if (status != MOBILITH_OK) {
     fprintf(stderr, "%s\n", mobilith_status_message(status));
     return 1;
