@@ -33,11 +33,24 @@ void check_weights(const Step& step) {
     refuse_tensor(
         step, weights,
         fmt::format("{} scales for {} outputs of {}", scales.size(), outputs, name_of(weights.type)));
+  if (weights.type == ElementType::u8 || scales.size() > 1)
+    expect_scales(step, weights, scales.size() > 1 ? output_axis(step) : 0);
   if (scales.size() > 1 && axis != output_axis(step))
     refuse_tensor(step, weights, fmt::format("scales along axis {}; expected {}", axis, output_axis(step)));
   if (weights.type == ElementType::i8)
     for (const int64_t zero : zeros)
       if (zero != 0) refuse_tensor(step, weights, fmt::format("a zero point of {}; expected 0 for i8", zero));
+}
+
+// Kernels take it from the shapes, but XNNPACK leaves a depthwise convolution that says another one to other kernels.
+void check_multiplier(const Step& step) {
+  const auto* settings = std::get_if<file::Convolution>(&step.operation.attributes);
+  if (!settings || settings->kernel != file::KernelOrder::depthwise || step.mode == Requantise::integer)
+    return;
+  const int64_t multiplier = outputs_of(step) / step.tensors[0]->shape->back();
+  if (settings->said_multiplier != multiplier)
+    file::refuse(step.operation, fmt::format("a depth multiplier of {}; XNNPACK takes {} for these shapes",
+                                             settings->said_multiplier, multiplier));
 }
 
 double scale_at(const Tensor& tensor, int64_t output) {
@@ -46,13 +59,22 @@ double scale_at(const Tensor& tensor, int64_t output) {
 }
 
 void check_bias(const Step& step) {
-  if (!step.has(2)) return;
+  if (!step.has(2)) {
+    if (step.operation.kind == file::OperationKind::convolution)
+      file::refuse(step.operation, "no bias, without which LiteRT computes no convolution of bytes");
+    return;
+  }
   const Tensor& bias = *step.tensors[2];
   const auto& [scales, zeros, axis] = bias.quantisation;
   if (bias.type != ElementType::i32 || !bias.constant)
     refuse_tensor(step, bias, fmt::format("a bias of {}; expected a constant of i32", name_of(bias.type)));
   if (scales.size() != 1 && int64_t(scales.size()) != outputs_of(step))
     refuse_tensor(step, bias, fmt::format("{} scales for {} outputs", scales.size(), outputs_of(step)));
+  if (step.mode == Requantise::floating && scales.size() != step.tensors[1]->quantisation.scales.size())
+    refuse_tensor(step, bias,
+                  fmt::format("{} scales, and weights with {}, which XNNPACK does not take", scales.size(),
+                              step.tensors[1]->quantisation.scales.size()));
+  expect_scales(step, bias, 0);
   for (const int64_t zero : zeros)
     if (zero != 0) refuse_tensor(step, bias, fmt::format("a zero point of {}; expected 0 for a bias", zero));
   for (int64_t o = 0; o < outputs_of(step); ++o) {
@@ -69,12 +91,12 @@ void check_factors(const Step& step) {
   for (int64_t o = 0; o < outputs_of(step); ++o) {
     const double factor =
         double(scale_of(*step.tensors[0])) * scale_at(*step.tensors[1], o) / scale_of(step.result);
-    if (!(factor >= 0x1p-32 && factor < 256))
+    if (!(factor < 256))
       refuse_tensor(
           step, *step.tensors[1],
-          fmt::format("the scales of image and weights are {:g} times the result's; LiteRT takes 2^-32 to "
-                      "256",
-                      factor));
+          fmt::format(
+              "the scales of image and weights are {:g} times the result's; XNNPACK takes less than 256",
+              factor));
   }
 }
 
@@ -110,6 +132,7 @@ void check_sums(const Step& step) {
 void operations::check_products(const Step& step) {
   expect_bytes(step, 0, 0);
   check_weights(step);
+  check_multiplier(step);
   check_bias(step);
   if (outputs_of(step) < 1) return;
   check_factors(step);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace mobilith::quantised {
 
 namespace {
@@ -46,6 +48,14 @@ void refuse_tensor(const Step& step, const file::Tensor& tensor, std::string_vie
   file::refuse(step.operation, fmt::format("tensor {}: {}", file::quoted(tensor.name), what));
 }
 
+void expect_scales(const Step& step, const file::Tensor& tensor, int axis) {
+  for (const double scale : tensor.quantisation.scales)
+    if (!std::isnormal(float(scale))) refuse_tensor(step, tensor, fmt::format("a scale of {:g}", scale));
+  if (step.mode == Requantise::floating && tensor.quantisation.axis != axis)
+    refuse_tensor(step, tensor,
+                  fmt::format("scales along axis {}; XNNPACK takes axis {}", tensor.quantisation.axis, axis));
+}
+
 namespace {
 
 void expect_byte(const Step& step, const file::Tensor& tensor, file::ElementType type) {
@@ -53,6 +63,7 @@ void expect_byte(const Step& step, const file::Tensor& tensor, file::ElementType
     refuse_tensor(step, tensor,
                   fmt::format("{} with {} scales; expected u8 or i8 with one, as the result's {}",
                               name_of(tensor.type), tensor.quantisation.scales.size(), name_of(type)));
+  expect_scales(step, tensor, 0);
 }
 
 }  // namespace

@@ -40,6 +40,10 @@ void check_move(const Step&), move(const Step&, file::Value&);
 // Inputs `first` to `last` and the result are bytes of one type with one scale.
 void expect_bytes(const Step&, size_t first, size_t last);
 
+// Its scales are floats of full precision. In `floating` they are along this axis: XNNPACK leaves tensors that say
+// another one to other kernels, even where there is one scale.
+void expect_scales(const Step&, const file::Tensor&, int axis);
+
 // The result has the scale and the zero point of input i.
 void expect_same_scale(const Step&, size_t i);
 

@@ -30,6 +30,13 @@ Sum sum_of_window(const file::Window& w, const file::Image& image, const double*
   return sum;
 }
 
+// Which largest numbers XNNPACK computes. (CheckPoolingParams() in delegates/xnnpack/xnnpack_delegate.cc)
+bool delegated(const Step& step) {
+  const auto& [w, maximum, count_padding, ceiling, fused] = step.settings<file::Pool>();
+  const bool skips = w.stride_height > w.height || w.stride_width > w.width;
+  return step.mode == Requantise::floating && maximum && !skips;
+}
+
 }  // namespace
 
 void operations::check_pool(const Step& step) {
@@ -45,9 +52,8 @@ void operations::pool(const Step& step, file::Value& output) {
   const file::Image from = file::image_of(step.operation, step.values[0]->shape, w.order);
   const file::Image to = file::image_of(step.operation, output.shape, w.order);
   const file::Placed placed = file::place(step.operation, w, from, w.height, w.width);
-  const Bounds bounds = settings.maximum && step.mode == Requantise::floating
-                            ? nearest_bounds_of(step.result, settings.fused)
-                            : bounds_of(step.result, settings.fused);
+  const Bounds bounds = delegated(step) ? nearest_bounds_of(step.result, settings.fused)
+                                        : bounds_of(step.result, settings.fused);
   for (int64_t n = 0; n < to.images; ++n)
     for (int64_t y = 0; y < to.height; ++y)
       for (int64_t x = 0; x < to.width; ++x)

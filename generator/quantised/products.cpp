@@ -34,19 +34,18 @@ float weight_scale(const Step& step, size_t channel) {
   return float(scales[scales.size() > 1 ? channel : 0]);
 }
 
-// One factor of a channel. For u8 the engine multiplies the scales of image and weights as floats.
+bool is_dense(const Step& step) { return step.operation.kind == OperationKind::fully_connected; }
+
+// One factor of a channel. For convolutions of u8 the engine multiplies the scales of image and weights as floats.
+// (kernels/kernel_util.cc)
 double integer_factor(const Step& step, size_t channel) {
   const float image = scale_of(*step.tensors[0]), weights = weight_scale(step, channel);
-  const double both =
-      step.tensors[0]->type == ElementType::u8 ? double(image * weights) : double(image) * weights;
-  return both / scale_of(step.result);
+  const bool floats = step.tensors[0]->type == ElementType::u8 && !is_dense(step);
+  return (floats ? double(image * weights) : double(image) * weights) / scale_of(step.result);
 }
 
-// FULLY_CONNECTED of i8: the reference kernel has the factor in double. (reference/integer_ops/fully_connected.h)
-bool rounds_doubles(const Step& step) {
-  return step.operation.kind == OperationKind::fully_connected && step.tensors[0]->type == ElementType::i8;
-}
-
+// A convolution's factor is whole. The reference kernels of fully connected layers have theirs in double.
+// (reference/conv.h, reference/integer_ops/conv.h; FullyConnected() with scales in reference/fully_connected.h)
 void requantise_integer(const Step& step, file::Value& output) {
   const Bounds bounds = bounds_of(step.result, fused_of(step));
   const int32_t zero = zero_of(step.result);
@@ -59,8 +58,8 @@ void requantise_integer(const Step& step, file::Value& output) {
   }
   for (size_t i = 0; i < output.numbers.size(); ++i) {
     const size_t c = i % channels;
-    const double places = rounds_doubles(step) ? std::round(output.numbers[i] * factors[c])
-                                               : double(product(int32_t(output.numbers[i]), multipliers[c]));
+    const double places = is_dense(step) ? std::round(output.numbers[i] * factors[c])
+                                         : double(product(int32_t(output.numbers[i]), multipliers[c]));
     output.numbers[i] = std::clamp<double>(places + zero, bounds.least, bounds.most);
   }
 }

@@ -15,7 +15,7 @@ namespace {
 
 bool is_float(const file::Tensor& tensor) { return tensor.type == ElementType::f32; }
 
-// XNNPACK takes what stays of one type; else LiteRT's kernel computes it, in both answers.
+// XNNPACK takes what stays of one type; else LiteRT computes it with a kernel of its own.
 bool stays(const Step& step) { return step.tensors[0]->type == step.result.type; }
 
 // LiteRT divides, XNNPACK multiplies with the reciprocal. (reference/quantize.h; XNNPACK's f32-qs8-vcvt)
@@ -33,6 +33,18 @@ double from_float(const Step& step, float x) {
 double from_byte_integer(const Step& step, int32_t stored) {
   const Multiplier factor = multiplier_of(double(scale_of(*step.tensors[0])) / scale_of(step.result));
   return product(stored - zero_of(*step.tensors[0]), factor) + zero_of(step.result);
+}
+
+// As product(), but halves are rounded up both times: of 16 numbers at a time LiteRT's optimised kernel has vectors, which
+// round so, and of the rest it is the reference's. (Requantize() in kernels/internal/optimized/optimized_ops.h,
+// MultiplyByQuantizedMultiplier4Rows() in kernels/internal/common.h)
+double from_byte_optimised(const Step& step, int32_t stored, size_t place, size_t count) {
+  if (place >= count / 16 * 16) return from_byte_integer(step, stored);
+  const Multiplier factor = multiplier_of(double(scale_of(*step.tensors[0])) / scale_of(step.result));
+  const int left = std::max(factor.shift, 0), right = std::max(-factor.shift, 0);
+  const auto x = int64_t(int32_t(uint32_t(stored - zero_of(*step.tensors[0])) << left));
+  const int64_t half = (x * factor.mantissa + (int64_t(1) << 30)) >> 31;
+  return double((right ? (half + (int64_t(1) << (right - 1))) >> right : half) + zero_of(step.result));
 }
 
 // A factor of 8 bits after the point; halves are rounded up. (XNNPACK's qs8-vcvt)
@@ -57,19 +69,28 @@ void operations::check_requantise(const Step& step) {
                   fmt::format("its scale is {:g} times the result's; XNNPACK takes 1/256 to 128", factor));
 }
 
+namespace {
+
+double from_byte(const Step& step, int32_t stored, size_t place, size_t count) {
+  if (step.mode == Requantise::integer) return from_byte_integer(step, stored);
+  return stays(step) ? from_byte_floating(step, stored) : from_byte_optimised(step, stored, place, count);
+}
+
+}  // namespace
+
 void operations::requantise(const Step& step, file::Value& output) {
+  const file::Tensor& from = *step.tensors[0];
   const bool floats = is_float(step.result);
   const auto [least, most] = floats ? Bounds{} : range_of(step.result);
-  for (size_t i = 0; i < output.numbers.size(); ++i) {
-    const double x = step.values[0]->numbers[i];
+  const std::vector<double>& numbers = step.values[0]->numbers;
+  for (size_t i = 0; i < numbers.size(); ++i) {
     if (floats) {
-      output.numbers[i] = float(double(scale_of(*step.tensors[0])) * (x - zero_of(*step.tensors[0])));
+      output.numbers[i] = float(double(scale_of(from)) * (numbers[i] - zero_of(from)));
       continue;
     }
-    const double y = is_float(*step.tensors[0])                         ? from_float(step, float(x))
-                     : step.mode == Requantise::floating && stays(step) ? from_byte_floating(step, int32_t(x))
-                                                                        : from_byte_integer(step, int32_t(x));
-    output.numbers[i] = std::clamp<double>(y, least, most);
+    const double stored = is_float(from) ? from_float(step, float(numbers[i]))
+                                         : from_byte(step, int32_t(numbers[i]), i, numbers.size());
+    output.numbers[i] = std::clamp<double>(stored, least, most);
   }
 }
 

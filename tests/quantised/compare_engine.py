@@ -1,11 +1,13 @@
-"""compare_engine.py TOOL MODEL... [--random N] [--pictures FILE...] [--modes integer,floating] [--where]: LiteRT's outputs beside those of
-quantised_answers (TOOL), element for element, for N random inputs and for pictures. integer is LiteRT's reference kernels, floating its
-default delegate, XNNPACK. Ends with 1 where anything differs. --where: for inputs that differ in `integer`, the first operation.
+"""compare_engine.py TOOL MODEL... [--random N] [--pictures FILE...] [--modes integer,floating] [--every] [--where]: LiteRT's outputs beside
+those of quantised_answers (TOOL), element for element, for N random inputs and for pictures. integer is LiteRT's reference kernels, floating
+its default delegate, XNNPACK. Ends with 1 where anything differs. --every: of copies of the model that give each operation's output, some at
+a time. --where: for inputs that differ in `integer`, the first operation.
 Needs ai-edge-litert 2.3.0, numpy; Pillow for pictures."""
 import argparse
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -94,6 +96,24 @@ def where(tool, model, inputs):
     return "every tensor agrees"
 
 
+def copies_of(model, folder):
+    """Files that compute the same, and whose outputs together are those of every operation."""
+    from ai_edge_litert import schema_py_generated as schema
+    import flatbuffers
+    most = 60
+    content = pathlib.Path(model).read_bytes()
+    made = [i for op in schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0)).subgraphs[0].operators for i in op.outputs]
+    for k in range(0, len(made), most):
+        copy = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+        copy.subgraphs[0].outputs = made[k:k + most]
+        copy.signatureDefs = None
+        builder = flatbuffers.Builder(len(content))
+        builder.Finish(copy.Pack(builder), b"TFL3")
+        path = pathlib.Path(folder) / f"{pathlib.Path(model).stem}_{k // most}.tflite"
+        path.write_bytes(builder.Output())
+        yield str(path)
+
+
 def compare(model, mode, options):
     """A line for the model; whether all is equal."""
     engine = engine_of(model, mode)
@@ -101,13 +121,14 @@ def compare(model, mode, options):
     expected = [answers_of(engine, each) for each in inputs]
     got = ours(options.tool, model, mode, inputs, engine.get_output_details())
     elements = different = files = 0
-    largest = 0.0
+    largest, wrong_outputs = 0.0, {}
     for k, (theirs, mine) in enumerate(zip(expected, got)):
         wrong = 0
-        for a, b in zip(theirs, mine):
+        for a, b, detail in zip(theirs, mine, engine.get_output_details()):
             unequal = (a != b) & ~((a != a) & (b != b))
             elements, wrong = elements + a.size, wrong + int(unequal.sum())
             if unequal.any():
+                wrong_outputs[detail["name"]] = wrong_outputs.get(detail["name"], 0) + int(unequal.sum())
                 largest = max(largest, float(np.abs(a.astype(np.float64) - b.astype(np.float64)).max()))
         different, files = different + wrong, files + (wrong > 0)
         if wrong and options.where and mode == "integer":
@@ -115,6 +136,8 @@ def compare(model, mode, options):
             break
     verdict = "equal" if not different else f"{different} elements differ in {files} inputs, by up to {largest:g}"
     print(f"{pathlib.Path(model).stem:52} {mode:9} {len(inputs):3} inputs, {elements:7} elements: {verdict}", flush=True)
+    for name, count in list(wrong_outputs.items())[:8]:
+        print(f"    {name!r}: {count}")
     return not different
 
 
@@ -126,9 +149,12 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pictures", nargs="*", default=[])
     parser.add_argument("--modes", default="integer,floating")
+    parser.add_argument("--every", action="store_true")
     parser.add_argument("--where", action="store_true")
     options = parser.parse_args()
-    results = [compare(model, mode, options) for model in options.models for mode in options.modes.split(",")]
+    with tempfile.TemporaryDirectory() as folder:
+        models = [copy for model in options.models for copy in copies_of(model, folder)] if options.every else options.models
+        results = [compare(model, mode, options) for model in models for mode in options.modes.split(",")]
     return 0 if all(results) else 1
 
 

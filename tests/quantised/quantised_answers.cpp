@@ -1,31 +1,15 @@
 // quantised_answers MODEL integer|floating: reads inputs one after the other, each as the model stores it, and writes
 // the outputs so, until the inputs end. quantised_answers MODEL MODE --tensors: of one input each operation's output,
 // with a line "INDEX BYTES" before it.
-#include <fmt/format.h>
-
-#include <cstring>
-#include <fstream>
 #include <iostream>
-#include <iterator>
+#include <stdexcept>
 
-#include "formats/read_graph.h"
 #include "quantised/evaluate.h"
+#include "quantised/files.h"
 
 using namespace mobilith;
 
 namespace {
-
-std::string bytes_of(const file::Value& value, file::ElementType type) {
-  std::string bytes;
-  for (const double x : value.numbers) {
-    const auto whole = int64_t(x);
-    const auto real = float(x);
-    bytes.append(
-        file::is_whole(type) ? reinterpret_cast<const char*>(&whole) : reinterpret_cast<const char*>(&real),
-        size_t(file::width_of(type)));
-  }
-  return bytes;
-}
 
 // Nothing: the inputs ended.
 std::vector<std::vector<double>> next_inputs(const file::Graph& graph) {
@@ -43,15 +27,12 @@ std::vector<std::vector<double>> next_inputs(const file::Graph& graph) {
 }
 
 int run(const std::string& path, const std::string& mode, bool tensors) {
-  std::ifstream file(path, std::ios::binary);
-  const auto bytes = std::make_shared<const std::string>(std::istreambuf_iterator<char>(file),
-                                                         std::istreambuf_iterator<char>());
-  const file::Graph graph = file::read_graph(bytes);
+  const file::Graph graph = testing::graph_of_file(path);
   const auto requantise =
       mode == "integer" ? quantised::Requantise::integer : quantised::Requantise::floating;
   quantised::check(graph, requantise);
   const file::Observer observer = [&](int tensor, const file::Value& value) {
-    const std::string numbers = bytes_of(value, graph.tensors[size_t(tensor)].type);
+    const std::string numbers = testing::stored_bytes(value, graph.tensors[size_t(tensor)].type);
     std::cout << tensor << ' ' << numbers.size() << '\n' << numbers;
   };
   for (auto inputs = next_inputs(graph); !inputs.empty(); inputs = next_inputs(graph)) {
@@ -59,7 +40,8 @@ int run(const std::string& path, const std::string& mode, bool tensors) {
         quantised::evaluate(graph, inputs, requantise, tensors ? observer : file::Observer());
     if (tensors) return 0;
     for (size_t k = 0; k < outputs.size(); ++k)
-      std::cout << bytes_of(outputs[k], graph.tensors[size_t(graph.outputs[k])].type) << std::flush;
+      std::cout << testing::stored_bytes(outputs[k], graph.tensors[size_t(graph.outputs[k])].type)
+                << std::flush;
   }
   return 0;
 }
