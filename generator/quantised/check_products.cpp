@@ -42,7 +42,8 @@ void check_weights(const Step& step) {
       if (zero != 0) refuse_tensor(step, weights, fmt::format("a zero point of {}; expected 0 for i8", zero));
 }
 
-// Kernels take it from the shapes, but XNNPACK leaves a depthwise convolution that says another one to other kernels.
+// Kernels take it from the shapes, but XNNPACK leaves a depthwise convolution that says another one to
+// other kernels.
 void check_multiplier(const Step& step) {
   const auto* settings = std::get_if<file::Convolution>(&step.operation.attributes);
   if (!settings || settings->kernel != file::KernelOrder::depthwise || step.mode == Requantise::integer)

@@ -28,7 +28,7 @@ void operations::check_multiply(const Step& step) {
                              factor));
 }
 
-// The three scales are one factor, computed in floats. (kernels/mul.cc; xnn_init_qs8_mul_minmax_scalar_params)
+// The three scales are one factor, computed in floats. (mul.cc; xnn_init_qs8_mul_minmax_scalar_params)
 void operations::multiply(const Step& step, file::Value& output) {
   const file::Value a = centred(*step.tensors[0], *step.values[0]);
   const file::Value b = centred(*step.tensors[1], *step.values[1]);
@@ -50,7 +50,7 @@ void operations::multiply(const Step& step, file::Value& output) {
 void operations::check_clamp(const Step& step) { expect_bytes(step, 0, 0); }
 
 // RELU, RELU6: XNNPACK takes floats alone, so both answers are LiteRT's own kernel. (QuantizedReluX() in
-// kernels/activations.cc)
+// activations.cc)
 void operations::clamp(const Step& step, file::Value& output) {
   const Bounds bounds = bounds_of(step.result, step.settings<file::Clamp>());
   const Multiplier factor = multiplier_of(scale_of(*step.tensors[0]) / scale_of(step.result));

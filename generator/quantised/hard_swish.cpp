@@ -12,7 +12,7 @@ namespace {
 int32_t saturated(int64_t x) { return int32_t(std::clamp<int64_t>(x, -32768, 32767)); }
 
 // The upper half of 2 a b of 16 bits: to the nearest, halves away from 0; or towards 0. (gemmlowp's
-// SaturatingRoundingDoublingHighMul; SaturatingDoublingHighMul in reference/hard_swish.h)
+// SaturatingRoundingDoublingHighMul; SaturatingDoublingHighMul in hard_swish.h)
 int32_t nearest_half(int32_t a, int32_t b) {
   const int32_t whole = a * b, half = whole >= 0 ? 1 << 14 : 1 - (1 << 14);
   return saturated((int64_t(whole) + half) / (1 << 15));
@@ -24,7 +24,7 @@ struct Factor {
   int shift;
 };
 
-// (DownScaleInt32ToInt16Multiplier() in kernels/internal/common.h)
+// (DownScaleInt32ToInt16Multiplier() in common.h)
 Factor factor_of(float x) {
   const Multiplier whole = multiplier_of(x);
   constexpr int32_t half = 1 << 15;
@@ -35,7 +35,7 @@ struct Factors {
   Factor output, gate;
 };
 
-// (HardSwishPrepare() in kernels/activations.cc)
+// (HardSwishPrepare() in activations.cc)
 Factors factors_of(const Step& step) {
   const float fine = (1.0f / 128.0f) * scale_of(*step.tensors[0]);
   return {factor_of(fine / scale_of(step.result)), factor_of(fine / (3.0f / 32768.0f))};
@@ -62,7 +62,7 @@ void operations::check_hard_swish(const Step& step) {
     refuse_tensor(step, *step.tensors[0], "its scale is too far from 1 for a hard-swish");
 }
 
-// (HardSwish() in kernels/internal/reference/hard_swish.h)
+// (HardSwish() in hard_swish.h)
 void operations::hard_swish(const Step& step, file::Value& output) {
   const Factors factors = factors_of(step);
   const auto [least, most] = range_of(step.result);

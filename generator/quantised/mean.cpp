@@ -17,7 +17,7 @@ int64_t count_of(const Step& step) {
   return outputs ? file::elements(*step.tensors[0]->shape, "input") / outputs : 0;
 }
 
-// (QuantizedMeanOrSum() in kernels/internal/reference/reduce.h)
+// (QuantizedMeanOrSum() in reduce.h)
 int64_t mean_integer(const Step& step, int64_t sum, int64_t count) {
   Multiplier factor = multiplier_of(double(scale_of(*step.tensors[0])) / scale_of(step.result));
   const int shift = std::min({int(std::bit_width(uint64_t(count))) - 1, 32, 31 + factor.shift});
@@ -26,8 +26,8 @@ int64_t mean_integer(const Step& step, int64_t sum, int64_t count) {
   return product(int32_t(sum - zero_of(*step.tensors[0]) * count), factor) + zero_of(step.result);
 }
 
-// A sum of the stored numbers, whose zero points are one float that is added last. (reshape_reduce_nd() in XNNPACK's
-// operators/reduce-nd.c; quantize() in reference-utils.h)
+// A sum of the stored numbers, whose zero points are one float that is added last. (reshape_reduce_nd() in
+// XNNPACK's reduce-nd.c; quantize() in reference-utils.h)
 int64_t mean_floating(const Step& step, int64_t sum, int64_t count) {
   const float reciprocal = 1.0f / float(count);
   const float factor = scale_of(*step.tensors[0]) / scale_of(step.result) * reciprocal;
@@ -51,7 +51,8 @@ void operations::mean(const Step& step, file::Value& output) {
   const int64_t count = count_of(step);
   const auto [least, most] = range_of(step.result);
   for (double& x : output.numbers) {
-    // The interpreter's mean is the sum divided by the count, rounded to a double: 22 bits more than are needed.
+    // The interpreter's mean is the sum divided by the count, rounded to a double: 22 bits more than are
+    // needed.
     const int64_t sum = std::llround(x * double(count));
     const int64_t mean =
         step.mode == Requantise::integer ? mean_integer(step, sum, count) : mean_floating(step, sum, count);

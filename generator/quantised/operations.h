@@ -1,4 +1,5 @@
-// The table of operations of quantised graphs: what of a file is computed in whole numbers.
+// The table of operations of quantised graphs: what of a file is computed in whole numbers. Files and functions
+// that comments name as sources are of TensorFlow Lite's kernels, or of XNNPACK or gemmlowp where they say so.
 #pragma once
 
 #include "quantised/step.h"
@@ -8,7 +9,8 @@ namespace mobilith::quantised {
 // Adding an operation is a row in operations.cpp and its two functions.
 struct OperationRow {
   file::OperationKind kind;
-  // Throws file::Error for types, scales and settings that LiteRT does not take in this mode, or does not look at.
+  // Throws file::Error for types, scales and settings that LiteRT does not take in this mode, or does not
+  // look at.
   void (*check)(const Step&);
   void (*evaluate)(const Step&, file::Value& output);  // the output has its shape, and zeros
 };
@@ -40,8 +42,8 @@ void check_move(const Step&), move(const Step&, file::Value&);
 // Inputs `first` to `last` and the result are bytes of one type with one scale.
 void expect_bytes(const Step&, size_t first, size_t last);
 
-// Its scales are floats of full precision. In `floating` they are along this axis: XNNPACK leaves tensors that say
-// another one to other kernels, even where there is one scale.
+// Its scales are floats of full precision. In `floating` they are along this axis: XNNPACK leaves tensors
+// that say another one to other kernels, even where there is one scale.
 void expect_scales(const Step&, const file::Tensor&, int axis);
 
 // The result has the scale and the zero point of input i.

@@ -1,4 +1,5 @@
-// Averages and largest numbers of windows: of the numbers as they are stored, because input and result have one scale.
+// Averages and largest numbers of windows: of the numbers as they are stored, because input and result have
+// one scale.
 #include <algorithm>
 
 #include "graph/window.h"
@@ -30,7 +31,7 @@ Sum sum_of_window(const file::Window& w, const file::Image& image, const double*
   return sum;
 }
 
-// Which largest numbers XNNPACK computes. (CheckPoolingParams() in delegates/xnnpack/xnnpack_delegate.cc)
+// Which largest numbers XNNPACK computes. (CheckPoolingParams() in xnnpack_delegate.cc)
 bool delegated(const Step& step) {
   const auto& [w, maximum, count_padding, ceiling, fused] = step.settings<file::Pool>();
   const bool skips = w.stride_height > w.height || w.stride_width > w.width;
@@ -44,8 +45,8 @@ void operations::check_pool(const Step& step) {
   expect_same_scale(step, 0);
 }
 
-// Averages are LiteRT's own in both answers, because XNNPACK takes floats alone. (reference/pooling.h,
-// reference/integer_ops/pooling.h)
+// Averages are LiteRT's own in both answers, because XNNPACK takes floats alone. (the two
+// pooling.h of the reference kernels)
 void operations::pool(const Step& step, file::Value& output) {
   const auto& settings = step.settings<file::Pool>();
   const file::Window& w = settings.window;

@@ -36,8 +36,8 @@ float weight_scale(const Step& step, size_t channel) {
 
 bool is_dense(const Step& step) { return step.operation.kind == OperationKind::fully_connected; }
 
-// One factor of a channel. For convolutions of u8 the engine multiplies the scales of image and weights as floats.
-// (kernels/kernel_util.cc)
+// One factor of a channel. For convolutions of u8 the engine multiplies the scales of image and weights as
+// floats. (kernel_util.cc)
 double integer_factor(const Step& step, size_t channel) {
   const float image = scale_of(*step.tensors[0]), weights = weight_scale(step, channel);
   const bool floats = step.tensors[0]->type == ElementType::u8 && !is_dense(step);
@@ -45,7 +45,7 @@ double integer_factor(const Step& step, size_t channel) {
 }
 
 // A convolution's factor is whole. The reference kernels of fully connected layers have theirs in double.
-// (reference/conv.h, reference/integer_ops/conv.h; FullyConnected() with scales in reference/fully_connected.h)
+// (the two conv.h of the reference kernels; FullyConnected() with scales in fully_connected.h)
 void requantise_integer(const Step& step, file::Value& output) {
   const Bounds bounds = bounds_of(step.result, fused_of(step));
   const int32_t zero = zero_of(step.result);

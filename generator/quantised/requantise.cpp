@@ -18,7 +18,7 @@ bool is_float(const file::Tensor& tensor) { return tensor.type == ElementType::f
 // XNNPACK takes what stays of one type; else LiteRT computes it with a kernel of its own.
 bool stays(const Step& step) { return step.tensors[0]->type == step.result.type; }
 
-// LiteRT divides, XNNPACK multiplies with the reciprocal. (reference/quantize.h; XNNPACK's f32-qs8-vcvt)
+// LiteRT divides, XNNPACK multiplies with the reciprocal. (quantize.h; XNNPACK's f32-qs8-vcvt)
 double from_float(const Step& step, float x) {
   const float scale = scale_of(step.result);
   // Far numbers are kept where all is known to be far, but not so far that conversions overflow.
@@ -29,15 +29,15 @@ double from_float(const Step& step, float x) {
   return std::nearbyint(kept(x * (1.0f / scale))) + zero_of(step.result);
 }
 
-// (reference/requantize.h)
+// (requantize.h)
 double from_byte_integer(const Step& step, int32_t stored) {
   const Multiplier factor = multiplier_of(double(scale_of(*step.tensors[0])) / scale_of(step.result));
   return product(stored - zero_of(*step.tensors[0]), factor) + zero_of(step.result);
 }
 
-// As product(), but halves are rounded up both times: of 16 numbers at a time LiteRT's optimised kernel has vectors, which
-// round so, and of the rest it is the reference's. (Requantize() in kernels/internal/optimized/optimized_ops.h,
-// MultiplyByQuantizedMultiplier4Rows() in kernels/internal/common.h)
+// As product(), but halves are rounded up both times: of 16 numbers at a time LiteRT's optimised kernel has
+// vectors, which round so, and of the rest it is the reference's. (Requantize() in optimized_ops.h,
+// MultiplyByQuantizedMultiplier4Rows() in common.h)
 double from_byte_optimised(const Step& step, int32_t stored, size_t place, size_t count) {
   if (place >= count / 16 * 16) return from_byte_integer(step, stored);
   const Multiplier factor = multiplier_of(double(scale_of(*step.tensors[0])) / scale_of(step.result));

@@ -8,14 +8,14 @@ namespace mobilith::quantised {
 
 namespace {
 
-// (SigmoidPrepare() in kernels/activations.cc, LUTPopulateInt8() in kernels/internal/common.h)
+// (SigmoidPrepare() in activations.cc, LUTPopulateInt8() in common.h)
 double entry_integer(const Step& step, int32_t stored) {
   const float x = scale_of(*step.tensors[0]) * float(stored - zero_of(*step.tensors[0]));
   const float y = 1.0f / (1.0f + std::exp(-x));
   return std::round(y * (1 / scale_of(step.result))) + float(zero_of(step.result));
 }
 
-// (SigmoidOp in XNNPACK's reference/unary-elementwise.cc, quantize() in reference-utils.h)
+// (SigmoidOp in XNNPACK's unary-elementwise.cc, quantize() in reference-utils.h)
 double entry_floating(const Step& step, int32_t stored) {
   const float x = (float(stored) - float(zero_of(*step.tensors[0]))) * scale_of(*step.tensors[0]);
   const double power = std::exp(double(x));

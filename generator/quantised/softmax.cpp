@@ -1,5 +1,5 @@
-// Softmax along the last axis. XNNPACK takes floats alone, so both answers are LiteRT's own: its reference kernel's and
-// its optimised kernel's.
+// Softmax along the last axis. XNNPACK takes floats alone, so both answers are LiteRT's own: its reference
+// kernel's and its optimised kernel's.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,7 +24,7 @@ double input_factor(const Step& step) {
   return std::min(beta * scale_of(*step.tensors[0]) * double(1 << (31 - difference_bits)), 0x1p31 - 1);
 }
 
-// (Softmax() in kernels/internal/reference/softmax.h)
+// (Softmax() in softmax.h)
 void integer_line(const Step& step, const double* from, double* to, int64_t count) {
   const Bounds bounds = range_of(step.result);
   const Multiplier factor = multiplier_of(input_factor(step));
@@ -49,7 +49,7 @@ void integer_line(const Step& step, const double* from, double* to, int64_t coun
 }
 
 // Exponentials from a table of floats, summed in order. (Softmax() and PopulateSoftmaxLookupTable() in
-// kernels/internal/optimized/optimized_ops.h, on x86)
+// optimized_ops.h, on x86)
 void floating_line(const Step& step, const double* from, double* to, int64_t count) {
   const Bounds bounds = range_of(step.result);
   const float scale = -scale_of(*step.tensors[0]) * float(step.settings<file::Softmax>().beta);

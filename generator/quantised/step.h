@@ -38,15 +38,16 @@ bool is_byte(const file::Tensor&);
 // What the result's type holds.
 Bounds range_of(const file::Tensor& result);
 
-// What its type holds of what the fused activation lets through. (CalculateActivationRangeQuantized() in TensorFlow
-// Lite's kernels/kernel_util.cc: a bound is divided by the scale in floats, and rounded, halves away from 0)
+// What its type holds of what the fused activation lets through. (CalculateActivationRangeQuantized() in
+// TensorFlow Lite's kernel_util.cc: a bound is divided by the scale in floats, and rounded, halves away
+// from 0)
 Bounds bounds_of(const file::Tensor& result, const file::Clamp& fused);
 
 // A value's numbers without the tensor's zero point: exact whole numbers.
 file::Value centred(const file::Tensor&, const file::Value&);
 
-// The function of the graph's interpreter for this kind, of whole numbers: its sums of products are exact, because
-// none reaches 2^53. settings: the operation's, without a fused activation.
+// The function of the graph's interpreter for this kind, of whole numbers: its sums of products are exact,
+// because none reaches 2^53. settings: the operation's, without a fused activation.
 void exactly(const Step&, file::Attributes settings, const std::vector<const file::Value*>& inputs,
              file::Value& output);
 

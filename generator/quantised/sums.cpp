@@ -23,7 +23,7 @@ file::Value mapped(const Step& step, size_t i, Function function) {
   return value;
 }
 
-// What the inputs are brought to: twice the larger scale, divided by 2^20. (kernels/add.cc)
+// What the inputs are brought to: twice the larger scale, divided by 2^20. (add.cc)
 constexpr int shift = 20;
 double twice_the_larger(const Step& step) {
   return 2.0 * std::max(scale_of(*step.tensors[0]), scale_of(*step.tensors[1]));

@@ -10,15 +10,7 @@ import sys
 import tempfile
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
-
-RESOLVERS = {"integer": OpResolverType.BUILTIN_REF, "floating": OpResolverType.AUTO}
-
-
-def engine_of(model, mode, **more):
-    engine = Interpreter(model_path=str(model), experimental_op_resolver_type=RESOLVERS[mode], num_threads=1, **more)
-    engine.allocate_tensors()
-    return engine
+from engine import answers_of, copies_of, engine_of
 
 
 def random_inputs(engine, count, seed):
@@ -51,13 +43,6 @@ def picture_inputs(engine, paths):
         elif np.iinfo(detail["dtype"]).min < 0:
             pixels = pixels - 128
         yield [pixels[None].astype(detail["dtype"])]
-
-
-def answers_of(engine, inputs):
-    for detail, numbers in zip(engine.get_input_details(), inputs):
-        engine.set_tensor(detail["index"], numbers)
-    engine.invoke()
-    return [engine.get_tensor(d["index"]).copy() for d in engine.get_output_details()]
 
 
 def ours(tool, model, mode, inputs, details):
@@ -94,24 +79,6 @@ def where(tool, model, inputs):
             return f"tensor {index} {names[index]!r}: {len(wrong)} of {got.size}, first at {place}: {got[place]}, expected {expected[place]}"
         at = end + 1 + size
     return "every tensor agrees"
-
-
-def copies_of(model, folder):
-    """Files that compute the same, and whose outputs together are those of every operation."""
-    from ai_edge_litert import schema_py_generated as schema
-    import flatbuffers
-    most = 60
-    content = pathlib.Path(model).read_bytes()
-    made = [i for op in schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0)).subgraphs[0].operators for i in op.outputs]
-    for k in range(0, len(made), most):
-        copy = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
-        copy.subgraphs[0].outputs = made[k:k + most]
-        copy.signatureDefs = None
-        builder = flatbuffers.Builder(len(content))
-        builder.Finish(copy.Pack(builder), b"TFL3")
-        path = pathlib.Path(folder) / f"{pathlib.Path(model).stem}_{k // most}.tflite"
-        path.write_bytes(builder.Output())
-        yield str(path)
 
 
 def compare(model, mode, options):

@@ -1,4 +1,5 @@
-// Small files with every operation: in both arithmetics what LiteRT answers, byte for byte. make_fixtures.py made them.
+// Small files with every operation: in both arithmetics what LiteRT answers, byte for byte.
+// make_fixtures.py made them.
 #include <filesystem>
 #include <fstream>
 #include <iterator>
