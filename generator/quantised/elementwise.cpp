@@ -21,6 +21,7 @@ float product_factor(const Step& step) {
 void operations::check_multiply(const Step& step) {
   expect_bytes(step, 0, 1);
   const float factor = product_factor(step);
+  expect_factor(step, *step.tensors[0], factor);
   if (step.mode == Requantise::floating && !(factor >= 0x1p-16f && factor < 0x1p8f))
     file::refuse(step.operation,
                  fmt::format("the product of the scales is {:g} times the result's; XNNPACK takes "
@@ -47,7 +48,10 @@ void operations::multiply(const Step& step, file::Value& output) {
     x = std::clamp(requantised(int32_t(x), product_factor(step), zero, all), bounds.least, bounds.most);
 }
 
-void operations::check_clamp(const Step& step) { expect_bytes(step, 0, 0); }
+void operations::check_clamp(const Step& step) {
+  expect_bytes(step, 0, 0);
+  expect_factor(step, *step.tensors[0], scale_of(*step.tensors[0]) / scale_of(step.result));
+}
 
 // RELU, RELU6: XNNPACK takes floats alone, so both answers are LiteRT's own kernel. (QuantizedReluX() in
 // activations.cc)

@@ -14,13 +14,6 @@ namespace mobilith::quantised {
 using file::Tensor;
 using file::Value;
 
-bool is_quantised(const file::Graph& graph) {
-  for (const file::Operation& operation : graph.operations)
-    for (const int i : operation.outputs)
-      if (!graph.tensors[i].quantisation.scales.empty()) return true;
-  return false;
-}
-
 namespace {
 
 const OperationRow& known_row_of(const file::Operation& operation) {

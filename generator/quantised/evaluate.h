@@ -16,9 +16,6 @@ enum class Requantise {
   integer,   // by a whole factor and shifts: LiteRT's reference kernels (BUILTIN_REF)
 };
 
-// Whether an operation of the graph computes whole numbers with a scale.
-bool is_quantised(const file::Graph&);
-
 // Throws file::Error, which names operation and tensor, where LiteRT would not compute the graph so, or
 // where what it computes is not what the scales say: types, scales and zero points that its kernels don't
 // take; a bias whose scale is not image times weights; sums that 32 bits may not hold. The graph must have

@@ -16,7 +16,7 @@ struct Multiplier {
 // Lite's quantization_util.cc)
 Multiplier multiplier_of(double factor);
 
-// The upper half of 2 a b, rounded to the nearest, halves away from 0; -2^31 times itself saturates.
+// The upper half of 2 a b, rounded to the nearest, halves up; -2^31 times itself saturates.
 // (gemmlowp's SaturatingRoundingDoublingHighMul)
 int32_t high_product(int32_t a, int32_t b);
 

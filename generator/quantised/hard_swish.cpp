@@ -11,7 +11,7 @@ namespace {
 
 int32_t saturated(int64_t x) { return int32_t(std::clamp<int64_t>(x, -32768, 32767)); }
 
-// The upper half of 2 a b of 16 bits: to the nearest, halves away from 0; or towards 0. (gemmlowp's
+// The upper half of 2 a b of 16 bits: to the nearest, halves up; or towards 0. (gemmlowp's
 // SaturatingRoundingDoublingHighMul; SaturatingDoublingHighMul in hard_swish.h)
 int32_t nearest_half(int32_t a, int32_t b) {
   const int32_t whole = a * b, half = whole >= 0 ? 1 << 14 : 1 - (1 << 14);

@@ -44,6 +44,7 @@ void operations::check_mean(const Step& step) {
     file::refuse(step.operation, "no maximum along axes is computed in whole numbers");
   if (count_of(step) < 1 || count_of(step) > 1 << 22)
     file::refuse(step.operation, fmt::format("a mean of {} numbers", count_of(step)));
+  expect_factor(step, *step.tensors[0], scale_of(*step.tensors[0]) / scale_of(step.result));
 }
 
 void operations::mean(const Step& step, file::Value& output) {

@@ -77,6 +77,12 @@ void expect_bytes(const Step& step, size_t first, size_t last) {
   }
 }
 
+void expect_factor(const Step& step, const file::Tensor& tensor, double factor) {
+  if (!(factor < 0x1p15))
+    refuse_tensor(step, tensor,
+                  fmt::format("its scale is {:g} times the result's; expected less than 32768", factor));
+}
+
 void expect_same_scale(const Step& step, size_t i) {
   const file::Tensor& from = *step.tensors[i];
   if (scale_of(from) != scale_of(step.result) || zero_of(from) != zero_of(step.result))

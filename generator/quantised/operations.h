@@ -1,5 +1,6 @@
-// The table of operations of quantised graphs: what of a file is computed in whole numbers. Files and functions
-// that comments name as sources are of TensorFlow Lite's kernels, or of XNNPACK or gemmlowp where they say so.
+// The table of operations of quantised graphs: what of a file is computed in whole numbers. Files and
+// functions that comments name as sources are of TensorFlow Lite's kernels, or of XNNPACK or gemmlowp where
+// they say so.
 #pragma once
 
 #include "quantised/step.h"
@@ -45,6 +46,10 @@ void expect_bytes(const Step&, size_t first, size_t last);
 // Its scales are floats of full precision. In `floating` they are along this axis: XNNPACK leaves tensors
 // that say another one to other kernels, even where there is one scale.
 void expect_scales(const Step&, const file::Tensor&, int axis);
+
+// factor: how many places in the result one in the tensor is. Throws where such numbers would not fit 32
+// bits.
+void expect_factor(const Step&, const file::Tensor&, double factor);
 
 // The result has the scale and the zero point of input i.
 void expect_same_scale(const Step&, size_t i);

@@ -35,7 +35,7 @@ double from_byte_integer(const Step& step, int32_t stored) {
   return product(stored - zero_of(*step.tensors[0]), factor) + zero_of(step.result);
 }
 
-// As product(), but halves are rounded up both times: of 16 numbers at a time LiteRT's optimised kernel has
+// As product(), but the shift rounds halves up, too: of 16 numbers at a time LiteRT's optimised kernel has
 // vectors, which round so, and of the rest it is the reference's. (Requantize() in optimized_ops.h,
 // MultiplyByQuantizedMultiplier4Rows() in common.h)
 double from_byte_optimised(const Step& step, int32_t stored, size_t place, size_t count) {
@@ -60,9 +60,13 @@ void operations::check_requantise(const Step& step) {
   for (const file::Tensor* tensor : {&from, &step.result})
     if (!is_float(*tensor) && !is_byte(*tensor))
       refuse_tensor(step, *tensor,
-                    fmt::format("{} ; expected f32, or bytes with one scale", name_of(tensor->type)));
+                    fmt::format("{}; expected f32, or bytes with one scale", name_of(tensor->type)));
   if (is_float(from) && is_float(step.result)) file::refuse(step.operation, "from floats to floats");
-  if (step.mode == Requantise::integer || is_float(from) || is_float(step.result) || !stays(step)) return;
+  for (const file::Tensor* tensor : {&from, &step.result})
+    if (!is_float(*tensor)) expect_scales(step, *tensor, 0);
+  if (is_float(from) || is_float(step.result)) return;
+  expect_factor(step, from, scale_of(from) / scale_of(step.result));
+  if (step.mode == Requantise::integer || !stays(step)) return;
   const float factor = scale_of(from) / scale_of(step.result);
   if (!(factor >= 0x1p-8f && factor <= 0x1p7f))
     refuse_tensor(step, from,

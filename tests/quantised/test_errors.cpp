@@ -83,7 +83,7 @@ std::string bytes_of(Builtin code, TensorType type, float scale, float result_sc
     file.op(code, from, y, 9, tflite::CreateSoftmaxOptions(file.builder, 1));
   else
     file.op(code, from, y);
-  return file.bytes({from[0]}, {y});
+  return file.bytes(from, {y});
 }
 
 }  // namespace
@@ -134,7 +134,7 @@ TEST_CASE("a bias that does not fit its products is refused by name") {
   CHECK_THAT(why(changed([](Layer& c) { c.bias_zeros[0] = 1; })), Contains("tensor 'b': a zero point of 1"));
   CHECK_THAT(why(changed([](Layer& c) { c.with_bias = false; })), Contains("no bias"));
   CHECK_THAT(why(changed([](Layer& c) { c.bias = 0x7fffffff - 100; })),
-             Contains("tensor 'b': sums of output 0 may reach 2.14748e+09, more than 32 bits hold"));
+             Contains("tensor 'b': sums of output 0 may reach 2.14749e+09, more than 32 bits hold"));
   CHECK_THAT(why(changed([](Layer& c) { c.bias_scales = {0.0625}, c.bias_zeros = {0}; })),
              Contains("tensor 'b': a bias of scale 0.0625; image times weights is 0.125"));
 }

@@ -20,9 +20,9 @@ TEST_CASE("a multiplier is the nearest of 31 bits") {
   CHECK(multiplier_of(0x1p-32).shift == -31);
 }
 
-TEST_CASE("halves are rounded away from 0, once by the product and once by the shift") {
+TEST_CASE("a product rounds halves up, and a shift away from 0") {
   CHECK(high_product(3, 1 << 30) == 2);  // 1.5
-  CHECK(high_product(-3, 1 << 30) == -2);
+  CHECK(high_product(-3, 1 << 30) == -1);
   const int32_t least = std::numeric_limits<int32_t>::min();
   CHECK(high_product(least, least) == std::numeric_limits<int32_t>::max());
   CHECK(shifted_right(5, 1) == 3);
@@ -32,7 +32,8 @@ TEST_CASE("halves are rounded away from 0, once by the product and once by the s
   CHECK(shifted_left(1 << 30, 1) == std::numeric_limits<int32_t>::max());
   // 31 / 64 is below a half, but its half is 16, and 16 / 32 is a half.
   CHECK(product(31, multiplier_of(0x1p-6)) == 1);
-  CHECK(product(-31, multiplier_of(0x1p-6)) == -1);
+  CHECK(product(-31, multiplier_of(0x1p-6)) == 0);
+  CHECK(product(-32, multiplier_of(0x1p-6)) == -1);
   CHECK(product(10, multiplier_of(3)) == 30);
 }
 
