@@ -86,10 +86,9 @@ void expect_factor(const Step& step, const file::Tensor& tensor, double factor) 
 void expect_same_scale(const Step& step, size_t i) {
   const file::Tensor& from = *step.tensors[i];
   if (scale_of(from) != scale_of(step.result) || zero_of(from) != zero_of(step.result))
-    refuse_tensor(
-        step, from,
-        fmt::format("scale {:g}, zero point {}; the result has {:g} and {}, and LiteRT does not convert",
-                    scale_of(from), zero_of(from), scale_of(step.result), zero_of(step.result)));
+    refuse_tensor(step, from,
+                  fmt::format("scale {:g}, zero point {}; expected the result's, {:g} and {}", scale_of(from),
+                              zero_of(from), scale_of(step.result), zero_of(step.result)));
 }
 
 }  // namespace mobilith::quantised
