@@ -28,7 +28,7 @@ void check_multiply(const Step&), multiply(const Step&, file::Value&);
 void check_clamp(const Step&), clamp(const Step&, file::Value&);
 void check_pool(const Step&), pool(const Step&, file::Value&);
 void check_mean(const Step&), mean(const Step&, file::Value&);
-// softmax.cpp, tables.cpp, hard_swish.cpp
+// softmax.cpp, sigmoid.cpp, hard_swish.cpp
 void check_softmax(const Step&), softmax(const Step&, file::Value&);
 void check_sigmoid(const Step&), sigmoid(const Step&, file::Value&);
 void check_hard_swish(const Step&), hard_swish(const Step&, file::Value&);
