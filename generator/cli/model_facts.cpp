@@ -34,8 +34,20 @@ std::string shape_of(const file::Tensor& tensor) {
   return tensor.shape ? file::text_of(*tensor.shape) : "unknown";
 }
 
+// How a quantised tensor is stored; empty: it is not.
+std::string stored_text(const file::Tensor& tensor) {
+  const auto& [scales, zeros, axis] = tensor.quantisation;
+  if (scales.size() != 1) return "";
+  return fmt::format("  stored as {}, scale {:.7g}, zero point {}", name_of(tensor.type), scales[0],
+                     zeros[0]);
+}
+
 nlohmann::json tensor_json(const file::Tensor& tensor) {
-  return {{"name", tensor.name}, {"shape", tensor.shape.value_or(file::Extents{})}};
+  nlohmann::json json{{"name", tensor.name}, {"shape", tensor.shape.value_or(file::Extents{})}};
+  const auto& [scales, zeros, axis] = tensor.quantisation;
+  if (scales.size() == 1)
+    json["stored"] = {{"type", name_of(tensor.type)}, {"scale", scales[0]}, {"zero_point", zeros[0]}};
+  return json;
 }
 
 }  // namespace
@@ -52,14 +64,14 @@ std::string model_text(const file::Graph& graph, const Network& network) {
   std::string text;
   for (const int input : graph.inputs) {
     const file::Tensor& tensor = graph.tensors[size_t(input)];
-    text += fmt::format("input   {}  {}  {}\n", file::quoted(tensor.name), shape_of(tensor),
-                        scaling_text(image_scaling(file::normalise(graph))));
+    text += fmt::format("input   {}  {}  {}{}\n", file::quoted(tensor.name), shape_of(tensor),
+                        scaling_text(image_scaling(file::normalise(graph))), stored_text(tensor));
   }
   const std::vector<const Block*> blocks = output_blocks(network);
   for (size_t i = 0; i < graph.outputs.size() && i < blocks.size(); i++) {
     const file::Tensor& tensor = graph.tensors[size_t(graph.outputs[i])];
-    text += fmt::format("output  {}  {}  of block {}\n", file::quoted(tensor.name), shape_of(tensor),
-                        blocks[i]->name);
+    text += fmt::format("output  {}  {}  of block {}{}\n", file::quoted(tensor.name), shape_of(tensor),
+                        blocks[i]->name, stored_text(tensor));
   }
   return text;
 }

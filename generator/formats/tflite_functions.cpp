@@ -65,8 +65,9 @@ void operators::depthwise_conv_2d(OperatorReading& reading) {
   Convolution settings{window(reading, options), KernelOrder::depthwise, 0, fused(reading, options.fused())};
   settings.window.dilation_height = options.dilation_h();
   settings.window.dilation_width = options.dilation_w();
-  // depth_multiplier says again what image and kernel say; engines don't look at it, and converters write 0.
+  // depth_multiplier says again what image and kernel say; kernels don't look at it, and converters write 0.
   if (options.depth_multiplier() < 0) refuse(reading.to, "a negative depth multiplier");
+  settings.said_multiplier = options.depth_multiplier();
   reading.to.attributes = settings;
 }
 

@@ -48,6 +48,7 @@ struct Convolution {
   KernelOrder kernel = KernelOrder::ohwi;
   int64_t groups = 0;  // 0: what image and kernel say
   Clamp fused{};
+  int64_t said_multiplier = 0;  // TFLite's depthwise: what the file says again; 0: nothing
 };
 
 struct Pool {

@@ -77,7 +77,7 @@ class GraphFile final : public Weights {
         file_(std::move(graph)) {
     with_path(path_, [&] {
       if (computes_whole_numbers(file_) && !options.as_f32)
-        throw WeightsError({.text = "computes in whole numbers (quantised); ",
+        throw WeightsError({.text = "computes in whole numbers (quantised), which no kernels do yet; ",
                             .mentioned = "dtype",
                             .rest = " f32 takes what they mean and computes in f32"});
       model_ = recognised(options);

@@ -6,6 +6,7 @@
 #include "cli/errors.h"
 #include "cli/model_files.h"
 #include "formats/onnx_writer.h"
+#include "formats/tflite_writer.h"
 #include "package/png.h"
 #include "skip.h"
 #include "weights/file_labels.h"
@@ -51,6 +52,23 @@ std::string onnx_file(int64_t side, bool odd, int64_t channels = 3) {
     file.output("features");
   }
   return file.bytes();
+}
+
+// A stem of u8, 32x32 to 16x16.
+std::string quantised_file() {
+  using tflite::TensorType;
+  TfliteFile file;
+  file.quantise_next(0.0078125f, 128);
+  const int x = file.tensor("image", {1, 32, 32, 3}, TensorType::UINT8);
+  const int weights =
+      file.constant("w", {8, 3, 3, 3}, TensorType::UINT8, std::string(8 * 27, '\x83'), {0.25f}, {128});
+  const int bias = file.constant("b", {8}, TensorType::INT32, std::string(32, '\0'), {0.001953125f}, {0});
+  file.quantise_next(6.0f / 255, 0);
+  const int y = file.tensor("features", {1, 16, 16, 8}, TensorType::UINT8);
+  file.op(
+      tflite::Builtin::CONV_2D, {x, weights, bias}, y, 1,
+      tflite::CreateConv2DOptions(file.builder, tflite::Padding::SAME, 2, 2, tflite::FusedActivation::RELU6));
+  return file.bytes({x}, {y});
 }
 
 }  // namespace
@@ -258,4 +276,16 @@ TEST_CASE("describe shows what was published beside what is computed") {
   }
   CHECK(!described({"--net", "mobilenet_v1", "--resolution", "100"}).contains("published"));
   CHECK(holds(run_mobilith({"describe", "--net", "mobilenet_v3_small"}).out, "Howard et al. 2019"));
+}
+
+TEST_CASE("describe says how a quantised file stores its inputs and outputs") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "quantised.tflite";
+  std::ofstream(path, std::ios::binary) << quantised_file();
+  check_refused({"describe", path}, 1, {"quantised", "no kernels", "--dtype f32"});
+  const json file = described({path, "--dtype", "f32"})["file"];
+  CHECK(file["inputs"][0]["stored"] == json{{"type", "u8"}, {"scale", 0.0078125}, {"zero_point", 128}});
+  CHECK(file["outputs"][0]["stored"]["zero_point"] == 0);
+  const ProcessResult text = run_mobilith({"describe", path, "--dtype", "f32"});
+  CHECK(text.out.find("stored as u8, scale 0.0078125, zero point 128") != std::string::npos);
 }

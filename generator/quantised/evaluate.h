@@ -1,0 +1,32 @@
+// What a quantised file's graph computes, in whole numbers, bit for bit as LiteRT does: what int8 kernels
+// are compared with.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "graph/evaluate.h"
+#include "graph/graph.h"
+
+namespace mobilith::quantised {
+
+// How a sum of products becomes a byte again. There are two right answers to a file.
+enum class Requantise {
+  floating,  // by a float factor: LiteRT with its default delegate, XNNPACK
+  integer,   // by a whole factor and shifts: LiteRT's reference kernels (BUILTIN_REF)
+};
+
+// Throws file::Error, which names operation and tensor, where LiteRT would not compute the graph so, or
+// where what it computes is not what the scales say: types, scales and zero points that its kernels don't
+// take; a bias whose scale is not image times weights; sums that 32 bits may not hold. The graph must have
+// passed infer().
+void check(const file::Graph&, Requantise);
+
+// The graph's outputs for these inputs, in the order and shapes of graph.inputs and graph.outputs. The
+// graph must have passed infer(). Numbers are as they are stored: whole ones without their scale, and
+// floats. The observer sees each operation's output so. Throws file::Error as check() does, and for inputs
+// that their tensors can't hold.
+std::vector<file::Value> evaluate(const file::Graph&, std::span<const std::vector<double>> inputs, Requantise,
+                                  const file::Observer& = {});
+
+}  // namespace mobilith::quantised

@@ -1,0 +1,103 @@
+// Softmax along the last axis. XNNPACK takes floats alone, so both answers are LiteRT's own: its reference
+// kernel's and its optimised kernel's.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+
+#include "quantised/exponential.h"
+#include "quantised/fixed_point.h"
+#include "quantised/operations.h"
+
+namespace mobilith::quantised {
+
+using file::ElementType;
+
+namespace {
+
+constexpr int difference_bits = 5, sum_bits = 12;  // before the point, of 31
+
+double input_factor(const Step& step) {
+  const double beta = float(step.settings<file::Softmax>().beta);
+  return std::min(beta * scale_of(*step.tensors[0]) * double(1 << (31 - difference_bits)), 0x1p31 - 1);
+}
+
+// (Softmax() in softmax.h)
+void integer_line(const Step& step, const double* from, double* to, int64_t count) {
+  const Bounds bounds = range_of(step.result);
+  const Multiplier factor = multiplier_of(input_factor(step));
+  const auto furthest = int32_t(std::floor(
+      ((1 << difference_bits) - 1) * double(1 << (31 - difference_bits)) / std::ldexp(1, factor.shift)));
+  const auto largest = int32_t(*std::max_element(from, from + count));
+  const auto exponential_of = [&](int64_t i) {
+    const auto difference = uint32_t(int32_t(from[i]) - largest);
+    return exponential(high_product(int32_t(difference << factor.shift), factor.mantissa));
+  };
+  const auto counts = [&](int64_t i) { return int32_t(from[i]) - largest >= -furthest; };
+  uint32_t sum = 0;
+  for (int64_t i = 0; i < count; ++i)
+    if (counts(i)) sum += uint32_t(shifted_right(exponential_of(i), sum_bits));
+  const int headroom = std::countl_zero(sum);
+  const int32_t reciprocal = reciprocal_of_one_plus(int32_t((sum << headroom) - (1u << 31)));
+  const int shift = sum_bits - headroom + 31 - 8;
+  for (int64_t i = 0; i < count; ++i) {
+    // Above 31 bits, with over 512 numbers near the largest, LiteRT's kernel stops; shares are below a half.
+    const bool some = counts(i) && shift <= 31;
+    const int32_t share = some ? shifted_right(high_product(reciprocal, exponential_of(i)), shift) : 0;
+    to[i] = std::clamp(share + bounds.least, bounds.least, bounds.most);
+  }
+}
+
+// Exponentials from a table of floats, summed in order. (Softmax() and PopulateSoftmaxLookupTable() in
+// optimized_ops.h, on x86)
+void floating_line(const Step& step, const double* from, double* to, int64_t count) {
+  const Bounds bounds = range_of(step.result);
+  const float scale = -scale_of(*step.tensors[0]) * float(step.settings<file::Softmax>().beta);
+  std::array<float, 256> table{};
+  for (int i = 0; i < 256; ++i) table[i] = std::exp(scale * float(i));
+  const auto largest = int32_t(*std::max_element(from, from + count));
+  float sum = 0;
+  for (int64_t i = 0; i < count; ++i) sum += table[largest - int32_t(from[i])];
+  const float reciprocal = 1.0f / (sum * scale_of(step.result));
+  for (int64_t i = 0; i < count; ++i) {
+    const float share = table[largest - int32_t(from[i])] * reciprocal;
+    const auto places = int32_t(step.result.type == ElementType::u8 ? share + 0.5f : std::round(share));
+    to[i] = std::clamp(places + zero_of(step.result), bounds.least, bounds.most);
+  }
+}
+
+}  // namespace
+
+void operations::check_softmax(const Step& step) {
+  expect_bytes(step, 0, 0);
+  const int32_t least = range_of(step.result).least;
+  const float scale = scale_of(step.result);
+  if (zero_of(step.result) != least || !(std::abs(scale - 1.0f / 256) <= 0.001f / 256))
+    refuse_tensor(
+        step, step.result,
+        fmt::format("scale {:g} and zero point {}; LiteRT's softmax gives scale 1/256 and zero point {}",
+                    scale, zero_of(step.result), least));
+  if (!(input_factor(step) > 1))
+    refuse_tensor(step, *step.tensors[0], "its scale is too small for a softmax");
+  if (step.result.shape->empty() || step.result.shape->back() < 1)
+    file::refuse(step.operation, "a softmax of nothing");
+  if (step.result.shape->back() > 4096)
+    file::refuse(step.operation,
+                 "a softmax over more than 4096 numbers, whose sum LiteRT's kernel can't hold");
+}
+
+void operations::softmax(const Step& step, file::Value& output) {
+  const int64_t count = output.shape.back();
+  for (size_t i = 0; i < output.numbers.size(); i += size_t(count)) {
+    const double* from = step.values[0]->numbers.data() + i;
+    double* to = output.numbers.data() + i;
+    if (step.mode == Requantise::integer)
+      integer_line(step, from, to, count);
+    else
+      floating_line(step, from, to, count);
+  }
+}
+
+}  // namespace mobilith::quantised

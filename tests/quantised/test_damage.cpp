@@ -1,0 +1,64 @@
+// Quantised files with one byte changed: each is refused in one line, or computed.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "catch.h"
+#include "graph/file_error.h"
+#include "quantised/evaluate.h"
+#include "quantised/files.h"
+
+namespace mobilith::testing {
+
+namespace {
+
+// Small enough that it is computed in a moment.
+bool is_small(const file::Graph& graph) {
+  int64_t elements = 0;
+  for (const file::Tensor& tensor : graph.tensors)
+    if (tensor.shape) elements += file::elements(*tensor.shape, "tensor");
+  return elements < 100'000;
+}
+
+// Whether it was computed in this arithmetic.
+bool computes(const file::Graph& graph, quantised::Requantise mode) {
+  try {
+    std::vector<std::vector<double>> inputs;
+    for (const int i : graph.inputs)
+      inputs.emplace_back(file::elements(*graph.tensors[size_t(i)].shape, "input"), 5.0);
+    return !quantised::evaluate(graph, inputs, mode).empty();
+  } catch (const file::Error& error) {
+    CHECK(std::string(error.what()).find('\n') == std::string::npos);
+    return false;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a quantised file with one byte changed is refused in one line, or computed") {
+  size_t read = 0, computed = 0, refused = 0;
+  uint32_t state = 1;
+  for (const auto& entry : std::filesystem::directory_iterator(MOBILITH_TEST_DATA "/quantised")) {
+    if (entry.path().extension() != ".tflite") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string sound{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    for (int k = 0; k < 800; ++k) {
+      std::string bytes = sound;
+      state = state * 1664525 + 1013904223;
+      bytes[state % bytes.size()] = char(k % 3 == 0 ? 0xff : k % 3 == 1 ? 0 : state >> 24);
+      try {
+        const file::Graph graph = graph_of_bytes(bytes);
+        ++read;
+        if (!is_small(graph)) continue;
+        for (const auto mode : {quantised::Requantise::integer, quantised::Requantise::floating})
+          (computes(graph, mode) ? computed : refused) += 1;
+      } catch (const file::Error&) {
+      }
+    }
+  }
+  CHECK(read > 2000);
+  CHECK(computed > 3000);
+  CHECK(refused > 100);
+}
+
+}  // namespace mobilith::testing

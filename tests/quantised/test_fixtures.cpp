@@ -1,0 +1,92 @@
+// Small files with every operation: in both arithmetics what LiteRT answers, byte for byte.
+// make_fixtures.py made them.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "quantised/evaluate.h"
+#include "quantised/files.h"
+
+namespace mobilith::testing {
+
+namespace {
+
+const std::filesystem::path folder = MOBILITH_TEST_DATA "/quantised";
+
+// As formula() in make_fixtures.py.
+std::vector<double> input_of(const file::Tensor& tensor) {
+  std::vector<double> numbers;
+  uint64_t state = 12345;
+  for (int64_t i = file::elements(*tensor.shape, "input"); i > 0; --i) {
+    state = (state * 1103515245 + 12345) & 0x7fffffff;
+    const double byte = double(state >> 16 & 255);
+    numbers.push_back(tensor.type == file::ElementType::f32  ? (byte - 128) / 16
+                      : tensor.type == file::ElementType::i8 ? byte - 128
+                                                             : byte);
+  }
+  return numbers;
+}
+
+std::string hexadecimal(const std::string& bytes) {
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    constexpr const char* digits = "0123456789abcdef";
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+// The graph's outputs by name, as answers.json has them.
+std::map<std::string, std::string> outputs_of(const file::Graph& graph, quantised::Requantise mode) {
+  std::vector<std::vector<double>> inputs;
+  for (const int i : graph.inputs) inputs.push_back(input_of(graph.tensors[size_t(i)]));
+  const auto values = quantised::evaluate(graph, inputs, mode);
+  std::map<std::string, std::string> outputs;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const file::Tensor& tensor = graph.tensors[size_t(graph.outputs[i])];
+    outputs[tensor.name] = hexadecimal(stored_bytes(values[i], tensor.type));
+  }
+  return outputs;
+}
+
+}  // namespace
+
+TEST_CASE("a file of each operation computes what LiteRT's two engines answer, byte for byte") {
+  const auto answers = nlohmann::json::parse(std::ifstream(folder / "answers.json"));
+  size_t outputs = 0, differing = 0;
+  for (const auto& [name, said] : answers.items()) {
+    CAPTURE(name);
+    const file::Graph graph = graph_of_file(folder / (name + ".tflite"));
+    REQUIRE(said["reference"].size() == graph.outputs.size());
+    const auto integer = outputs_of(graph, quantised::Requantise::integer);
+    const auto floating = outputs_of(graph, quantised::Requantise::floating);
+    for (const auto& [output, bytes] : said["reference"].items()) {
+      CAPTURE(output);
+      const bool differs = said["default"].contains(output);
+      CHECK(integer.at(output) == bytes.get<std::string>());
+      CHECK(floating.at(output) == (differs ? said["default"][output] : bytes).get<std::string>());
+      outputs += 1;
+      differing += differs;
+    }
+  }
+  CHECK(answers.size() == 13);
+  CHECK(outputs > 120);
+  CHECK(differing > 40);  // or the two arithmetics were one
+}
+
+TEST_CASE("every file beside the answers has answers") {
+  const auto answers = nlohmann::json::parse(std::ifstream(folder / "answers.json"));
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == ".tflite") {
+      CHECK(answers.contains(entry.path().stem().string()));
+      ++files;
+    }
+  CHECK(files == answers.size());
+}
+
+}  // namespace mobilith::testing
