@@ -1,4 +1,6 @@
 // State dicts that become graphs, as weights files: their networks, and how the user says which they are.
+#include <nlohmann/json.hpp>
+
 #include "catch.h"
 #include "cli/errors.h"
 #include "reference/reference.h"
