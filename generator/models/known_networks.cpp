@@ -1,6 +1,8 @@
 #include "models/known_networks.h"
 
 #include <algorithm>
+#include <cmath>
+#include <ranges>
 
 #include "networks/table.h"
 
@@ -21,6 +23,34 @@ bool same_kinds(const Network& network, const Configuration& c) {
   } catch (const ConfigurationError&) {
     return false;  // e.g. too small for the stem, or a depth multiplier that the network does not have
   }
+}
+
+// The output channels of all layers that have weights.
+int64_t channels_of(const Network& network) {
+  int64_t channels = 0;
+  for (const Block& block : network.blocks)
+    for (const Layer& layer : block.layers)
+      if (!layer.kernel_shape().empty()) channels += layer.out.channels;
+  return channels;
+}
+
+// The thousandths whose networks have so many channels: first <= alpha * 1000 < end. No layer loses channels
+// as alpha grows (test_networks), so that few of ten thousand networks are built to find them.
+struct Thousandths {
+  int first, end;
+};
+Thousandths alphas_with(int64_t channels, Configuration c) {
+  const auto of_alpha = [&](int thousandths) {
+    c.alpha = thousandths / 1000.0;
+    try {
+      return channels_of(build_network(c));
+    } catch (const ConfigurationError&) {
+      return int64_t{0};  // too narrow for the stem
+    }
+  };
+  const auto all = std::views::iota(1, 10001);
+  return {*std::ranges::lower_bound(all, channels, {}, of_alpha),
+          *std::ranges::upper_bound(all, channels, {}, of_alpha)};
 }
 
 }  // namespace
@@ -60,13 +90,12 @@ Configuration configuration_of(const Network& network, int height, int width) {
   for (const std::string& net : network_names()) {
     c.net = net, c.alpha = 1;
     if (!same_kinds(network, c)) continue;
-    for (double alpha : candidate_alphas()) {
-      c.net = net, c.alpha = alpha;
-      try {
-        if (same_structure(network, build_network(c))) return c;
-      } catch (const ConfigurationError&) {
-        continue;  // e.g. too small for the stem, or a depth multiplier that the network does not have
-      }
+    const Thousandths wide = alphas_with(channels_of(network), c);
+    for (const double alpha : candidate_alphas()) {
+      const long thousandths = std::lround(alpha * 1000);
+      if (thousandths < wide.first || thousandths >= wide.end) continue;
+      c.alpha = alpha;
+      if (same_structure(network, build_network(c))) return c;
     }
   }
   c.net = custom_network, c.alpha = 0, c.depth_multiplier = 0;

@@ -77,7 +77,6 @@ const Network& v2() {
 CompiledLibrary compiled(const Network& network, LibraryOptions options = {},
                          const Weights& weights = *open_weights("synthetic")) {
   options.name = "checked_model";
-  options.cache = false;
   return compile_library(network, weights, options);
 }
 

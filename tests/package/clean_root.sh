@@ -24,10 +24,13 @@ fi
 scratch=$(mktemp -d)
 cleanup() {
   umount "$scratch/debian/proc" 2>/dev/null || true
+  umount "$scratch" 2>/dev/null || true
   rm -rf --one-file-system "$scratch"
 }
 trap cleanup EXIT
 root=$scratch/debian
+# In memory, where there is enough of it: dpkg waits for the disk after each package.
+if awk '/^MemAvailable/ { exit $2 < 4000000 }' /proc/meminfo; then mount -t tmpfs -o size=3g tmpfs "$scratch" 2>/dev/null || true; fi
 
 # "URI SUITE" of each Debian 12 source that apt has here.
 apt-get update --print-uris 2>/dev/null | sed -nE "s,^'([^']+)/dists/($suite[^/]*)/InRelease'.*,\1 \2,p" >"$scratch/sources"

@@ -19,7 +19,8 @@ LoadedLibrary compile(const Network& network, const Weights& weights, bool logit
   options.cpus = {cpu};
   options.products = products;
   options.name = "property_model";
-  options.cache = false;
+  // The same kernels with other weights are compiled once; random schedules come once anyway.
+  options.cache = !schedules;
   options.jobs = 1;
   options.schedules = [&](const CpuTarget&) { return schedules; };
   return LoadedLibrary::from_bytes(

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <fstream>
@@ -44,6 +45,28 @@ TEST_CASE("multiply-adds agree with all 38 published checkpoints, to the last on
       rows++;
     }
   CHECK(rows == 38);
+}
+
+// configuration_of() relies on it.
+TEST_CASE("no layer loses channels as alpha grows") {
+  const auto channels = [](const std::string& net, int thousandths) {
+    std::vector<int> all;
+    for (const Block& block : build_network(configuration(net, thousandths / 1000.0, 64)).blocks)
+      for (const Layer& layer : block.layers)
+        if (!layer.kernel_shape().empty()) all.push_back(layer.out.channels);
+    return all;
+  };
+  for (const std::string& net : network_names()) {
+    std::vector<int> narrow = channels(net, 50);
+    // Thousandths where people are, then hundredths.
+    for (int alpha = 51; alpha <= 10000; alpha += alpha < 1500 ? 1 : 10) {
+      const std::vector<int> wide = channels(net, alpha);
+      INFO(net << " " << alpha / 1000.0);
+      REQUIRE(wide.size() == narrow.size());
+      CHECK(std::ranges::equal(narrow, wide, std::ranges::less_equal()));
+      narrow = wide;
+    }
+  }
 }
 
 TEST_CASE("the published figures are those of the reference tables, row by row") {
