@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 
+#include "bench/owned_session.h"
 #include "bench/peak.h"
 #include "bench/port_buffers.h"
 #include "bench/usable_cores.h"
@@ -40,21 +41,6 @@ class Pinned {
   bool pinned_ = false;
 };
 
-struct SessionDeleter {
-  void operator()(mobilith_session* session) const { mobilith_session_destroy(session); }
-};
-using Session = std::unique_ptr<mobilith_session, SessionDeleter>;
-
-void require(mobilith_status status) {
-  if (status != MOBILITH_OK) throw LoadError(mobilith_status_message(status));
-}
-
-Session make_session(const mobilith_model* model, const mobilith_options& options) {
-  mobilith_session* session = nullptr;
-  require(mobilith_session_create(model, &options, &session));
-  return Session(session);
-}
-
 struct StepRuns {
   mobilith_profile last{};
   std::vector<double> seconds;
@@ -82,10 +68,10 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
   mobilith_options_init(&options);
   library.add_weights(options);
   options.threads = wanted.threads;
-  const Session plain = make_session(model, options);
+  const OwnedSession plain = make_session(model, options);
   options.profile = collect;
   options.profile_context = &steps;
-  const Session profiled = make_session(model, options);
+  const OwnedSession profiled = make_session(model, options);
   PeakMeter peak(info.vector_bits);
 
   // An image-like input: every value in [-1, 1], no pattern that a kernel could profit from.
@@ -93,7 +79,7 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
   uint32_t state = 1;
   for (float& value : buffers.input(0))
     value = static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-23f - 1.0f;
-  auto run = [&](const Session& session) { require(buffers.run(session.get())); };
+  auto run = [&](const OwnedSession& session) { require(buffers.run(session.get())); };
 
   Measurement result;
   result.cores = std::min(wanted.threads, usable_cores());

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/owned_session.h"
 #include "bench/port_buffers.h"
 #include "bench/usable_cores.h"
 
@@ -18,22 +19,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct SessionDeleter {
-  void operator()(mobilith_session* session) const { mobilith_session_destroy(session); }
-};
-
-void require(mobilith_status status) {
-  if (status != MOBILITH_OK) throw LoadError(mobilith_status_message(status));
-}
-
 struct Lane {
-  Lane(const mobilith_model* model, const mobilith_options& options) : buffers(model) {
-    mobilith_session* made = nullptr;
-    require(mobilith_session_create(model, &options, &made));
-    session.reset(made);
-    require(buffers.run(made));  // pages are touched
+  Lane(const mobilith_model* model, const mobilith_options& options)
+      : session(make_session(model, options)), buffers(model) {
+    require(buffers.run(session.get()));  // pages are touched
   }
-  std::unique_ptr<mobilith_session, SessionDeleter> session;
+  OwnedSession session;
   PortBuffers buffers;
   int64_t runs = 0;
   mobilith_status status = MOBILITH_OK;
