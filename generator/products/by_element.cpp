@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "products/coordinates.h"
-#include "products/packing.h"
 #include "products/scheme.h"
 
 namespace mobilith {
@@ -50,23 +49,15 @@ void hold(Pointwise& s, const Var&, const std::vector<Var>& pixels, int, int) {
   for (const Var& pixel : pixels) s.elements.unroll(pixel);
 }
 
-int fewest_vectors(const Machine&) { return 1; }
-
 }  // namespace
 
 const Scheme& by_element_scheme() {
-  static const Scheme scheme{.multiplication = Multiplication::by_element,
-                             .define = define,
-                             .bias_rows = 1,
-                             .pack = pack_plain,
-                             .fits = fits,
-                             .cost = cost,
-                             .hold = hold,
-                             .fewest_vectors = fewest_vectors,
-                             .prefetch_lines = 4,
-                             .channels_outermost = false,
-                             .spread_pixels = false,
-                             .products_per_fma = 1};
+  static const Scheme scheme = [] {
+    Scheme s = plain_scheme();
+    s.multiplication = Multiplication::by_element;
+    s.define = define, s.fits = fits, s.cost = cost, s.hold = hold;
+    return s;
+  }();
   return scheme;
 }
 

@@ -23,7 +23,7 @@ Pointwise pointwise(const std::string& name, const Matrix& m, const Var& o, cons
 }
 
 Expr sum_with(const Matrix& m, const Expr& value, const Expr& addend) {
-  return m.multiplication == Multiplication::plain ? value + addend : strict_float(value + addend);
+  return scheme_of(m).bias_rows > 1 ? strict_float(value + addend) : value + addend;
 }
 
 }  // namespace mobilith
