@@ -52,6 +52,13 @@ std::string name_without_window(const std::string& type, const nlohmann::json& s
                        s.window.in_width, s.channels, s.window.out_height, s.window.out_width,
                        s.window.kernel_height, s.window.kernel_width);
   }
+  if (shape.contains("pixels"))
+    return fmt::format("{}_{}x{}", type, shape.at("pixels").get<int>(), shape.at("channels").get<int>());
+  if (type == "quantised_pool") {
+    const auto w = shape.at("window").get<Window>();
+    return fmt::format("{}_{}x{}x{}_{}x{}", type, w.in_height, w.in_width, shape.at("channels").get<int>(),
+                       w.out_height, w.out_width);
+  }
   if (type == "normalise") {
     const auto s = shape.get<NormaliseShape>();
     return fmt::format("normalise_{}_{}", s.channels, to_string(s.function));

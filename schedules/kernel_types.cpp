@@ -10,6 +10,8 @@
 #include "schedules/inverted_residual.h"
 #include "schedules/normalise.h"
 #include "schedules/pool.h"
+#include "schedules/quantised_pixels.h"
+#include "schedules/quantised_products.h"
 #include "schedules/separable.h"
 #include "schedules/stem.h"
 #include "schedules/window_pool.h"
@@ -89,6 +91,15 @@ const std::vector<KernelType>& kernel_types() {
       row<DenseShape, DenseSchedule>("dense"),
       row<NormaliseShape, NormaliseSchedule>("normalise"),
       row<WindowPoolShape, WindowPoolSchedule>("window_pool"),
+      row<QuantisedConvolutionShape, QuantisedConvolutionSchedule>("quantised_convolution"),
+      row<QuantisedDepthwiseShape, QuantisedDepthwiseSchedule>("quantised_depthwise"),
+      row<QuantisedSumShape, OnlySchedule>("quantised_sum"),
+      row<QuantisedPoolShape, OnlySchedule>("quantised_pool"),
+      row<QuantisedMeanShape, OnlySchedule>("quantised_mean"),
+      row<QuantisedSoftmaxShape, OnlySchedule>("quantised_softmax"),
+      row<LookupShape, OnlySchedule>("lookup"),
+      row<QuantiseShape, OnlySchedule>("quantise"),
+      row<DequantiseShape, OnlySchedule>("dequantise"),
   };
   return types;
 }

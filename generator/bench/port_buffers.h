@@ -16,6 +16,8 @@ class PortBuffers {
   explicit PortBuffers(const mobilith_model*);
   std::span<float> input(int index) const { return inputs_.at(index).floats(); }
   std::span<float> output(int index) const { return outputs_.at(index).floats(); }
+  void* input_data(int index) const { return inputs_.at(index).memory.get(); }
+  const void* output_data(int index) const { return outputs_.at(index).memory.get(); }
   int outputs() const { return static_cast<int>(outputs_.size()); }
   // One run of a session of the model on them.
   mobilith_status run(mobilith_session*);

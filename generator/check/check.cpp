@@ -13,6 +13,7 @@
 #include <new>
 #include <string_view>
 
+#include "check/exact.h"
 #include "check/judge.h"
 #include "check/library_run.h"
 #include "check/output_difference.h"
@@ -113,9 +114,44 @@ void compare_with_file(const std::string& by, double allowed, const Network& net
     compare_with_file(by, allowed, output_blocks(network)[i]->name, found[i], expected[i]);
 }
 
+[[noreturn]] void refuse(const CompiledLibrary& library, const Network& network, size_t variant,
+                         const check::ExactDifference& d) {
+  throw CheckError(
+      fmt::format("self-check: {}{} differs from the file's own graph in {} of {} numbers, where none may: "
+                  "{:.9g} instead of "
+                  "{:.9g} at (y {}, x {}, channel {})",
+                  code_of(library, variant, d.block),
+                  d.output ? fmt::format(", output '{}',", network.blocks[d.block].name) : "", d.differing,
+                  d.of, d.found, d.expected, d.y, d.x, d.channel));
+}
+
+// In the child, of a quantised network.
+std::vector<CheckedCpu> run_and_compare_exactly(const CompiledLibrary& library, const Network& network,
+                                                const Weights& weights, Board& board) {
+  const std::vector<double> image = check::formula_image(network);
+  auto reading = std::async(std::launch::async, [&] { return weights.block_outputs(image); });
+  const check::LibraryRun run(library);
+  const std::vector<std::vector<double>> expected = reading.get();
+  std::vector<CheckedCpu> result;
+  const int blocks = static_cast<int>(network.blocks.size());
+  for (size_t v = 0; v < library.cpus.size(); v++) {
+    board.block = 0, board.variant = static_cast<int>(v);
+    const check::ExactResult found = check::compare_exactly(
+        library, run, v, network, image, expected,
+        [&](size_t block) { board.block = static_cast<int>(block) + 1, board.compared++; });
+    if (found.difference) refuse(library, network, v, *found.difference);
+    if (found.ran)
+      result.push_back({library.cpus[v], "", blocks, 0, network.blocks[0].name});
+    else
+      result.push_back({library.cpus[v], "this machine's CPU lacks instructions that it uses"});
+  }
+  return result;
+}
+
 // In the child.
 std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Network& network,
                                         const Weights& weights, bool whole, Board& board) {
+  if (network.quantised()) return run_and_compare_exactly(library, network, weights, board);
   // The weights are read while the library is loaded and run.
   auto reading = std::async(std::launch::async, [&] { return check::prepared(network, weights); });
   const reference::Activation formula = reference::formula_input(network.blocks.front().in());

@@ -39,7 +39,9 @@ void read_manifest(GeneratedLibrary& tree, const json& manifest) {
                         c.at("depth_multiplier"),
                         c.at("resolution").at(0),
                         c.at("resolution").at(1),
-                        c.at("classes")};
+                        c.at("classes"),
+                        c.at("dtype"),
+                        c.value("requantise", "")};
   tree.function = function_named(manifest.at("output").at("kind"));
   for (const json& port : manifest.at("ports").at("outputs")) tree.outputs.push_back(port.at("name"));
   tree.model_sha256 = manifest.at("inputs").at("weights_sha256");

@@ -17,22 +17,25 @@ struct SessionDeleter {
   void operator()(mobilith_session* session) const { mobilith_session_destroy(session); }
 };
 
-struct Collector {
-  BlockOutputs outputs;
-  const std::function<void(size_t)>& done;
+struct Visitor {
+  const std::function<void(size_t, const mobilith_profile&)>& visit;
+  size_t block = 0;
 };
 
-void collect(void* context, const mobilith_profile* profile) {
-  auto& collector = *static_cast<Collector*>(context);
-  const size_t pixels = size_t(profile->output_height) * profile->output_width,
-               channels = profile->output_channels;
+void visit(void* context, const mobilith_profile* profile) {
+  auto& visitor = *static_cast<Visitor*>(context);
+  visitor.visit(visitor.block++, *profile);
+}
+
+std::vector<float> dense_floats(const mobilith_profile& profile) {
+  const size_t pixels = size_t(profile.output_height) * profile.output_width,
+               channels = profile.output_channels;
   std::vector<float> dense(pixels * channels);
   for (size_t i = 0; i < pixels; i++)
     std::memcpy(&dense[i * channels],
-                static_cast<const float*>(profile->output) + i * profile->output_channel_stride,
+                static_cast<const float*>(profile.output) + i * profile.output_channel_stride,
                 channels * sizeof(float));
-  collector.outputs.push_back(std::move(dense));
-  collector.done(collector.outputs.size() - 1);
+  return dense;
 }
 
 }  // namespace
@@ -70,33 +73,51 @@ LibraryRun::LibraryRun(const CompiledLibrary& library)
   std::memcpy(start, library.weights_file.data(), weights_bytes_);
 }
 
-std::optional<BlockOutputs> LibraryRun::run(size_t variant, const std::vector<float>& input,
-                                            const std::function<void(size_t)>& done) const {
+bool LibraryRun::run_raw(size_t variant, const std::function<void(PortBuffers&)>& fill,
+                         const std::function<void(size_t, const mobilith_profile&)>& visit_block,
+                         const std::function<void(const PortBuffers&)>& look) const {
   // A model of this variant alone: nothing is left to choose.
   mobilith_model model = *library_.model();
   model.variants += variant;
   model.variants_count = 1;
   unsetenv("MOBILITH_CPU");
-  Collector collector{{}, done};
+  Visitor visitor{visit_block};
   mobilith_options options;
   mobilith_options_init(&options);
-  options.profile = collect;
-  options.profile_context = &collector;
+  options.profile = visit;
+  options.profile_context = &visitor;
   options.weights = aligned_weights_;
   options.weights_bytes = weights_bytes_;
   mobilith_session* made = nullptr;
   mobilith_status status = mobilith_session_create(&model, &options, &made);
-  if (status == MOBILITH_UNSUPPORTED_CPU) return std::nullopt;
+  if (status == MOBILITH_UNSUPPORTED_CPU) return false;
   const std::unique_ptr<mobilith_session, SessionDeleter> session(made);
   if (status == MOBILITH_OK) {
     PortBuffers buffers(&model);
-    if (buffers.input(0).size() != input.size()) throw LoadError("it wants an input of another size");
-    std::copy(input.begin(), input.end(), buffers.input(0).begin());
+    fill(buffers);
     status = buffers.run(session.get());
-    take_outputs(collector.outputs, model, buffers);
+    if (status == MOBILITH_OK) look(buffers);
   }
   if (status != MOBILITH_OK) throw LoadError(mobilith_status_message(status));
-  return std::move(collector.outputs);
+  return true;
+}
+
+std::optional<BlockOutputs> LibraryRun::run(size_t variant, const std::vector<float>& input,
+                                            const std::function<void(size_t)>& done) const {
+  BlockOutputs outputs;
+  const auto fill = [&](PortBuffers& buffers) {
+    if (buffers.input(0).size() != input.size()) throw LoadError("it wants an input of another size");
+    std::copy(input.begin(), input.end(), buffers.input(0).begin());
+  };
+  const auto collect = [&](size_t block, const mobilith_profile& profile) {
+    outputs.push_back(dense_floats(profile));
+    done(block);
+  };
+  mobilith_model model = *library_.model();
+  model.variants += variant;
+  const auto look = [&](const PortBuffers& buffers) { take_outputs(outputs, model, buffers); };
+  if (!run_raw(variant, fill, collect, look)) return std::nullopt;
+  return outputs;
 }
 
 }  // namespace mobilith::check

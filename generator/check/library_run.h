@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/loaded_library.h"
+#include "bench/port_buffers.h"
 #include "package/compile_library.h"
 
 namespace mobilith::check {
@@ -20,6 +21,12 @@ class LibraryRun {
  public:
   explicit LibraryRun(const CompiledLibrary&);  // throws LoadError
   const mobilith_model& model() const { return *library_.model(); }
+
+  // The same of ports of any type. fill: puts the inputs into their buffers; visit: after each block, with
+  // what it wrote; look: at the outputs in the end. False: this machine's CPU can't run them.
+  bool run_raw(size_t variant, const std::function<void(PortBuffers&)>& fill,
+               const std::function<void(size_t block, const mobilith_profile&)>& visit,
+               const std::function<void(const PortBuffers&)>& look) const;
 
   // One run of CPU `variant`'s kernels (an index into CompiledLibrary::cpus) on one thread, whatever
   // $MOBILITH_CPU says; nothing where this machine's CPU can't run them. done: after each block, on this

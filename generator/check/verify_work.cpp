@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "bench/loaded_library.h"
+#include "check/exact.h"
 #include "check/judge.h"
 #include "check/output_difference.h"
 #include "check/verify_lines.h"
@@ -88,7 +89,26 @@ class Verifier {
     std::string of;
   };
 
+  // Of a quantised network no number may differ.
+  void compare_exact(const LibraryRun& library, const Values& values, bool first, VerifiedInput& verified) {
+    stage("the file's graph", verified.name);
+    const Values image = as_image(work_.network, values);
+    const std::vector<Values> blocks = work_.weights.block_outputs(image);
+    Expected expected{{}, "the file's graph"};
+    for (const Block* output : outputs_)
+      expected.values.push_back(blocks.at(size_t(output - work_.network.blocks.data())));
+    for (size_t v = 0; v < work_.tree.library.cpus.size(); v++) {
+      const std::string& cpu = work_.tree.library.cpus[v];
+      stage("the code for " + cpu, verified.name);
+      const auto found = exact_outputs(library, v, work_.network, image);
+      if (!found && first)
+        say({{"cpu", cpu}, {"skipped", "this machine's CPU lacks instructions that it uses"}});
+      if (found) add(verified, outputs_, *found, expected, "CPU " + cpu, 0);
+    }
+  }
+
   void compare(const LibraryRun& library, const Values& image, bool first, VerifiedInput& verified) {
+    if (work_.network.quantised()) return compare_exact(library, image, first, verified);
     stage("the file's graph", verified.name);
     const std::vector<Values> of_file = work_.weights.outputs_for(image);
     const bool same = !of_file.empty() && is_whole();

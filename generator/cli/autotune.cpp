@@ -172,8 +172,13 @@ int run_autotune(const Arguments& arguments) {
   const Output output = output_option(values);
   std::vector<Network> networks;
   const std::unique_ptr<Weights> weights = values.count("all") ? nullptr : weights_option(values);
-  for (const Network& network : wanted_networks(values, weights.get()))
+  for (const Network& network : wanted_networks(values, weights.get())) {
+    if (network.quantised())
+      throw UsageError("weights",
+                       "a quantised file, whose kernels have nothing tuned yet: expected one of floats, or "
+                       "--dtype f32");
     networks.push_back(with_output(network, output));
+  }
   const std::vector<tune::KernelTask> works =
       tune::shard(tune::kernel_tasks(networks, target.machine, weights.get()), index, count);
   if (values.count("report")) require_writable(text("report"));

@@ -117,6 +117,7 @@ Network with_asked_outputs(const Network& whole, const std::vector<std::string>&
 std::string pixels_of(const Weights& weights, const Network& network) {
   const std::optional<file::Graph> graph = graph_of(weights, network);
   if (!graph) return "";
+  if (network.quantised()) return "";
   const Scaling scaling = image_scaling(file::normalise(*graph));
   if (scaling.scale.empty()) return "";
   const PixelRange range = pixel_range(scaling);
@@ -222,6 +223,7 @@ int run_generate(const Arguments& arguments) {
     outputs = feature_blocks(model, strides);
   }
   Network network = with_asked_outputs(with_output(model, output), outputs, output != Output::model);
+  library_options.bytes = network.quantised();
   network.padded_outputs = choice(values, "outputs-layout", {"dense", "padded"}) == "padded";
   const Block* head = output_head(network);
   if (output == Output::probabilities && output_function(model) == OutputFunction::linear)

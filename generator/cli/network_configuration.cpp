@@ -87,6 +87,7 @@ Configuration network_configuration(const options::variables_map& values, const 
   settle<std::string>("resolution", text(height, width), text(file.height, file.width), "");
   c.height = height ? *height : file.height.value_or(224);
   c.width = width ? *width : file.width.value_or(224);
+  c.dtype = file.dtype, c.requantise = file.requantise;
   c.classes = settle("classes", classes, file.classes, 1000);
   if (c.net == custom_network) {
     if (alpha || multiplier)
@@ -102,6 +103,8 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values, Re
   if (!values.count("weights")) return nullptr;
   ReadOptions reading;
   reading.as_f32 = !values["dtype"].defaulted();
+  if (choice(values, "requantise", {"float", "integer"}) == "integer")
+    reading.requantise = quantised::Requantise::integer;
   if (values.count("net") && of_state_dicts(values["net"].as<std::string>()))
     reading.torch_net = values["net"].as<std::string>();
   reading.part = part;
@@ -112,9 +115,7 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values, Re
 }
 
 Network chosen_network(const options::variables_map& values, const Weights* weights) {
-  std::vector<std::string> types;
-  for (const ElementTypeRow& row : element_types) types.emplace_back(row.name);
-  choice(values, "dtype", types);
+  choice(values, "dtype", {"f32"});
   const Configuration c =
       network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
   if (!weights) return build_network(c);

@@ -101,8 +101,13 @@ void add_network_options(options::options_description& description) {
        "depthwise outputs per channel, a whole number (default 1; V1 only)")                     //
       ("resolution", text("N|HxW"), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")  //
       ("classes", text("N"), "outputs of the classifier (default 1000)")                         //
-      ("dtype", text("TYPE")->default_value(std::string(name_of(ElementType::f32))),
-       "of the computation; where it is given, models of half and mixed precision are taken, too")  //
+      ("dtype", text("TYPE")->default_value("f32"),
+       "of the computation; where it is given, models of half and mixed precision are taken, too; a "
+       "quantised "
+       "file's own, whole numbers, where it is not")  //
+      ("requantise", text("float|integer")->default_value("float"),
+       "how a quantised file's sums become bytes again, number for number: float, as LiteRT with its XNNPACK "
+       "delegate; integer, as its reference kernels")  //
       ("weights", text("FILE|synthetic"),
        "a Keras, TFLite, ONNX, TensorFlow, TF.js, PyTorch or safetensors file, or values made by a formula; "
        "it "

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "check/exact.h"
 #include "cli/interrupt.h"
 #include "cli/labels.h"
 #include "cli/model_facts.h"
@@ -23,7 +24,8 @@ namespace {
 // what its numbers mean.
 std::unique_ptr<Weights> model_of(const GeneratedLibrary& tree, const options::variables_map& values) {
   ReadOptions reading;
-  reading.as_f32 = true;
+  reading.as_f32 = tree.configuration.dtype == "f32";
+  if (tree.configuration.requantise == "integer") reading.requantise = quantised::Requantise::integer;
   reading.height = tree.configuration.height, reading.width = tree.configuration.width;
   reading.outputs = tree.outputs;
   if (values.count("net")) reading.torch_net = values["net"].as<std::string>();
@@ -40,11 +42,22 @@ Network whole_network(const GeneratedLibrary& tree, const Weights& weights) {
   }
 }
 
-void choose_pixels(const options::variables_map& values, const std::optional<file::Graph>& graph,
-                   VerifyReport& report) {
+void choose_pixels(const options::variables_map& values, const Network& network,
+                   const std::optional<file::Graph>& graph, VerifyReport& report) {
   if (values.count("pixels")) {
     report.pixels = pixel_range_option("pixels", values["pixels"].as<std::string>());
     report.pixels_from = "--pixels";
+    return;
+  }
+  if (network.image_type != ElementType::f32) {
+    const double black = network.image_type == ElementType::i8 ? -128 : 0;
+    report.pixels = {black, black + 255};
+    report.pixels_from = "the file's image is of bytes";
+    return;
+  }
+  if (network.quantised()) {
+    report.pixels = pixel_range(Scaling{});
+    report.pixels_from = "assumed (--pixels says another range)";
     return;
   }
   const Scaling scaling = graph ? image_scaling(file::normalise(*graph)) : Scaling{};
@@ -58,8 +71,10 @@ void choose_pixels(const options::variables_map& values, const std::optional<fil
 std::vector<VerifyInput> inputs_of(const options::variables_map& values, const Network& network,
                                    const PixelRange& pixels) {
   const Shape shape = network.image();
-  std::vector<VerifyInput> inputs{
-      {"the self-check's input", [shape] { return reference::formula_input(shape).values; }}};
+  std::vector<VerifyInput> inputs{{"the self-check's input", [&network, shape] {
+                                     return network.quantised() ? check::formula_image(network)
+                                                                : reference::formula_input(shape).values;
+                                   }}};
   if (!values.count("images")) return inputs;
   if (shape.channels != 1 && shape.channels != 3)
     throw UsageError(
@@ -146,9 +161,10 @@ int run_verify(const Arguments& arguments) {
   require_same_model(tree, *weights, report.model);
   const Network whole = whole_network(tree, *weights), network = network_of(tree, whole);
   const std::optional<file::Graph> graph = graph_of(*weights, network);
-  report.graph = graph ? fmt::format("its own graph in double ({})", graph->format)
-                       : "its blocks in double, the file holds no graph";
-  choose_pixels(values, graph, report);
+  report.graph = network.quantised() ? fmt::format("its own graph in whole numbers ({})", graph->format)
+                 : graph             ? fmt::format("its own graph in double ({})", graph->format)
+                                     : "its blocks in double, the file holds no graph";
+  choose_pixels(values, network, graph, report);
   const std::vector<VerifyInput> inputs = inputs_of(values, network, report.pixels);
 
   notice_interrupts();

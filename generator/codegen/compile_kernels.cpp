@@ -64,10 +64,12 @@ std::vector<std::string> compile_kernels(const std::vector<KernelJob>& jobs, con
   pool.ended = [&](size_t job, ChildProcess& child) {
     const size_t index = missing[job];
     const ChildProcess::State state = child.state();
-    if (state == ChildProcess::State::failed) throw CodegenError(child.message());
+    if (state == ChildProcess::State::failed && !child.message().empty()) throw CodegenError(child.message());
     if (state != ChildProcess::State::done)
       throw CodegenError(fmt::format("kernel {}: the compiler {}", jobs[index].kernel->name,
-                                     state == ChildProcess::State::late ? "took too long" : "crashed"));
+                                     state == ChildProcess::State::late     ? "took too long"
+                                     : state == ChildProcess::State::failed ? "failed and says nothing"
+                                                                            : "crashed"));
     bitcode[index] = read_bytes(file(job)).value_or("");
     write_cached(folder, keys[index], bitcode[index]);
     done++;

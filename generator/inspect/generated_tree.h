@@ -19,6 +19,7 @@ struct TreeKernel {
 
 struct GeneratedTree {
   std::string name, archive_path, archive;
+  std::string dtype = "f32";  // Configuration::dtype
   CpuTarget target;           // as the variant was compiled for
   std::string symbol_prefix;  // of its functions
   int variants = 1;           // CPUs that the library is for

@@ -26,6 +26,10 @@ Halide::Type halide_type(ElementType);
 Halide::ImageParam dense(const std::string& name, const std::vector<int>& extents, bool aligned = true,
                          ElementType = ElementType::f32);
 
+// The same of any type, for constants of whole numbers.
+Halide::ImageParam typed(const std::string& name, Halide::Type, const std::vector<int>& extents,
+                         bool aligned = true);
+
 // Gives the pipeline's output the same constants.
 void dense_output(Halide::Func& output, const std::vector<int>& extents, bool aligned = true);
 

@@ -7,14 +7,14 @@
 
 namespace mobilith {
 
-enum class ElementType { f32 };
+enum class ElementType { f32, u8, i8 };
 
 // In that order.
 struct ElementTypeRow {
-  std::string_view name;  // on the command line, in records and manifests
+  std::string_view name;  // in manifests
   int64_t bytes;
 };
-inline constexpr ElementTypeRow element_types[] = {{"f32", 4}};
+inline constexpr ElementTypeRow element_types[] = {{"f32", 4}, {"u8", 1}, {"i8", 1}};
 
 constexpr const ElementTypeRow& row_of(ElementType type) { return element_types[static_cast<size_t>(type)]; }
 constexpr std::string_view name_of(ElementType type) { return row_of(type).name; }

@@ -4,8 +4,8 @@ namespace mobilith {
 
 const char* to_string(BlockKind kind) {
   constexpr const char* names[] = {
-      "stem", "separable", "inverted_residual", "head",       "convolution", "depthwise", "gate",
-      "pool", "dense",     "normalise",         "window_pool"};
+      "stem", "separable", "inverted_residual", "head",        "convolution", "depthwise", "gate",
+      "pool", "dense",     "normalise",         "window_pool", "quantised"};
   return names[static_cast<size_t>(kind)];
 }
 

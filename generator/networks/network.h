@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "networks/functions.h"
+#include "networks/quantised.h"
 #include "text/field_error.h"
 
 namespace mobilith {
@@ -30,6 +32,8 @@ struct Configuration {
   int depth_multiplier = 1;
   int height = 224, width = 224;
   int classes = 1000;
+  std::string dtype = "f32";    // of the computation; "int8" of a quantised file
+  std::string requantise = {};  // of int8: "float" or "integer", as --requantise
 };
 
 enum class LayerKind {
@@ -111,6 +115,7 @@ enum class BlockKind {
   dense,
   normalise,
   window_pool,
+  quantised,
 };
 const char* to_string(BlockKind);
 
@@ -129,6 +134,7 @@ const char* to_string(BlockKind);
 //   dense              dense
 //   window_pool        window_max_pool or window_mean_pool
 //   normalise          softmax, sigmoid or l2_normalise
+//   quantised          one operation of a quantised file; its layer says shapes alone (networks/quantised.h)
 struct Block {
   BlockKind kind;
   // Unique in the network and a C identifier: "stem", "separable_1", "inverted_residual_1", "head".
@@ -142,6 +148,7 @@ struct Block {
   // The blocks whose outputs it reads, by their index; -1: the image. The image that its first layer reads,
   // then a gate's factors, then what is added. Empty: the block before.
   std::vector<int> inputs{};
+  std::shared_ptr<const Quantised> quantised{};  // of a quantised block: what it computes
 
   const Shape& in() const { return layers.front().in; }
   const Shape& out() const { return layers.back().out; }
@@ -157,11 +164,14 @@ struct Network {
   std::vector<std::string> outputs{};
   // Outputs that are images come as kernels store them: channels filled up with zeros to whole vectors.
   bool padded_outputs = false;
+  ElementType image_type = ElementType::f32;  // of what its first block reads
+  ByteScale image_scale{};                    // of bytes
   int64_t params() const, params_deployed() const, madds() const;
   // Of block `index`: Block::inputs, with what it stands for where it is empty.
   std::vector<int> inputs_of(size_t index) const;
   // The shapes of what a block reads, in the order of inputs_of().
   const Shape& shape_of(int block) const { return block < 0 ? image() : blocks[size_t(block)].out(); }
+  bool quantised() const { return configuration.dtype != "f32"; }
   const Shape& image() const { return blocks.front().in(); }
 };
 

@@ -30,6 +30,8 @@ OutputFunction output_function(const Block& last) {
 
 bool is_classifier(const Block& block) {
   return block.kind == BlockKind::head || block.kind == BlockKind::dense ||
+         (block.kind == BlockKind::quantised &&
+          (block.layers.back().kind == LayerKind::softmax || block.layers.back().kind == LayerKind::dense)) ||
          (block.kind == BlockKind::normalise && block.layers.back().kind != LayerKind::l2_normalise);
 }
 

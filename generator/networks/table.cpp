@@ -92,7 +92,7 @@ std::string default_name(const Configuration& c) {
   std::string name = c.net == custom_network
                          ? fmt::format("{}_r{}", c.net, resolution)
                          : fmt::format("{}_a{}_d{}_r{}", c.net, alpha, c.depth_multiplier, resolution);
-  name += fmt::format("_{}", name_of(ElementType::f32));
+  name += fmt::format("_{}", c.dtype);
   for (char& letter : name)
     if (!std::isalnum(static_cast<unsigned char>(letter))) letter = '_';
   return name;

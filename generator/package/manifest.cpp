@@ -41,13 +41,16 @@ nlohmann::json products_of(const PlannedStep& step) {
 // As mobilith.h's mobilith_port has them.
 nlohmann::json ports_of(const std::vector<Port>& ports) {
   nlohmann::json list = nlohmann::json::array();
-  for (const Port& port : ports)
+  for (const Port& port : ports) {
     list.push_back({{"name", port.name},
-                    {"type", name_of(ElementType::f32)},
+                    {"type", name_of(port.type)},
                     {"shape", {port.shape.height, port.shape.width, port.shape.channels}},
                     {"pixel_bytes", port.pixel_bytes()},
                     {"row_bytes", port.row_bytes()},
                     {"bytes", port.bytes()}});
+    if (port.type != ElementType::f32)
+      list.back()["scale"] = port.scale.scale, list.back()["zero_point"] = port.scale.zero;
+  }
   return list;
 }
 
@@ -131,26 +134,28 @@ nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeight
   const Platform& platform = *variants.front().target.platform;
   nlohmann::json of_cpus = nlohmann::json::array();
   for (const Variant& variant : variants) of_cpus.push_back(variant_of(variant));
-  return {{"mobilith", MOBILITH_VERSION},
-          {"name", options.name},
-          {"configuration",
-           {{"net", n.net},
-            {"alpha", n.alpha},
-            {"depth_multiplier", n.depth_multiplier},
-            {"resolution", {n.height, n.width}},
-            {"classes", n.classes},
-            {"dtype", name_of(ElementType::f32)},
-            {"output", what}}},
-          {"output", {{"kind", to_string(output)}}},
-          {"ports", {{"inputs", ports_of(plan.inputs)}, {"outputs", ports_of(plan.outputs)}}},
-          {"target", {{"name", platform.name}, {"triple", platform.triple}}},
-          {"runtime_bundled", options.bundle_runtime},
-          {"inputs", {{"weights_sha256", weights.hash()}}},
-          {"weights", weights_of(variants, shared, options)},
-          {"madds", network.madds()},
-          {"params", network.params()},
-          {"params_deployed", network.params_deployed()},
-          {"variants", of_cpus}};
+  nlohmann::json manifest{{"mobilith", MOBILITH_VERSION},
+                          {"name", options.name},
+                          {"configuration",
+                           {{"net", n.net},
+                            {"alpha", n.alpha},
+                            {"depth_multiplier", n.depth_multiplier},
+                            {"resolution", {n.height, n.width}},
+                            {"classes", n.classes},
+                            {"dtype", n.dtype},
+                            {"output", what}}},
+                          {"output", {{"kind", to_string(output)}}},
+                          {"ports", {{"inputs", ports_of(plan.inputs)}, {"outputs", ports_of(plan.outputs)}}},
+                          {"target", {{"name", platform.name}, {"triple", platform.triple}}},
+                          {"runtime_bundled", options.bundle_runtime},
+                          {"inputs", {{"weights_sha256", weights.hash()}}},
+                          {"weights", weights_of(variants, shared, options)},
+                          {"madds", network.madds()},
+                          {"params", network.params()},
+                          {"params_deployed", network.params_deployed()},
+                          {"variants", of_cpus}};
+  if (network.quantised()) manifest["configuration"]["requantise"] = n.requantise;
+  return manifest;
 }
 
 }  // namespace mobilith

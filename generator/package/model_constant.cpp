@@ -79,11 +79,23 @@ Constant* info(Constants& c, const Variant& variant, int64_t weights_bytes, cons
                   "info");
 }
 
+mobilith_type type_of(ElementType type) {
+  switch (type) {
+    case ElementType::f32:
+      return MOBILITH_F32;
+    case ElementType::u8:
+      return MOBILITH_U8;
+    case ElementType::i8:
+      return MOBILITH_I8;
+  }
+  throw std::logic_error("unknown type");
+}
+
 Constant* ports(Constants& c, const std::vector<Port>& ports, const std::string& name) {
   std::vector<Constant*> records;
   for (const Port& port : ports)
-    records.push_back(c.sized({nullptr, c.text(port.name), c.i32(MOBILITH_F32), c.i32(port.shape.height),
-                               c.i32(port.shape.width), c.i32(port.shape.channels),
+    records.push_back(c.sized({nullptr, c.text(port.name), c.i32(type_of(port.type)),
+                               c.i32(port.shape.height), c.i32(port.shape.width), c.i32(port.shape.channels),
                                c.size(port.pixel_bytes()), c.size(port.row_bytes()), c.size(port.bytes())},
                               0));
   return c.array(records, name);

@@ -40,8 +40,8 @@ std::string summary(const Package& package) {
     else
       outputs.push_back(fmt::format("{} {}x{}x{}", output.name, output.shape.height, output.shape.width,
                                     output.shape.channels));
-  return fmt::format("{}, {}x{}, {}, f32, for {}", network_title(c, ", "), c.height, c.width,
-                     fmt::join(outputs, ", "), fmt::join(package.library.cpus, ", "));
+  return fmt::format("{}, {}x{}, {}, {}, for {}", network_title(c, ", "), c.height, c.width,
+                     fmt::join(outputs, ", "), c.dtype, fmt::join(package.library.cpus, ", "));
 }
 
 const char* what(OutputFunction output) {
@@ -58,6 +58,7 @@ const char* what(OutputFunction output) {
 
 // What the model's image is. Files seldom say it: most MobileNets are trained on x / 127.5 - 1.
 std::string pixels_text(const Package& package) {
+  if (package.library.inputs.at(0).type != ElementType::f32) return "SCALE * (byte - ZERO_POINT)";
   if (package.pixels.empty()) return "x / 127.5 - 1";
   return fmt::format("{}: the library scales them", package.pixels);
 }
@@ -67,9 +68,46 @@ std::string capitals(std::string text) {
   return text;
 }
 
+// With a point, as C wants it before an f.
+std::string float_text(float value) {
+  std::string text = fmt::format("{}", value);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+const char* type_text(const Port& port) {
+  switch (port.type) {
+    case ElementType::f32:
+      return "float32";
+    case ElementType::u8:
+      return "uint8";
+    case ElementType::i8:
+      return "int8";
+  }
+  throw std::logic_error("unknown type");
+}
+
+// What a byte means: SCALE * (byte - ZERO_POINT).
+std::string scale_macros(const std::string& prefix, const Port& port) {
+  return fmt::format("#define {0}_SCALE {1}f\n#define {0}_ZERO_POINT ({2})\n", prefix,
+                     float_text(float(port.scale.scale)), port.scale.zero);
+}
+
 // Its number and its shape, as macros.
 std::string output_macros(const Package& package, size_t index) {
   const Port& output = package.library.outputs[index];
+  const std::string prefix = macro_prefix(package.name) + "_OUTPUT_" + capitals(output.name);
+  if (output.type != ElementType::f32)
+    return fmt::format(R"(#define {prefix}_INDEX {index}
+#define {prefix}_HEIGHT {height}
+#define {prefix}_WIDTH {width}
+#define {prefix}_CHANNELS {channels}
+#define {prefix}_BYTES ({height} * {width} * {channels})
+{scale})",
+                       fmt::arg("prefix", prefix), fmt::arg("index", index),
+                       fmt::arg("height", output.shape.height), fmt::arg("width", output.shape.width),
+                       fmt::arg("channels", output.shape.channels),
+                       fmt::arg("scale", scale_macros(prefix, output)));
   return fmt::format(R"(#define {prefix}_INDEX {index}
 #define {prefix}_HEIGHT {height}
 #define {prefix}_WIDTH {width}
@@ -77,9 +115,9 @@ std::string output_macros(const Package& package, size_t index) {
 #define {prefix}_FLOATS ({height} * {width} * {channels})
 #define {prefix}_BYTES ({prefix}_FLOATS * sizeof(float))
 )",
-                     fmt::arg("prefix", macro_prefix(package.name) + "_OUTPUT_" + capitals(output.name)),
-                     fmt::arg("index", index), fmt::arg("height", output.shape.height),
-                     fmt::arg("width", output.shape.width), fmt::arg("channels", output.shape.channels));
+                     fmt::arg("prefix", prefix), fmt::arg("index", index),
+                     fmt::arg("height", output.shape.height), fmt::arg("width", output.shape.width),
+                     fmt::arg("channels", output.shape.channels));
 }
 
 // "Output: probabilities, float32.", or a line for each of several.
@@ -87,10 +125,10 @@ std::string outputs_text(const Package& package) {
   const std::vector<Port>& outputs = package.library.outputs;
   std::string text;
   for (size_t i = 0; i < outputs.size(); i++)
-    text +=
-        fmt::format("{} {}, float32.",
-                    outputs.size() == 1 ? " Output:" : fmt::format("\n * Output {}, {}:", i, outputs[i].name),
-                    is_head(package, outputs[i]) ? what(package.output) : "(y, x, channel)");
+    text += fmt::format(
+        "{} {}, {}.",
+        outputs.size() == 1 ? " Output:" : fmt::format("\n * Output {}, {}:", i, outputs[i].name),
+        is_head(package, outputs[i]) ? what(package.output) : "(y, x, channel)", type_text(outputs[i]));
   return text;
 }
 
@@ -103,11 +141,19 @@ std::string model_header(const Package& package) {
   const int channels = package.library.inputs.at(0).shape.channels;
   std::string macros;
   if (has_classes(package)) macros += fmt::format("#define {}_CLASSES {}\n", prefix, c.classes);
-  macros += fmt::format(
-      "#define {0}_INPUT_FLOATS ({1} * {2} * {3})\n"
-      "#define {0}_INPUT_BYTES ({0}_INPUT_FLOATS * sizeof(float))\n",
-      prefix, c.height, c.width, channels);
-  if (outputs.size() == 1)
+  const Port& input = package.library.inputs.at(0);
+  if (input.type == ElementType::f32)
+    macros += fmt::format(
+        "#define {0}_INPUT_FLOATS ({1} * {2} * {3})\n"
+        "#define {0}_INPUT_BYTES ({0}_INPUT_FLOATS * sizeof(float))\n",
+        prefix, c.height, c.width, channels);
+  else
+    macros += fmt::format("#define {0}_INPUT_BYTES ({1} * {2} * {3})\n{4}", prefix, c.height, c.width,
+                          channels, scale_macros(prefix + "_INPUT", input));
+  if (outputs.size() == 1 && outputs[0].type != ElementType::f32)
+    macros += fmt::format("#define {0}_OUTPUT_BYTES {0}_OUTPUT_{1}_BYTES\n{2}", prefix,
+                          capitals(outputs[0].name), scale_macros(prefix + "_OUTPUT", outputs[0]));
+  else if (outputs.size() == 1)
     macros +=
         fmt::format("#define {0}_OUTPUT_BYTES ({0}_{1} * sizeof(float))\n", prefix,
                     has_classes(package) ? "CLASSES" : "OUTPUT_" + capitals(outputs[0].name) + "_FLOATS");
@@ -127,7 +173,7 @@ std::string model_header(const Package& package) {
 extern "C" {{
 #endif
 
-/* Input: float32 (y, x, channel), {pixels}.{output} */
+/* Input: {type} (y, x, channel), {pixels}.{output} */
 extern const mobilith_model {name};
 
 #ifdef __cplusplus
@@ -136,9 +182,10 @@ extern const mobilith_model {name};
 #endif
 )",
                      fmt::arg("summary", summary(package)), fmt::arg("macro", prefix),
-                     fmt::arg("channels", channels), fmt::arg("pixels", pixels_text(package)),
-                     fmt::arg("macros", macros), fmt::arg("name", package.name), fmt::arg("height", c.height),
-                     fmt::arg("width", c.width), fmt::arg("output", outputs_text(package)));
+                     fmt::arg("channels", channels), fmt::arg("type", type_text(input)),
+                     fmt::arg("pixels", pixels_text(package)), fmt::arg("macros", macros),
+                     fmt::arg("name", package.name), fmt::arg("height", c.height), fmt::arg("width", c.width),
+                     fmt::arg("output", outputs_text(package)));
 }
 
 namespace {

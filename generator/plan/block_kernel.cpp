@@ -7,6 +7,7 @@
 #include "networks/output.h"
 #include "plan/layer_kernels.h"
 #include "plan/packer.h"
+#include "plan/quantised_kernels.h"
 
 namespace mobilith {
 
@@ -114,6 +115,7 @@ BlockKernel block_kernel(const Block& block) {
       {BlockKind::dense, dense_kernel},
       {BlockKind::normalise, normalise_kernel},
       {BlockKind::window_pool, window_pool_kernel},
+      {BlockKind::quantised, quantised_kernel},
   };
   for (const auto& [kind, bind] : table)
     if (kind == block.kind) return bind(block);

@@ -24,10 +24,10 @@ struct PairedLayer {
 
 struct PackedBlock {
   // Operands between the input and the output, packed for the machine's vectors and arithmetic.
-  std::vector<Packed> constants;
-  std::vector<PairedLayer> paired;  // in order of computation
-  ChannelSizes output;              // as given, where the machine pairs nothing
-  std::vector<double> agreements;   // of layers with statistics (plan/channel_sizes.h)
+  std::vector<std::string> constants;  // their bytes
+  std::vector<PairedLayer> paired;     // in order of computation
+  ChannelSizes output;                 // as given, where the machine pairs nothing
+  std::vector<double> agreements;      // of layers with statistics (plan/channel_sizes.h)
 };
 
 class Packer;

@@ -18,6 +18,10 @@ Window window_of(const Layer& layer) {
 Packer::Packer(const Weights& weights, const Machine& machine, const ChannelSizes& input, Opinion opinion)
     : weights_(weights), machine_(machine), opinion_(opinion), packed_{{}, {}, input, {}} {}
 
+void Packer::add(const std::string& operand, const Packed& floats) {
+  constants_[operand].assign(reinterpret_cast<const char*>(floats.data()), floats.size() * sizeof(float));
+}
+
 void Packer::pass(const Layer& layer, const FoldedLayer& folded, bool stem) {
   if (machine_.pair_vectors == 0) return;
   if (!folded.mean.empty() && !stem) packed_.agreements.push_back(agreement(layer, folded, packed_.output));
@@ -74,13 +78,15 @@ void Packer::assume(int channels, Spread spread) {
 PackedBlock Packer::done(BlockKernel& kernel) {
   for (const PairedLayer& layer : packed_.paired)
     if (!layer.paired()) kernel.shape[layer.direct_field] = true;
+  for (const char* field : fields_) kernel.shape[field] = true;
   const Operands operands = kernel_type(kernel.type).operands(kernel.shape, machine_);
   for (size_t i = 0; i < operands.size(); i++) {
     if (is_activation(operands[i].name())) continue;
-    Packed& constant = constants_[operands[i].name()];
-    if (static_cast<int64_t>(constant.size()) != elements_of(operands[i]))
-      throw std::logic_error(fmt::format("{}: operand '{}' has {} values, expected {}", kernel.type,
-                                         operands[i].name(), constant.size(), elements_of(operands[i])));
+    std::string& constant = constants_[operands[i].name()];
+    const int64_t expected = elements_of(operands[i]) * operands[i].type().bytes();
+    if (static_cast<int64_t>(constant.size()) != expected)
+      throw std::logic_error(fmt::format("{}: operand '{}' has {} bytes, expected {}", kernel.type,
+                                         operands[i].name(), constant.size(), expected));
     packed_.constants.push_back(std::move(constant));
     constants_.erase(operands[i].name());
   }

@@ -18,7 +18,10 @@ class Packer {
   Packer(const Weights&, const Machine&, const ChannelSizes& input, Opinion);
 
   FoldedLayer folded(const Layer& layer) const { return fold(layer, weights_); }
-  void add(const std::string& operand, Packed constant) { constants_[operand] = std::move(constant); }
+  void add(const std::string& operand, const Packed& floats);
+  void add_bytes(const std::string& operand, std::string bytes) { constants_[operand] = std::move(bytes); }
+  // A field of the kernel's shape that is true.
+  void set(const char* field) { fields_.push_back(field); }
 
   // A layer whose constants are there: on to its output.
   void pass(const Layer&, const FoldedLayer&, bool stem = false);
@@ -40,7 +43,8 @@ class Packer {
   const Machine& machine_;
   Opinion opinion_;
   PackedBlock packed_;
-  std::map<std::string, Packed> constants_;
+  std::vector<const char*> fields_;
+  std::map<std::string, std::string> constants_;  // their bytes
 };
 
 }  // namespace mobilith

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "layout/layout.h"
+#include "layout/quantised_shapes.h"
 #include "plan/pack_network.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
@@ -22,13 +23,28 @@ Port padded(const std::string& name, const Shape& shape, const Machine& machine)
 
 // How each activation is stored: tensor 0 is the image, tensor i + 1 what block i writes. Images and classes
 // are dense.
-std::vector<Port> stored_tensors(const std::vector<Block>& blocks, const Machine& machine) {
+Port stored_bytes(const std::string& name, const Shape& shape, const Machine& machine) {
+  return {name, shape, byte_channels_of(shape.channels, machine).stored(), ElementType::u8};
+}
+
+Port stored_output(const Block& block, const Machine& machine) {
+  if (block.kind == BlockKind::head) return dense(block.name, block.out());
+  if (block.quantised && block.quantised->out != ElementType::f32) {
+    Port port = stored_bytes(block.name, block.out(), machine);
+    port.type = block.quantised->out, port.scale = block.quantised->scale;
+    return port;
+  }
+  return padded(block.name, block.out(), machine);
+}
+
+std::vector<Port> stored_tensors(const std::vector<Block>& blocks, ElementType image, ByteScale scale,
+                                 const Machine& machine) {
   const Block& first = blocks.front();
-  std::vector<Port> tensors{first.kind == BlockKind::stem ? dense(input_name, first.in())
-                                                          : padded(input_name, first.in(), machine)};
-  for (const Block& block : blocks)
-    tensors.push_back(block.kind == BlockKind::head ? dense(block.name, block.out())
-                                                    : padded(block.name, block.out(), machine));
+  std::vector<Port> tensors{first.quantised || first.kind == BlockKind::stem
+                                ? dense(input_name, first.in(), image)
+                                : padded(input_name, first.in(), machine)};
+  tensors.front().scale = scale;
+  for (const Block& block : blocks) tensors.push_back(stored_output(block, machine));
   return tensors;
 }
 
@@ -74,6 +90,7 @@ std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network,
     const int tensor = static_cast<int>(found - tensors.begin()),
               output = static_cast<int>(plan.outputs.size());
     plan.outputs.push_back(network.padded_outputs ? *found : dense(name, found->shape, found->type));
+    plan.outputs.back().scale = found->scale;
     if (tensor < last || !direct)
       plan.copies.push_back({tensor - 1, output, plan.memory.offsets[tensor], found->channel_stride});
     else
@@ -85,10 +102,10 @@ std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network,
   return places;
 }
 
-int64_t append(std::string& weights, const Packed& packed) {
+int64_t append(std::string& weights, const std::string& packed) {
   weights.resize((weights.size() + 63) / 64 * 64, '\0');
   const auto offset = static_cast<int64_t>(weights.size());
-  weights.append(reinterpret_cast<const char*>(packed.data()), packed.size() * sizeof(float));
+  weights.append(packed);
   return offset;
 }
 
@@ -113,7 +130,7 @@ int kernel_index(std::vector<PlannedKernel>& kernels, KernelNames& names, const 
 Plan make_plan(const Network& network, const Weights& weights, const Machine& machine,
                const ScheduleLookup& lookup) {
   const std::vector<Block>& blocks = network.blocks;
-  const std::vector<Port> tensors = stored_tensors(blocks, machine);
+  const std::vector<Port> tensors = stored_tensors(blocks, network.image_type, network.image_scale, machine);
   Plan plan;
   const std::vector<PlannedOperand> places = place_tensors(plan, network, tensors);
 
@@ -134,8 +151,8 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
       step.bytes += tensors[size_t(from + 1)].bytes();
       step.operands.push_back(places[size_t(from + 1)]);
     }
-    for (const Packed& packed : packed_block.constants) {
-      const auto bytes = static_cast<int64_t>(packed.size() * sizeof(float));
+    for (const std::string& packed : packed_block.constants) {
+      const auto bytes = static_cast<int64_t>(packed.size());
       step.operands.push_back({Space::weights, append(plan.weights, packed), bytes});
       step.bytes += bytes;
     }

@@ -22,12 +22,6 @@ const OperationRow& known_row_of(const file::Operation& operation) {
   return *row;
 }
 
-Step step_of(const file::Graph& graph, const file::Operation& operation, Requantise mode) {
-  Step step{operation, {}, {}, graph.tensors[operation.outputs[0]], mode};
-  for (const int i : operation.inputs) step.tensors.push_back(i < 0 ? nullptr : &graph.tensors[i]);
-  return step;
-}
-
 // A constant's numbers as they are stored.
 Value stored_value(const Tensor& tensor) {
   Tensor bare = tensor;

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 
-#include "quantised/fixed_point.h"
+#include "quantised/factors.h"
 #include "quantised/operations.h"
 
 namespace mobilith::quantised {
@@ -17,23 +17,34 @@ int64_t count_of(const Step& step) {
   return outputs ? file::elements(*step.tensors[0]->shape, "input") / outputs : 0;
 }
 
+}  // namespace
+
 // (QuantizedMeanOrSum() in reduce.h)
-int64_t mean_integer(const Step& step, int64_t sum, int64_t count) {
+Multiplier integer_mean(const Step& step, int64_t count) {
   Multiplier factor = multiplier_of(double(scale_of(*step.tensors[0])) / scale_of(step.result));
   const int shift = std::min({int(std::bit_width(uint64_t(count))) - 1, 32, 31 + factor.shift});
   factor.mantissa = int32_t((int64_t(factor.mantissa) << shift) / count);
   factor.shift -= shift;
-  return product(int32_t(sum - zero_of(*step.tensors[0]) * count), factor) + zero_of(step.result);
+  return factor;
 }
 
 // A sum of the stored numbers, whose zero points are one float that is added last. (reshape_reduce_nd() in
 // XNNPACK's reduce-nd.c; quantize() in reference-utils.h)
-int64_t mean_floating(const Step& step, int64_t sum, int64_t count) {
+FloatingMean floating_mean(const Step& step, int64_t count) {
   const float reciprocal = 1.0f / float(count);
   const float factor = scale_of(*step.tensors[0]) / scale_of(step.result) * reciprocal;
   const float zeros = float(int32_t(count) * zero_of(*step.tensors[0])) * factor;
-  const float zero = float(zero_of(step.result)) - zeros;
-  return std::llround(std::nearbyint(float(sum) * factor + zero));
+  return {factor, float(zero_of(step.result)) - zeros};
+}
+
+namespace {
+
+int64_t mean_of(const Step& step, int64_t sum, int64_t count) {
+  if (step.mode == Requantise::integer)
+    return product(int32_t(sum - zero_of(*step.tensors[0]) * count), integer_mean(step, count)) +
+           zero_of(step.result);
+  const auto [factor, added] = floating_mean(step, count);
+  return std::llround(std::nearbyint(float(sum) * factor + added));
 }
 
 }  // namespace
@@ -55,9 +66,7 @@ void operations::mean(const Step& step, file::Value& output) {
     // The interpreter's mean is the sum divided by the count, rounded to a double: 22 bits more than are
     // needed.
     const int64_t sum = std::llround(x * double(count));
-    const int64_t mean =
-        step.mode == Requantise::integer ? mean_integer(step, sum, count) : mean_floating(step, sum, count);
-    x = double(std::clamp<int64_t>(mean, least, most));
+    x = double(std::clamp<int64_t>(mean_of(step, sum, count), least, most));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "graph/window.h"
+#include "quantised/factors.h"
 #include "quantised/floating.h"
 #include "quantised/operations.h"
 
@@ -40,6 +41,11 @@ bool delegated(const Step& step) {
 
 }  // namespace
 
+Bounds pool_bounds(const Step& step) {
+  const file::Clamp& fused = step.settings<file::Pool>().fused;
+  return delegated(step) ? nearest_bounds_of(step.result, fused) : bounds_of(step.result, fused);
+}
+
 void operations::check_pool(const Step& step) {
   expect_bytes(step, 0, 0);
   expect_same_scale(step, 0);
@@ -53,8 +59,7 @@ void operations::pool(const Step& step, file::Value& output) {
   const file::Image from = file::image_of(step.operation, step.values[0]->shape, w.order);
   const file::Image to = file::image_of(step.operation, output.shape, w.order);
   const file::Placed placed = file::place(step.operation, w, from, w.height, w.width);
-  const Bounds bounds = delegated(step) ? nearest_bounds_of(step.result, settings.fused)
-                                        : bounds_of(step.result, settings.fused);
+  const Bounds bounds = pool_bounds(step);
   for (int64_t n = 0; n < to.images; ++n)
     for (int64_t y = 0; y < to.height; ++y)
       for (int64_t x = 0; x < to.width; ++x)

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "quantised/fixed_point.h"
+#include "quantised/factors.h"
 #include "quantised/floating.h"
 #include "quantised/operations.h"
 
@@ -36,24 +36,33 @@ float weight_scale(const Step& step, size_t channel) {
 
 bool is_dense(const Step& step) { return step.operation.kind == OperationKind::fully_connected; }
 
-// One factor of a channel. For convolutions of u8 the engine multiplies the scales of image and weights as
-// floats. (kernel_util.cc)
-double integer_factor(const Step& step, size_t channel) {
-  const float image = scale_of(*step.tensors[0]), weights = weight_scale(step, channel);
+}  // namespace
+
+// For convolutions of u8 the engine multiplies the scales of image and weights as floats.
+double product_factor(const Step& step, size_t output) {
+  const float image = scale_of(*step.tensors[0]), weights = weight_scale(step, output);
+  if (step.mode == Requantise::floating) return image * weights / scale_of(step.result);
   const bool floats = step.tensors[0]->type == ElementType::u8 && !is_dense(step);
   return (floats ? double(image * weights) : double(image) * weights) / scale_of(step.result);
 }
 
+Bounds product_bounds(const Step& step) {
+  return step.mode == Requantise::floating ? nearest_bounds_of(step.result, fused_of(step))
+                                           : bounds_of(step.result, fused_of(step));
+}
+
+namespace {
+
 // A convolution's factor is whole. The reference kernels of fully connected layers have theirs in double.
 // (the two conv.h of the reference kernels; FullyConnected() with scales in fully_connected.h)
 void requantise_integer(const Step& step, file::Value& output) {
-  const Bounds bounds = bounds_of(step.result, fused_of(step));
+  const Bounds bounds = product_bounds(step);
   const int32_t zero = zero_of(step.result);
   const size_t channels = channels_of(step);
   std::vector<double> factors(channels);
   std::vector<Multiplier> multipliers(channels);
   for (size_t c = 0; c < channels; ++c) {
-    factors[c] = integer_factor(step, c);
+    factors[c] = product_factor(step, c);
     multipliers[c] = multiplier_of(factors[c]);
   }
   for (size_t i = 0; i < output.numbers.size(); ++i) {
@@ -65,11 +74,10 @@ void requantise_integer(const Step& step, file::Value& output) {
 }
 
 void requantise_floating(const Step& step, file::Value& output) {
-  const Bounds bounds = nearest_bounds_of(step.result, fused_of(step));
+  const Bounds bounds = product_bounds(step);
   const size_t channels = channels_of(step);
   std::vector<float> factors(channels);
-  for (size_t c = 0; c < channels; ++c)
-    factors[c] = scale_of(*step.tensors[0]) * weight_scale(step, c) / scale_of(step.result);
+  for (size_t c = 0; c < channels; ++c) factors[c] = float(product_factor(step, c));
   for (size_t i = 0; i < output.numbers.size(); ++i)
     output.numbers[i] =
         requantised(int32_t(output.numbers[i]), factors[i % channels], zero_of(step.result), bounds);

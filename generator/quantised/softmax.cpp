@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "quantised/exponential.h"
-#include "quantised/fixed_point.h"
+#include "quantised/factors.h"
 #include "quantised/operations.h"
 
 namespace mobilith::quantised {
@@ -24,28 +24,42 @@ double input_factor(const Step& step) {
   return std::min(beta * scale_of(*step.tensors[0]) * double(1 << (31 - difference_bits)), 0x1p31 - 1);
 }
 
-// (Softmax() in softmax.h)
-void integer_line(const Step& step, const double* from, double* to, int64_t count) {
-  const Bounds bounds = range_of(step.result);
+}  // namespace
+
+// What does not count adds nothing. (Softmax() in softmax.h)
+std::array<int32_t, 256> integer_powers(const Step& step) {
   const Multiplier factor = multiplier_of(input_factor(step));
   const auto furthest = int32_t(std::floor(
       ((1 << difference_bits) - 1) * double(1 << (31 - difference_bits)) / std::ldexp(1, factor.shift)));
+  std::array<int32_t, 256> powers{};
+  for (int32_t below = 0; below < 256 && below <= furthest; ++below)
+    powers[below] = exponential(high_product(int32_t(uint32_t(-below) << factor.shift), factor.mantissa));
+  return powers;
+}
+
+std::array<float, 256> floating_powers(const Step& step) {
+  const float scale = -scale_of(*step.tensors[0]) * float(step.settings<file::Softmax>().beta);
+  std::array<float, 256> powers{};
+  for (int i = 0; i < 256; ++i) powers[i] = std::exp(scale * float(i));
+  return powers;
+}
+
+namespace {
+
+// (Softmax() in softmax.h)
+void integer_line(const Step& step, const double* from, double* to, int64_t count) {
+  const Bounds bounds = range_of(step.result);
+  const std::array<int32_t, 256> powers = integer_powers(step);
   const auto largest = int32_t(*std::max_element(from, from + count));
-  const auto exponential_of = [&](int64_t i) {
-    const auto difference = uint32_t(int32_t(from[i]) - largest);
-    return exponential(high_product(int32_t(difference << factor.shift), factor.mantissa));
-  };
-  const auto counts = [&](int64_t i) { return int32_t(from[i]) - largest >= -furthest; };
+  const auto exponential_of = [&](int64_t i) { return powers[largest - int32_t(from[i])]; };
   uint32_t sum = 0;
-  for (int64_t i = 0; i < count; ++i)
-    if (counts(i)) sum += uint32_t(shifted_right(exponential_of(i), sum_bits));
+  for (int64_t i = 0; i < count; ++i) sum += uint32_t(shifted_right(exponential_of(i), sum_bits));
   const int headroom = std::countl_zero(sum);
   const int32_t reciprocal = reciprocal_of_one_plus(int32_t((sum << headroom) - (1u << 31)));
   const int shift = sum_bits - headroom + 31 - 8;
   for (int64_t i = 0; i < count; ++i) {
     // Above 31 bits, with over 512 numbers near the largest, LiteRT's kernel stops; shares are below a half.
-    const bool some = counts(i) && shift <= 31;
-    const int32_t share = some ? shifted_right(high_product(reciprocal, exponential_of(i)), shift) : 0;
+    const int32_t share = shift <= 31 ? shifted_right(high_product(reciprocal, exponential_of(i)), shift) : 0;
     to[i] = std::clamp(share + bounds.least, bounds.least, bounds.most);
   }
 }
@@ -54,9 +68,7 @@ void integer_line(const Step& step, const double* from, double* to, int64_t coun
 // optimized_ops.h, on x86)
 void floating_line(const Step& step, const double* from, double* to, int64_t count) {
   const Bounds bounds = range_of(step.result);
-  const float scale = -scale_of(*step.tensors[0]) * float(step.settings<file::Softmax>().beta);
-  std::array<float, 256> table{};
-  for (int i = 0; i < 256; ++i) table[i] = std::exp(scale * float(i));
+  const std::array<float, 256> table = floating_powers(step);
   const auto largest = int32_t(*std::max_element(from, from + count));
   float sum = 0;
   for (int64_t i = 0; i < count; ++i) sum += table[largest - int32_t(from[i])];

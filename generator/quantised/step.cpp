@@ -11,6 +11,12 @@ namespace mobilith::quantised {
 
 using file::ElementType;
 
+Step step_of(const file::Graph& graph, const file::Operation& operation, Requantise mode) {
+  Step step{operation, {}, {}, graph.tensors[size_t(operation.outputs[0])], mode};
+  for (const int i : operation.inputs) step.tensors.push_back(i < 0 ? nullptr : &graph.tensors[size_t(i)]);
+  return step;
+}
+
 float scale_of(const file::Tensor& tensor) { return float(tensor.quantisation.scales.at(0)); }
 int32_t zero_of(const file::Tensor& tensor) { return int32_t(tensor.quantisation.zero_points.at(0)); }
 

@@ -23,6 +23,9 @@ struct Step {
   }
 };
 
+// The operation with its tensors, without values.
+Step step_of(const file::Graph&, const file::Operation&, Requantise);
+
 // The least and the largest number that an operation may store.
 struct Bounds {
   int32_t least, most;

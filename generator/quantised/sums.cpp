@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 
-#include "quantised/fixed_point.h"
+#include "quantised/factors.h"
 #include "quantised/floating.h"
 #include "quantised/operations.h"
 
@@ -23,43 +23,62 @@ file::Value mapped(const Step& step, size_t i, Function function) {
   return value;
 }
 
-// What the inputs are brought to: twice the larger scale, divided by 2^20. (add.cc)
-constexpr int shift = 20;
-double twice_the_larger(const Step& step) {
-  return 2.0 * std::max(scale_of(*step.tensors[0]), scale_of(*step.tensors[1]));
-}
 double output_factor(const Step& step) {
-  return twice_the_larger(step) / (double(1 << shift) * scale_of(step.result));
+  const double twice = 2.0 * std::max(scale_of(*step.tensors[0]), scale_of(*step.tensors[1]));
+  return twice / (double(1 << IntegerSum::shift) * scale_of(step.result));
 }
 
-void sum_integer(const Step& step, file::Value& output) {
-  const auto brought = [&](size_t i) {
-    const Multiplier factor = multiplier_of(scale_of(*step.tensors[i]) / twice_the_larger(step));
-    return mapped(step, i, [=](int32_t x) { return product(x * (1 << shift), factor); });
-  };
-  const file::Value a = brought(0), b = brought(1);
-  exactly(step, file::Elementwise{}, {&a, &b}, output);
-  const Multiplier factor = multiplier_of(output_factor(step));
-  const Bounds bounds = bounds_of(step.result, step.settings<file::Elementwise>().fused);
-  for (double& x : output.numbers)
-    x = std::clamp(product(int32_t(x), factor) + zero_of(step.result), bounds.least, bounds.most);
+}  // namespace
+
+// Twice the larger scale, divided by 2^20. (add.cc)
+IntegerSum integer_sum(const Step& step) {
+  const double twice = 2.0 * std::max(scale_of(*step.tensors[0]), scale_of(*step.tensors[1]));
+  return {
+      {multiplier_of(scale_of(*step.tensors[0]) / twice), multiplier_of(scale_of(*step.tensors[1]) / twice)},
+      multiplier_of(output_factor(step))};
 }
 
-// Factors of 21 bits with one shift, which the larger of them sets; the last half is rounded up. (XNNPACK's
+// Factors of 21 bits with one shift, which the larger of them sets. (XNNPACK's
 // xnn_init_qs8_add_minmax_scalar_params)
-void sum_floating(const Step& step, file::Value& output) {
+FloatingSum floating_sum(const Step& step) {
   const float factors[] = {scale_of(*step.tensors[0]) / scale_of(step.result),
                            scale_of(*step.tensors[1]) / scale_of(step.result)};
   const int bits = 20 - std::ilogb(std::max(factors[0], factors[1]));
+  const int sign = step.operation.kind == OperationKind::subtract ? -1 : 1;
+  const auto whole = [&](float factor) { return int32_t(std::lrint(std::ldexp(factor, bits))); };
+  return {{whole(factors[0]), sign * whole(factors[1])}, bits};
+}
+
+Bounds sum_bounds(const Step& step) {
+  const file::Clamp& fused = step.settings<file::Elementwise>().fused;
+  return step.mode == Requantise::floating ? nearest_bounds_of(step.result, fused)
+                                           : bounds_of(step.result, fused);
+}
+
+namespace {
+
+void sum_integer(const Step& step, file::Value& output) {
+  const IntegerSum factors = integer_sum(step);
   const auto brought = [&](size_t i) {
-    const auto factor = int32_t(std::lrint(std::ldexp(factors[i], bits)));
-    return mapped(step, i, [=](int32_t x) { return x * factor; });
+    return mapped(step, i,
+                  [&](int32_t x) { return product(x * (1 << IntegerSum::shift), factors.inputs[i]); });
   };
   const file::Value a = brought(0), b = brought(1);
   exactly(step, file::Elementwise{}, {&a, &b}, output);
-  const Bounds bounds = nearest_bounds_of(step.result, step.settings<file::Elementwise>().fused);
+  const Bounds bounds = sum_bounds(step);
+  for (double& x : output.numbers)
+    x = std::clamp(product(int32_t(x), factors.output) + zero_of(step.result), bounds.least, bounds.most);
+}
+
+// The last half is rounded up.
+void sum_floating(const Step& step, file::Value& output) {
+  const FloatingSum factors = floating_sum(step);
+  const file::Value a = mapped(step, 0, [&](int32_t x) { return x * factors.factors[0]; });
+  const file::Value b = mapped(step, 1, [&](int32_t x) { return x * std::abs(factors.factors[1]); });
+  exactly(step, file::Elementwise{}, {&a, &b}, output);
+  const Bounds bounds = sum_bounds(step);
   for (double& x : output.numbers) {
-    const int64_t places = (int64_t(x) + (int64_t(1) << (bits - 1))) >> bits;
+    const int64_t places = (int64_t(x) + (int64_t(1) << (factors.bits - 1))) >> factors.bits;
     x = double(std::clamp<int64_t>(places + zero_of(step.result), bounds.least, bounds.most));
   }
 }

@@ -60,6 +60,24 @@ inline constexpr CpuFeature wasm_features[] = {
     {"nontrapping-fptoint", 0, unknown_to_halide},
 };
 
+// What kernels of whole numbers use besides, where the CPU has it: products of bytes whose sum goes to 32
+// bits, and shuffles of bytes.
+inline constexpr CpuFeature x86_byte_features[] = {
+    {"avx512vnni", MOBILITH_CPU_AVX512VNNI, Halide::Target::AVX512_SapphireRapids},
+    {"avx512vbmi", MOBILITH_CPU_AVX512VBMI, unknown_to_halide},
+    {"avxvnni", MOBILITH_CPU_AVXVNNI, Halide::Target::AVXVNNI},
+};
+
+// Machine::byte_group: of the first row whose bits are all there.
+struct ByteProducts {
+  uint64_t bits;
+  int group;
+};
+
+inline constexpr ByteProducts x86_byte_products[] = {
+    {MOBILITH_CPU_AVX512VNNI, 4}, {MOBILITH_CPU_AVXVNNI, 4}, {0, 2}};
+inline constexpr ByteProducts wasm_byte_products[] = {{0, 2}};
+
 // Features that kernels do without, but that tell one CPU from another: a library for several CPUs prefers
 // the kernels of the CPU whose features are all there.
 struct IdentityFeature {

@@ -19,6 +19,7 @@ std::span<const JsonField<Machine>> machine_fields() {
       {"pair_vectors", &Machine::pair_vectors, 0, 2, true},
       {"streams", &Machine::streams, 0, 0, true},
       {"element_operand", &Machine::element_operand},
+      {"byte_group", &Machine::byte_group, 1, 4},
   };
   return fields;
 }

@@ -24,6 +24,9 @@ struct Machine {
   bool streams = false;
   // An FMA can take an element of any register as a factor (NEON): products/by_element.cpp.
   bool element_operand = false;
+  // Of kernels of whole numbers: products of bytes whose sum one instruction adds to a 32-bit sum. 4: u8 with
+  // i8 (VNNI). 2: of 16 bits (pmaddwd). 1: none does.
+  int byte_group = 1;
 };
 
 // As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),

@@ -14,6 +14,7 @@ struct TargetOptions {
   std::string target;             // a platform as platform() takes it; empty: the CPU's, this machine's
   std::vector<std::string> cpus;  // as resolve_cpu() takes them; empty: one, the platform's default
   Products products = Products::automatic;  // for each of the CPUs
+  bool bytes = false;  // of a quantised network: its kernels use what the CPU has for bytes
 };
 
 // The targets that options name, the one to prefer first: wider vectors, then more features. Throws

@@ -5,6 +5,7 @@
 #include <llvm/TargetParser/Host.h>
 
 #include <algorithm>
+#include <ranges>
 #include <span>
 
 #include "targets/cpus.h"
@@ -24,6 +25,8 @@ struct Architecture {
   llvm::Triple::ArchType type;
   const char* baseline;
   std::span<const CpuFeature> features;
+  std::span<const CpuFeature> byte_features;
+  std::span<const ByteProducts> byte_products;
   std::span<const IdentityFeature> identity;
   std::span<const VectorLength> lengths;
   std::span<const InstructionSet> sets;
@@ -37,6 +40,8 @@ const Architecture architectures[] = {
     {.type = llvm::Triple::x86_64,
      .baseline = "x86-64",
      .features = x86_features,
+     .byte_features = x86_byte_features,
+     .byte_products = x86_byte_products,
      .identity = x86_identity,
      .lengths = {},
      .sets = x86_sets,
@@ -47,6 +52,8 @@ const Architecture architectures[] = {
     {.type = llvm::Triple::aarch64,
      .baseline = "generic",
      .features = aarch64_features,
+     .byte_features = {},
+     .byte_products = {},
      .identity = aarch64_identity,
      .lengths = {},
      .sets = aarch64_sets,
@@ -57,6 +64,8 @@ const Architecture architectures[] = {
     {.type = llvm::Triple::riscv64,
      .baseline = "generic-rv64",
      .features = riscv_features,
+     .byte_features = {},
+     .byte_products = {},
      .identity = {},
      .lengths = riscv_lengths,
      .sets = riscv_sets,
@@ -67,6 +76,8 @@ const Architecture architectures[] = {
     {.type = llvm::Triple::wasm32,
      .baseline = "generic",
      .features = wasm_features,
+     .byte_features = {},
+     .byte_products = wasm_byte_products,
      .identity = {},
      .lengths = {},
      .sets = wasm_sets,
@@ -101,19 +112,23 @@ std::string checked_name(const std::string& cpu, const Platform& platform) {
 }
 
 void add_features(CpuTarget& target, const Architecture& architecture, const llvm::MCSubtargetInfo& info,
-                  bool host) {
+                  bool host, bool bytes) {
   // A hypervisor may hide what the CPU's name promises.
   const llvm::StringMap<bool> present = host ? llvm::sys::getHostCPUFeatures() : llvm::StringMap<bool>();
   auto has = [&](const std::string& feature) {
     return (info.checkFeatures("+" + feature) || architecture.features_assumed) &&
            (present.empty() || architecture.type != llvm::Triple::x86_64 || present.lookup(feature));
   };
-  for (const CpuFeature& feature : architecture.features) {
-    if (!has(feature.llvm)) continue;
-    target.features += (target.features.empty() ? "+" : ",+") + std::string(feature.llvm);
-    target.required |= feature.bit;
-    if (feature.halide != unknown_to_halide) target.halide.set_feature(feature.halide);
-  }
+  const auto add = [&](std::span<const CpuFeature> features) {
+    for (const CpuFeature& feature : features) {
+      if (!has(feature.llvm)) continue;
+      target.features += (target.features.empty() ? "+" : ",+") + std::string(feature.llvm);
+      target.required |= feature.bit;
+      if (feature.halide != unknown_to_halide) target.halide.set_feature(feature.halide);
+    }
+  };
+  add(architecture.features);
+  if (bytes) add(architecture.byte_features);
   target.identity = target.required;
   for (const IdentityFeature& feature : architecture.identity)
     if (has(feature.llvm)) target.identity |= feature.bit;
@@ -134,7 +149,8 @@ std::string CpuTarget::isa() const {
   return instruction_set(architecture_of(llvm::Triple(platform->triple)), required).name;
 }
 
-CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, Products products) {
+CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, Products products,
+                      bool bytes) {
   CpuTarget target;
   target.platform = !platform_name.empty()         ? &platform(platform_name)
                     : cpu.empty() || cpu == "host" ? &host_platform()
@@ -147,13 +163,16 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
                                  {Halide::Target::NoRuntime, Halide::Target::NoAsserts,
                                   Halide::Target::NoBoundsQuery, Halide::Target::UserContext});
   const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(triple, target.cpu);
-  add_features(target, architecture, *info, target.native() && (cpu.empty() || cpu == "host"));
+  add_features(target, architecture, *info, target.native() && (cpu.empty() || cpu == "host"), bytes);
   add_length(target, architecture, *info);
   const InstructionSet& set = instruction_set(architecture, target.required);
   for (const Halide::Target::Feature feature : set.halide)
     if (feature != unknown_to_halide) target.halide.set_feature(feature);
   target.vector_bits = set.vectors.bits;
   target.machine = machine_of(set.vectors, cpu_facts(target.cpu), products);
+  if (bytes)
+    for (const ByteProducts& row : architecture.byte_products | std::views::reverse)
+      if ((target.required & row.bits) == row.bits) target.machine.byte_group = row.group;
   return target;
 }
 

@@ -34,9 +34,10 @@ struct CpuTarget {
 };
 
 // cpu: a name in cpu_names(), "host", or empty: "host" on this machine's platform, the platform's default on
-// others. platform: as platform() takes it; empty: the CPU's. products: sets Machine::pair_vectors. Throws
+// others. platform: as platform() takes it; empty: the CPU's. products: sets Machine::pair_vectors. bytes:
+// TargetOptions::bytes. Throws
 // UnknownCpu, UnknownTarget.
 CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform = "",
-                      Products products = Products::automatic);
+                      Products products = Products::automatic, bool bytes = false);
 
 }  // namespace mobilith

@@ -60,7 +60,7 @@ FoldedLayer fold(const Layer& layer, const Weights& weights) {
 void check_weights(const Network& network, const Weights& weights) {
   for (const Block& block : network.blocks)
     for (const Layer& layer : block.layers)
-      if (!layer.kernel_shape().empty()) fold(layer, weights);
+      if (!block.quantised && !layer.kernel_shape().empty()) fold(layer, weights);
 }
 
 }  // namespace mobilith

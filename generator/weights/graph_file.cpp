@@ -15,18 +15,12 @@
 #include "text/sha256.h"
 #include "weights/file_bytes.h"
 #include "weights/file_labels.h"
+#include "weights/quantised_file.h"
 #include "weights/with_path.h"
 
 namespace mobilith {
 
 namespace {
-
-bool computes_whole_numbers(const file::Graph& graph) {
-  for (const file::Operation& op : graph.operations)
-    for (int output : op.outputs)
-      if (!graph.tensors[output].quantisation.scales.empty()) return true;
-  return false;
-}
 
 // Of the part of a file that is recognised, the block of that name, or the only one that ends in a layer of
 // that name; nothing: there is none.
@@ -75,13 +69,7 @@ class GraphFile final : public Weights {
         assumed_(std::move(assumed)),
         labels_(std::move(labels)),
         file_(std::move(graph)) {
-    with_path(path_, [&] {
-      if (computes_whole_numbers(file_) && !options.as_f32)
-        throw WeightsError({.text = "computes in whole numbers (quantised), which no kernels do yet; ",
-                            .mentioned = "dtype",
-                            .rest = " f32 takes what they mean and computes in f32"});
-      model_ = recognised(options);
-    });
+    with_path(path_, [&] { model_ = recognised(options); });
   }
 
   FileConfiguration configuration() const override {
@@ -191,6 +179,8 @@ std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::st
     return file::read_graph(std::make_shared<const std::string>(bytes),
                             {.height = options.height, .width = options.width, .beside = files_beside(path)});
   });
+  if (computes_whole_numbers(graph) && !options.as_f32)
+    return open_quantised_graph(std::move(graph), path, sha256(bytes), labels_in(bytes), options);
   return std::make_unique<GraphFile>(std::move(graph), path, sha256(bytes), "", labels_in(bytes), options);
 }
 

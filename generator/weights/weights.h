@@ -10,6 +10,7 @@
 #include "models/model_error.h"
 #include "models/recognised_part.h"
 #include "networks/network.h"
+#include "quantised/evaluate.h"
 
 namespace mobilith {
 
@@ -24,6 +25,7 @@ struct FileConfiguration {
   std::optional<std::string> net;
   std::optional<double> alpha;
   std::optional<int> depth_multiplier, height, width, classes;
+  std::string dtype = "f32", requantise = {};  // as Configuration's
 };
 
 // Names of the classes, which a file may carry beside its graph.
@@ -59,6 +61,12 @@ class Weights {
     (void)image;
     return {};
   }
+  // Of a quantised network, whose numbers are exact: what each block of network() gives for an image as the
+  // file has it, (y, x, c), in the bytes of the library. Empty: the network computes in floats.
+  virtual std::vector<std::vector<double>> block_outputs(const std::vector<double>& image) const {
+    (void)image;
+    return {};
+  }
   // That graph for an image of this size, as it was read; nothing: the file holds none. Throws WeightsError.
   virtual std::optional<file::Graph> graph(int height, int width) const {
     (void)height, (void)width;
@@ -76,7 +84,8 @@ class Weights {
 
 // What is asked of a reader of weights files.
 struct ReadOptions {
-  bool as_f32 = false;                   // compute in f32 whatever type the file's layers compute in
+  bool as_f32 = false;  // compute in f32 whatever type the file's layers compute in
+  quantised::Requantise requantise = quantised::Requantise::floating;  // of a quantised file
   std::optional<int> height{}, width{};  // of the image, where the file leaves them open
   // The network of a state dict, by the names of torch_graphs/; nothing: the one that fits. Of no other file.
   std::optional<std::string> torch_net{};

@@ -86,7 +86,12 @@ typedef struct mobilith_model_info {
   int32_t inputs, outputs; /* how many ports of each there are */
 } mobilith_model_info;
 
-typedef enum mobilith_type { MOBILITH_F32 = 0 /* float, of the machine's byte order */ } mobilith_type;
+typedef enum mobilith_type {
+  MOBILITH_F32 = 0, /* float, of the machine's byte order */
+  MOBILITH_U8 =
+      1,          /* a byte from 0 to 255; of both, scale and zero point are macros of the library's header */
+  MOBILITH_I8 = 2 /* from -128 to 127 */
+} mobilith_type;
 
 /* An input or an output. Value (y, x, c) of its buffer is the float at byte y * row_bytes + x * pixel_bytes +
  * c * sizeof(float). Of a generated library all ports are dense: pixel_bytes is channels * sizeof(float), and

@@ -20,7 +20,8 @@ static mobilith_status check_buffers(const mobilith_port *ports, size_t count, c
 static void copy_output(const mobilith_copy *copy, const mobilith_port *port, const uint8_t *arena,
                         uint8_t *output) {
   const uint8_t *from = arena + copy->offset;
-  const size_t stride = copy->channel_stride * sizeof(float), used = (size_t)port->channels * sizeof(float);
+  const size_t element = port->type == MOBILITH_F32 ? sizeof(float) : 1;
+  const size_t stride = copy->channel_stride * element, used = (size_t)port->channels * element;
   for (int32_t y = 0; y < port->height; y++, output += port->row_bytes) {
     uint8_t *to = output;
     if (stride == port->pixel_bytes) {

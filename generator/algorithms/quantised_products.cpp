@@ -1,0 +1,159 @@
+#include "algorithms/quantised_products.h"
+
+namespace mobilith {
+using namespace Halide;
+
+namespace {
+
+Type weight_type(const QuantisedProductsLayout& layout) { return Int(layout.bytes ? 8 : 16); }
+
+// A byte times a weight, both widened so that the compiler finds the instruction for a group's sum.
+Expr product(const Expr& byte, const Expr& weight) {
+  return cast<int32_t>(cast<int16_t>(byte)) * cast<int32_t>(weight);
+}
+
+std::vector<Var> vars(const QuantisedProducts& s) {
+  std::vector<Var> all{s.lane};
+  all.insert(all.end(), s.pixel.begin(), s.pixel.end());
+  all.push_back(s.vector);
+  return all;
+}
+
+// Input, border, bias and rescaling; the sum is still to be defined.
+QuantisedProducts begin(const QuantisedProductsShape& shape, const QuantisedProductsLayout& layout,
+                        bool pointwise) {
+  const Window& w = shape.window;
+  const Channels &in = layout.in, &out = layout.out;
+  QuantisedProducts s;
+  s.pixel = pointwise ? std::vector<Var>{s.x} : std::vector<Var>{s.x, s.y};
+  s.bias = typed("bias", Int(32), {out.stored()});
+  s.to = rescaling(shape.rescale, out);
+  s.sum = Func("sum"), s.output = Func("output");
+  if (pointwise) {
+    s.input = typed("input", UInt(8), {in.width, w.in_width * w.in_height, in.vectors}, !shape.image);
+    if (layout.group != 2) return s;
+    s.wide = Func("wide");
+    s.wide(s.lane, s.x, s.vector) = cast<int16_t>(s.input(s.lane, s.x, s.vector));
+    return s;
+  }
+  s.input = typed("input", UInt(8), {in.width * w.in_width, w.in_height, in.vectors}, !shape.image);
+  s.rows = Func("rows");
+  Var byte("byte"), y("row"), block("block");
+  const int before = w.pad_left * in.width, width = w.in_width * in.width;
+  const Expr inside =
+      byte >= before && byte < before + width && y >= w.pad_top && y < w.pad_top + w.in_height;
+  const Expr nearest =
+      s.input(clamp(byte - before, 0, width - 1), clamp(y - w.pad_top, 0, w.in_height - 1), block);
+  const Expr value = select(inside, nearest, s.to.input_zero());
+  s.rows(byte, y, block) = layout.group == 2 ? cast<int16_t>(value) : value;
+  return s;
+}
+
+// bias and products to bytes. taken_off: zero sums, or undefined.
+void finish(QuantisedProducts& s, const QuantisedProductsShape& shape, const QuantisedProductsLayout& layout,
+            const Expr& taken_off) {
+  const Window& w = shape.window;
+  const Channels& out = layout.out;
+  const std::vector<Var> place = vars(s);
+  const Expr o = s.vector * out.width + s.lane, sum = s.sum(place);
+  s.output(place) = s.to.byte(taken_off.defined() ? sum - taken_off : sum, o);
+  std::vector<int> extents{out.width, w.out_width, w.out_height, out.vectors};
+  if (s.pixel.size() == 1) extents = {out.width, w.out_width * w.out_height, out.vectors};
+  dense_output(s.output, extents, /*aligned=*/true);
+}
+
+}  // namespace
+
+Operands QuantisedProducts::operands() const {
+  Operands all{input, weights};
+  if (zero_weights.defined()) all.push_back(zero_weights);
+  all.push_back(bias);
+  for (const ImageParam& parameter : to.operands()) all.push_back(parameter);
+  return all;
+}
+
+QuantisedProducts quantised_convolution(const QuantisedProductsShape& shape,
+                                        const QuantisedProductsLayout& layout) {
+  const Window& w = shape.window;
+  const int width = layout.in.width, n = layout.group, runs = layout.run_groups;
+  QuantisedProducts s = begin(shape, layout, shape.pointwise());
+  s.weights =
+      typed("weights", weight_type(layout), {n, layout.out.width, layout.groups(), layout.out.vectors});
+  const auto group = [&](const Expr& g, const Expr& row, const Expr& block) -> Expr {
+    return g + runs * (row + layout.rows * block);
+  };
+  // Byte i of group g of a run.
+  const auto source = [&](const Expr& i, const Expr& g, const Expr& row, const Expr& block) -> Expr {
+    if (s.wide.defined()) return s.wide(n * g + i, s.x, block);
+    if (!s.rows.defined()) return s.input(n * g + i, s.x, block);
+    const int columns = layout.column_bytes;
+    const Expr byte =
+        w.dilation == 1 ? n * g + i : n * g / columns * (w.dilation * width) + n * g % columns + i;
+    return s.rows(s.x * (w.stride_x() * width) + byte, s.y * w.stride + row * w.dilation, block);
+  };
+  // The last block of a pointwise convolution may have fewer groups: a loop of its own behind full ones.
+  const int last = layout.blocks - 1, rest = shape.pointwise() ? (layout.in.count % width + n - 1) / n : 0;
+  const bool alone = last == 0 && rest > 0;
+  s.k = RDom(0, n, 0, alone ? rest : runs, 0, layout.rows, 0, rest > 0 && !alone ? last : layout.blocks, "k");
+  s.sum(vars(s)) = s.bias(s.vector * layout.out.width + s.lane);
+  s.sum(vars(s)) += product(source(s.k.x, s.k.y, s.k.z, s.k.w),
+                            s.weights(s.k.x, s.lane, group(s.k.y, s.k.z, s.k.w), s.vector));
+  if (rest > 0 && !alone) {
+    s.rest = RDom(0, n, 0, rest, "rest");
+    s.sum(vars(s)) += product(source(s.rest.x, s.rest.y, 0, last),
+                              s.weights(s.rest.x, s.lane, group(s.rest.y, 0, last), s.vector));
+  }
+  Expr taken_off;
+  if (shape.zero_sums) {
+    s.zero_weights = typed("zero_weights", weight_type(layout), {n, layout.groups()});
+    s.zero_k = RDom(0, n, 0, layout.rows, 0, layout.blocks, "zero_k"),
+    s.zero_lane = RDom(0, runs, "zero_lane");
+    s.zero_lanes = Func("zero_lanes"), s.zeros = Func("zeros");
+    Var g("g");
+    std::vector<Var> lanes{g};
+    lanes.insert(lanes.end(), s.pixel.begin(), s.pixel.end());
+    s.zero_lanes(lanes) = 0;
+    s.zero_lanes(lanes) += product(source(s.zero_k.x, g, s.zero_k.y, s.zero_k.z),
+                                   s.zero_weights(s.zero_k.x, group(g, s.zero_k.y, s.zero_k.z)));
+    std::vector<Expr> lane{s.zero_lane};
+    lane.insert(lane.end(), s.pixel.begin(), s.pixel.end());
+    s.zeros(s.pixel) = 0;
+    s.zeros(s.pixel) += s.zero_lanes(lane);
+    taken_off = s.zeros(s.pixel);
+  }
+  finish(s, shape, layout, taken_off);
+  return s;
+}
+
+QuantisedProducts quantised_depthwise(const QuantisedProductsShape& shape,
+                                      const QuantisedProductsLayout& layout) {
+  const Window& w = shape.window;
+  const Channels &in = layout.in, &out = layout.out;
+  const int n = layout.group, multiplier = shape.out_channels / shape.in_channels;
+  QuantisedProducts s = begin(shape, layout, /*pointwise=*/false);
+  const std::vector<int> extents{n, out.width, layout.groups(), out.vectors};
+  s.weights = typed("weights", weight_type(layout), extents);
+  s.k = RDom(0, n, 0, layout.run_groups, 0, layout.rows, "k");
+  // Outputs behind the last channel read the last one.
+  const Expr o = s.vector * out.width + s.lane;
+  const Expr c = multiplier == 1 && in.width == out.width ? o : min(o / multiplier, in.count - 1);
+  const Expr in_lane = multiplier == 1 && in.width == out.width ? Expr(s.lane) : c % in.width;
+  const Expr block = multiplier == 1 && in.width == out.width ? Expr(s.vector) : c / in.width;
+  const Expr column = s.x * w.stride_x() + (n * s.k.y + s.k.x) * w.dilation;
+  const Expr byte = s.rows(column * in.width + in_lane, s.y * w.stride + s.k.z * w.dilation, block);
+  const Expr g = s.k.y + layout.run_groups * s.k.z;
+  s.sum(vars(s)) = s.bias(o);
+  s.sum(vars(s)) += product(byte, s.weights(s.k.x, s.lane, g, s.vector));
+  Expr taken_off;
+  if (shape.zero_sums) {
+    s.zero_weights = typed("zero_weights", weight_type(layout), extents);
+    s.zeros = Func("zeros");
+    s.zeros(vars(s)) = 0;
+    s.zeros(vars(s)) += product(byte, s.zero_weights(s.k.x, s.lane, g, s.vector));
+    taken_off = s.zeros(vars(s));
+  }
+  finish(s, shape, layout, taken_off);
+  return s;
+}
+
+}  // namespace mobilith

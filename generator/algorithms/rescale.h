@@ -1,0 +1,37 @@
+// Sums of whole numbers to bytes, number for number as the file's own engine (docs/accuracy.md).
+#pragma once
+
+#include <Halide.h>
+
+#include "layout/operands.h"
+#include "layout/quantised_shapes.h"
+
+namespace mobilith {
+
+// i32, as quantised/fixed_point.h has them: high_product(), shifted_right().
+Halide::Expr high_product(const Halide::Expr& a, const Halide::Expr& b);
+Halide::Expr rounded_right(const Halide::Expr& x, const Halide::Expr& bits);
+
+// x times mantissa / 2^31 * 2^shift, i32: quantised/fixed_point.h's product().
+Halide::Expr fixed_product(const Halide::Expr& x, const Halide::Expr& mantissa, const Halide::Expr& shift);
+
+// A float within -2^21 and 2^21 to the nearest whole number, halves to the even one, as i32: one addition, of
+// which the mantissa's end is taken.
+Halide::Expr nearest(const Halide::Expr& x);
+
+// The same in any type of float, but halves away from 0, as that type.
+Halide::Expr nearest_away(const Halide::Expr& x);
+
+struct Rescaling {
+  Rescale rescale = Rescale::none;
+  // By output: factors f32, or f64 of Rescale::real; mantissas, shifts i32. Those of Rescale are there.
+  Halide::ImageParam factors, mantissas, shifts;
+  Halide::ImageParam limits;  // i32: networks/quantised.h
+  Operands operands() const;
+  // The byte of output o.
+  Halide::Expr byte(const Halide::Expr& sum, const Halide::Expr& o) const;
+  Halide::Expr input_zero() const;  // u8
+};
+Rescaling rescaling(Rescale, const Channels& out);
+
+}  // namespace mobilith

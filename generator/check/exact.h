@@ -1,0 +1,49 @@
+// The self-check of quantised networks: every number of every block, against what the file's own operations
+// give.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "check/library_run.h"
+#include "networks/network.h"
+#include "weights/weights.h"
+
+namespace mobilith::check {
+
+// A block's output that differs, and the first place where it does; of a library's output its caller's.
+struct ExactDifference {
+  size_t block = 0;
+  bool output = false;  // what the caller is given of it
+  int64_t differing = 0, of = 0;
+  int y = 0, x = 0, channel = 0;
+  double found = 0, expected = 0;
+};
+
+// An image of the network's type, (y, x, c), made by a formula; each `number` gives another one.
+std::vector<double> formula_image(const Network&, uint64_t number = 0);
+
+// The same image as bytes are, rounded: of a picture's values.
+std::vector<double> as_image(const Network&, std::vector<double> values);
+
+// What the library's outputs are for an image, in their order, each dense; nothing where this machine's CPU
+// can't run CPU `variant`'s kernels.
+std::optional<std::vector<std::vector<double>>> exact_outputs(const LibraryRun&, size_t variant,
+                                                              const Network&,
+                                                              const std::vector<double>& image);
+
+// One run of CPU `variant`'s kernels on that image. expected: Weights::block_outputs(). What differs first,
+// and nothing where nothing does; nothing at all where this machine's CPU can't run them. done: after each
+// block.
+struct ExactResult {
+  bool ran = false;
+  std::optional<ExactDifference> difference;
+};
+ExactResult compare_exactly(const CompiledLibrary&, const LibraryRun&, size_t variant, const Network&,
+                            const std::vector<double>& image,
+                            const std::vector<std::vector<double>>& expected,
+                            const std::function<void(size_t block)>& done);
+
+}  // namespace mobilith::check

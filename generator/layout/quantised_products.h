@@ -1,0 +1,26 @@
+// How weights of whole numbers are stored and multiplied.
+#pragma once
+
+#include "layout/quantised_shapes.h"
+
+namespace mobilith {
+
+// Products go in groups of `group`, whose sum one instruction adds to each 32-bit sum.
+//   convolution: the bytes of a window's row are one run in each block of channels, run = columns * width,
+//     filled up to whole groups; in the order (group of the run, row, block). Columns that are no
+//     neighbours, by a dilation, are filled up each.
+//   depthwise: the columns of a window's row, filled up to whole groups; in the order (column, row).
+// Weights are (i, lane, group, vector): of product group * g + i to output vector * width + lane.
+struct QuantisedProductsLayout {
+  Channels in, out;
+  int group = 1;         // Machine::byte_group
+  bool bytes = false;    // weights are i8; else i16, without their zero point
+  int column_bytes = 0;  // of a convolution's run, from one column to the next
+  int run_groups = 0;    // of a window's row
+  int rows = 0, blocks = 0;
+  int groups() const { return run_groups * rows * blocks; }
+};
+QuantisedProductsLayout convolution_layout(const QuantisedProductsShape&, const Machine&);
+QuantisedProductsLayout depthwise_layout(const QuantisedProductsShape&, const Machine&);
+
+}  // namespace mobilith

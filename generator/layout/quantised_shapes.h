@@ -1,0 +1,56 @@
+// The shapes of kernels of whole numbers (networks/quantised.h), as layer_shapes.h, and how their tensors are
+// stored.
+//
+// An image is (lane, pixel, vector) in memory: blocks of so many channels as 32-bit sums fit a vector, each
+// with all pixels. Four neighbouring pixels of a block are one run of bytes, whose taps one shuffle brings
+// together; products with a matrix broadcast four channels at a time and don't mind. After the last channel
+// lie bytes of any value: weights are zero there.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "layout/channels.h"
+#include "layout/shapes.h"
+#include "networks/quantised.h"
+
+namespace mobilith {
+
+Channels byte_channels_of(int count, const Machine&);
+
+// A caller's image, without padding: one block.
+Channels image_channels_of(int count);
+
+const char* to_string(Rescale);  // "none", "floating", "integer", "real"
+
+// Of a convolution, and of a depthwise one, whose output c * multiplier + j reads channel c.
+struct QuantisedProductsShape {
+  Window window;
+  int in_channels = 0, out_channels = 0;
+  Rescale rescale = Rescale::floating;
+  // Weights' zero point is not in the weights, which are bytes: sums of the pixels' own bytes are taken off.
+  bool zero_sums = false;
+  bool image = false;  // the input is the caller's image
+  bool pointwise() const;
+};
+void to_json(nlohmann::json&, const QuantisedProductsShape&);
+void from_json(const nlohmann::json&, QuantisedProductsShape&);
+
+struct QuantisedPoolShape {
+  Window window;
+  int channels = 0;
+  bool maximum = false, is_signed = false;  // averages are rounded away from the file's zero
+};
+void to_json(nlohmann::json&, const QuantisedPoolShape&);
+void from_json(const nlohmann::json&, QuantisedPoolShape&);
+
+// What all pixels are treated alike by.
+struct PixelsShape {
+  int pixels = 0, channels = 0;
+  Rescale rescale = Rescale::none;
+  bool is_signed = false;
+  bool image = false;  // of a lookup: the input is the caller's image
+};
+void to_json(nlohmann::json&, const PixelsShape&);
+void from_json(const nlohmann::json&, PixelsShape&);
+
+}  // namespace mobilith

@@ -1,0 +1,240 @@
+#include "models/quantised_network.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+
+#include "graph/operations.h"
+#include "models/quantised_blocks.h"
+
+namespace mobilith {
+
+using FileType = file::ElementType;
+using file::OperationKind;
+using quantised::Requantise;
+using quantised::Step;
+
+namespace {
+
+// Where a tensor's bytes are when kernels run.
+struct Source {
+  int block = -1;  // -1: the image
+  QuantisedImage image;
+  bool padded() const { return image.pads.top || image.pads.bottom || image.pads.left || image.pads.right; }
+};
+
+class Taker {
+ public:
+  Taker(const file::Graph& graph, Requantise mode) : graph_(graph), mode_(mode) {}
+
+  QuantisedModel run() {
+    quantised::check(graph_, mode_);
+    input();
+    for (const file::Operation& operation : graph_.operations) take(operation);
+    outputs();
+    return std::move(model_);
+  }
+
+ private:
+  static ElementType type_of(FileType type) {
+    return type == FileType::u8 ? ElementType::u8 : type == FileType::i8 ? ElementType::i8 : ElementType::f32;
+  }
+
+  static ByteScale scale_of(const file::Tensor& tensor) {
+    if (!quantised::is_byte(tensor)) return {};
+    return {quantised::scale_of(tensor), quantised::zero_of(tensor)};
+  }
+
+  void input() {
+    if (graph_.inputs.size() != 1)
+      throw file::Error(fmt::format("{} inputs; expected one image", graph_.inputs.size()));
+    const int tensor = graph_.inputs[0];
+    const file::Tensor& image = graph_.tensors[size_t(tensor)];
+    const file::Operation asked{OperationKind::identity, "input", image.name, {}, {}};
+    const Shape shape = image_shape(asked, image);
+    Network& network = model_.network;
+    network.image_type = type_of(image.type);
+    network.image_scale = scale_of(image);
+    sources_[tensor] = {-1, {shape}};
+    const bool bytes = image.type != FileType::f32;
+    if (bytes && (image.type == FileType::i8 || shape.channels > 4 || !only_convolved(tensor)))
+      sources_[tensor].block = add(input_block(shape, image.type == FileType::i8), tensor, {-1});
+  }
+
+  // Convolutions read the caller's image as it is. Of more than a few channels the library's order is better.
+  bool only_convolved(int tensor) const {
+    for (const file::Operation& operation : graph_.operations)
+      for (const int read : operation.inputs)
+        if (read == tensor && operation.kind != OperationKind::convolution &&
+            operation.kind != OperationKind::pad)
+          return false;
+    return true;
+  }
+
+  int add(Block block, int tensor, std::vector<int> inputs) {
+    std::vector<Block>& blocks = model_.network.blocks;
+    block.name += fmt::format("_{}", ++counts_[block.name]);
+    block.output = graph_.tensors[size_t(tensor)].name;
+    block.inputs = std::move(inputs);
+    auto what = std::make_shared<Quantised>(*block.quantised);
+    what->scale = scale_of(graph_.tensors[size_t(tensor)]);
+    block.quantised = std::move(what);
+    blocks.push_back(std::move(block));
+    model_.tensors.push_back(tensor);
+    return int(blocks.size()) - 1;
+  }
+
+  const Source& source(const file::Operation& operation, int tensor) const {
+    const auto found = sources_.find(tensor);
+    if (found == sources_.end())
+      file::refuse(operation,
+                   fmt::format("tensor {} is a constant or no image; expected one that is computed",
+                               tensor < 0 ? "none" : file::quoted(graph_.tensors[size_t(tensor)].name)));
+    return found->second;
+  }
+
+  // Of what it reads first, and only reads where no pads are before.
+  const Source& plain_source(const file::Operation& operation, int tensor) const {
+    const Source& from = source(operation, tensor);
+    if (from.padded())
+      file::refuse(operation, "it reads an image behind a pad; only convolutions of whole numbers do");
+    return from;
+  }
+
+  void take(const file::Operation& operation) {
+    const Step step = quantised::step_of(graph_, operation, mode_);
+    const int to = operation.outputs[0];
+    if (step.result.quantisation.scales.empty() && step.result.type != FileType::f32)
+      return;  // shapes and axes alone; who uses them looks at them
+    const int first = operation.inputs[0];
+    switch (operation.kind) {
+      case OperationKind::convolution:
+      case OperationKind::fully_connected: {
+        const Source& from = source(operation, first);
+        return computed(quantised_products_block(step, from.image), to, {from.block});
+      }
+      case OperationKind::add:
+      case OperationKind::subtract:
+        return computed(
+            quantised_sum_block(step), to,
+            {plain_source(operation, first).block, plain_source(operation, operation.inputs[1]).block});
+      case OperationKind::pool:
+        return computed(quantised_pool_block(step, source(operation, first).image), to,
+                        {source(operation, first).block});
+      case OperationKind::reduce:
+        return computed(quantised_mean_block(step), to, {plain_source(operation, first).block});
+      case OperationKind::softmax:
+        return computed(quantised_softmax_block(step), to, {plain_source(operation, first).block});
+      case OperationKind::sigmoid:
+      case OperationKind::hard_swish:
+      case OperationKind::clamp:
+      case OperationKind::requantise:
+        return function(step, to, plain_source(operation, first));
+      case OperationKind::reshape:
+      case OperationKind::squeeze:
+      case OperationKind::unsqueeze:
+        return alias(step, to, plain_source(operation, first));
+      case OperationKind::pad:
+        return pad(step, to, source(operation, first));
+      default:
+        file::refuse(operation, "no kernel of whole numbers computes it");
+    }
+  }
+
+  void computed(Block block, int tensor, std::vector<int> inputs) {
+    const Shape shape = block.out();
+    const int index = add(std::move(block), tensor, std::move(inputs));
+    sources_[tensor] = {index, {shape}};
+  }
+
+  void function(const Step& step, int tensor, const Source& from) {
+    Block block = function_block(step);
+    if (block.quantised->kind == QuantisedKind::quantise && from.block >= 0)
+      file::refuse(step.operation,
+                   "floats become bytes behind the input; no kernel of whole numbers has such");
+    if (is_identity(block)) {
+      sources_[tensor] = from;
+      return;
+    }
+    computed(std::move(block), tensor, {from.block});
+  }
+
+  void alias(const Step& step, int tensor, const Source& from) {
+    const Shape shape = image_shape(step.operation, step.result);
+    if (shape != from.image.shape)
+      file::refuse(
+          step.operation,
+          fmt::format("it makes {} of {}; kernels of whole numbers keep an image's pixels and channels",
+                      file::text_of(*step.result.shape), file::text_of(*step.tensors[0]->shape)));
+    sources_[tensor] = from;
+  }
+
+  void pad(const Step& step, int tensor, const Source& from) {
+    const auto& settings = step.settings<file::Pad>();
+    std::vector<int64_t> pads = settings.pads.value_or(std::vector<int64_t>{});
+    if (!settings.pads && step.has(1) && step.tensors[1]->constant) {
+      const std::vector<double> numbers = file::value_of(*step.tensors[1]).numbers;
+      const size_t half = numbers.size() / 2;
+      for (size_t i = 0; i < numbers.size(); i++)
+        pads.push_back(int64_t(settings.interleaved ? numbers[i % half * 2 + i / half] : numbers[i]));
+    }
+    const bool image = pads.size() == 8 && pads[0] == 0 && pads[4] == 0 && pads[3] == 0 && pads[7] == 0;
+    if (!image || step.has(2))
+      file::refuse(step.operation,
+                   "a pad of other axes than rows and columns, or of a value of its own; no kernel of whole "
+                   "numbers has such");
+    for (const int64_t n : pads)
+      if (n < 0 || n > 64) file::refuse(step.operation, fmt::format("a pad of {}; expected 0 to 64", n));
+    Source padded = from;
+    Pads& to = padded.image.pads;
+    to.top += int(pads[1]), to.left += int(pads[2]), to.bottom += int(pads[5]), to.right += int(pads[6]);
+    sources_[tensor] = padded;
+  }
+
+  void outputs() {
+    Network& network = model_.network;
+    const file::Operation asked{OperationKind::identity, "output", "", {}, {}};
+    for (const int tensor : graph_.outputs) {
+      const file::Tensor& of = graph_.tensors[size_t(tensor)];
+      Source from = plain_source(asked, tensor);
+      const Shape shape = from.image.shape;
+      if (from.block < 0) file::refuse(asked, "it is the input");
+      if (shape.height * shape.width > 1 && shape.channels > 3)
+        file::refuse(asked,
+                     fmt::format("tensor {}: an image as an output; kernels of whole numbers give vectors",
+                                 file::quoted(of.name)));
+      if (of.type == FileType::i8) {
+        Block block = output_block(shape);
+        block.layers[0].kind = network.blocks[size_t(from.block)].layers.back().kind == LayerKind::softmax
+                                   ? LayerKind::softmax
+                                   : LayerKind::add;
+        from.block = add(std::move(block), tensor, {from.block});
+      }
+      network.outputs.push_back(network.blocks[size_t(from.block)].name);
+    }
+    const Shape image = network.image();
+    network.configuration = {custom_network,
+                             0,
+                             0,
+                             image.height,
+                             image.width,
+                             network.blocks.back().out().channels,
+                             "int8",
+                             mode_ == Requantise::floating ? "float" : "integer"};
+  }
+
+  const file::Graph& graph_;
+  Requantise mode_;
+  QuantisedModel model_;
+  std::map<int, Source> sources_;
+  std::map<std::string, int> counts_;
+};
+
+}  // namespace
+
+QuantisedModel quantised_network(const file::Graph& graph, Requantise mode) {
+  return Taker(graph, mode).run();
+}
+
+}  // namespace mobilith

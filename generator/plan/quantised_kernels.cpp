@@ -1,0 +1,117 @@
+#include "plan/quantised_kernels.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "plan/packer.h"
+#include "plan/quantised_weights.h"
+#include "schedules/kernel_types.h"
+#include "schedules/quantised_pixels.h"
+#include "schedules/quantised_products.h"
+
+namespace mobilith {
+
+namespace {
+
+const Layer& layer_of(const Block& block) { return block.layers.front(); }
+
+// Other kernels find the library's own order: models/quantised_network.cpp.
+bool reads_image(const Block& block) {
+  const QuantisedKind kind = block.quantised->kind;
+  const bool may =
+      kind == QuantisedKind::convolution || kind == QuantisedKind::depthwise || kind == QuantisedKind::lookup;
+  return may && block.inputs.front() < 0;
+}
+
+QuantisedProductsShape products_shape(const Block& block) {
+  const Layer& layer = layer_of(block);
+  return {window_of(layer),  layer.in.channels, layer.out.channels, block.quantised->rescale, false,
+          reads_image(block)};
+}
+
+QuantisedPoolShape pool_shape(const Block& block) {
+  const Layer& layer = layer_of(block);
+  return {window_of(layer), layer.in.channels, block.quantised->maximum, block.quantised->is_signed};
+}
+
+PixelsShape pixels_shape(const Block& block) {
+  const Shape& in = layer_of(block).in;
+  return {in.height * in.width, in.channels, block.quantised->rescale, block.quantised->is_signed,
+          reads_image(block)};
+}
+
+template <typename T>
+void append_as(std::string& bytes, double number) {
+  const auto typed = static_cast<T>(number);
+  bytes.append(reinterpret_cast<const char*>(&typed), sizeof typed);
+}
+
+// The numbers as the operand's type, and zeros behind them.
+std::string bytes_of_numbers(const Numbers& numbers, const Halide::ImageParam& operand) {
+  const auto count = static_cast<size_t>(elements_of(operand));
+  if (numbers.size() > count) throw std::logic_error(operand.name() + ": more numbers than the kernel reads");
+  std::string bytes;
+  for (size_t i = 0; i < count; i++) {
+    const double number = i < numbers.size() ? numbers[i] : 0;
+    const Halide::Type type = operand.type();
+    if (type == Halide::Float(32)) append_as<float>(bytes, number);
+    if (type == Halide::Float(64)) append_as<double>(bytes, number);
+    if (type == Halide::Int(32)) append_as<int32_t>(bytes, number);
+    if (type == Halide::UInt(8)) append_as<uint8_t>(bytes, number);
+  }
+  return bytes;
+}
+
+void pack_constants(Packer& packer, const Block& block, const Operands& operands) {
+  for (const Halide::ImageParam& operand : operands)
+    if (const auto found = block.quantised->constants.find(operand.name());
+        found != block.quantised->constants.end())
+      packer.add_bytes(operand.name(), bytes_of_numbers(found->second, operand));
+}
+
+void pack_pixels(Packer& packer, const Block& block, const Machine& machine, InputSizes) {
+  const BlockKernel kernel = quantised_kernel(block);
+  pack_constants(packer, block, kernel_type(kernel.type).operands(kernel.shape, machine));
+}
+
+void pack_products(Packer& packer, const Block& block, const Machine& machine, InputSizes) {
+  const BlockKernel kernel = quantised_kernel(block);
+  const QuantisedProductsShape shape = products_shape(block);
+  const bool depthwise = block.quantised->kind == QuantisedKind::depthwise;
+  const QuantisedProductsLayout layout =
+      depthwise ? depthwise_layout(shape, machine) : convolution_layout(shape, machine);
+  pack_constants(packer, block, kernel_type(kernel.type).operands(kernel.shape, machine));
+  const SplitWeights split = split_weights(block.quantised->weights, layout.bytes);
+  packer.add_bytes("weights", pack_weights(split.weights, shape, layout, depthwise));
+  if (split.offset == 0) return;
+  packer.set("zero_sums");
+  packer.add_bytes("zero_weights", pack_zero_weights(-split.offset, shape, layout, depthwise));
+}
+
+}  // namespace
+
+BlockKernel quantised_kernel(const Block& block) {
+  switch (block.quantised->kind) {
+    case QuantisedKind::convolution:
+      return {"quantised_convolution", products_shape(block), pack_products};
+    case QuantisedKind::depthwise:
+      return {"quantised_depthwise", products_shape(block), pack_products};
+    case QuantisedKind::sum:
+      return {"quantised_sum", pixels_shape(block), pack_pixels};
+    case QuantisedKind::pool:
+      return {"quantised_pool", pool_shape(block), pack_pixels};
+    case QuantisedKind::mean:
+      return {"quantised_mean", pixels_shape(block), pack_pixels};
+    case QuantisedKind::softmax:
+      return {"quantised_softmax", pixels_shape(block), pack_pixels};
+    case QuantisedKind::lookup:
+      return {"lookup", pixels_shape(block), pack_pixels};
+    case QuantisedKind::quantise:
+      return {"quantise", pixels_shape(block), pack_pixels};
+    case QuantisedKind::dequantise:
+      return {"dequantise", pixels_shape(block), pack_pixels};
+  }
+  throw std::logic_error("no kernel for this operation of whole numbers");
+}
+
+}  // namespace mobilith

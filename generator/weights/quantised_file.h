@@ -1,0 +1,18 @@
+// Model files that compute in whole numbers, as Weights: blocks that give the file's own numbers.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "weights/weights.h"
+
+namespace mobilith {
+
+// Whether the graph computes in whole numbers that have a scale.
+bool computes_whole_numbers(const file::Graph&);
+
+// The graph must have passed infer(). path: for messages. Throws WeightsError.
+std::unique_ptr<Weights> open_quantised_graph(file::Graph, const std::string& path, const std::string& hash,
+                                              FileLabels, const ReadOptions&);
+
+}  // namespace mobilith

@@ -1,0 +1,82 @@
+#include "schedules/quantised_pixels.h"
+
+#include <stdexcept>
+
+namespace mobilith {
+using namespace Halide;
+
+namespace {
+
+// Blocks of channels one after the other. Sums over pixels are taken for one vector at a time.
+QuantisedPixels by_vectors(QuantisedPixels s, int width) {
+  s.output.vectorize(s.lane, width);
+  for (Func& func : s.before) {
+    func.compute_at(s.output, s.output.args().size() > 2 ? s.x : s.lane);
+    if (!func.args().empty()) func.vectorize(s.lane, width).update().vectorize(s.lane, width);
+  }
+  return s;
+}
+
+int width_of(const PixelsShape& shape, const Machine& machine) {
+  return byte_channels_of(shape.channels, machine).width;
+}
+
+}  // namespace
+
+void to_json(nlohmann::json& object, const OnlySchedule&) { object = nlohmann::json::object(); }
+
+void from_json(const nlohmann::json& object, OnlySchedule&) {
+  if (object != nlohmann::json::object())
+    throw std::invalid_argument("expected {}, a schedule with nothing to choose, got " + object.dump());
+}
+
+QuantisedPixels scheduled(const QuantisedSumShape& shape, const OnlySchedule&, const Machine& machine) {
+  QuantisedPixels s = quantised_sum(shape, machine);
+  // A block's pixels are one run.
+  Var run("run"), part("part"), in_part("in_part");
+  s.output.fuse(s.lane, s.x, run)
+      .split(run, part, in_part, 64, TailStrategy::GuardWithIf)
+      .vectorize(in_part, width_of(shape, machine));
+  s.output.parallel(s.vector);
+  return s;
+}
+
+QuantisedPixels scheduled(const LookupShape& shape, const OnlySchedule&, const Machine& machine) {
+  return by_vectors(lookup(shape, machine), width_of(shape, machine));
+}
+
+QuantisedPixels scheduled(const QuantiseShape& shape, const OnlySchedule&, const Machine& machine) {
+  return by_vectors(quantise(shape, machine), width_of(shape, machine));
+}
+
+QuantisedPixels scheduled(const DequantiseShape& shape, const OnlySchedule&, const Machine& machine) {
+  return by_vectors(dequantise(shape, machine), width_of(shape, machine));
+}
+
+QuantisedPixels scheduled(const QuantisedMeanShape& shape, const OnlySchedule&, const Machine& machine) {
+  return by_vectors(quantised_mean(shape, machine), width_of(shape, machine));
+}
+
+QuantisedPixels scheduled(const QuantisedSoftmaxShape& shape, const OnlySchedule&, const Machine& machine) {
+  QuantisedPixels s = quantised_softmax(shape, machine);
+  for (Func& func : s.before) func.compute_root();
+  s.output.vectorize(s.lane, width_of(shape, machine), TailStrategy::GuardWithIf);
+  return s;
+}
+
+QuantisedPixels scheduled(const QuantisedPoolShape& shape, const OnlySchedule&, const Machine& machine) {
+  return by_vectors(quantised_pool(shape, machine), byte_channels_of(shape.channels, machine).width);
+}
+
+ScheduleSpace space(const PixelsShape&, const Machine&) { return {}; }
+ScheduleSpace space(const QuantisedPoolShape&, const Machine&) { return {}; }
+
+double predicted_cycles(const PixelsShape& shape, const OnlySchedule&, const Machine&) {
+  return double(shape.pixels) * shape.channels;
+}
+
+double predicted_cycles(const QuantisedPoolShape& shape, const OnlySchedule&, const Machine&) {
+  return double(shape.window.out_height) * shape.window.out_width * shape.channels * shape.window.taps();
+}
+
+}  // namespace mobilith

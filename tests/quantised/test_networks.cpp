@@ -1,0 +1,106 @@
+// Libraries of random quantised graphs, with random schedules, beside the interpreter: no number may differ.
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+
+#include "catch.h"
+#include "check/exact.h"
+#include "quantised/random_network.h"
+#include "schedules/kernel_types.h"
+#include "targets/target.h"
+#include "weights/quantised_file.h"
+
+using namespace mobilith;
+
+namespace {
+
+// A schedule of the kernel's space that fits, or its default one.
+ScheduleLookup random_schedules(uint32_t seed, const Machine& machine) {
+  return
+      [random = std::mt19937(seed), machine](const std::string& type, const nlohmann::json& shape) mutable {
+        const KernelType& row = kernel_type(type);
+        nlohmann::json schedule = row.default_schedule(shape, machine);
+        for (int attempt = 0; attempt < 20; attempt++) {
+          nlohmann::json drawn = schedule;
+          for (const Axis& axis : row.space(shape, machine))
+            drawn[axis.parameter] = axis.values[random() % axis.values.size()];
+          if (row.fits(shape, drawn, machine)) return std::optional<FoundSchedule>({drawn, "drawn"});
+        }
+        return std::optional<FoundSchedule>({schedule, "default"});
+      };
+}
+
+struct Case {
+  uint32_t seed;
+  std::string cpu;
+  bool random_schedule;
+};
+
+// How many kernels ran; 0: the graph is one that LiteRT refuses, or this machine lacks the CPU's
+// instructions.
+int compare(const Case& c) {
+  file::Graph graph = testing::random_quantised_graph(c.seed);
+  ReadOptions reading;
+  reading.requantise = c.seed % 4 < 2 ? quantised::Requantise::floating : quantised::Requantise::integer;
+  try {
+    quantised::check(graph, reading.requantise);
+  } catch (const std::runtime_error&) {
+    return 0;
+  }
+  const std::unique_ptr<Weights> weights =
+      open_quantised_graph(std::move(graph), "drawn", "drawn", {}, reading);
+  Configuration configuration;
+  const FileConfiguration own = weights->configuration();
+  configuration.height = *own.height, configuration.width = *own.width;
+  const Network network = weights->network(configuration);
+  LibraryOptions options;
+  options.name = "drawn", options.cpus = {c.cpu}, options.bytes = true, options.jobs = 1,
+  options.cache = false;
+  if (c.random_schedule)
+    options.schedules = [&](const CpuTarget& target) { return random_schedules(c.seed, target.machine); };
+  const CompiledLibrary library = compile_library(network, *weights, options);
+  const check::LibraryRun run(library);
+  int kernels = 0;
+  for (const uint64_t input : {0, 1}) {
+    const std::vector<double> image = check::formula_image(network, input);
+    const auto result =
+        check::compare_exactly(library, run, 0, network, image, weights->block_outputs(image), [](size_t) {});
+    if (!result.ran) return 0;
+    if (result.difference) {
+      const auto& d = *result.difference;
+      const nlohmann::json& variant = library.manifest["variants"][0];
+      nlohmann::json kernel;
+      for (const nlohmann::json& one : variant["kernels"])
+        if (one["name"] == variant["steps"][d.block]["kernel"]) kernel = one;
+      UNSCOPED_INFO("seed " << c.seed << ", block " << network.blocks[d.block].name << ", kernel "
+                            << kernel.dump() << ": " << d.differing << " of " << d.of << " differ, (" << d.y
+                            << ", " << d.x << ", " << d.channel << ") " << d.found << " instead of "
+                            << d.expected);
+      FAIL();
+    }
+    kernels = static_cast<int>(network.blocks.size());
+  }
+  return kernels;
+}
+
+int number_from(const char* variable, int otherwise) {
+  const char* value = std::getenv(variable);
+  return value ? std::atoi(value) : otherwise;
+}
+
+}  // namespace
+
+// MOBILITH_CASES and MOBILITH_FIRST_SEED: another number of graphs, from another seed on.
+TEST_CASE("Kernels of whole numbers give the interpreter's numbers, whatever the schedule", "[.drawn]") {
+  const char* cpu = std::getenv("MOBILITH_TEST_CPU");
+  const auto first = static_cast<uint32_t>(number_from("MOBILITH_FIRST_SEED", 1));
+  const auto cases = static_cast<uint32_t>(number_from("MOBILITH_CASES", 24));
+  int kernels = 0, graphs = 0;
+  for (uint32_t i = 0; i < cases; i++) {
+    const int ran = compare({first + i, cpu ? cpu : "host", i % 3 != 0});
+    kernels += ran, graphs += ran > 0;
+  }
+  std::printf("%d kernels of %d graphs for %s\n", kernels, graphs, cpu ? cpu : "host");
+  CHECK(graphs * 2 >= int(cases));
+  CHECK(kernels >= 2 * graphs);
+}
