@@ -169,8 +169,7 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
                                               const Machine& machine) {
   const Window& w = shape.window;
   const Layout layout = convolution_layout(shape, machine);
-  const int64_t bytes =
-      int64_t{layout.groups()} * layout.group * layout.out.stored() * (layout.bytes ? 1 : 2);
+  const int64_t bytes = int64_t{layout.groups()} * layout.group * layout.out.stored() * layout.weight_bytes;
   QuantisedConvolutionSchedule z;
   z.channels_outer = bytes > machine.l1 / 2;
   const auto choose = [&](int rows) {

@@ -78,7 +78,7 @@ QuantisedPixels quantise(const PixelsShape& shape, const Machine& machine) {
   const Expr given = input(min(p.o, shape.channels - 1), p.s.x);
   const Expr scaled = strict_float(shape.rescale == Rescale::floating ? given * terms(0) : given / terms(0));
   const Expr kept = clamp(select(strict_float(scaled == scaled), scaled, 0.0f), -32768.0f, 32767.0f);
-  const Expr places = shape.rescale == Rescale::floating ? nearest(kept) : cast<int32_t>(nearest_away(kept));
+  const Expr places = shape.rescale == Rescale::floating ? nearest(kept) : nearest(nearest_away(kept));
   const Expr byte = cast<uint8_t>(clamp(places + limits(0), limits(1), limits(2)));
   return end(std::move(p), shape.pixels, byte);
 }
@@ -151,7 +151,7 @@ QuantisedPixels quantised_pool(const QuantisedPoolShape& shape, const Machine& m
                        along(y * w.stride - w.pad_top, w.kernel_height, w.in_height);
     // Halves away from 0. Floats of 53 bits divide whole numbers of 32 exactly enough to be cut.
     const Expr size = abs(places) + cast<uint32_t>(count / 2);
-    const Expr quotient = cast<int32_t>(trunc(strict_float(cast<double>(size) / cast<double>(count))));
+    const Expr quotient = nearest(whole_below(strict_float(cast<double>(size) / cast<double>(count))));
     places = select(places > 0, quotient, -quotient);
   }
   s.output(s.lane, s.x, s.vector) =

@@ -5,7 +5,7 @@ using namespace Halide;
 
 namespace {
 
-Type weight_type(const QuantisedProductsLayout& layout) { return Int(layout.bytes ? 8 : 16); }
+Type weight_type(const QuantisedProductsLayout& layout) { return Int(8 * layout.weight_bytes); }
 
 // A byte times a weight, both widened so that the compiler finds the instruction for a group's sum.
 Expr product(const Expr& byte, const Expr& weight) {
@@ -44,7 +44,8 @@ QuantisedProducts begin(const QuantisedProductsShape& shape, const QuantisedProd
       byte >= before && byte < before + width && y >= w.pad_top && y < w.pad_top + w.in_height;
   const Expr nearest =
       s.input(clamp(byte - before, 0, width - 1), clamp(y - w.pad_top, 0, w.in_height - 1), block);
-  const Expr value = select(inside, nearest, s.to.input_zero());
+  const Expr read = shape.is_signed ? nearest ^ cast<uint8_t>(signed_offset) : nearest;
+  const Expr value = select(inside, read, s.to.input_zero());
   s.rows(byte, y, block) = layout.group == 2 ? cast<int16_t>(value) : value;
   return s;
 }

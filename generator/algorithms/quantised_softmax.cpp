@@ -48,8 +48,8 @@ QuantisedPixels quantised_softmax(const PixelsShape& shape, const Machine& machi
     total() = strict_float(total() + power(c));
     const Expr reciprocal = strict_float(1.0f / strict_float(total() * terms(0)));
     const Expr share = strict_float(power(s.lane) * reciprocal);
-    const Expr places = shape.is_signed ? nearest_away(share) : floor(strict_float(share + 0.5f));
-    byte = cast<uint8_t>(cast<int32_t>(clamp(places, 0.0f, 255.0f)));
+    const Expr places = shape.is_signed ? nearest_away(share) : whole_below(strict_float(share + 0.5f));
+    byte = cast<uint8_t>(nearest(min(places, 255.0f)));
     s.before = {largest, total};
   } else {
     total() = cast<uint32_t>(0);
@@ -61,7 +61,7 @@ QuantisedPixels quantised_softmax(const PixelsShape& shape, const Machine& machi
     reciprocal() = reciprocal_of_one_plus(fraction);
     shift() = sum_bits - headroom + 31 - 8;
     const Expr share = rounded_right(high_product(reciprocal(), power(s.lane)), min(shift(), 31));
-    byte = cast<uint8_t>(clamp(select(shift() <= 31, share, 0), 0, 255));
+    byte = cast<uint8_t>(min(select(shift() <= 31, share, 0), 255));
     s.before = {largest, total, reciprocal, shift};
   }
   s.output(s.lane) = byte;

@@ -19,15 +19,32 @@ Expr fixed_product(const Expr& x, const Expr& mantissa, const Expr& shift) {
                        max(-shift, 0));
 }
 
+namespace {
+
+// Whose last bit is worth one: 1.5 times 2^23 or 2^52. Added to a number, it rounds it in every rounding step
+// that a CPU has; conversions to whole numbers are not used, because qemu 7.2 can't run RISC-V's.
+Expr magic(const Type& type) { return type.bits() == 64 ? Expr(6755399441055744.0) : Expr(12582912.0f); }
+
+Expr nearest_whole(const Expr& x) {
+  return strict_float(strict_float(x + magic(x.type())) - magic(x.type()));
+}
+
+}  // namespace
+
 Expr nearest(const Expr& x) {
-  // 1.5 * 2^23, whose last bit is worth one.
-  constexpr float magic = 12582912.0f;
-  return reinterpret<int32_t>(strict_float(x + magic)) - reinterpret<int32_t>(Expr(magic));
+  const Type whole = Int(x.type().bits());
+  const Expr places = reinterpret(whole, strict_float(x + magic(x.type())));
+  return cast<int32_t>(places - reinterpret(whole, magic(x.type())));
 }
 
 Expr nearest_away(const Expr& x) {
-  const Expr whole = trunc(x), one = cast(x.type(), 1), none = cast(x.type(), 0);
-  return whole + select(abs(x - whole) >= 0.5f, select(x < none, -one, one), none);
+  const Expr n = nearest_whole(x), rest = strict_float(x - n), half = cast(x.type(), 0.5f);
+  return select(x > 0 && rest == half, n + 1, select(x < 0 && rest == -half, n - 1, n));
+}
+
+Expr whole_below(const Expr& x) {
+  const Expr n = nearest_whole(x);
+  return select(n > x, n - 1, n);
 }
 
 Operands Rescaling::operands() const {
@@ -52,7 +69,7 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
     case Rescale::real: {
       const Expr places = nearest_away(strict_float(cast<double>(sum) * factors(o)));
       const Expr kept = clamp(places, cast<double>(least - zero), cast<double>(most - zero));
-      return cast<uint8_t>(cast<int32_t>(kept) + zero);
+      return cast<uint8_t>(nearest(kept) + zero);
     }
     case Rescale::none:
       break;

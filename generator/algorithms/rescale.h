@@ -15,12 +15,13 @@ Halide::Expr rounded_right(const Halide::Expr& x, const Halide::Expr& bits);
 // x times mantissa / 2^31 * 2^shift, i32: quantised/fixed_point.h's product().
 Halide::Expr fixed_product(const Halide::Expr& x, const Halide::Expr& mantissa, const Halide::Expr& shift);
 
-// A float within -2^21 and 2^21 to the nearest whole number, halves to the even one, as i32: one addition, of
-// which the mantissa's end is taken.
+// Of floats within -2^21 and 2^21, and doubles within -2^31 and 2^31.
+// To the nearest whole number, halves to the even one, as i32: one addition, of which the mantissa's end is
+// taken.
 Halide::Expr nearest(const Halide::Expr& x);
-
-// The same in any type of float, but halves away from 0, as that type.
+// The same with halves away from 0, and the largest whole number that is not above x; both in the type of x.
 Halide::Expr nearest_away(const Halide::Expr& x);
+Halide::Expr whole_below(const Halide::Expr& x);
 
 struct Rescaling {
   Rescale rescale = Rescale::none;

@@ -14,7 +14,7 @@ QuantisedProductsLayout layout_of(const QuantisedProductsShape& shape, const Mac
   layout.in = in_channels(shape, machine);
   layout.out = byte_channels_of(shape.out_channels, machine);
   layout.group = machine.byte_group;
-  layout.bytes = machine.byte_group == 4;
+  layout.weight_bytes = machine.byte_group == 4 ? 1 : machine.wide_products ? 4 : 2;
   layout.run_groups = (run + layout.group - 1) / layout.group;
   layout.rows = shape.window.kernel_height, layout.blocks = blocks;
   return layout;

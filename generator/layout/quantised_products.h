@@ -14,7 +14,7 @@ namespace mobilith {
 struct QuantisedProductsLayout {
   Channels in, out;
   int group = 1;         // Machine::byte_group
-  bool bytes = false;    // weights are i8; else i16, without their zero point
+  int weight_bytes = 2;  // 1: i8; else without their zero point, 2: i16, 4: i32 (Machine::wide_products)
   int column_bytes = 0;  // of a convolution's run, from one column to the next
   int run_groups = 0;    // of a window's row
   int rows = 0, blocks = 0;

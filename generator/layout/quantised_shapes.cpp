@@ -58,6 +58,7 @@ void to_json(json& object, const QuantisedProductsShape& s) {
   write(object, s.rescale);
   write(object, "zero_sums", s.zero_sums);
   write(object, "image", s.image);
+  write(object, "signed", s.is_signed);
 }
 
 void from_json(const json& object, QuantisedProductsShape& s) {
@@ -67,6 +68,7 @@ void from_json(const json& object, QuantisedProductsShape& s) {
   s.rescale = rescale_of(object);
   read(object, "zero_sums", s.zero_sums);
   read(object, "image", s.image);
+  read(object, "signed", s.is_signed);
 }
 
 void to_json(json& object, const QuantisedPoolShape& s) {

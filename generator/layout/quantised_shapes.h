@@ -29,7 +29,8 @@ struct QuantisedProductsShape {
   Rescale rescale = Rescale::floating;
   // Weights' zero point is not in the weights, which are bytes: sums of the pixels' own bytes are taken off.
   bool zero_sums = false;
-  bool image = false;  // the input is the caller's image
+  bool image = false;      // the input is the caller's image,
+  bool is_signed = false;  // and its bytes are i8
   bool pointwise() const;
 };
 void to_json(nlohmann::json&, const QuantisedProductsShape&);

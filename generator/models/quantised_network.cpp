@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -58,18 +59,27 @@ class Taker {
     network.image_scale = scale_of(image);
     sources_[tensor] = {-1, {shape}};
     const bool bytes = image.type != FileType::f32;
-    if (bytes && (image.type == FileType::i8 || shape.channels > 4 || !only_convolved(tensor)))
+    if (bytes && (shape.channels > 4 || !only_convolved(tensor)))
       sources_[tensor].block = add(input_block(shape, image.type == FileType::i8), tensor, {-1});
   }
 
   // Convolutions read the caller's image as it is. Of more than a few channels the library's order is better.
   bool only_convolved(int tensor) const {
-    for (const file::Operation& operation : graph_.operations)
-      for (const int read : operation.inputs)
-        if (read == tensor && operation.kind != OperationKind::convolution &&
-            operation.kind != OperationKind::pad)
-          return false;
+    for (const file::Operation& operation : graph_.operations) {
+      const std::vector<int>& inputs = operation.inputs;
+      if (std::find(inputs.begin(), inputs.end(), tensor) == inputs.end()) continue;
+      const bool passed_on = operation.kind == OperationKind::pad || is_nothing(operation);
+      if (operation.kind != OperationKind::convolution &&
+          !(passed_on && only_convolved(operation.outputs[0])))
+        return false;
+    }
     return true;
+  }
+
+  // The same bytes in the library, as u8 and i8 of one scale are.
+  bool is_nothing(const file::Operation& operation) const {
+    return operation.kind == OperationKind::requantise &&
+           is_identity(function_block(quantised::step_of(graph_, operation, mode_)));
   }
 
   int add(Block block, int tensor, std::vector<int> inputs) {
@@ -79,6 +89,8 @@ class Taker {
     block.inputs = std::move(inputs);
     auto what = std::make_shared<Quantised>(*block.quantised);
     what->scale = scale_of(graph_.tensors[size_t(tensor)]);
+    // The image's own type says so: a tensor of i8 may be the caller's u8.
+    if (block.inputs.front() < 0) what->is_signed = model_.network.image_type == ElementType::i8;
     block.quantised = std::move(what);
     blocks.push_back(std::move(block));
     model_.tensors.push_back(tensor);

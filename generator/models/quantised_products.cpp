@@ -110,7 +110,11 @@ Block quantised_products_block(const Step& step, const QuantisedImage& image) {
               step.tensors[1]->name, ""};
   layer.in = image.shape, layer.out = image_shape(step.operation, step.result), layer.bias = step.has(2);
   if (!depthwise && order.in != layer.in.channels)
-    file::refuse(step.operation, fmt::format("weights of {} channels for {}", order.in, layer.in.channels));
+    file::refuse(
+        step.operation,
+        fmt::format(
+            "weights of {} channels for {}, a convolution in groups; no kernel of whole numbers has such",
+            order.in, layer.in.channels));
   if (settings) layer.window = window_of(step, image, order);
   if (depthwise) layer.depth_multiplier = layer.out.channels / layer.in.channels;
   if (!settings && (layer.in.height != 1 || layer.in.width != 1))
@@ -121,6 +125,7 @@ Block quantised_products_block(const Step& step, const QuantisedImage& image) {
   to->kind = depthwise ? QuantisedKind::depthwise : QuantisedKind::convolution;
   const bool integer = step.mode == quantised::Requantise::integer;
   to->rescale = !integer ? Rescale::floating : settings ? Rescale::integer : Rescale::real;
+  to->is_signed = step.tensors[0]->type == file::ElementType::i8;
   to->weights = weights_of(step, order);
   const int64_t zero = quantised::zero_of(*step.tensors[0]) + offset_of(*step.tensors[0]);
   const auto outputs = size_t(layer.out.channels);

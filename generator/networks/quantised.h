@@ -45,7 +45,7 @@ struct ByteScale {
 struct Quantised {
   QuantisedKind kind;
   Rescale rescale = Rescale::none;
-  bool is_signed = false;  // the file's bytes are i8
+  bool is_signed = false;  // the file's bytes are i8; of what reads the image, the image's
   bool maximum = false;    // of a pool
   ElementType out = ElementType::u8;
   ByteScale scale{};  // of what it gives, as the file has it

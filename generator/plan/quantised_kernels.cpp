@@ -25,8 +25,10 @@ bool reads_image(const Block& block) {
 
 QuantisedProductsShape products_shape(const Block& block) {
   const Layer& layer = layer_of(block);
-  return {window_of(layer),  layer.in.channels, layer.out.channels, block.quantised->rescale, false,
-          reads_image(block)};
+  QuantisedProductsShape shape{window_of(layer), layer.in.channels, layer.out.channels,
+                               block.quantised->rescale};
+  shape.image = reads_image(block), shape.is_signed = shape.image && block.quantised->is_signed;
+  return shape;
 }
 
 QuantisedPoolShape pool_shape(const Block& block) {
@@ -81,7 +83,7 @@ void pack_products(Packer& packer, const Block& block, const Machine& machine, I
   const QuantisedProductsLayout layout =
       depthwise ? depthwise_layout(shape, machine) : convolution_layout(shape, machine);
   pack_constants(packer, block, kernel_type(kernel.type).operands(kernel.shape, machine));
-  const SplitWeights split = split_weights(block.quantised->weights, layout.bytes);
+  const SplitWeights split = split_weights(block.quantised->weights, layout.weight_bytes == 1);
   packer.add_bytes("weights", pack_weights(split.weights, shape, layout, depthwise));
   if (split.offset == 0) return;
   packer.set("zero_sums");

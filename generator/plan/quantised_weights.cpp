@@ -23,11 +23,15 @@ Place depthwise_place(const Layout& layout, int row, int column) {
   return {column % layout.group, column / layout.group + layout.run_groups * row};
 }
 
-std::string as_bytes(const std::vector<int16_t>& numbers, bool bytes) {
-  if (!bytes) return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(int16_t)};
-  std::string narrow;
-  for (const int16_t number : numbers) narrow += static_cast<char>(static_cast<int8_t>(number));
-  return narrow;
+template <typename T>
+std::string bytes_as(const std::vector<int16_t>& numbers) {
+  const std::vector<T> typed(numbers.begin(), numbers.end());
+  return {reinterpret_cast<const char*>(typed.data()), typed.size() * sizeof(T)};
+}
+
+std::string as_bytes(const std::vector<int16_t>& numbers, int weight_bytes) {
+  if (weight_bytes == 1) return bytes_as<int8_t>(numbers);
+  return weight_bytes == 2 ? bytes_as<int16_t>(numbers) : bytes_as<int32_t>(numbers);
 }
 
 // set(place, output, index of the weight) for each weight.
@@ -69,7 +73,7 @@ std::string pack_weights(const std::vector<int16_t>& weights, const QuantisedPro
   for_each_weight(shape, layout, depthwise, [&](const Place& place, int o, size_t index) {
     packed[position(layout, place, o)] = weights.at(index);
   });
-  return as_bytes(packed, layout.bytes);
+  return as_bytes(packed, layout.weight_bytes);
 }
 
 std::string pack_zero_weights(int number, const QuantisedProductsShape& shape, const Layout& layout,
@@ -80,7 +84,7 @@ std::string pack_zero_weights(int number, const QuantisedProductsShape& shape, c
     packed[depthwise ? position(layout, place, o) : size_t(place.group) * layout.group + place.i] =
         static_cast<int16_t>(number);
   });
-  return as_bytes(packed, layout.bytes);
+  return as_bytes(packed, layout.weight_bytes);
 }
 
 }  // namespace mobilith

@@ -72,11 +72,13 @@ inline constexpr CpuFeature x86_byte_features[] = {
 struct ByteProducts {
   uint64_t bits;
   int group;
+  bool wide = false;  // Machine::wide_products
 };
 
 inline constexpr ByteProducts x86_byte_products[] = {
     {MOBILITH_CPU_AVX512VNNI, 4}, {MOBILITH_CPU_AVXVNNI, 4}, {0, 2}};
 inline constexpr ByteProducts wasm_byte_products[] = {{0, 2}};
+inline constexpr ByteProducts riscv_byte_products[] = {{0, 1, true}};  // asked for x86: riscv_sets
 
 // Features that kernels do without, but that tell one CPU from another: a library for several CPUs prefers
 // the kernels of the CPU whose features are all there.

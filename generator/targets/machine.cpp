@@ -20,6 +20,7 @@ std::span<const JsonField<Machine>> machine_fields() {
       {"streams", &Machine::streams, 0, 0, true},
       {"element_operand", &Machine::element_operand},
       {"byte_group", &Machine::byte_group, 1, 4},
+      {"wide_products", &Machine::wide_products},
   };
   return fields;
 }

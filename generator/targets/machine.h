@@ -27,6 +27,9 @@ struct Machine {
   // Of kernels of whole numbers: products of bytes whose sum one instruction adds to a 32-bit sum. 4: u8 with
   // i8 (VNNI). 2: of 16 bits (pmaddwd). 1: none does.
   int byte_group = 1;
+  // Halide writes its narrower products for another architecture: of kernels of whole numbers they are of 32
+  // bits.
+  bool wide_products = false;
 };
 
 // As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),

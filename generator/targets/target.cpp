@@ -65,7 +65,7 @@ const Architecture architectures[] = {
      .baseline = "generic-rv64",
      .features = riscv_features,
      .byte_features = {},
-     .byte_products = {},
+     .byte_products = riscv_byte_products,
      .identity = {},
      .lengths = riscv_lengths,
      .sets = riscv_sets,
@@ -172,7 +172,8 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
   target.machine = machine_of(set.vectors, cpu_facts(target.cpu), products);
   if (bytes)
     for (const ByteProducts& row : architecture.byte_products | std::views::reverse)
-      if ((target.required & row.bits) == row.bits) target.machine.byte_group = row.group;
+      if ((target.required & row.bits) == row.bits)
+        target.machine.byte_group = row.group, target.machine.wide_products = row.wide;
   return target;
 }
 

@@ -195,7 +195,45 @@ def moves(kind):
     return f
 
 
+def network(kind, channelwise):
+    """A small network from an image to shares, whose end alone is an output: what a library can be made of."""
+    f = File(kind, 9)
+    x_scale, zero = f32(1 / 127.5), 131 if kind == "u8" else 0
+    x = f.input("image", (1, 33, 35, 3), x_scale, 127)
+
+    def layer(name, code, source, source_scale, shape, axis, out, scale, settings):
+        scales = np.float32(0.006) * (np.float32(2) ** f.draw.uniform(-1, 1, shape[axis]).astype(np.float32) if channelwise else np.ones(1, np.float32))
+        inputs = [source, f.weights(name + "/w", shape, scales, zero, axis if channelwise else 0),
+                  f.bias(name + "/b", shape[axis], np.float32(source_scale) * scales.astype(np.float32), 3000)]
+        return f.op(name, code, inputs, out, settings, scale, 0 if settings.fusedActivationFunction == RELU6 else 120, version=3)
+
+    def conv(name, source, source_scale, outputs, inputs, window, stride, size, activation, scale):
+        return layer(name, s.BuiltinOperator.CONV_2D, source, source_scale, (outputs, window, window, inputs), 0, (1, *size, outputs), scale,
+                     options("Conv2D", padding=SAME, strideW=stride, strideH=stride, fusedActivationFunction=activation, dilationWFactor=1, dilationHFactor=1))
+
+    def depthwise(name, source, source_scale, channels, window, stride, size, scale):
+        return layer(name, s.BuiltinOperator.DEPTHWISE_CONV_2D, source, source_scale, (1, window, window, channels), 3, (1, *size, channels), scale,
+                     options("DepthwiseConv2D", padding=SAME, strideW=stride, strideH=stride, depthMultiplier=1, fusedActivationFunction=RELU6,
+                             dilationWFactor=1, dilationHFactor=1))
+
+    six = f32(6 / 255)
+    stem = conv("stem", x, x_scale, 24, 3, 3, 2, (17, 18), RELU6, six)
+    first = depthwise("depthwise_1", stem, six, 24, 3, 1, (17, 18), six)
+    project = conv("project_1", first, six, 20, 24, 1, 1, (17, 18), NONE, f32(0.11))
+    expand = conv("expand_2", project, f32(0.11), 72, 20, 1, 1, (17, 18), RELU6, six)
+    second = depthwise("depthwise_2", expand, six, 72, 5, 1, (17, 18), six)
+    again = conv("project_2", second, six, 20, 72, 1, 1, (17, 18), NONE, f32(0.17))
+    added = f.op("sum", s.BuiltinOperator.ADD, [project, again], (1, 17, 18, 20), options("Add", fusedActivationFunction=NONE), f32(0.2), 118)
+    axes = f.tensor("axes", (2,), "i32", data=[1, 2])
+    mean = f.op("mean", s.BuiltinOperator.MEAN, [added, axes], (1, 20), options("Reducer", keepDims=False), f32(0.06), 100)
+    classes = layer("classes", s.BuiltinOperator.FULLY_CONNECTED, mean, f32(0.06), (37, 20), 0, (1, 37), f32(0.05), options("FullyConnected", fusedActivationFunction=NONE))
+    f.graph.outputs = [f.op("shares", s.BuiltinOperator.SOFTMAX, [classes], (1, 37), options("Softmax", beta=1.0), f32(1 / 256), 0)]
+    return f
+
+
 def files():
+    yield "network_u8", network("u8", False)
+    yield "network_i8", network("i8", True)
     for kind in ("u8", "i8"):
         yield f"products_{kind}", products(kind, False)
         yield f"elementwise_{kind}", elementwise(kind)

@@ -5,6 +5,7 @@
 
 #include "catch.h"
 #include "formats/samples.h"
+#include "process.h"
 #include "quantised/evaluate.h"
 #include "quantised/files.h"
 #include "text/sha256.h"
@@ -69,6 +70,20 @@ TEST_CASE("each operation of a quantised file makes what LiteRT's makes, in both
   CHECK(floating == said["floating"].get<std::string>());
   CHECK(integer != floating);
   CHECK(integer.size() == graph.operations.size() * 17 - 1);
+}
+
+TEST_CASE("the library of a quantised file gives each block's numbers, in both arithmetics",
+          "[.quantised_library]") {
+  const std::optional<Sample> found = sample();
+  if (!found) return;
+  const TemporaryFolder folder;
+  for (const std::string requantise : {"float", "integer"}) {
+    const ProcessResult made = run_process({MOBILITH_PROGRAM, "generate", "--weights", found->path, "--out",
+                                            (folder / requantise).string(), "--requantise", requantise});
+    INFO(requantise << ": " << made.err);
+    CHECK(made.code == 0);
+    CHECK(made.out.find("checked for") != std::string::npos);
+  }
 }
 
 }  // namespace mobilith::testing

@@ -1,0 +1,106 @@
+// A quantised file from the command line to an application: the bytes that it gets are LiteRT's.
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "process.h"
+
+using nlohmann::json;
+
+namespace {
+
+const std::string data = MOBILITH_TEST_DATA "/quantised/";
+
+// The image is the one of make_fixtures.py's formula().
+constexpr const char* application = R"(
+#include <net.h>
+#include <stdio.h>
+_Static_assert(NET_INPUT_BYTES == 33 * 35 * 3, "bytes, not floats");
+_Static_assert(NET_CLASSES == 37 && NET_OUTPUT_BYTES == 37, "a byte for each class");
+static unsigned char image[NET_INPUT_BYTES], shares[NET_OUTPUT_BYTES];
+int main(void) {
+  unsigned state = 12345;
+  mobilith_session *session;
+  for (size_t i = 0; i < sizeof image; i++) {
+    state = (state * 1103515245u + 12345u) & 0x7fffffffu;
+    image[i] = (unsigned char)((state >> 16 & 255) ^ (mobilith_model_input(&net, 0)->type == MOBILITH_I8 ? 128 : 0));
+  }
+  if (mobilith_session_create(&net, NULL, &session) != MOBILITH_OK) return 1;
+  if (mobilith_run(session, image, sizeof image, shares, sizeof shares) != MOBILITH_OK) return 2;
+  mobilith_session_destroy(session);
+  for (size_t i = 0; i < sizeof shares; i++) printf("%02x", shares[i]);
+  fprintf(stderr, "%.9g %d", NET_OUTPUT_SCALE, NET_OUTPUT_ZERO_POINT);
+  return 0;
+}
+)";
+
+ProcessResult generate(const std::string& model, const std::filesystem::path& out,
+                       std::vector<std::string> more) {
+  std::vector<std::string> words{MOBILITH_PROGRAM, "generate",   "--weights", data + model + ".tflite",
+                                 "--out",          out.string(), "--name",    "net"};
+  words.insert(words.end(), more.begin(), more.end());
+  return run_process(words);
+}
+
+// What LiteRT gives; optimised and default leave out what is as in reference.
+std::string answer(const std::string& model, const std::string& mode) {
+  const json said = json::parse(read_text(data + "answers.json")).at(model);
+  return said.at(mode).value("shares", said.at("reference").at("shares").get<std::string>());
+}
+
+}  // namespace
+
+TEST_CASE(
+    "A library of a quantised file gives LiteRT's bytes in both arithmetics, and its header says what they "
+    "mean") {
+  for (const std::string model : {"network_u8", "network_i8"})
+    for (const auto& [requantise, mode] :
+         {std::pair("float", "default"), std::pair("integer", "reference")}) {
+      const TemporaryFolder folder;
+      const std::filesystem::path tree = folder / "tree";
+      const ProcessResult made = generate(model, tree, {"--requantise", requantise});
+      INFO(model << " " << requantise << " " << made.err);
+      REQUIRE(made.code == 0);
+      CHECK(made.out.find("checked for ") != std::string::npos);
+      write_text(folder / "app.c", application);
+      std::vector<std::string> words{"cc", "-std=c11", (folder / "app.c").string(), "-o",
+                                     (folder / "app").string()};
+      for (const std::string& flag : pkg_config_flags(tree, "net")) words.push_back(flag);
+      const ProcessResult compiled = run_process(words);
+      INFO(compiled.err);
+      REQUIRE(compiled.code == 0);
+      const ProcessResult ran = run_process({(folder / "app").string()});
+      CHECK(ran.code == 0);
+      CHECK(ran.out == answer(model, mode));
+      CHECK(ran.err == (model == "network_u8" ? "0.00390625 0" : "0.00390625 -128"));
+      const json manifest = json::parse(read_text(tree / "share" / "net" / "manifest.json"));
+      CHECK(manifest["configuration"]["dtype"] == "int8");
+      CHECK(manifest["configuration"]["requantise"] == requantise);
+      CHECK(manifest["ports"]["inputs"][0]["type"] == (model == "network_u8" ? "u8" : "i8"));
+      const ProcessResult verified =
+          run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", data + model + ".tflite"});
+      INFO(verified.err);
+      CHECK(verified.code == 0);
+      CHECK(run_process({MOBILITH_PROGRAM, "inspect", tree.string(), "--no-run"}).code == 0);
+    }
+}
+
+TEST_CASE("What no kernel of whole numbers computes is refused in a line that names it") {
+  const TemporaryFolder folder;
+  for (const std::string model : {"conversions_u8", "elementwise_i8", "functions_u8", "moves_i8",
+                                  "products_i8_channels", "windows_u8"}) {
+    const ProcessResult made = generate(model, folder / model, {});
+    INFO(model << ": " << made.err);
+    CHECK(made.code == 1);
+    CHECK(made.err.find(model + ".tflite: ") != std::string::npos);
+    const bool named = made.err.find("expected one image") != std::string::npos ||
+                       made.err.find("kernels of whole numbers") != std::string::npos ||
+                       made.err.find("no kernel of whole numbers") != std::string::npos;
+    CHECK(named);
+    CHECK(std::count(made.err.begin(), made.err.end(), '\n') == 1);
+    CHECK(!std::filesystem::exists(folder / model));
+  }
+  const ProcessResult tuned =
+      run_process({MOBILITH_PROGRAM, "autotune", "--weights", data + "network_u8.tflite"});
+  CHECK(tuned.code == 2);
+  CHECK(tuned.err.find("quantised") != std::string::npos);
+}
