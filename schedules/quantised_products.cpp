@@ -47,11 +47,21 @@ Tile best_tile(const Machine& machine, int pixels, int vectors) {
   return best;
 }
 
+// Where what is computed of a strip's pixels goes: in front of the strip, or of everything.
+void place(Func& func, Func& output, const Var& strip, bool first) {
+  if (first)
+    func.compute_root();
+  else
+    func.compute_at(output, strip);
+}
+
 // The border is copied for the strip's rows.
 void schedule_rows(QuantisedProducts& s, const QuantisedProductsShape& shape, const Layout& layout,
-                   const Var& strip) {
-  if (s.wide.defined())
-    s.wide.compute_at(s.output, strip).vectorize(s.lane, layout.in.width, TailStrategy::RoundUp);
+                   const Var& strip, bool first) {
+  if (s.wide.defined()) {
+    place(s.wide, s.output, strip, first);
+    s.wide.vectorize(s.lane, layout.in.width, TailStrategy::RoundUp);
+  }
   if (!s.rows.defined()) return;
   const Window& w = shape.window;
   const Var byte = s.rows.args()[0];
@@ -59,7 +69,8 @@ void schedule_rows(QuantisedProducts& s, const QuantisedProductsShape& shape, co
   const int reach =
       (w.stride_x() * (w.out_width - 1) + w.kernel_width * w.dilation + layout.group) * layout.in.width +
       layout.group;
-  s.rows.compute_at(s.output, strip).bound(byte, 0, parts(reach, 64) * 64);
+  place(s.rows, s.output, strip, first);
+  s.rows.bound(byte, 0, parts(reach, 64) * 64);
   s.rows.vectorize(byte, shape.image ? 16 : layout.in.width, TailStrategy::RoundUp);
 }
 
@@ -124,9 +135,10 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
   out.reorder(order).vectorize(s.lane, lanes).unroll(vi).unroll(xi).parallel(order.back());
   hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, z.channels_outer ? xo : tile);
   if (s.rest.defined()) hold_update(s, s.sum.update(1), s.rest.x, {s.rest.y}, lanes);
-  schedule_rows(s, shape, layout, strip);
+  const bool first = whole && z.channels_outer;  // tiles of channels are the outer loop: once for all of them
+  schedule_rows(s, shape, layout, strip, first);
   if (shape.zero_sums) {
-    s.zeros.compute_at(out, strip);
+    place(s.zeros, out, strip, first);
     s.zero_lanes.compute_at(s.zeros, s.pixel.front()).vectorize(s.zero_lanes.args()[0]);
     s.zero_lanes.update()
         .reorder(s.zero_k.x, s.zero_lanes.args()[0], s.zero_k.y, s.zero_k.z)
@@ -212,7 +224,7 @@ QuantisedProducts scheduled(const QuantisedDepthwiseShape& shape, const Quantise
     s.zeros.update().unroll(s.k.y);
     if (w.taps() <= 9) s.zeros.update().unroll(s.k.z);
   }
-  schedule_rows(s, shape, layout, strip);
+  schedule_rows(s, shape, layout, strip, /*first=*/false);
   return s;
 }
 

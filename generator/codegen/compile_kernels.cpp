@@ -27,7 +27,7 @@ void compile(const KernelJob& job, const fs::path& bitcode) {
     write_bitcode(*job.kernel, *job.target, bitcode);
   } catch (const std::exception& error) {
     const std::string text = error.what();
-    throw std::runtime_error(text.substr(0, text.find('\n')));
+    throw std::runtime_error(text.substr(0, text.find('\n', text.find_first_not_of('\n'))));
   }
 }
 

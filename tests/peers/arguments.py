@@ -23,6 +23,7 @@ class Arguments:
     rounds: int
     out: Path
     isa: Isa
+    files: list[Path]  # raced as they are, instead of configurations
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,6 +47,8 @@ def parse(words: list[str] | None = None) -> Arguments:
     parser.add_argument("--threads", type=int, default=1, help="of every engine, each on a core of its own (default: 1)")
     parser.add_argument("--rounds", type=int, default=15, help=f"at least {MINIMUM_ROUNDS} (default: 15)")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "race", metavar="DIR", help="default: build/race")
+    parser.add_argument("--file", type=Path, action="append", default=[], metavar="FILE", dest="files", help=(
+        "a TFLite file, quantised or not, raced as it is among the engines that read it; may be repeated, excludes CONFIG; writes files.md"))
     parser.add_argument("--isa", default="native", choices=ISAS, help=(
         "the instruction set of our code, and of the engines that can be held to it; the report says which (default: native)"))
     a = parser.parse_args(words)
@@ -54,8 +57,13 @@ def parse(words: list[str] | None = None) -> Arguments:
         parser.error(f"--threads: {a.threads}: this process may use {len(cores)} cores, and each thread needs one")
     if a.rounds < MINIMUM_ROUNDS:
         parser.error(f"--rounds: {a.rounds}: quartiles need at least {MINIMUM_ROUNDS}")
+    if a.files and a.configurations:
+        parser.error("--file: excludes configurations")
+    for path in a.files:
+        if not path.is_file():
+            parser.error(f"--file: {path}: no such file")
     return Arguments(a.configurations or [Configuration.parse(text) for text in DEFAULT], cores[:a.threads], a.rounds,
-                     a.out.absolute(), ISAS[a.isa])
+                     a.out.absolute(), ISAS[a.isa], [path.absolute() for path in a.files])
 
 
 if __name__ == "__main__":

@@ -27,5 +27,11 @@ def write_all(c: Configuration, mobilith: Path, threads: int, folder: Path, log:
     tree = files.mobilith_tree
     run([mobilith, "generate", "--net", c.net, "--alpha", str(c.alpha), "--resolution", str(c.resolution), "--weights",
          "synthetic", "--output", "logits", "--threads", str(threads), "--name", "net", "--out", tree, *options], log)
+    share(files, log)
+
+
+def share(files: Files, log: Path) -> None:
+    """The tree's library as a shared object."""
+    tree = files.mobilith_tree
     run(["cc", "-O2", "-shared", "-fPIC", "-o", files.mobilith_shared, Path(__file__).parent / "exports.c", "-I", tree / "include",
          tree / "lib" / "libnet.a", tree / "lib" / "libmobilith_runtime.a", "-lpthread"], log)

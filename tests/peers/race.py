@@ -72,6 +72,10 @@ def main() -> None:
     except OSError as error:
         fail(f"--out: {a.out}: {error.strerror}")
     progress = Progress()
+    if a.files:
+        import file_race  # loads engines
+
+        return file_race.race(a, log, MOBILITH, progress)
     described = machine.describe()
     versions = machine.versions(MOBILITH)
     before = machine.load()
