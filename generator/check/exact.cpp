@@ -128,7 +128,7 @@ std::optional<std::vector<std::vector<double>>> exact_outputs(const LibraryRun& 
 ExactResult compare_exactly(const CompiledLibrary& library, const LibraryRun& run, size_t variant,
                             const Network& network, const std::vector<double>& image,
                             const std::vector<std::vector<double>>& expected,
-                            const std::function<void(size_t)>& done) {
+                            const std::function<void(size_t)>& done, int threads) {
   const auto machine = library.manifest["variants"][variant]["machine"].get<Machine>();
   ExactResult result;
   const auto fill = [&](PortBuffers& buffers) { fill_image(buffers, network, image); };
@@ -151,7 +151,7 @@ ExactResult compare_exactly(const CompiledLibrary& library, const LibraryRun& ru
       if (result.difference) result.difference->output = true;
     }
   };
-  result.ran = run.run_raw(variant, fill, visit, look);
+  result.ran = run.run_raw(variant, fill, visit, look, threads);
   return result;
 }
 

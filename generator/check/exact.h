@@ -44,6 +44,6 @@ struct ExactResult {
 ExactResult compare_exactly(const CompiledLibrary&, const LibraryRun&, size_t variant, const Network&,
                             const std::vector<double>& image,
                             const std::vector<std::vector<double>>& expected,
-                            const std::function<void(size_t block)>& done);
+                            const std::function<void(size_t block)>& done, int threads = 1);
 
 }  // namespace mobilith::check

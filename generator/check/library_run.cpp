@@ -75,7 +75,7 @@ LibraryRun::LibraryRun(const CompiledLibrary& library)
 
 bool LibraryRun::run_raw(size_t variant, const std::function<void(PortBuffers&)>& fill,
                          const std::function<void(size_t, const mobilith_profile&)>& visit_block,
-                         const std::function<void(const PortBuffers&)>& look) const {
+                         const std::function<void(const PortBuffers&)>& look, int threads) const {
   // A model of this variant alone: nothing is left to choose.
   mobilith_model model = *library_.model();
   model.variants += variant;
@@ -84,6 +84,7 @@ bool LibraryRun::run_raw(size_t variant, const std::function<void(PortBuffers&)>
   Visitor visitor{visit_block};
   mobilith_options options;
   mobilith_options_init(&options);
+  options.threads = threads;
   options.profile = visit;
   options.profile_context = &visitor;
   options.weights = aligned_weights_;

@@ -26,7 +26,7 @@ class LibraryRun {
   // what it wrote; look: at the outputs in the end. False: this machine's CPU can't run them.
   bool run_raw(size_t variant, const std::function<void(PortBuffers&)>& fill,
                const std::function<void(size_t block, const mobilith_profile&)>& visit,
-               const std::function<void(const PortBuffers&)>& look) const;
+               const std::function<void(const PortBuffers&)>& look, int threads = 1) const;
 
   // One run of CPU `variant`'s kernels (an index into CompiledLibrary::cpus) on one thread, whatever
   // $MOBILITH_CPU says; nothing where this machine's CPU can't run them. done: after each block, on this
