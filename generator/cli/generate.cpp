@@ -115,9 +115,11 @@ Network with_asked_outputs(const Network& whole, const std::vector<std::string>&
 
 // What black and white are to a file that scales its image itself.
 std::string pixels_of(const Weights& weights, const Network& network) {
+  if (network.image_type == ElementType::u8) return "0..255";  // pixels as they are
+  if (network.image_type == ElementType::i8) return "-128..127";
+  if (network.quantised()) return "";
   const std::optional<file::Graph> graph = graph_of(weights, network);
   if (!graph) return "";
-  if (network.quantised()) return "";
   const Scaling scaling = image_scaling(file::normalise(*graph));
   if (scaling.scale.empty()) return "";
   const PixelRange range = pixel_range(scaling);

@@ -259,6 +259,7 @@ endif()
 std::string cmake_config(const Package& package) {
   const CompiledLibrary& library = package.library;
   const bool threads = links_threads(*library.platform);
+  const Port& output = library.outputs.at(0);
   return fmt::format(
       R"(# {summary}
 get_filename_component(_{name}_prefix "${{CMAKE_CURRENT_LIST_DIR}}/../../.." ABSOLUTE){threads}
@@ -270,7 +271,7 @@ if(NOT TARGET {name}::{name})
     INTERFACE_INCLUDE_DIRECTORIES "${{_{name}_prefix}}/include"
     INTERFACE_LINK_LIBRARIES "{links}")
 endif()
-{pixels}{labels}unset(_{name}_prefix)
+{pixels}{scale}{labels}unset(_{name}_prefix)
 )",
       fmt::arg("name", package.name), fmt::arg("summary", summary(package)),
       fmt::arg("threads", threads ? "\ninclude(CMakeFindDependencyMacro)\nfind_dependency(Threads)" : ""),
@@ -280,6 +281,11 @@ endif()
                              : fmt::format("# Black and white, which the library scales itself.\n"
                                            "set({}_PIXELS {})\n",
                                            package.name, package.pixels)),
+      fmt::arg("scale", output.type == ElementType::f32
+                            ? ""
+                            : fmt::format("# What a byte of the output means: scale * (byte - zero point).\n"
+                                          "set({0}_OUTPUT_SCALE {1})\nset({0}_OUTPUT_ZERO_POINT {2})\n",
+                                          package.name, float(output.scale.scale), output.scale.zero)),
       fmt::arg("labels", package.labels.empty()
                              ? ""
                              : fmt::format("# The classes' names, a line each.\nset({0}_LABELS "

@@ -159,3 +159,33 @@ TEST_CASE("the demo's photograph is a bull mastiff") {
   CHECK(best["label"] == "bull_mastiff");
   CHECK(best["probability"].get<double>() == Approx(0.997).margin(0.002));
 }
+
+TEST_CASE("a quantised library takes pictures' bytes as they are, and its bytes are told as shares") {
+  const TemporaryFolder folder;
+  const std::string picture = folder / "red.png";
+  write_text(picture, png(64, 64, PngColour::rgb, std::string("\xff\x00\x00", 3)));
+  for (const std::string kind : {"u8", "i8"}) {
+    const std::string tree = folder / ("tree_" + kind), build = folder / ("build_" + kind);
+    REQUIRE(run_process({MOBILITH_PROGRAM, "generate", "--weights",
+                         MOBILITH_TEST_DATA "/quantised/network_" + kind + ".tflite", "--out", tree, "--name",
+                         "net"})
+                .code == 0);
+    REQUIRE(run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", build, "-G",
+                         "Ninja", "-DMOBILITH_LIBRARY=net", "-DCMAKE_PREFIX_PATH=" + tree})
+                .code == 0);
+    REQUIRE(run_process({"cmake", "--build", build}).code == 0);
+    const ProcessResult result =
+        run_process({build + "/classify", "--format", "json", "--top", "37", picture});
+    INFO(kind << result.err);
+    REQUIRE(result.code == 0);
+    double sum = 0;
+    const json answers_of_all = json::parse(result.out);
+    for (const json& one : answers_of_all[0]["best"]) {
+      const double share = one["probability"];
+      CHECK(share * 256 == std::round(share * 256));
+      sum += share;
+    }
+    CHECK(sum > 0.9);
+    CHECK(sum < 1.1);
+  }
+}

@@ -63,8 +63,8 @@ int compare(const Case& c) {
   int kernels = 0;
   for (const uint64_t input : {0, 1}) {
     const std::vector<double> image = check::formula_image(network, input);
-    const auto result =
-        check::compare_exactly(library, run, 0, network, image, weights->block_outputs(image), [](size_t) {}, input == 0 ? 1 : 3);
+    const auto result = check::compare_exactly(
+        library, run, 0, network, image, weights->block_outputs(image), [](size_t) {}, input == 0 ? 1 : 3);
     if (!result.ran) return 0;
     if (result.difference) {
       const auto& d = *result.difference;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <cstring>
 #include <numeric>
 #include <stdexcept>
 
@@ -11,6 +13,36 @@ namespace {
 
 void require(mobilith_status status) {
   if (status != MOBILITH_OK) throw std::runtime_error(mobilith_status_message(status));
+}
+
+// Of a library that gives floats nothing is to be scaled.
+#ifndef MODEL_OUTPUT_SCALE
+#define MODEL_OUTPUT_SCALE 1
+#define MODEL_OUTPUT_ZERO_POINT 0
+#endif
+
+size_t bytes_of(int type) { return type == MOBILITH_F32 ? sizeof(float) : 1; }
+
+// Values as a port's type has them; pixels are whole numbers of its range where it is of bytes.
+void store(const std::vector<float>& values, int type, std::vector<unsigned char>& to) {
+  if (type == MOBILITH_F32) {
+    std::memcpy(to.data(), values.data(), to.size());
+    return;
+  }
+  const long least = type == MOBILITH_I8 ? -128 : 0;
+  for (size_t i = 0; i < to.size(); i++)
+    to[i] = static_cast<unsigned char>(std::min(std::max(std::lround(values[i]), least), least + 255));
+}
+
+void load(const std::vector<unsigned char>& from, int type, std::vector<float>& values) {
+  if (type == MOBILITH_F32) {
+    std::memcpy(values.data(), from.data(), from.size());
+    return;
+  }
+  for (size_t i = 0; i < values.size(); i++) {
+    const int byte = type == MOBILITH_I8 ? static_cast<signed char>(from[i]) : from[i];
+    values[i] = static_cast<float>(MODEL_OUTPUT_SCALE) * static_cast<float>(byte - MODEL_OUTPUT_ZERO_POINT);
+  }
 }
 
 }  // namespace
@@ -22,22 +54,26 @@ Classifier::Classifier(int threads) : info_(mobilith_model_describe(&MODEL)) {
   if (info_->input_channels != 3)
     throw std::runtime_error("the network takes images of " + std::to_string(info_->input_channels) +
                              " channels; pictures are read with 3");
-  output_.resize(info_->output_bytes / sizeof(float));
+  const mobilith_port &input = *mobilith_model_input(&MODEL, 0), &output = *mobilith_model_output(&MODEL, 0);
+  image_.resize(input.bytes), written_.resize(output.bytes);
+  output_.resize(output.bytes / bytes_of(output.type));
   mobilith_options options;
   mobilith_options_init(&options);
   options.threads = threads;
   require(mobilith_session_create(&MODEL, &options, &session_));
-  classify(std::vector<float>(info_->input_bytes / sizeof(float)),
+  classify(std::vector<float>(input.bytes / bytes_of(input.type)),
            1);  // the weights come from disk once: not in any picture's time
 }
 
 Classifier::~Classifier() { mobilith_session_destroy(session_); }
 
 Answer Classifier::classify(const std::vector<float>& input, int best) {
+  store(input, mobilith_model_input(&MODEL, 0)->type, image_);
   const auto start = std::chrono::steady_clock::now();
-  require(mobilith_run(session_, input.data(), info_->input_bytes, output_.data(), info_->output_bytes));
+  require(mobilith_run(session_, image_.data(), image_.size(), written_.data(), written_.size()));
   Answer answer;
   answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  load(written_, mobilith_model_output(&MODEL, 0)->type, output_);
   std::vector<int> order(output_.size());
   std::iota(order.begin(), order.end(), 0);
   const auto count = std::min(order.size(), static_cast<size_t>(best));

@@ -29,5 +29,6 @@ class Classifier {
  private:
   const mobilith_model_info* info_;
   mobilith_session* session_ = nullptr;
+  std::vector<unsigned char> image_, written_;  // the library's buffers
   std::vector<float> output_;
 };
