@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "catch.h"
+#include "nightly.h"
 #include "property/compiled.h"
 #include "property/guarded.h"
 #include "runtime/counted.h"
@@ -60,7 +61,7 @@ TEST_CASE("the same bits on every run, for 1 to 8 threads, without an allocation
       std::vector<float> output(f.expected.size());
       int different = 0;
       const long allocations = counted::allocations(), locks = counted::locks();
-      for (int run = 0; run < 100; run++) {
+      for (int run = 0; run < (testing::nightly() ? 100 : 30); run++) {
         std::memset(output.data(), 0xff, f.info().output_bytes);
         different += mobilith_run(s.session, f.values.data(), f.info().input_bytes, output.data(),
                                   f.info().output_bytes) != MOBILITH_OK;
@@ -133,7 +134,7 @@ TEST_CASE("a pixel that two tasks compute has the same bits whichever comes last
   // More threads than cores, so that any task may be the last.
   const Session s(f.compiled.model(), with_threads(8));
   int different = 0;
-  for (int i = 0; i < 1000; i++) {
+  for (int i = 0; i < (testing::nightly() ? 1000 : 300); i++) {
     different += run(s, output) != MOBILITH_OK;
     different += output != expected;
   }
