@@ -1,6 +1,8 @@
 // Attributes of ONNX nodes: each is taken by its name and type, or refused.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "formats/onnx_file.h"
 #include "graph/value.h"
 
@@ -99,7 +101,8 @@ void NodeReading::at_most(size_t inputs) const {
 
 double NodeReading::constant(size_t input) const {
   const Tensor& tensor = graph.tensors[to.inputs[input]];
-  if (!tensor.constant || tensor.shape != Extents(tensor.shape->size(), 1))
+  const auto is_one = [](int64_t extent) { return extent == 1; };
+  if (!tensor.constant || !std::all_of(tensor.shape->begin(), tensor.shape->end(), is_one))
     refuse(to, fmt::format("input {} must be one constant", input));
   return value_of(tensor).numbers.at(0);
 }

@@ -1,6 +1,8 @@
 // Attributes of TensorFlow's nodes: each is taken by its name and type, or refused.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "formats/tensorflow_file.h"
 #include "graph/value.h"
 
@@ -119,7 +121,9 @@ void TensorflowReading::expect_inputs(size_t count) const {
 
 int64_t TensorflowReading::constant(size_t input) const {
   const Tensor& tensor = graph.tensors[to.inputs.at(input)];
-  if (!tensor.constant || !is_whole(tensor.type) || tensor.shape != Extents(tensor.shape->size(), 1))
+  const auto is_one = [](int64_t extent) { return extent == 1; };
+  if (!tensor.constant || !is_whole(tensor.type) ||
+      !std::all_of(tensor.shape->begin(), tensor.shape->end(), is_one))
     refuse(to, fmt::format("input {} must be one constant whole number", input));
   return int64_t(value_of(tensor).numbers.at(0));
 }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 
 #include "graph/file_error.h"
@@ -51,6 +52,23 @@ void dequantise(const Tensor& tensor, Value& value) {
   }
 }
 
+template <class Stored>
+void widen(std::string_view bytes, std::vector<double>& numbers) {
+  Stored number;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    std::memcpy(&number, bytes.data() + i * sizeof number, sizeof number);
+    numbers[i] = double(number);
+  }
+}
+
+// Most constants are weights: for them no call for each number.
+void read_numbers(ElementType type, std::string_view bytes, std::vector<double>& numbers) {
+  if (type == ElementType::f32) return widen<float>(bytes, numbers);
+  if (type == ElementType::f64) return widen<double>(bytes, numbers);
+  const size_t width = width_of(type);
+  for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = element(type, bytes.data() + i * width);
+}
+
 }  // namespace
 
 Value value_of(const Tensor& tensor) {
@@ -64,7 +82,7 @@ Value value_of(const Tensor& tensor) {
                             name_of(tensor.type)));
   Value value{.shape = *tensor.shape, .type = value_type(tensor), .known = true};
   value.numbers.resize(count);
-  for (int64_t i = 0; i < count; ++i) value.numbers[i] = element(tensor.type, bytes.data() + i * width);
+  read_numbers(tensor.type, bytes, value.numbers);
   dequantise(tensor, value);
   return value;
 }
@@ -72,12 +90,17 @@ Value value_of(const Tensor& tensor) {
 Tensor constant_tensor(std::string name, const Extents& shape, std::span<const double> numbers,
                        ElementType type) {
   const auto owner = std::make_shared<std::string>();
-  owner->reserve(numbers.size() * width_of(type));
+  const size_t width = width_of(type);
+  const bool whole = is_whole(type);
+  owner->resize(numbers.size() * width);
+  char* to = owner->data();
   for (const double number : numbers) {
-    const auto whole = int64_t(is_whole(type) ? number : 0);
-    owner->append(
-        is_whole(type) ? reinterpret_cast<const char*>(&whole) : reinterpret_cast<const char*>(&number),
-        width_of(type));
+    const auto rounded = int64_t(whole ? number : 0);
+    if (whole)
+      std::memcpy(to, &rounded, width);
+    else
+      std::memcpy(to, &number, width);
+    to += width;
   }
   return {.name = std::move(name), .type = type, .shape = shape, .constant = Bytes{owner, *owner}};
 }

@@ -96,12 +96,13 @@ class Folding {
 
   void begin(const Operation& operation) {
     const int64_t outputs = rewrite_.shape(operation.outputs[0]).back();
-    Product product{&operation, operation.inputs[0], rewrite_.numbers(operation.inputs[1]),
-                    std::vector<double>(outputs)};
+    Product& product = pending_[operation.outputs[0]];
+    product.operation = &operation, product.input = operation.inputs[0];
+    product.kernel = rewrite_.numbers(operation.inputs[1]);
+    product.bias.assign(size_t(outputs), 0);
     if (operation.inputs.size() > 2 && operation.inputs[2] >= 0)
       product.bias = rewrite_.numbers(operation.inputs[2]);
     take_before(product);
-    pending_[operation.outputs[0]] = std::move(product);
   }
 
   // Factors and terms of the input that are in no product of their own.

@@ -82,6 +82,9 @@ std::string ChildProcess::message() const {
   std::string last;
   for (std::string line; std::getline(file, line);)
     if (!line.empty()) last = line;
+  if (last.empty())
+    return fmt::format("a process could not write into '{}' why it failed; expected a folder with space left",
+                       log_.parent_path().string());
   return last;
 }
 

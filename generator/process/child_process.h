@@ -26,7 +26,7 @@ class ChildProcess {
 
   // Does not wait.
   State state();
-  // The last line of the log.
+  // The last line of the log; if there is none, that it could not be written, and its folder.
   std::string message() const;
 
  private:

@@ -5,8 +5,8 @@ namespace mobilith::reference {
 
 Activation formula_input(const Shape& shape) {
   Activation input{shape, std::vector<double>(size_t(shape.height) * shape.width * shape.channels)};
-  for (size_t i = 0; i < input.values.size(); i++)
-    input.values[i] = static_cast<float>(2 * synthetic_uniform("input", i) - 1);
+  const SyntheticNumbers numbers("input");
+  for (size_t i = 0; i < input.values.size(); i++) input.values[i] = static_cast<float>(2 * numbers[i] - 1);
   return input;
 }
 

@@ -30,27 +30,26 @@ double splitmix(uint64_t x) {
 struct Role {
   const char* name;
   const char* hashed;  // as the formula calls it
-  double (*value)(double r, const std::vector<int>& shape);
+  double (*value)(double r, double most);
+  double (*most)(const std::vector<int>& shape);
 };
 
-double kernel_value(double r, const std::vector<int>& shape) {
-  const double fan_in = std::accumulate(shape.begin(), shape.end() - 1, 1.0, std::multiplies<>());
-  return (2 * r - 1) * std::sqrt(6.0 / fan_in);
-}
+double around_zero(double r, double most) { return (2 * r - 1) * most; }
+double around_one(double r, double) { return 0.5 + r; }
 
-double depthwise_value(double r, const std::vector<int>& shape) {
-  const double fan_in = shape[0] * shape[1];
-  return (2 * r - 1) * std::sqrt(6.0 / fan_in);
+double most_of_kernel(const std::vector<int>& shape) {
+  return std::sqrt(6.0 / std::accumulate(shape.begin(), shape.end() - 1, 1.0, std::multiplies<>()));
 }
 
 constexpr Role roles[] = {
-    {"kernel", "kernel", kernel_value},
-    {"depthwise_kernel", "kernel", depthwise_value},
-    {"gamma", "gamma", [](double r, const std::vector<int>&) { return 0.5 + r; }},
-    {"moving_variance", "moving_variance", [](double r, const std::vector<int>&) { return 0.5 + r; }},
-    {"beta", "beta", [](double r, const std::vector<int>&) { return (2 * r - 1) * 0.5; }},
-    {"moving_mean", "moving_mean", [](double r, const std::vector<int>&) { return (2 * r - 1) * 0.3; }},
-    {"bias", "bias", [](double r, const std::vector<int>&) { return (2 * r - 1) * 0.1; }},
+    {"kernel", "kernel", around_zero, most_of_kernel},
+    {"depthwise_kernel", "kernel", around_zero,
+     [](const std::vector<int>& shape) { return std::sqrt(6.0 / double(shape[0] * shape[1])); }},
+    {"gamma", "gamma", around_one, [](const std::vector<int>&) { return 1.5; }},
+    {"moving_variance", "moving_variance", around_one, [](const std::vector<int>&) { return 1.5; }},
+    {"beta", "beta", around_zero, [](const std::vector<int>&) { return 0.5; }},
+    {"moving_mean", "moving_mean", around_zero, [](const std::vector<int>&) { return 0.3; }},
+    {"bias", "bias", around_zero, [](const std::vector<int>&) { return 0.1; }},
 };
 
 class SyntheticWeights final : public Weights {
@@ -63,9 +62,10 @@ class SyntheticWeights final : public Weights {
       if (role != row.name) continue;
       Tensor tensor{shape, std::vector<float>(
                                std::accumulate(shape.begin(), shape.end(), size_t{1}, std::multiplies<>()))};
-      const uint64_t hash = fnv1a(layer + "/" + row.hashed);
+      const SyntheticNumbers numbers(layer + "/" + row.hashed);
+      const double most = row.most(shape);
       for (size_t i = 0; i < tensor.values.size(); i++)
-        tensor.values[i] = static_cast<float>(row.value(splitmix(hash + i), shape));
+        tensor.values[i] = static_cast<float>(row.value(numbers[i], most));
       return tensor;
     }
     throw WeightsError("synthetic weights have no role '" + role + "'");
@@ -74,7 +74,10 @@ class SyntheticWeights final : public Weights {
 
 }  // namespace
 
-double synthetic_uniform(const std::string& name, uint64_t index) { return splitmix(fnv1a(name) + index); }
+SyntheticNumbers::SyntheticNumbers(const std::string& name) : hash_(fnv1a(name)) {}
+double SyntheticNumbers::operator[](uint64_t index) const { return splitmix(hash_ + index); }
+
+double synthetic_uniform(const std::string& name, uint64_t index) { return SyntheticNumbers(name)[index]; }
 
 std::unique_ptr<Weights> synthetic_weights() { return std::make_unique<SyntheticWeights>(); }
 

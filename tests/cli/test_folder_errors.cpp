@@ -64,6 +64,25 @@ TEST_CASE("the disk is full: what was written is taken back", "[.full]") {
   umount2(folder.path().c_str(), MNT_DETACH);
 }
 
+TEST_CASE("the disk of temporary files is full: their folder is named", "[.full]") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "full");
+  if (mount("tmpfs", (folder / "full").c_str(), "tmpfs", 0, "size=64k") != 0)
+    return skip("a disk that is full needs the right to mount one");
+  std::vector<std::string> call{MOBILITH_PROGRAM};
+  for (const std::string& word : generate_into(folder / "tree")) call.push_back(word);
+  call.emplace_back("--no-cache");
+  const ProcessResult result = run_process(call, {"TMPDIR=" + (folder / "full").string()});
+  INFO(result.err);
+  CHECK(result.code == 1);
+  const std::string line = result.err.substr(result.err.rfind("mobilith: "));
+  CHECK(line.find((folder / "full").string()) != std::string::npos);
+  CHECK(line.find("space") != std::string::npos);
+  CHECK(std::count(line.begin(), line.end(), '\n') == 1);
+  CHECK(!std::filesystem::exists(folder / "tree"));
+  umount2((folder / "full").c_str(), MNT_DETACH);
+}
+
 TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no temporary files") {
   for (int milliseconds : {5, 60, 150, 300, 450, 600}) {
     const TemporaryFolder folder;

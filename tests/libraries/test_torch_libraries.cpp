@@ -1,5 +1,6 @@
 // State dicts by formula, and the ONNX files of the same networks, made into libraries, against what PyTorch
-// computes: MOBILITH_GOLDEN_TORCH. Skipped where it is absent.
+// computes: MOBILITH_GOLDEN_TORCH. Skipped where it is absent. MOBILITH_FILE names one of the files;
+// at night it is all three.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 #include "catch.h"
 #include "formats/graph_onnx.h"
 #include "libraries/run_library.h"
+#include "nightly.h"
 #include "process.h"
 #include "skip.h"
 #include "state_dicts/formula_dicts.h"
@@ -42,10 +44,14 @@ TEST_CASE("libraries of a state dict's files compute what PyTorch computes", "[.
   write_text(folder / "net.pth", pickle_of(dict));
   write_text(folder / "net.onnx",
              onnx_of(torch_graph(dict, {.height = side, .width = side, .net = network}).graph));
-  for (const char* name : {"net.safetensors", "net.pth", "net.onnx"}) {
+  const char* only = nightly() ? nullptr : std::getenv("MOBILITH_FILE");
+  int tried = 0;
+  for (const std::string name : {"net.safetensors", "net.pth", "net.onnx"}) {
+    if (only && name != only) continue;
+    tried++;
     INFO(name);
     std::vector<std::string> options{"--weights", folder / name};
-    if (!std::string(name).ends_with("onnx"))
+    if (!name.ends_with("onnx"))
       options.insert(options.end(), {"--resolution", std::to_string(side), "--net", network});
     const std::vector<LibraryOutputs> runs = run_library(options, {image});
     REQUIRE(runs.at(0).size() == 1);
@@ -53,4 +59,5 @@ TEST_CASE("libraries of a state dict's files compute what PyTorch computes", "[.
     std::cout << network << ", " << name << ": " << found << "\n";
     CHECK(found <= 1e-4);
   }
+  CHECK(tried == (only ? 1 : 3));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # clean_root.sh BUILD: the .deb in a Debian 12 root that holds nothing else: it installs with what it depends on, generates a library,
 # runs it, and leaves nothing behind when it is removed. The root comes from this machine's own apt sources.
-# Exit code 77: skipped, and why.
+# Takes a minute and the archive, so scripts/nightly.sh alone runs it: MOBILITH_NIGHTLY. Exit code 77: skipped, and why.
 set -euo pipefail
 build=$1
 suite=bookworm
@@ -10,6 +10,7 @@ keys=/usr/share/keyrings/debian-archive-keyring.gpg
 skip() { printf 'skipped: %s\n' "$*"; exit 77; }
 fail() { printf 'clean_root: %s\n' "$*" >&2; exit 1; }
 
+[ -n "${MOBILITH_NIGHTLY:-}" ] || skip "scripts/nightly.sh runs it"
 [ "$(id -u)" -eq 0 ] || skip "needs root, for a root of its own"
 for program in debootstrap dpkg-shlibdeps apt-get unshare; do
   command -v "$program" >/dev/null || skip "no $program on this machine"
@@ -42,14 +43,8 @@ proxy() { apt-config shell P "Acquire::$1::Proxy" 2>/dev/null | sed -nE "s/^P='(
 : "${http_proxy:=$(proxy http)}" "${https_proxy:=$(proxy https)}"
 export http_proxy https_proxy
 
-echo "cpack: the .deb"
-(cd "$scratch" && cpack --config "$build/CPackConfig.cmake" -G DEB -B "$scratch/packages") >"$scratch/log" 2>&1 ||
-  { cat "$scratch/log" >&2; fail "cpack failed"; }
+"$(dirname "$0")/deb_contents.sh" "$build" "$scratch/packages"
 deb=$(echo "$scratch"/packages/*.deb)
-dpkg-deb --field "$deb" Depends | tee "$scratch/depends"
-for library in libllvm22 libboost-program-options libfmt libhdf5 libzip libc6 libstdc++6; do
-  grep -q "$library" "$scratch/depends" || fail "the .deb does not depend on $library"
-done
 
 echo "debootstrap: $suite"
 debootstrap --variant=minbase --keyring=$keys --include=ca-certificates $suite "$root" "$mirror" >"$scratch/log" 2>&1 || {

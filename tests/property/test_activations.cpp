@@ -4,6 +4,7 @@
 
 #include "catch.h"
 #include "networks/layers.h"
+#include "nightly.h"
 #include "property/compiled.h"
 
 using namespace mobilith;
@@ -121,8 +122,10 @@ TEST_CASE("what an activation makes of zero in padding channels reaches no sum")
     activate(network, function);
     const reference::Activation input = reference::formula_input(network.blocks[0].in());
     const auto expected = reference::run_network(network, *weights, input, true).values;
+    // The machine's own choice is one of these; at night each way on both.
     for (const char* cpu : {"x86-64-v2", "host"})
       for (Products products : {Products::direct, Products::paired}) {
+        if (!testing::nightly() && (cpu == std::string("host")) != (products == Products::paired)) continue;
         INFO(to_string(function) << " on " << cpu << ", "
                                  << (products == Products::paired ? "paired" : "direct") << " products");
         CHECK(difference(Compiled(network, *weights, true, cpu, {}, products).run(input, 1), expected) <=

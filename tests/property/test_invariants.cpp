@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "catch.h"
+#include "nightly.h"
 #include "property/compiled.h"
 #include "property/guarded.h"
 #include "runtime/counted.h"
@@ -44,17 +45,23 @@ struct Fixture {
   const mobilith_model_info& info() const { return *mobilith_model_describe(compiled.model()); }
 };
 
+// Of configurations[i]; compiled once.
+const Fixture& fixture(size_t i) {
+  static const Fixture fixtures[] = {Fixture(configurations[0]), Fixture(configurations[1])};
+  return fixtures[i];
+}
+
 }  // namespace
 
 TEST_CASE("the same bits on every run, for 1 to 8 threads, without an allocation") {
-  for (const Configuration& c : configurations) {
-    const Fixture f(c);
+  for (size_t i = 0; i < std::size(configurations); i++) {
+    const Fixture& f = fixture(i);
     for (int threads = 1; threads <= 8; threads++) {
       const Session s(f.compiled.model(), with_threads(threads));
       std::vector<float> output(f.expected.size());
       int different = 0;
       const long allocations = counted::allocations(), locks = counted::locks();
-      for (int run = 0; run < 100; run++) {
+      for (int run = 0; run < (testing::nightly() ? 100 : 30); run++) {
         std::memset(output.data(), 0xff, f.info().output_bytes);
         different += mobilith_run(s.session, f.values.data(), f.info().input_bytes, output.data(),
                                   f.info().output_bytes) != MOBILITH_OK;
@@ -70,7 +77,7 @@ TEST_CASE("the same bits on every run, for 1 to 8 threads, without an allocation
 }
 
 TEST_CASE("eight threads with a session each share one model") {
-  const Fixture f(configurations[1]);
+  const Fixture& f = fixture(1);
   std::vector<int> different(8, 0);
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; t++)
@@ -91,8 +98,8 @@ TEST_CASE("eight threads with a session each share one model") {
 }
 
 TEST_CASE("no kernel reads or writes outside the arena, the input and the output") {
-  for (const Configuration& c : configurations) {
-    const Fixture f(c);
+  for (size_t i = 0; i < std::size(configurations); i++) {
+    const Fixture& f = fixture(i);
     for (Guarded::At at : {Guarded::At::begin, Guarded::At::end})
       for (int threads : {1, 3}) {
         mobilith_options options = with_threads(threads);
@@ -127,7 +134,7 @@ TEST_CASE("a pixel that two tasks compute has the same bits whichever comes last
   // More threads than cores, so that any task may be the last.
   const Session s(f.compiled.model(), with_threads(8));
   int different = 0;
-  for (int i = 0; i < 1000; i++) {
+  for (int i = 0; i < (testing::nightly() ? 1000 : 300); i++) {
     different += run(s, output) != MOBILITH_OK;
     different += output != expected;
   }

@@ -13,13 +13,22 @@
 
 namespace mobilith::testing {
 
-// The value that r of [0, 1) stands for, in a tensor of this role and shape.
-inline float formula_value(const std::string& role, const std::vector<int64_t>& shape, double r) {
-  double fan_in = 1;
-  for (size_t i = 1; i < shape.size(); i++) fan_in *= double(shape[i]);
-  if (role == "weight" && shape.size() > 1) return float((2 * r - 1) * std::sqrt(6.0 / fan_in));
-  if (role == "weight" || role == "running_var") return float(0.5 + r);
-  return float((2 * r - 1) * 0.3);
+// The values of a tensor of this role and shape, whose numbers are those of `key`.
+inline std::vector<float> formula_values(const std::string& key, const std::string& role,
+                                         const std::vector<int64_t>& shape) {
+  double count = 1, fan_in = 1;
+  for (size_t i = 0; i < shape.size(); i++) {
+    count *= double(shape[i]);
+    if (i > 0) fan_in *= double(shape[i]);
+  }
+  const bool kernel = role == "weight" && shape.size() > 1;
+  const bool around_one = !kernel && (role == "weight" || role == "running_var");
+  const double most = kernel ? std::sqrt(6.0 / fan_in) : 0.3;
+  const SyntheticNumbers numbers(key);
+  std::vector<float> values(static_cast<size_t>(count));
+  for (size_t i = 0; i < values.size(); i++)
+    values[i] = float(around_one ? 0.5 + numbers[i] : (2 * numbers[i] - 1) * most);
+  return values;
 }
 
 inline file::NamedTensor named_tensor(const std::string& name, file::ElementType type,
@@ -31,12 +40,7 @@ inline file::NamedTensor named_tensor(const std::string& name, file::ElementType
 // The numbers of `key`, under the name `name`.
 inline file::NamedTensor formula_tensor(const std::string& key, const std::vector<int64_t>& shape,
                                         const std::string& name) {
-  int64_t count = 1;
-  for (const int64_t extent : shape) count *= extent;
-  const std::string role = key.substr(key.rfind('.') + 1);
-  std::vector<float> numbers;
-  for (int64_t i = 0; i < count; i++)
-    numbers.push_back(formula_value(role, shape, synthetic_uniform(key, uint64_t(i))));
+  const std::vector<float> numbers = formula_values(key, key.substr(key.rfind('.') + 1), shape);
   std::string bytes(numbers.size() * sizeof(float), '\0');
   std::memcpy(bytes.data(), numbers.data(), bytes.size());
   return named_tensor(name, file::ElementType::f32, shape, std::move(bytes));

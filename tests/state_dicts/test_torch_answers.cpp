@@ -46,43 +46,64 @@ file::TorchRequest request(const TorchAnswer& answer, std::optional<std::string>
 
 const std::string blurs = "timm/mobilenetv4_conv_blur_medium";
 
+void check_answers(const std::string& name, const TorchAnswer& answer, const file::TorchGraph& made) {
+  CHECK(made.network == name);
+  const std::vector<double> ours = output(made.graph, answer);
+  const double difference = relative_difference(ours, answer.output);
+  CAPTURE(difference);
+  CHECK(difference < 1e-4);
+  CHECK(relative_difference(output(file::normalise(made.graph), answer), ours) < 1e-9);
+}
+
+void check_each_tensor_is_used_once(const TorchAnswer& answer, const file::Graph& graph) {
+  std::map<std::string, int> uses;
+  for (const file::Operation& operation : graph.operations)
+    for (const int input : operation.inputs)
+      if (graph.tensors[size_t(input)].constant) uses[graph.tensors[size_t(input)].name]++;
+  for (const file::NamedTensor& tensor : answer.dict.tensors)
+    if (!tensor.name.ends_with(".num_batches_tracked"))
+      if (uses[tensor.name] != 1) FAIL_CHECK(tensor.name << " is used " << uses[tensor.name] << " times");
+  CHECK(std::ranges::count_if(answer.dict.tensors, [](const auto& tensor) {
+          return !tensor.name.ends_with(".num_batches_tracked");
+        }) == int64_t(uses.size()));
+}
+
+void check_choice(const std::string& name, const TorchAnswer& answer) {
+  const std::vector<std::string> alike = twins_of(name);
+  if (!name.ends_with("lite2"))  // lite1 has the same names
+    CHECK(std::ranges::count(alike, file::nearest_torch_network(answer.dict)) == 1);
+  if (alike.size() == 1) {
+    CHECK(torch_graph(answer.dict, request(answer)).network == name);
+    return;
+  }
+  try {
+    torch_graph(answer.dict, request(answer));
+    FAIL("a network was guessed");
+  } catch (const file::Undecided& undecided) {
+    CHECK(undecided.networks == alike);
+    CHECK_THAT(undecided.what(), Contains(name) && Contains("which compute different things"));
+  }
+}
+
 }  // namespace
 
-TEST_CASE("a graph of a state dict computes what PyTorch computes, in its normal form, too") {
+// One case, because making a network's tensors takes as long as what is done with them.
+TEST_CASE(
+    "names and shapes choose the network, a tie is not guessed; its graph uses each tensor once and computes "
+    "what PyTorch computes, in its normal form, too") {
   size_t compared = 0;
   for (const std::string& name : answered_networks()) {
-    if (name == blurs) continue;
+    INFO(name);
     const TorchAnswer answer = torch_answer(name);
+    check_choice(name, answer);
+    if (name == blurs) continue;
     const file::TorchGraph made = torch_graph(answer.dict, request(answer, name));
-    CHECK(made.network == name);
-    const std::vector<double> ours = output(made.graph, answer);
-    const double difference = relative_difference(ours, answer.output);
-    CAPTURE(name, difference);
-    CHECK(difference < 1e-4);
-    CHECK(relative_difference(output(file::normalise(made.graph), answer), ours) < 1e-9);
+    check_answers(name, answer, made);
+    check_each_tensor_is_used_once(answer, made.graph);
     compared++;
   }
   // Older names of V2 are tried below; a blur is refused.
   CHECK(compared == file::torch_network_names().size() - 3);
-}
-
-TEST_CASE("each tensor of the file is used, and once") {
-  for (const std::string& name : answered_networks()) {
-    if (name == blurs) continue;
-    INFO(name);
-    const TorchAnswer answer = torch_answer(name);
-    const file::Graph graph = torch_graph(answer.dict, request(answer, name)).graph;
-    std::map<std::string, int> uses;
-    for (const file::Operation& operation : graph.operations)
-      for (const int input : operation.inputs)
-        if (graph.tensors[size_t(input)].constant) uses[graph.tensors[size_t(input)].name]++;
-    for (const file::NamedTensor& tensor : answer.dict.tensors)
-      if (!tensor.name.ends_with(".num_batches_tracked"))
-        if (uses[tensor.name] != 1) FAIL_CHECK(tensor.name << " is used " << uses[tensor.name] << " times");
-    CHECK(std::ranges::count_if(answer.dict.tensors, [](const auto& tensor) {
-            return !tensor.name.ends_with(".num_batches_tracked");
-          }) == int64_t(uses.size()));
-  }
 }
 
 TEST_CASE("older names of V2 give what the names of today give") {
@@ -95,27 +116,6 @@ TEST_CASE("older names of V2 give what the names of today give") {
     const file::TorchGraph made = torch_graph(answer.dict, request(answer));
     CHECK(made.network == name);
     CHECK(relative_difference(output(made.graph, answer), answer.output) < 1e-4);
-  }
-}
-
-TEST_CASE("names and shapes choose the network, and a tie is not guessed") {
-  for (const std::string& name : answered_networks()) {
-    INFO(name);
-    const TorchAnswer answer = torch_answer(name);
-    const std::vector<std::string> alike = twins_of(name);
-    if (!name.ends_with("lite2"))  // lite1 has the same names
-      CHECK(std::ranges::count(alike, file::nearest_torch_network(answer.dict)) == 1);
-    if (alike.size() == 1) {
-      CHECK(torch_graph(answer.dict, request(answer)).network == name);
-      continue;
-    }
-    try {
-      torch_graph(answer.dict, request(answer));
-      FAIL("a network was guessed");
-    } catch (const file::Undecided& undecided) {
-      CHECK(undecided.networks == alike);
-      CHECK_THAT(undecided.what(), Contains(name) && Contains("which compute different things"));
-    }
   }
 }
 

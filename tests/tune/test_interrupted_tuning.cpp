@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "catch.h"
+#include "nightly.h"
 #include "tune/autotune.h"
 
 using nlohmann::json;
@@ -23,7 +24,8 @@ TEST_CASE("a killed tuner leaves a sound record file and no process, and the nex
   const std::string mark = "MOBILITH_TEST_MARK=" + folder.path().string();
   std::mt19937 random(7);
   size_t before = 0;
-  for (int round = 0; round < 20; round++) {
+  // Each sleeps until some moment of the session; at night more of them.
+  for (int round = 0; round < (mobilith::testing::nightly() ? 20 : 8); round++) {
     const pid_t pid = start_process(small_autotune(folder / "records"), mark);
     sleep_for(std::uniform_int_distribution<int>(200, 2500)(random));
     kill(pid, SIGKILL);

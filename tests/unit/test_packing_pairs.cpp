@@ -125,15 +125,15 @@ struct Magnitudes {
   double direct = 0, paired = 0;
 };
 
-Magnitudes magnitudes(const Case& c, int o) {
+// packed, pairing: the case's own, which take longer than the sums.
+Magnitudes magnitudes(const Case& c, const std::vector<Packed>& packed, const Pairing& pairing, int o) {
   const PairedProducts p = paired_products(c.in);
-  const Packed terms = c.packed()[1];
-  const double back = terms[terms.size() / 3 + o];
-  const double centre = c.packed()[2][0];
+  const double back = packed[1][packed[1].size() / 3 + o];
+  const double centre = packed[2][0];
   const auto x = [&](int k) { return std::abs(double{c.input[k]}); };
   const auto off = [&](int k) { return std::abs(c.input[k] - centre); };
   const auto y = [&](int k) { return std::abs(double{c.weight(k, o)}) / back; };
-  Magnitudes m{std::abs(c.bias[o]), std::abs(c.bias[o]) + std::abs(c.pairing().values[o])};
+  Magnitudes m{std::abs(c.bias[o]), std::abs(c.bias[o]) + std::abs(pairing.values[o])};
   for (int k = 0; k < c.in; k++) {
     m.direct += x(k) * y(k) * back;
     if (k >= 2 * p.pairs) m.paired += x(k) * y(k) * back;
@@ -151,10 +151,12 @@ struct Errors {
 };
 
 Errors errors(const Case& c, const std::vector<float>& found) {
+  const std::vector<Packed> packed = c.packed();
+  const Pairing pairing = c.pairing();
   Errors worst;
   for (int o = 0; o < c.out; o++) {
     const double apart = std::abs(found[o] - direct(c, o)) / ulp;
-    const Magnitudes m = magnitudes(c, o);
+    const Magnitudes m = magnitudes(c, packed, pairing, o);
     worst.direct = std::max(worst.direct, apart / m.direct);
     worst.paired = std::max(worst.paired, apart / m.paired);
   }

@@ -112,7 +112,8 @@ std::vector<double> formula_values(const std::string& key, const std::pair<doubl
                                    size_t count) {
   std::vector<double> values(count);
   const auto [low, high] = range;
-  for (size_t i = 0; i < count; i++) values[i] = low + (high - low) * synthetic_uniform(key, i);
+  const SyntheticNumbers numbers(key);
+  for (size_t i = 0; i < count; i++) values[i] = low + (high - low) * numbers[i];
   return values;
 }
 
