@@ -223,7 +223,11 @@ class Taker {
                                    : LayerKind::add;
         from.block = add(std::move(block), tensor, {from.block});
       }
-      network.outputs.push_back(network.blocks[size_t(from.block)].name);
+      const std::string& name = network.blocks[size_t(from.block)].name;
+      if (std::find(network.outputs.begin(), network.outputs.end(), name) != network.outputs.end())
+        file::refuse(asked, fmt::format("tensor {}: the same numbers as another output; expected each once",
+                                        file::quoted(of.name)));
+      network.outputs.push_back(name);
     }
     const Shape image = network.image();
     network.configuration = {custom_network,

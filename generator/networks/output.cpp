@@ -61,6 +61,8 @@ Network without_function(Network network) {
 OutputFunction output_function(const Network& network) { return output_function(network.blocks.back()); }
 
 Network with_output(Network network, Output wanted) {
+  if (network.quantised() && wanted != Output::model)
+    throw ConfigurationError("output", "a quantised file's library ends as the file does: expected model");
   Block& last = network.blocks.back();
   if (!is_classifier(last) || wanted == Output::model || network.outputs.size() > 1) return network;
   const OutputFunction own = output_function(last);

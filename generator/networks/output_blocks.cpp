@@ -66,6 +66,11 @@ std::vector<std::string> feature_blocks(const Network& network, const std::vecto
 }
 
 Network with_output_blocks(Network network, const std::vector<std::string>& given) {
+  // Inside, bytes have another zero point and images another order than a caller may expect.
+  if (network.quantised() && given != network.outputs)
+    throw ConfigurationError(
+        "outputs", fmt::format("a quantised file's library gives the file's own outputs: expected {}",
+                               fmt::join(network.outputs, ", ")));
   const std::vector<std::string> blocks = block_names(network);
   std::vector<std::string> names;
   for (const std::string& name : given) names.push_back(block_of(network, name));

@@ -1,5 +1,6 @@
 // A quantised file from the command line to an application: the bytes that it gets are LiteRT's.
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "catch.h"
 #include "process.h"
@@ -98,6 +99,15 @@ TEST_CASE("What no kernel of whole numbers computes is refused in a line that na
     CHECK(named);
     CHECK(std::count(made.err.begin(), made.err.end(), '\n') == 1);
     CHECK(!std::filesystem::exists(folder / model));
+  }
+  for (const auto& [option, value, word] :
+       {std::tuple("--output", "logits", "expected model"),
+        std::tuple("--outputs", "sum_1", "expected signed_1"), std::tuple("--features", "2", "--features")}) {
+    const ProcessResult made = generate("network_i8", folder / "tree", {option, value});
+    INFO(made.err);
+    CHECK(made.code != 0);
+    CHECK(made.err.find(word) != std::string::npos);
+    CHECK(!std::filesystem::exists(folder / "tree"));
   }
   const ProcessResult tuned =
       run_process({MOBILITH_PROGRAM, "autotune", "--weights", data + "network_u8.tflite"});
