@@ -210,7 +210,7 @@ TEST_CASE("what is no tree, a tree for another machine, and wrong options are re
   const TemporaryFolder folder;
   check_refused({"verify", folder.path(), "--weights", of.model}, 1, {"no generated library here"});
   check_refused({"verify", folder / "none", "--weights", of.model}, 1, {"no such folder"});
-  check_refused({"verify", of.tree}, 2, {"--weights: missing"});
+  check_refused({"verify", of.tree, "--images", "."}, 2, {"--images: needs --weights"});
   check_refused({"verify", "--weights", of.model}, 2, {"DIR: missing"});
   check_refused({"verify", of.tree, "--weights", of.model, "--images", folder.path()}, 2,
                 {"--images", "no .png, .jpg or .jpeg"});

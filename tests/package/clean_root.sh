@@ -50,6 +50,9 @@ dpkg-deb --field "$deb" Depends | tee "$scratch/depends"
 for library in libllvm22 libboost-program-options libfmt libhdf5 libzip libc6 libstdc++6; do
   grep -q "$library" "$scratch/depends" || fail "the .deb does not depend on $library"
 done
+dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/bin/mobilith >"$scratch/program"
+readelf -dW "$scratch/program" | grep -q 'FLAGS_1.*NOW.*PIE' || fail "the .deb's program has no full RELRO, or is no PIE"
+readelf -W --dyn-syms "$scratch/program" | grep -q __stack_chk_fail || fail "the .deb's program has no stack protectors"
 
 echo "debootstrap: $suite"
 debootstrap --variant=minbase --keyring=$keys --include=ca-certificates $suite "$root" "$mirror" >"$scratch/log" 2>&1 || {
