@@ -52,11 +52,13 @@ unsigned long count_calls(const std::string& call, const std::vector<std::string
 }
 
 std::vector<Fault> faults_of(const std::vector<std::string>& calls, const std::vector<std::string>& words,
-                             const std::vector<std::string>& environment) {
+                             const std::vector<std::string>& environment,
+                             const std::function<void()>& prepare) {
   const char* asked = std::getenv("MOBILITH_FAULTS");
   const unsigned long most = asked ? std::stoul(asked) : 0;
   std::vector<Fault> faults;
   for (const std::string& call : calls) {
+    if (prepare) prepare();
     const unsigned long count = count_calls(call, words, environment);
     if (!asked && count > 0)
       faults.insert(faults.end(), {{call, (count + 1) / 2, false}, {call, count, true}});

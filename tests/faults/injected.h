@@ -24,9 +24,11 @@ unsigned long count_calls(const std::string& call, const std::vector<std::string
                           const std::vector<std::string>& environment = {});
 
 // For each of these calls of the program: which are tried. As many as $MOBILITH_FAULTS says, all if there are
-// not more, else evenly chosen ones; without it the middle one fails, and the last one kills.
+// not more, else evenly chosen ones; without it the middle one fails, and the last one kills. The program is
+// run to count them, after `prepare` each time.
 std::vector<Fault> faults_of(const std::vector<std::string>& calls, const std::vector<std::string>& words,
-                             const std::vector<std::string>& environment = {});
+                             const std::vector<std::string>& environment = {},
+                             const std::function<void()>& prepare = {});
 
 // How often a program ended how, for people.
 class Tally {

@@ -137,9 +137,10 @@ TEST_CASE("schedules merge: whichever call fails or is its last, a whole file is
   REQUIRE(run_process(call).code == 0);
   const std::string fresh = read_text(out);
   REQUIRE(old != fresh);
+  const auto prepare = [&] { write_text(out, old); };
   Tally tally("schedules merge");
-  for (const Fault& fault : faults_of(calls, call)) {
-    write_text(out, old);
+  for (const Fault& fault : faults_of(calls, call, {}, prepare)) {
+    prepare();
     const ProcessResult result = run_with(fault, call);
     INFO(to_string(fault) << ": " << result.code << ": " << result.err);
     const std::string now = read_text(out);
