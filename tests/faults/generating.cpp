@@ -37,6 +37,7 @@ std::vector<std::string> entries(const fs::path& folder) {
 }
 
 pid_t start(const std::vector<std::string>& words, const fs::path& log) {
+  std::fflush(nullptr);  // or the child writes it, too
   const pid_t pid = fork();
   REQUIRE(pid >= 0);
   if (pid != 0) return pid;
