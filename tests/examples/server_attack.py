@@ -41,7 +41,7 @@ def zeros(megabytes):
 class Attack:
     def __init__(self, server, pictures, seconds):
         self.server, self.pictures = server, pictures
-        self.end = time.monotonic() + seconds
+        self.seconds, self.end = seconds, 0.0
         self.counts, self.lock = collections.Counter(), threading.Lock()
         self.expected = [classes(ask(server.connect(), "POST", "/classify", picture)[1]) for picture in pictures]
         self.bombs = [png(1, 1, zeros(400)), png(30000, 30000, zeros(1)), png(2000, 1900, zeros(1))]
@@ -126,6 +126,7 @@ class Attack:
         jobs += [(self.raw, ("endless line", b"GET /", b"a" * 1000, 0.005))] * 2
         jobs += [(self.raw, ("endless chunks", chunked, b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n", 0.005))] * 2
         jobs += [(self.raw, ("endless chunk extension", chunked + b"1;", b"x" * 1000, 0.005))]
+        self.end = time.monotonic() + self.seconds
         threads = [threading.Thread(target=job, args=arguments, daemon=True) for job, arguments in jobs]
         for thread in threads:
             thread.start()
