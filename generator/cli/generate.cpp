@@ -213,6 +213,8 @@ int run_generate(const Arguments& arguments) {
     require_identifier(values["name"].as<std::string>(), system.find("windows") != system.npos);
   library_options.schedules = schedules_for(values);
   library_options.require_tuned = values.count("require-tuned");
+  library_options.default_where_records_fail = !library_options.require_tuned;
+  library_options.complain = warn;
 
   const std::unique_ptr<Weights> weights = weights_option(values);
   const Network model = chosen_network(values, weights.get());

@@ -2,9 +2,12 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/out_of_memory.h"
+#include "cli/standard_streams.h"
 #include "networks/network.h"
 #include "targets/errors.h"
 #include "text/field_error.h"
@@ -64,7 +67,7 @@ std::string line(const std::string& text) { return text.substr(0, text.find('\n'
 
 int fail(const std::string& message, int code) {
   std::fflush(stdout);
-  fmt::print(stderr, "mobilith: {}\n", line(message));
+  say("mobilith: {}\n", line(message));
   return code;
 }
 
@@ -87,10 +90,10 @@ int fail(const std::exception& error, int code, bool json) {
   return code;
 }
 
-int guarded(const Arguments& arguments) {
-  const bool json = !arguments.empty() && arguments.front() == json_errors;
+int guarded(int count, char** values) {
+  const bool json = count > 1 && std::string_view(values[1]) == json_errors;
   try {
-    const int code = dispatch(arguments);
+    const int code = dispatch({values + (count > 0), values + count});
     if (std::fflush(stdout) != 0) return fail("can't write to standard output", 1);
     return code;
   } catch (const UsageError& error) {
@@ -116,4 +119,8 @@ std::span<const Command> commands() { return table; }
 
 }  // namespace mobilith
 
-int main(int count, char** values) { return mobilith::guarded({values + 1, values + count}); }
+int main(int count, char** values) {
+  mobilith::hold_standard_streams();
+  mobilith::end_when_out_of_memory();
+  return mobilith::guarded(count, values);
+}

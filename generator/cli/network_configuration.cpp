@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/options.h"
+#include "cli/schedule_options.h"
 #include "networks/element_type.h"
 #include "weights/infer.h"
 
@@ -124,11 +125,10 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   check_weights(network, *weights);
   const FileConfiguration file = weights->configuration();
   if (!weights->assumed().empty())
-    fmt::print(stderr, "mobilith: {}\n", weights->assumed());
+    warn(weights->assumed());
   else if (file.net && !file.height && !values.count("resolution"))
-    fmt::print(stderr,
-               "mobilith: the model takes images of any size; assumed is {}x{} (--resolution says another)\n",
-               c.height, c.width);
+    warn(fmt::format("the model takes images of any size; assumed is {}x{} (--resolution says another)",
+                     c.height, c.width));
   return network;
 }
 

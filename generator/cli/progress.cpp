@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include "cli/standard_streams.h"
 
 namespace mobilith {
 
@@ -13,7 +13,7 @@ ProgressReport::ProgressReport(std::string what)
       start_(std::chrono::steady_clock::now()) {}
 
 ProgressReport::~ProgressReport() {
-  if (drawn_ && terminal_) fmt::print(stderr, "\r\x1b[K");
+  if (drawn_ && terminal_) say("\r\x1b[K");
 }
 
 void ProgressReport::update(int done, int total, const std::string& step) {
@@ -26,12 +26,11 @@ void ProgressReport::update(int done, int total, const std::string& step) {
     last_drawn_ = now;
     constexpr int width = 30;
     const int filled = total > 0 ? width * done / total : 0;
-    fmt::print(stderr, "\r\x1b[K[{:#<{}}{:.<{}}] {}/{} {}  {}", "", filled, "", width - filled, done, total,
-               what_, last_step_);
-    std::fflush(stderr);
+    say("\r\x1b[K[{:#<{}}{:.<{}}] {}/{} {}  {}", "", filled, "", width - filled, done, total, what_,
+        last_step_);
     drawn_ = true;
   } else if (!step.empty()) {
-    fmt::print(stderr, "{}/{} {}: {}\n", done, total, what_, step);
+    say("{}/{} {}: {}\n", done, total, what_, step);
   }
 }
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 
+#include "cli/standard_streams.h"
 #include "records/tuned_schedules.h"
 #include "text/shell_word.h"
 
@@ -53,6 +53,6 @@ std::string autotune_command(const options::variables_map& values, const Configu
          (values.count("schedules") ? shell_word(values["schedules"].as<std::string>()) : std::string("DIR"));
 }
 
-void warn(const std::string& line) { fmt::print(stderr, "mobilith: {}\n", line); }
+void warn(const std::string& line) { say("mobilith: {}\n", line); }
 
 }  // namespace mobilith

@@ -5,7 +5,9 @@
 
 #include <cstdio>
 
+#include "bench/loaded_library.h"
 #include "check/exact.h"
+#include "check/tree_files.h"
 #include "cli/interrupt.h"
 #include "cli/labels.h"
 #include "cli/model_facts.h"
@@ -110,6 +112,15 @@ void compare_blocks(const GeneratedLibrary& tree, const Network& network, const 
   }
 }
 
+void print_files(const std::string& folder, const std::string& name, int files, const std::string& format) {
+  if (format == "json")
+    fmt::print("{}\n",
+               nlohmann::json{{"library", name}, {"folder", folder}, {"files", files}, {"agrees", true}}.dump(
+                   2, ' ', true, nlohmann::json::error_handler_t::replace));
+  else
+    fmt::print("{} in {}: {} files are as they were generated\n", name, folder, files);
+}
+
 void print_report(const VerifyReport& report, const std::string& format) {
   if (format == "json")
     fmt::print("{}\n",
@@ -122,16 +133,17 @@ void print_report(const VerifyReport& report, const std::string& format) {
 
 Synopsis verify_synopsis() {
   Synopsis synopsis{
-      "mobilith verify DIR --weights MODEL [OPTIONS]",
-      "Compares the library in a tree that 'mobilith generate' wrote with the model file that it was made "
-      "of: "
-      "the file's own graph is evaluated in double, the library's code is run here, and each output's "
+      "mobilith verify DIR [--weights MODEL] [OPTIONS]",
+      "Compares the files of a tree that 'mobilith generate' wrote with the hashes in its manifest, and the "
+      "library with the model file that it was made of, if that is given: the file's own graph is evaluated "
+      "in double, the library's code is run here, and each output's "
       "difference is printed. The exit code is 0 if all agree and 1 if not."};
   synopsis.positional = "DIR";
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  synopsis.options.add_options()                                                          //
-      ("weights", text("FILE|synthetic"), "the model file that the library was made of")  //
-      ("images", text("DIR"), "also on every PNG and JPEG file of this folder")           //
+  synopsis.options.add_options()  //
+      ("weights", text("FILE|synthetic"),
+       "the model file that the library was made of; without it, hashes alone are compared")  //
+      ("images", text("DIR"), "also on every PNG and JPEG file of this folder")               //
       ("pixels", text("LOW..HIGH"),
        "what black and white are to the network, as 0..1 (default: what the file's own scaling wants, else "
        "-1..1)")                                                                                  //
@@ -147,10 +159,18 @@ int run_verify(const Arguments& arguments) {
   if (!parsed) return 0;
   const options::variables_map& values = *parsed;
   if (!values.count("DIR")) throw UsageError("DIR: missing; expected a tree that 'mobilith generate' wrote");
-  if (!values.count("weights")) throw UsageError("weights", "missing");
-  const std::string format = choice(values, "format", {"text", "json"});
-  const GeneratedLibrary tree = read_generated_library(
-      values["DIR"].as<std::string>(), values.count("name") ? values["name"].as<std::string>() : "");
+  const std::string format = choice(values, "format", {"text", "json"}),
+                    folder = values["DIR"].as<std::string>(),
+                    name =
+                        chosen_library(folder, values.count("name") ? values["name"].as<std::string>() : "");
+  const int files = check_tree_files(folder, name);
+  if (!values.count("weights")) {
+    for (const char* option : {"images", "pixels", "labels", "net"})
+      if (values.count(option)) throw UsageError(option, "needs --weights");
+    print_files(folder, name, files, format);
+    return 0;
+  }
+  const GeneratedLibrary tree = read_generated_library(folder, name);
   VerifyReport report;
   report.library = tree.name, report.folder = tree.folder;
   report.model = values["weights"].as<std::string>();

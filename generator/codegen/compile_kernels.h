@@ -11,7 +11,7 @@
 namespace mobilith {
 
 struct KernelJob {
-  const PlannedKernel* kernel;
+  PlannedKernel* kernel;  // gets the default schedule where its own can't be compiled: CompileOptions
   const CpuTarget* target;
 };
 

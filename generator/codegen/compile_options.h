@@ -15,6 +15,10 @@ struct CompileOptions {
   bool cache = true;  // reuse compiled kernels of earlier runs
   int jobs = 0;       // processes that compile kernels; 0: one per core
   std::function<void(const Progress&)> progress;
+  // A kernel whose record's schedule the compiler fails on twice gets the analytic default, and `complain`
+  // says so. Otherwise, and where the default fails, it is an error.
+  bool default_where_records_fail = false;
+  std::function<void(const std::string&)> complain;  // a line about what was passed over; may be empty
 };
 
 }  // namespace mobilith

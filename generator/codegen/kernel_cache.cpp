@@ -1,12 +1,15 @@
 #include "codegen/kernel_cache.h"
 
-#include <llvm/Support/MemoryBuffer.h>
+#include <fmt/format.h>
+#include <llvm/Config/llvm-config.h>
 
 #include <cstdlib>
 #include <stdexcept>
 #include <system_error>
 
+#include "codegen/generator_identity.h"
 #include "process/files.h"
+#include "process/trusted.h"
 #include "text/sha256.h"
 
 namespace mobilith {
@@ -15,17 +18,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// The generator's own identity: its executable's bytes. Hashed once.
-const std::string& generator_identity() {
-  static const std::string identity = [] {
-    auto executable =
-        llvm::MemoryBuffer::getFile("/proc/self/exe", /*IsText=*/false, /*RequiresNullTerminator=*/false);
-    return executable ? sha256((*executable)->getBuffer()) : std::string("unknown");
-  }();
-  return identity;
+constexpr size_t digest_length = 64;
+
+// [bitcode][key][SHA-256 of both]: an entry under another's name is told by its key.
+std::string entry_of(const std::string& key, const std::string& bitcode) {
+  return bitcode + key + sha256(bitcode + key);
 }
 
-constexpr size_t digest_length = 64;
+// Why an entry's bytes are not this key's, or "".
+std::string entry_problem(std::string_view bytes, const std::string& key) {
+  if (bytes.size() <= key.size() + digest_length) return "is cut";
+  const std::string_view hashed = bytes.substr(0, bytes.size() - digest_length);
+  if (sha256(hashed) != bytes.substr(hashed.size())) return "is damaged";
+  if (!hashed.ends_with(key)) return "is another kernel's";
+  return "";
+}
 
 }  // namespace
 
@@ -37,6 +44,7 @@ std::string kernel_key(const PlannedKernel& kernel, const CpuTarget& target) {
       {"machine", target.machine},
       {"halide_target", target.halide.to_string()},
       {"halide", HALIDE_VERSION_MAJOR * 10000 + HALIDE_VERSION_MINOR * 100 + HALIDE_VERSION_PATCH},
+      {"llvm", LLVM_VERSION_STRING},
       {"generator", generator_identity()}};
   return sha256(everything.dump());
 }
@@ -50,25 +58,40 @@ fs::path cache_folder() {
   if (folder.empty() && !variable("XDG_CACHE_HOME").empty()) folder = variable("XDG_CACHE_HOME") / "mobilith";
   if (folder.empty() && !variable("HOME").empty()) folder = variable("HOME") / ".cache" / "mobilith";
   std::error_code error;
-  if (folder.empty() || (fs::create_directories(folder, error), error)) return {};
+  if (folder.empty() || fs::is_directory(folder, error)) return folder;
+  if (!fs::create_directories(folder, error) && error) return {};
+  fs::permissions(folder, fs::perms::group_write | fs::perms::others_write, fs::perm_options::remove, error);
   return folder;
 }
 
-std::optional<std::string> read_cached(const fs::path& folder, const std::string& key) {
-  if (folder.empty()) return std::nullopt;
-  auto file = llvm::MemoryBuffer::getFile((folder / key).string(), false, false);
-  if (!file) return std::nullopt;
-  const llvm::StringRef bytes = (*file)->getBuffer();
-  if (bytes.size() <= digest_length) return std::nullopt;
-  const llvm::StringRef bitcode = bytes.drop_back(digest_length);
-  if (sha256(bitcode) != bytes.take_back(digest_length)) return std::nullopt;
-  return bitcode.str();
+KernelCache::KernelCache(const fs::path& folder, Complain complain) : complain_(std::move(complain)) {
+  if (folder.empty()) return;
+  std::optional<std::string> why = why_untrusted(folder);
+  if (!why && generator_identity().empty()) why = "can't tell generators apart: this one has no build id";
+  if (why) {
+    if (complain_) complain_(fmt::format("compiled kernels are not kept: {} {}", folder.string(), *why));
+    return;
+  }
+  folder_ = folder;
+  clear_unfinished(folder_);
 }
 
-void write_cached(const fs::path& folder, const std::string& key, const std::string& bitcode) {
-  if (folder.empty()) return;
+std::optional<std::string> KernelCache::read(const std::string& key) const {
+  if (folder_.empty()) return std::nullopt;
+  std::string why;
+  std::optional<std::string> bytes = read_trusted(folder_ / key, why);
+  if (bytes) why = entry_problem(*bytes, key);
+  if (!why.empty() && complain_)
+    complain_(fmt::format("{}: {}; the kernel is compiled again", (folder_ / key).string(), why));
+  if (!bytes || !why.empty()) return std::nullopt;
+  bytes->resize(bytes->size() - key.size() - digest_length);
+  return bytes;
+}
+
+void KernelCache::write(const std::string& key, const std::string& bitcode) const {
+  if (folder_.empty()) return;
   try {
-    replace_file(folder / key, bitcode + sha256(bitcode));
+    replace_file(folder_ / key, entry_of(key, bitcode));
   } catch (const std::runtime_error&) {
   }
 }

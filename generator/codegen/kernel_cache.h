@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -11,18 +12,33 @@
 namespace mobilith {
 
 // Everything that decides a kernel's bitcode, hashed (SHA-256, hex): type, shape, schedule, machine, Halide's
-// target and version, and the generator itself (its executable's bytes), so that no change can meet an old
-// entry.
+// target and version, LLVM's version, and the generator itself (codegen/generator_identity.h), so that no
+// change can meet an old entry.
 std::string kernel_key(const PlannedKernel&, const CpuTarget&);
 
-// A folder with one file per key, each written under a temporary name and renamed: any number of generators
-// may share it. $MOBILITH_CACHE, else $XDG_CACHE_HOME/mobilith, else ~/.cache/mobilith; empty where none can
-// be made.
+// $MOBILITH_CACHE, else $XDG_CACHE_HOME/mobilith, else ~/.cache/mobilith; made where it is missing, for this
+// user alone to write. Empty where none can be made.
 std::filesystem::path cache_folder();
 
-// The bitcode, or nothing where it is missing or damaged (a checksum ends the file).
-std::optional<std::string> read_cached(const std::filesystem::path& folder, const std::string& key);
-// Best effort: a full or read-only disk only costs the next run time.
-void write_cached(const std::filesystem::path& folder, const std::string& key, const std::string& bitcode);
+// A folder with one file per key: any number of generators may share it. What others than this user and root
+// may have written is never used: a library would hold their code.
+class KernelCache {
+ public:
+  // A line about what can't be used, and why.
+  using Complain = std::function<void(const std::string&)>;
+
+  // Clears what killed generators left. Without a cache where the folder is empty, others may write to it, or
+  // nothing says which generator this is.
+  KernelCache(const std::filesystem::path& folder, Complain);
+
+  // The bitcode, or nothing where there is no entry, or one that is damaged, another key's or another user's.
+  std::optional<std::string> read(const std::string& key) const;
+  // Best effort: a full or read-only disk only costs the next run time.
+  void write(const std::string& key, const std::string& bitcode) const;
+
+ private:
+  std::filesystem::path folder_;  // empty: no cache
+  Complain complain_;
+};
 
 }  // namespace mobilith

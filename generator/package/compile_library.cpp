@@ -49,11 +49,11 @@ std::vector<Plan> make_plans(const std::vector<CpuTarget>& targets, const Networ
   return plans;
 }
 
-std::vector<std::string> compile(const std::vector<CpuTarget>& targets, const std::vector<Plan>& plans,
+std::vector<std::string> compile(const std::vector<CpuTarget>& targets, std::vector<Plan>& plans,
                                  const LibraryOptions& options) {
   std::vector<KernelJob> jobs;
   for (size_t i = 0; i < plans.size(); i++)
-    for (const PlannedKernel& kernel : plans[i].kernels) jobs.push_back({&kernel, &targets[i]});
+    for (PlannedKernel& kernel : plans[i].kernels) jobs.push_back({&kernel, &targets[i]});
   const int kernels = static_cast<int>(jobs.size());
   std::vector<std::string> bitcode = compile_kernels(jobs, options);
   if (options.progress) options.progress({kernels, kernels, "library"});

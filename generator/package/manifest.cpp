@@ -5,6 +5,7 @@
 #include "networks/element_type.h"
 #include "networks/output.h"
 #include "networks/output_blocks.h"
+#include "package/provenance.h"
 #include "text/sha256.h"
 
 namespace mobilith {
@@ -135,6 +136,7 @@ nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeight
   nlohmann::json of_cpus = nlohmann::json::array();
   for (const Variant& variant : variants) of_cpus.push_back(variant_of(variant));
   nlohmann::json manifest{{"mobilith", MOBILITH_VERSION},
+                          {"made_with", made_with()},
                           {"name", options.name},
                           {"configuration",
                            {{"net", n.net},

@@ -12,9 +12,11 @@
 #include "codegen/emit.h"
 #include "package/embedded.h"
 #include "package/package_files.h"
+#include "package/provenance.h"
 #include "package/runtime_sources.h"
 #include "package/tree_parts.h"
 #include "package/tree_writer.h"
+#include "package/write_in_place.h"
 
 namespace mobilith {
 
@@ -60,7 +62,7 @@ void check_output_folder(const fs::path& out, const std::string& name) {
     if (!fs::is_directory(out, error)) fail_at(out, "is not a folder");
     const bool empty = fs::is_empty(out, error);
     if (error) fail_at(out, error.message());
-    if (!empty && !is_ours(out) && !only_leavings(out))
+    if (!empty && !is_ours(out) && !update_was_killed_in(out))
       fail_at(out, "is not empty and was not written by mobilith; choose a new or empty folder");
     if (const std::string other = near_namesake(out, name); !other.empty())
       fail_at(out,
@@ -78,10 +80,8 @@ void write_package(const Package& package, const fs::path& out) {
   const std::string& name = package.name;
   const CompiledLibrary& library = package.library;
   const std::string header = model_header(package), pc = pkg_config(package), config = cmake_config(package),
-                    version = cmake_version(package), manifest = library.manifest.dump(2) + "\n";
-  // The manifest first: it is what tells a tree of ours.
-  std::vector<TreeFile> files{{"share/" + name + "/manifest.json", manifest},
-                              {"include/mobilith.h", embedded::runtime_header()},
+                    version = cmake_version(package);
+  std::vector<TreeFile> files{{"include/mobilith.h", embedded::runtime_header()},
                               {"include/" + name + ".h", header},
                               {"lib/" + archive_name(name, *library.platform), library.archive},
                               {"lib/pkgconfig/" + name + ".pc", pc},
@@ -97,6 +97,12 @@ void write_package(const Package& package, const fs::path& out) {
   std::string labels;
   for (const std::string& label : package.labels) labels += label + "\n";
   if (!labels.empty()) files.push_back({"share/" + name + "/labels.txt", labels});
+  const std::string sbom = spdx_document(package, files);
+  files.push_back({"share/" + name + "/sbom.spdx.json", sbom});
+  nlohmann::json with_hashes = library.manifest;
+  with_hashes["files"] = file_hashes(files);
+  const std::string manifest = with_hashes.dump(2) + "\n";
+  files.push_back({"share/" + name + "/manifest.json", manifest});
   check_output_folder(out, name);
   write_tree(out, files, [&] { check_output_folder(out, name); });
 }

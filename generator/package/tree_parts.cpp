@@ -1,12 +1,7 @@
 #include "package/tree_parts.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <system_error>
 
@@ -19,25 +14,6 @@ namespace fs = std::filesystem;
 
 void fail_at(const fs::path& path, const std::string& what) {
   throw PackageError("out", fmt::format("{}: {}", path.string(), what));
-}
-
-FolderLock::FolderLock(const fs::path& folder, bool wait) {
-  file_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file_ < 0) return;
-  int result = 0;
-  do result = flock(file_, LOCK_EX | (wait ? 0 : LOCK_NB));
-  while (result != 0 && errno == EINTR);
-  locked_ = result == 0;
-}
-
-FolderLock::~FolderLock() {
-  if (file_ >= 0) close(file_);
-}
-
-bool FolderLock::is_still(const fs::path& path) const {
-  struct stat mine, there;
-  return fstat(file_, &mine) == 0 && stat(path.c_str(), &there) == 0 && mine.st_dev == there.st_dev &&
-         mine.st_ino == there.st_ino;
 }
 
 MadeFolders::~MadeFolders() {

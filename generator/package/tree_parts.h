@@ -6,27 +6,17 @@
 #include <string_view>
 #include <vector>
 
+#include "process/folder_lock.h"
+
 namespace mobilith {
+
+struct TreeFile {
+  std::filesystem::path path;  // in the tree
+  std::string_view bytes;
+};
 
 // `path` is what the message names.
 [[noreturn]] void fail_at(const std::filesystem::path& path, const std::string& what);
-
-// A folder, locked for this process (flock) as long as this lives. Not where the file system has no locks.
-class FolderLock {
- public:
-  // Waits for others, or does not. The folder may have been replaced meanwhile: is_still().
-  FolderLock(const std::filesystem::path&, bool wait);
-  ~FolderLock();
-  FolderLock(const FolderLock&) = delete;
-  bool opened() const { return file_ >= 0; }
-  bool locked() const { return locked_; }
-  // This path names the folder that was opened.
-  bool is_still(const std::filesystem::path&) const;
-
- private:
-  int file_ = -1;
-  bool locked_ = false;
-};
 
 // Folders made on the way to a tree; those that are empty go again unless they are kept.
 class MadeFolders {

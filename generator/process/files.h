@@ -10,14 +10,24 @@ namespace mobilith {
 
 // The bytes of a file; nothing where it can't be read, and errno says why.
 std::optional<std::string> read_bytes(const std::filesystem::path&);
+// The rest of an open file, which stays open.
+std::optional<std::string> read_bytes(int file);
 
 // Makes the file hold these bytes, and waits until the disk has them. 0, or errno: the file may then hold a
 // part.
 int write_to_disk(const std::filesystem::path&, std::string_view bytes);
 
-// Makes the file hold these bytes, all at once: they are written under a temporary name beside it, which is
-// this process's own, and renamed. Does not wait for the disk. Throws std::runtime_error, with the path; then
-// nothing has changed.
-void replace_file(const std::filesystem::path&, std::string_view bytes);
+// Waits until the disk has the folder's names. Best effort: some file systems can't, and need not.
+void sync_folder(const std::filesystem::path&);
+
+enum class Disk { wait, later };
+
+// Makes the file hold these bytes, all at once: they are written to a new file beside it, whose name nobody
+// can foresee, and that is renamed. Throws std::runtime_error, with the path; then nothing has changed.
+void replace_file(const std::filesystem::path&, std::string_view bytes, Disk = Disk::later);
+
+// Removes what killed calls of replace_file left in a folder: new files of this user that no process writes.
+// Does not follow links.
+void clear_unfinished(const std::filesystem::path& folder);
 
 }  // namespace mobilith

@@ -47,7 +47,7 @@ fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.
 class Lock {
  public:
   explicit Lock(const fs::path& file)
-      : lock_(open(with(file, ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+      : lock_(open(with(file, ".lock").c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644)) {
     if (lock_ < 0) fail(file, "make its .lock", errno);
     while (flock(lock_, LOCK_EX) != 0)
       if (errno != EINTR) fail(file, "take its .lock", errno);
@@ -63,18 +63,14 @@ std::optional<std::string> read_text(const fs::path& path) {
   return text;
 }
 
-// On disk under a temporary name, then renamed. The temporary name is always the same, so that one left
-// behind by a killed process is used again: call it with the lock held.
+// Call it with the lock held.
 void replace(const fs::path& path, const std::string& text) {
-  const fs::path temporary = with(path, ".tmp");
-  int problem = write_to_disk(temporary, text);
-  if (problem == 0 && rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
-  if (problem != 0) {
-    unlink(temporary.c_str());
-    fail(path, "be written", problem);
+  clear_unfinished(folder_of(path));
+  try {
+    replace_file(path, text, Disk::wait);
+  } catch (const std::runtime_error& error) {
+    throw RecordFileError(error.what());
   }
-  const File folder(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder >= 0) fsync(folder);  // the new name; some file systems can't, and need not
 }
 
 // Another unread text may be there from before.

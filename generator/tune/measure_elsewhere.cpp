@@ -46,16 +46,27 @@ void write_input(const fs::path& file, const Block& block, int stride) {
   write_floats(file, stored);
 }
 
+// In quotes of C or of an assembler.
+std::string in_quotes(const std::string& text) {
+  std::string out;
+  for (char c : text) out += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+  return out;
+}
+
+// runner.c puts the name into an assembler's string, and that into a string of C.
+std::string file_option(const char* name, const fs::path& file) {
+  return shell_word(fmt::format("-D{}=\"{}\"", name, in_quotes(in_quotes(file.string()))));
+}
+
 Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path& folder,
           const std::string& command, const fs::path& other) {
   const fs::path runtime = prepare_runner(target, folder);
   const std::string program = folder / "runner";
   std::string link = fmt::format(
-      "{} -O2 -static -DCHALLENGER={} -DINPUT='\"{}\"' -DEXPECTED='\"{}\"' -DTHREADS={} -DL2={} -DROUNDS={} "
-      "-I{} {} {}",
-      runner_compiler(target), model_symbol(request.challenger), (folder / "input").string(),
-      request.expected.string(), request.cores.size(), request.machine.l2, rounds, shell_word(folder),
-      shell_word(folder / "runner.c"), shell_word(request.challenger));
+      "{} -O2 -static -DCHALLENGER={} {} {} -DTHREADS={} -DL2={} -DROUNDS={} -I{} {} {}",
+      runner_compiler(target), model_symbol(request.challenger), file_option("INPUT", folder / "input"),
+      file_option("EXPECTED", request.expected), request.cores.size(), request.machine.l2, rounds,
+      shell_word(folder), shell_word(folder / "runner.c"), shell_word(request.challenger));
   if (!other.empty()) link += fmt::format(" -DINCUMBENT={} {}", model_symbol(other), shell_word(other));
   if (fault_hits("wrong", request.number)) link += " -DSPOILT";
   output_of(link + fmt::format(" {} -lpthread -lm -o {}", shell_word(runtime), shell_word(program)));

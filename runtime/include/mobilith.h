@@ -20,8 +20,8 @@
  * the child, and its executor is no longer called. Bits are the same. A run in the child takes no lock and no
  * memory. Where the caller's memory (options->memory) is shared by both processes, only one of them may use
  * the session. A profiling callback may fork: in the child, too, the run goes on when it returns, unless the
- * child used the session inside; then that run ends with MOBILITH_INVALID_ARGUMENT. An executor may fork: in
- * the child, the run that called it ends with that status. In a child of vfork(), and where a signal handler
+ * child used the session inside; then that run ends with MOBILITH_BUSY. An executor may fork: in the child,
+ * the run that called it ends with that status. In a child of vfork(), and where a signal handler
  * that interrupted a function of ours has forked and returns to it, nothing is promised.
  *
  * Signals. A session's own threads block all signals but those that a thread's own instruction raises
@@ -29,6 +29,9 @@
  * threads. A handler that interrupts a function of ours changes nothing, whether it restarts system calls or
  * not; it may not call mobilith_session_create or mobilith_session_destroy, nor use the session that it
  * interrupted.
+ *
+ * Re-entry. A profiling callback or an executor that runs the session it was called for gets MOBILITH_BUSY,
+ * and the run around it goes on as if nothing had been; it may run others.
  *
  * Leaving by force. Callbacks and executors must return: no exception, longjmp, pthread_exit or asynchronous
  * cancellation may pass through a function of ours, on any thread. The program may end then, and the session
@@ -48,20 +51,20 @@ typedef struct mobilith_session mobilith_session; /* opaque: made by mobilith_se
 
 typedef enum mobilith_status {
   MOBILITH_OK = 0,
-  MOBILITH_INVALID_ARGUMENT = 1, /* a null pointer, a thread count below 1 or above 64, misaligned memory; a
-                                    session that is run by its own callback or executor; options->struct_bytes
-                                    of no version */
+  MOBILITH_INVALID_ARGUMENT = 1, /* a null pointer, a thread count below 1 or above 64, misaligned memory;
+                                    options->struct_bytes of no version */
   MOBILITH_WRONG_SIZE = 2, /* bytes of an input, an output or memory, or the number of inputs or outputs,
                               are not what the model needs */
   MOBILITH_OUT_OF_MEMORY = 3,
   MOBILITH_UNSUPPORTED_CPU = 4, /* this CPU lacks an instruction set that the library was generated for, or
                                    $MOBILITH_CPU names none of the library's CPUs */
   MOBILITH_WRONG_VERSION = 5,   /* library and runtime come from incompatible generators, or options ask for
-                                   what only a later runtime can do */
+                                   what only a later runtime can do; the library's tables are none of ours */
   MOBILITH_THREAD_FAILURE = 6,  /* the operating system refused a thread, or has none */
   MOBILITH_KERNEL_FAILURE = 7,  /* a kernel reported an error: never seen in a sound build */
   MOBILITH_NO_WEIGHTS = 8,      /* the library's weights are in a file that is not named, or can't be read */
-  MOBILITH_WRONG_WEIGHTS = 9    /* that file is cut, damaged, of another version or of another library */
+  MOBILITH_WRONG_WEIGHTS = 9,   /* that file is cut, damaged, of another version or of another library */
+  MOBILITH_BUSY = 10            /* the session is in a run, whose callback or executor has used it */
 } mobilith_status;
 
 /* What a model is. Strings and the struct live as long as the library. A library for several CPUs has one for
@@ -187,7 +190,8 @@ mobilith_status mobilith_run(mobilith_session *session, const void *input, size_
 mobilith_status mobilith_run_ports(mobilith_session *session, size_t inputs_count, const void *const *inputs,
                                    const size_t *input_bytes, size_t outputs_count, void *const *outputs,
                                    const size_t *output_bytes);
-void mobilith_session_destroy(mobilith_session *session);    /* null is allowed */
+/* Null is allowed. A session that is destroyed by its own callback or executor goes when the run returns. */
+void mobilith_session_destroy(mobilith_session *session);
 const char *mobilith_status_message(mobilith_status status); /* never null */
 
 #ifdef __cplusplus

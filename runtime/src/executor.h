@@ -102,7 +102,7 @@ static mobilith_status execute(struct mobilith_session *session, const void *con
     }
     if (profiled) report(session, i, seconds, operands[step->operands - 1]);
     /* Our caller's code forked, and used the session in the child: our activations are gone. */
-    if (session->runs != run) return MOBILITH_INVALID_ARGUMENT;
+    if (session->runs != run) return MOBILITH_BUSY;
   }
   return MOBILITH_OK;
 }

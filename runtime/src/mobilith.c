@@ -21,14 +21,14 @@
 #include "memory.h"
 #include "ports.h"
 #include "session.h"
+#include "tables.h"
 #include "variants.h"
 #include "weights.h"
 
 const char *mobilith_status_message(mobilith_status status) {
   static const char *const messages[] = {
       [MOBILITH_OK] = "no error",
-      [MOBILITH_INVALID_ARGUMENT] =
-          "invalid argument: null, threads not in 1 to 64, misaligned memory, or a run in its own callback",
+      [MOBILITH_INVALID_ARGUMENT] = "invalid argument: null, threads not in 1 to 64, or misaligned memory",
       [MOBILITH_WRONG_SIZE] =
           "wrong size: inputs, outputs or memory bytes are not as many as the model needs",
       [MOBILITH_OUT_OF_MEMORY] = "out of memory",
@@ -39,6 +39,7 @@ const char *mobilith_status_message(mobilith_status status) {
       [MOBILITH_KERNEL_FAILURE] = "a kernel reported an error",
       [MOBILITH_NO_WEIGHTS] = "the library's weights are in a file that is not named or can't be read",
       [MOBILITH_WRONG_WEIGHTS] = "the weights file is cut, damaged, of another version or of another library",
+      [MOBILITH_BUSY] = "the session is in a run, whose callback or executor has used it",
   };
   const size_t count = sizeof messages / sizeof *messages;
   return (size_t)status < count ? messages[status] : "unknown status";
@@ -141,6 +142,7 @@ static mobilith_status session_create(const mobilith_model *model, const mobilit
   if (bytes == 0) return MOBILITH_INVALID_ARGUMENT;
   status = take_options(options, bytes, &taken);
   if (status != MOBILITH_OK) return status;
+  if (!sound_tables(model)) return MOBILITH_WRONG_VERSION;
   const mobilith_variant *variant = fitting_variant(model);
   if (!variant) return MOBILITH_UNSUPPORTED_CPU;
   mobilith_session *made = calloc(1, sizeof *made);
@@ -190,13 +192,19 @@ mobilith_status mobilith_run_ports(mobilith_session *session, size_t inputs_coun
     status = check_buffers(variant->outputs, outputs_count, (const void *const *)outputs, output_bytes);
   if (status != MOBILITH_OK) return status;
   notice_fork(session);
-  if (session->outside) return MOBILITH_INVALID_ARGUMENT;
-  return execute(session, inputs, outputs);
+  if (session->outside) return MOBILITH_BUSY;
+  const mobilith_status ended = execute(session, inputs, outputs);
+  if (session->doomed) mobilith_session_destroy(session);
+  return ended;
 }
 
 void mobilith_session_destroy(mobilith_session *session) {
   if (!session) return;
   notice_fork(session);
+  if (session->outside) {
+    session->doomed = 1; /* a run of ours is below on this stack */
+    return;
+  }
 #ifndef MOBILITH_NO_THREADS
   if (session->has_workers) (session->alone ? pool_abandon : pool_destroy)(&session->workers);
 #endif

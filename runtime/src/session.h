@@ -19,6 +19,7 @@ struct mobilith_session {
   process_mark home;
   int alone;     /* in a child of the process that made it: no threads, no executor */
   int outside;   /* while the caller's callback or executor runs */
+  int doomed;    /* destroyed meanwhile: goes when the run returns */
   uint32_t runs; /* begun so far */
 #ifndef MOBILITH_NO_THREADS
   pool workers;
@@ -30,7 +31,7 @@ struct mobilith_session {
 static mobilith_status check_model(const mobilith_model *model) {
   if (!model) return MOBILITH_INVALID_ARGUMENT;
   if (model->abi_version != MOBILITH_ABI_VERSION || model->struct_bytes != sizeof *model ||
-      model->variants_count == 0)
+      model->variants_count == 0 || !model->variants)
     return MOBILITH_WRONG_VERSION;
   return MOBILITH_OK;
 }
@@ -45,9 +46,11 @@ static int notice_fork(struct mobilith_session *session) {
   return 1;
 }
 
+/* SIZE_MAX where no memory of this machine is that large. */
 static size_t memory_bytes(const mobilith_variant *variant, int32_t threads) {
-  return (size_t)(variant->arena_bytes + variant->scratch_bytes +
-                  (uint64_t)(threads - 1) * variant->worker_bytes);
+  const uint64_t bytes =
+      variant->arena_bytes + variant->scratch_bytes + (uint64_t)(threads - 1) * variant->worker_bytes;
+  return bytes < SIZE_MAX ? (size_t)bytes : SIZE_MAX;
 }
 
 #endif

@@ -66,7 +66,8 @@ TEST_CASE("generate writes the tree that it promises, and no more") {
             "lib/cmake/mobilenet_v1_a0_25_d1_r32_f32/mobilenet_v1_a0_25_d1_r32_f32-config.cmake",
             "lib/libmobilenet_v1_a0_25_d1_r32_f32.a", "lib/libmobilith_runtime.a",
             "lib/pkgconfig/mobilenet_v1_a0_25_d1_r32_f32.pc",
-            "share/mobilenet_v1_a0_25_d1_r32_f32/manifest.json"});
+            "share/mobilenet_v1_a0_25_d1_r32_f32/manifest.json",
+            "share/mobilenet_v1_a0_25_d1_r32_f32/sbom.spdx.json"});
   const json manifest =
       json::parse(read_text(folder / "tree/share/mobilenet_v1_a0_25_d1_r32_f32/manifest.json"));
   CHECK(manifest["name"] == printed["name"]);

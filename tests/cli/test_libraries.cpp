@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "catch.h"
+#include "hardening.h"
 #include "runpath.h"
 
 namespace fs = std::filesystem;
@@ -37,4 +38,10 @@ TEST_CASE("libraries in the current folder are not loaded, whatever their names"
       run_process({"env", "-u", "LD_LIBRARY_PATH", "-C", folder.path(), MOBILITH_PROGRAM, "--version"});
   INFO(result.err);
   CHECK(result.code == 0);
+}
+
+TEST_CASE(
+    "the program has full RELRO, is position-independent, and is compiled with FORTIFY and stack "
+    "protectors") {
+  CHECK(missing_protections(MOBILITH_PROGRAM) == std::vector<std::string>{});
 }

@@ -54,6 +54,14 @@ void change_weight(const std::filesystem::path& tree) {
   write_text(path, bytes);
 }
 
+// The manifest says of this file what it is now.
+void take_hash(const std::string& tree, const std::string& file) {
+  const std::string path = tree + "/share/net/manifest.json";
+  json manifest = json::parse(read_text(path));
+  manifest["files"][file] = run_process({"sha256sum", tree + "/" + file}).out.substr(0, 64);
+  write_text(path, manifest.dump());
+}
+
 }  // namespace
 
 TEST_CASE("a right tree agrees with its model file, whatever its format") {
@@ -194,6 +202,7 @@ TEST_CASE("a library that computes something else differs, and the output and th
   json manifest = json::parse(read_text(tree + "/share/net/manifest.json"));
   manifest["weights"] = json::parse(read_text(other + "/share/net/manifest.json"))["weights"];
   write_text(tree + "/share/net/manifest.json", manifest.dump());
+  take_hash(tree, "lib/libnet.a");
   const ProcessResult result = run_mobilith({"verify", tree, "--weights", of.model});
   INFO(result.out << result.err);
   CHECK(result.code == 1);
@@ -210,7 +219,7 @@ TEST_CASE("what is no tree, a tree for another machine, and wrong options are re
   const TemporaryFolder folder;
   check_refused({"verify", folder.path(), "--weights", of.model}, 1, {"no generated library here"});
   check_refused({"verify", folder / "none", "--weights", of.model}, 1, {"no such folder"});
-  check_refused({"verify", of.tree}, 2, {"--weights: missing"});
+  check_refused({"verify", of.tree, "--images", "."}, 2, {"--images: needs --weights"});
   check_refused({"verify", "--weights", of.model}, 2, {"DIR: missing"});
   check_refused({"verify", of.tree, "--weights", of.model, "--images", folder.path()}, 2,
                 {"--images", "no .png, .jpg or .jpeg"});
@@ -250,6 +259,7 @@ TEST_CASE("code that crashes is one line that names the code and the input") {
                       64;  // the first section, behind the header
   for (size_t i = 0; i < 0x2000; i += 2) bytes.replace(text + i, 2, "\x0f\x0b");  // ud2
   write_text(archive, bytes);
+  take_hash(tree, "lib/libnet.a");
   check_refused({"verify", tree, "--weights", of.model}, 1,
                 {tree + ": the code for ", "crashed on the self-check's input"});
 }

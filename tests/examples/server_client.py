@@ -18,9 +18,8 @@ CONNECTIONS, WARM_UP, REQUESTS = 4, 300, 1500  # requests for each connection
 
 
 class Server:
-    def __init__(self, program):
-        self.process = subprocess.Popen([program, "--port", "0", "--workers", str(CONNECTIONS), "--max-megabytes", "1"],
-                                        stdout=subprocess.PIPE, text=True)
+    def __init__(self, program, options):
+        self.process = subprocess.Popen([program, "--port", "0", *options], stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
 
     def connect(self):
@@ -152,7 +151,7 @@ def main():
     for path in sys.argv[2:]:
         with open(path, "rb") as file:
             pictures.append(file.read())
-    server = Server(sys.argv[1])
+    server = Server(sys.argv[1], ["--workers", str(CONNECTIONS), "--max-megabytes", "1"])
     try:
         expected = [classes(ask(server.connect(), "POST", "/classify", picture)[1]) for picture in pictures]
         seen = {"classes": expected, "single": single_requests(server, pictures), "raw": raw_requests(server)}

@@ -10,8 +10,8 @@ using nlohmann::json;
 
 TEST_CASE("the server answers under load without a failure, refuses what is no picture, and stops when asked",
           "[server]") {
-  if (run_process({"pkg-config", "--exists", "cpp-httplib"}).code != 0)
-    return skip("cpp-httplib is not installed (apt: libcpp-httplib-dev)");
+  if (run_process({"c++", "-x", "c++", "-E", "-include", "boost/beast/version.hpp", "/dev/null"}).code != 0)
+    return skip("Boost.Beast is not installed (apt: libboost-dev)");
   const TemporaryFolder folder;
   const Copy copy("server");
   copy.generate("CMakeLists.txt");
@@ -70,6 +70,13 @@ TEST_CASE("the server answers under load without a failure, refuses what is no p
   CHECK(load["threads"][0] == load["threads"][1]);
   CHECK(seen["stop"]["status"] == 200);
   CHECK(seen["stop"]["exit code"] == 0);
+
+  call[1] = MOBILITH_SOURCE "/tests/examples/server_attack.py";
+  call.insert(call.begin() + 3, "10");
+  const json attacked = json::parse(must(call));
+  INFO(attacked);
+  CHECK(attacked["problems"].empty());
+  std::cout << attacked << "\n";
 
   for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--port", "x"},
                                                 {"--nonsense"},

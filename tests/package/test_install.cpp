@@ -1,5 +1,6 @@
 // The installed tree and the .tar.gz work wherever they are put.
 #include "catch.h"
+#include "hardening.h"
 #include "package/prefix.h"
 #include "runpath.h"
 
@@ -66,6 +67,7 @@ TEST_CASE("the .tar.gz works where it is unpacked, moved, and through a symlink"
   fs::create_directories(moved.parent_path());
   for (const auto& entry : fs::directory_iterator(folder / "unpacked")) fs::rename(entry.path(), moved);
   check_own_halide(moved / "bin/mobilith", moved);
+  CHECK(missing_protections(moved / "bin/mobilith") == std::vector<std::string>{});
   check_generates(moved / "bin/mobilith", folder / "tree 1");
 
   fs::create_directories(folder / "bin");

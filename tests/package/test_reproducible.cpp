@@ -10,7 +10,7 @@ namespace {
 
 void check_equal(const std::filesystem::path& a, const std::filesystem::path& b) {
   const std::vector<std::string> files = files_below(a);
-  REQUIRE(files.size() == 8);
+  REQUIRE(files.size() == 9);
   REQUIRE(files_below(b) == files);
   for (const std::string& file : files) {
     INFO(file);

@@ -27,6 +27,7 @@ ScriptedModel::ScriptedModel(Kernel kernel, const Regions& regions)
                 {0, MOBILITH_SPACE_ARENA, 0},
                 {0, MOBILITH_SPACE_OUTPUT, 0}} {
   info_.name = "scripted";
+  info_.cpu = "any";
   info_.input_bytes = info_.output_bytes = bytes;
   info_.kernels = 1;
   info_.struct_bytes = sizeof info_;

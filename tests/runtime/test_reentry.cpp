@@ -49,8 +49,33 @@ TEST_CASE("a session's own callback or executor that runs it gets a status, and 
     inner = Inner();
     inner.session = session.get();
     for (int i = 0; i < 3; i++) check_outer(session);
-    CHECK(inner.statuses == std::vector<mobilith_status>(options.profile ? 9 : 3, MOBILITH_INVALID_ARGUMENT));
+    CHECK(inner.statuses == std::vector<mobilith_status>(options.profile ? 9 : 3, MOBILITH_BUSY));
     CHECK(inner.output == std::vector<float>(floats, -1.0f));
+  }
+}
+
+TEST_CASE("a session that its own callback or executor destroys finishes its run, and is gone then") {
+  struct Doomed {
+    mobilith_session* session = nullptr;
+    void destroy() { mobilith_session_destroy(session); }
+  } doomed;
+  mobilith_options in_profile = with_threads(3);
+  in_profile.profile_context = &doomed;
+  in_profile.profile = [](void* context, const mobilith_profile*) {
+    static_cast<Doomed*>(context)->destroy();
+  };
+  const mobilith_options in_executor = with_executor(
+      3,
+      [](void* context, int32_t count, void (*task)(void*, int32_t), void* task_context) {
+        static_cast<Doomed*>(context)->destroy();
+        backwards(nullptr, count, task, task_context);
+      },
+      &doomed);
+  for (const mobilith_options& options : {in_profile, in_executor}) {
+    REQUIRE(mobilith_session_create(&model(), &options, &doomed.session) == MOBILITH_OK);
+    std::vector<float> output(floats);
+    CHECK(mobilith_run(doomed.session, input.data(), bytes, output.data(), bytes) == MOBILITH_OK);
+    CHECK(output == expected(input));
   }
 }
 

@@ -115,6 +115,18 @@ TEST_CASE("a runner measures what it is given") {
   CHECK(records_in(folder / "records").size() == small_kernels / 4 + 1);
 }
 
+TEST_CASE("no name of a folder is read by the shell or by the runner's compiler") {
+  const TemporaryFolder folder;
+  const std::filesystem::path odd = folder / "it's \"$(touch ran)\" \\ `touch ran`";
+  std::filesystem::create_directory(odd);
+  const json result = tuned(run_process(
+      small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/8", "--runner", "env"}),
+      {"TMPDIR=" + odd.string()}));
+  for (const json& kernel : result["kernels"]) CHECK(kernel["failed"].empty());
+  CHECK(!std::filesystem::exists("ran"));
+  CHECK(files_below(odd).empty());
+}
+
 TEST_CASE("a runner's compiler that is not there is named before anything is compiled") {
   const TemporaryFolder folder;
   for (const auto& [cpu, variable, package] :

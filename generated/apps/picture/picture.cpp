@@ -10,6 +10,8 @@
 #include <memory>
 #include <string_view>
 
+#include "largest_block.h"
+
 namespace {
 
 constexpr size_t most_bytes = size_t{1} << 29;  // of a file: what follows is no picture
@@ -43,6 +45,12 @@ bool is_cut_jpeg(const unsigned char* bytes, size_t count) {
   return true;
 }
 
+// JPEGs round up to blocks of 32 pixels; 16 bytes a pixel are twice the deepest PNG's. The file itself is
+// copied, into blocks that double.
+size_t explained_block(int height, int width, size_t file_bytes) {
+  return 16 * (size_t(height) + 64) * (size_t(width) + 64) + 2 * file_bytes + (1 << 20);
+}
+
 struct Picture {
   int height = 0, width = 0;
   std::unique_ptr<unsigned char, void (*)(void*)> rgba{nullptr, stbi_image_free};  // (y, x, channel)
@@ -67,6 +75,7 @@ Picture decode(const unsigned char* bytes, size_t count, size_t most_pixels) {
     throw PictureError(std::to_string(picture.width) + " x " + std::to_string(picture.height) +
                        " pixels; at most " + std::to_string(most_pixels) + " are read");
   if (is_cut_jpeg(bytes, count)) throw unreadable("cut short");
+  largest_picture_block(explained_block(picture.height, picture.width, count));
   picture.rgba.reset(stbi_load_from_memory(bytes, size, &picture.width, &picture.height, &channels, 4));
   if (!picture.rgba) throw unreadable(stbi_failure_reason());
   return picture;

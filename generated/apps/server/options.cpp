@@ -7,9 +7,11 @@ const char* const usage =
     "usage: serve [OPTIONS]      POST /classify with a JPEG or PNG as the body; GET /health\n\n"
     "  --host ADDRESS        to listen on (default 127.0.0.1: this machine alone)\n"
     "  --port N              0: any free one, which the first line of output names (default 8080)\n"
-    "  --workers N           threads, each with a session of its own: connections served at once (default: "
-    "cores)\n"
+    "  --workers N           threads that classify, each with a session of its own (default: cores)\n"
     "  --max-megabytes N     of a picture file (default 16)\n"
+    "  --max-megapixels N    of a picture (default 16)\n"
+    "  --max-connections N   at once; one more takes the place of the slowest (default 64)\n"
+    "  --seconds N           for a request to arrive (default 10)\n"
     "  --labels FILE         names of the classes, one per line\n"
     "  --help                this text\n";
 
@@ -52,6 +54,12 @@ Options parse_options(int count, char** values) {
       options.workers = whole(word, value(), 1, 256);
     } else if (word == "--max-megabytes") {
       options.max_megabytes = whole(word, value(), 1, 512);
+    } else if (word == "--max-megapixels") {
+      options.max_megapixels = whole(word, value(), 1, 128);
+    } else if (word == "--max-connections") {
+      options.max_connections = whole(word, value(), 1, 10000);
+    } else if (word == "--seconds") {
+      options.seconds = whole(word, value(), 1, 3600);
     } else if (word == "--labels") {
       options.labels = read_lines(value());
     } else {

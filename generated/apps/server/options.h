@@ -14,6 +14,9 @@ struct Options {
   int port = 8080;         // 0: any free one
   int workers = 0;         // 0: as many as cores
   int max_megabytes = 16;  // of a body
+  int max_megapixels = 16;
+  int max_connections = 64;
+  int seconds = 10;  // for a request to arrive, and for an answer to be taken
   std::vector<std::string> labels;
 };
 

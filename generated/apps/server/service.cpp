@@ -10,40 +10,37 @@ using nlohmann::json;
 
 namespace {
 
-constexpr size_t most_pixels = 50'000'000;  // 200 MB once decoded, for each worker at most
-
-void answer(httplib::Response& response, int status, const json& body) {
-  response.status = status;
-  response.set_content(body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n", "application/json");
+Answer answer(int status, const json& body) {
+  return {status, body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"};
 }
 
-void refuse(httplib::Response& response, int status, const std::string& why) {
-  answer(response, status, {{"error", why}});
+struct BrokenForm : std::runtime_error {
+  BrokenForm() : std::runtime_error("the form can't be read") {}
+};
+
+// What is between a form's first boundary's headers and its next boundary.
+std::string_view first_part(std::string_view body, std::string_view content_type) {
+  const std::string_view name = "boundary=";
+  const size_t at = content_type.find(name);
+  if (at == content_type.npos) throw BrokenForm();
+  std::string_view boundary = content_type.substr(at + name.size());
+  boundary = boundary.substr(0, boundary.find(';'));
+  if (boundary.size() >= 2 && boundary.front() == '"') boundary = boundary.substr(1, boundary.size() - 2);
+  const std::string delimiter = "--" + std::string(boundary);
+  const size_t headers = body.find("\r\n\r\n");
+  if (boundary.empty() || body.substr(0, delimiter.size()) != delimiter || headers == body.npos)
+    throw BrokenForm();
+  body = body.substr(headers + 4);
+  const size_t end = body.find("\r\n" + delimiter);
+  if (end == body.npos) throw BrokenForm();
+  return body.substr(0, end);
 }
 
-// The body, or a form's first part. What is over the limit is read and dropped, so that the next request on
-// this connection is found where it starts; a body that says its length is refused by httplib itself, by the
-// same limit.
-std::string read_body(const httplib::Request& request, const httplib::ContentReader& read,
-                      size_t most_bytes) {
-  std::string body;
-  int part = 0;
-  auto receive = [&](const char* data, size_t length) {
-    if (part <= 1 && body.size() <= most_bytes) body.append(data, length);
-    return true;
-  };
-  if (request.is_multipart_form_data())
-    read([&](const httplib::MultipartFormData&) { return ++part, true; }, receive);
-  else
-    read(receive);
-  return body;
-}
-
-json classify(const std::string& body, const std::vector<std::string>& labels) {
+json classes_of(std::string_view picture, const Options& options) {
   thread_local Network network;
   const std::vector<float> input =
-      decode_picture(reinterpret_cast<const unsigned char*>(body.data()), body.size(), MY_NET_INPUT_HEIGHT,
-                     MY_NET_INPUT_WIDTH, most_pixels);
+      decode_picture(reinterpret_cast<const unsigned char*>(picture.data()), picture.size(),
+                     MY_NET_INPUT_HEIGHT, MY_NET_INPUT_WIDTH, size_t(options.max_megapixels) * 1'000'000);
   const auto start = std::chrono::steady_clock::now();
   const std::vector<Class> best = network.classify(input, 5);
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
@@ -51,8 +48,9 @@ json classify(const std::string& body, const std::vector<std::string>& labels) {
   json classes = json::array();
   for (const Class& entry : best) {
     const auto number = static_cast<size_t>(entry.number);
+    const bool named = number < options.labels.size();
     classes.push_back({{"class", entry.number},
-                       {"label", number < labels.size() ? labels[number] : "class " + std::to_string(number)},
+                       {"label", named ? options.labels[number] : "class " + std::to_string(number)},
                        {probabilities ? "probability" : "value", entry.value}});
   }
   return {{"classes", classes}, {"seconds", time.count()}};
@@ -60,42 +58,26 @@ json classify(const std::string& body, const std::vector<std::string>& labels) {
 
 }  // namespace
 
-void add_service(httplib::Server& server, const Options& options) {
-  const size_t most_bytes = static_cast<size_t>(options.max_megabytes) << 20;
-  const std::string too_large = "the body is larger than " + std::to_string(options.max_megabytes) + " MB";
-  server.set_payload_max_length(most_bytes);
+Answer refusal(int status, const std::string& why) { return answer(status, {{"error", why}}); }
 
-  server.Post("/classify",
-              [=, labels = options.labels](const httplib::Request& request, httplib::Response& response,
-                                           const httplib::ContentReader& read) {
-                const std::string body = read_body(request, read, most_bytes);
-                if (response.status >= 400) return;  // httplib could not read it; the error handler says so
-                if (body.size() > most_bytes) return refuse(response, 413, too_large);
-                try {
-                  answer(response, 200, classify(body, labels));
-                } catch (const PictureError& error) {
-                  refuse(response, 400, error.what());
-                }
-              });
-  server.Get("/health", [](const httplib::Request&, httplib::Response& response) {
-    const mobilith_model_info* info = mobilith_model_describe(&my_net);
-    answer(response, 200, {{"status", "ok"}, {"network", info->name}, {"cpu", info->cpu}});
-  });
-  server.set_error_handler([=](const httplib::Request& request, httplib::Response& response) {
-    if (!response.body.empty()) return;
-    const int status = response.status;
-    refuse(response, status,
-           status == 404   ? "no such page: " + request.method + " " + request.path +
-                                 "; there are POST /classify and GET /health"
-           : status == 413 ? too_large
-                           : "the request can't be read");
-  });
-  server.set_exception_handler(
-      [](const httplib::Request&, httplib::Response& response, std::exception_ptr problem) {
-        try {
-          std::rethrow_exception(problem);
-        } catch (const std::exception& error) {
-          refuse(response, 500, error.what());
-        }
-      });
+std::optional<Answer> answer_without_body(std::string_view method, std::string_view path) {
+  if (method == "POST" && path == "/classify") return std::nullopt;
+  if (method != "GET" || path != "/health")
+    return refusal(404, "no such page: " + std::string(method) + " " + std::string(path.substr(0, 100)) +
+                            "; there are POST /classify and GET /health");
+  const mobilith_model_info* info = mobilith_model_describe(&my_net);
+  return answer(200, {{"status", "ok"}, {"network", info->name}, {"cpu", info->cpu}});
+}
+
+Answer classify(std::string_view body, std::string_view content_type, const Options& options) {
+  try {
+    const bool form = content_type.substr(0, 19) == "multipart/form-data";
+    return answer(200, classes_of(form ? first_part(body, content_type) : body, options));
+  } catch (const PictureError& error) {
+    return refusal(400, error.what());
+  } catch (const BrokenForm& error) {
+    return refusal(400, error.what());
+  } catch (const std::exception& error) {
+    return refusal(500, error.what());
+  }
 }
