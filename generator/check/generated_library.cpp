@@ -8,6 +8,7 @@
 #include "codegen/emit.h"
 #include "networks/output_blocks.h"
 #include "process/files.h"
+#include "text/bounded_json.h"
 
 namespace mobilith {
 
@@ -65,13 +66,15 @@ GeneratedLibrary read_generated_library(const fs::path& folder, const std::strin
   tree.name = chosen_library(folder, wanted);
   const fs::path path = folder / "share" / tree.name / "manifest.json";
   try {
-    tree.library.manifest = json::parse(read_file(path));
+    tree.library.manifest = parse_json_within(read_file(path));
     read_manifest(tree, tree.library.manifest);
     if (tree.library.manifest.at("weights").at("in_file"))
       tree.library.weights_file = read_file(folder / "share" / tree.name / (tree.name + ".weights"));
   } catch (const json::exception& error) {
     const std::string what = error.what();
     throw LoadError(fmt::format("{}: {}", path.string(), what.substr(what.find("] ") + 2)));
+  } catch (const JsonFault& fault) {
+    throw LoadError(fmt::format("{}: {}", path.string(), fault.what()));
   } catch (const OddManifest& error) {
     throw LoadError(fmt::format("{}: {}", path.string(), error.what()));
   } catch (const UnknownTarget&) {

@@ -12,6 +12,7 @@
 #include "process/files.h"
 #include "schedules/kernel_types.h"
 #include "targets/errors.h"
+#include "text/bounded_json.h"
 #include "text/near_names.h"
 
 namespace mobilith::inspect {
@@ -95,7 +96,7 @@ GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const
   const fs::path path = folder / "share" / tree.name / "manifest.json";
   const std::string text = read_file(path);
   try {
-    const json manifest = json::parse(text);
+    const json manifest = parse_json_within(text);
     const json& variant = chosen_variant(manifest, cpu);
     read_target(tree, manifest.at("target"), variant);
     read_kernels(tree, variant);

@@ -221,6 +221,8 @@ TEST_CASE("bench refuses what is no tree of ours, and a damaged library") {
     CHECK(result.code == 1);
     CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
   }
+  write_text(archive, whole.substr(0, whole.size() - 1000));
+  CHECK(mobilith({"bench", folder / "tree"}).err.find("cut short") != std::string::npos);
   std::filesystem::remove(archive);
   CHECK(mobilith({"bench", folder / "tree"}).code == 1);
 }

@@ -3,6 +3,7 @@
 #include <hdf5.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <zip.h>
 
 #include <filesystem>
 #include <functional>
@@ -208,6 +209,17 @@ TEST_CASE("a filter that is not here is named") {
   CHECK(contains(found, "conv1_bn/beta"));
   CHECK(contains(found, "32000"));
   CHECK(contains(found, "gzip"));
+}
+
+TEST_CASE("a zip file that is inflated to far more than it is is refused before it is") {
+  const TemporaryFolder folder;
+  const std::string blanks(size_t{60} << 20, ' ');
+  zip_t* archive = zip_open((folder / "w.keras").c_str(), ZIP_CREATE, nullptr);
+  for (const char* member : {"config.json", "model.weights.h5"})
+    zip_file_add(archive, member, zip_source_buffer(archive, blanks.data(), blanks.size(), 0), 0);
+  REQUIRE(zip_close(archive) == 0);
+  CHECK(std::filesystem::file_size(folder / "w.keras") < (1 << 20));
+  CHECK(contains(refusal(folder / "w.keras"), "compressed"));
 }
 
 TEST_CASE("a file that a writer has locked is said to be locked") {
