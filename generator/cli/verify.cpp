@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "apart/open_apart.h"
 #include "cli/interrupt.h"
 #include "cli/labels.h"
 #include "cli/model_facts.h"
@@ -27,7 +28,7 @@ std::unique_ptr<Weights> model_of(const GeneratedLibrary& tree, const options::v
   reading.height = tree.configuration.height, reading.width = tree.configuration.width;
   reading.outputs = tree.outputs;
   if (values.count("net")) reading.torch_net = values["net"].as<std::string>();
-  return open_weights(values["weights"].as<std::string>(), reading);
+  return open_weights_apart(values["weights"].as<std::string>(), reading);
 }
 
 Network whole_network(const GeneratedLibrary& tree, const Weights& weights) {

@@ -10,7 +10,8 @@
 namespace mobilith {
 
 struct JsonBounds {
-  size_t depth = 32;  // of objects and lists in each other; the program copies, compares and prints by recursion
+  size_t depth =
+      32;  // of objects and lists in each other; the program copies, compares and prints by recursion
   size_t values = size_t{1} << 21;  // objects, lists, names and what is in them, all together
   bool names_once = false;          // refuses a name that an object has twice; else the last one counts
 };

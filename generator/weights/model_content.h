@@ -14,8 +14,8 @@
 namespace mobilith {
 
 struct GraphContent {
-  file::Graph graph;       // through infer()
-  std::string assumed{};   // Weights::assumed()
+  file::Graph graph;      // through infer()
+  std::string assumed{};  // Weights::assumed()
   FileLabels labels{};
 };
 
@@ -28,7 +28,7 @@ struct ModelContent {
 };
 
 // The format is found from the content. All that libraries of formats do happens here. Throws WeightsError.
-ModelContent read_content(ModelFiles&, const ReadOptions&);
+HeldByFile read_held(ModelFiles&, const ReadOptions&);
 
 // The content as Weights. Throws WeightsError.
 std::unique_ptr<Weights> weights_of(ModelContent, const ReadOptions&);

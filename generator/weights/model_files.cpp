@@ -83,8 +83,8 @@ ModelFiles::Beside files_beside(const std::string& path) {
     try {
       return read_regular_file(folder / name, std::min(most, largest) + 1);
     } catch (const FileFault& fault) {
-      throw file::Error(fmt::format("no file {} beside it that can be read: {}", file::quoted(name),
-                                    fault.what()));
+      throw file::Error(
+          fmt::format("no file {} beside it that can be read: {}", file::quoted(name), fault.what()));
     }
   };
 }

@@ -38,7 +38,7 @@ constexpr const char* expected =
 
 }  // namespace
 
-ModelContent read_content(ModelFiles& files, const ReadOptions& options) {
+HeldByFile read_held(ModelFiles& files, const ReadOptions& options) {
   const std::string &bytes = *files.bytes(), &path = files.path();
   if (options.torch_net && (files.folder() || !is_state_dict(bytes)))
     refuse_network(*options.torch_net, path);
@@ -46,11 +46,8 @@ ModelContent read_content(ModelFiles& files, const ReadOptions& options) {
   // A model of TF.js is JSON, too.
   const std::string other = is_graph_file(bytes) ? "" : foreign_file(bytes, path);
   if (!other.empty()) throw WeightsError("weights", fmt::format("{}: {}; {}", path, other, expected));
-  for (const Format& format : formats) {
-    if (!format.is(bytes)) continue;
-    HeldByFile holds = format.read(files, options);
-    return {path, files.hash(), std::move(holds)};
-  }
+  for (const Format& format : formats)
+    if (format.is(bytes)) return format.read(files, options);
   throw WeightsError("weights", fmt::format("{}: of no kind that is read; {}", path, expected));
 }
 
@@ -66,7 +63,8 @@ std::unique_ptr<Weights> weights_of(ModelContent content, const ReadOptions& opt
 std::unique_ptr<Weights> open_weights(const std::string& source, const ReadOptions& options) {
   if (source == "synthetic") return synthetic_weights();
   ModelFiles files(source);
-  return weights_of(read_content(files, options), options);
+  HeldByFile holds = read_held(files, options);
+  return weights_of({files.path(), files.hash(), std::move(holds)}, options);
 }
 
 }  // namespace mobilith

@@ -41,9 +41,10 @@ std::string ZipArchive::read(const std::string& member) const {
   if (zip_stat(archive_, member.c_str(), 0, &status) != 0 || !(status.valid & ZIP_STAT_SIZE))
     throw WeightsError(fmt::format("{}: not a .keras file: '{}' is missing from it", label_, member));
   if (status.size > left_)
-    throw WeightsError(fmt::format("{}: '{}' would be {} times as large as all of the file or more: no model "
-                                   "is compressed so well",
-                                   label_, member, most_inflated));
+    throw WeightsError(
+        fmt::format("{}: '{}' would be {} times as large as all of the file or more: no model "
+                    "is compressed so well",
+                    label_, member, most_inflated));
   left_ -= status.size;
   zip_file_t* file = zip_fopen(archive_, member.c_str(), 0);
   if (!file) throw WeightsError(fmt::format("{}: '{}': {}", label_, member, zip_strerror(archive_)));

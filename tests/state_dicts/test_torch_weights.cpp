@@ -71,7 +71,8 @@ std::string refusal(const Shapes& shapes) {
 TEST_CASE("names and shapes of a state dict choose its network") {
   for (const TorchDialect& dialect : torch_dialects) {
     INFO(dialect.name);
-    const auto weights = open_state_dict(dict_of(file_of(shapes_of(dialect, 0.25, 7))), "net.safetensors", "", {});
+    const auto weights =
+        open_state_dict(dict_of(file_of(shapes_of(dialect, 0.25, 7))), "net.safetensors", "", {});
     CHECK(weights->configuration().net == dialect.net);
     CHECK(weights->configuration().classes == 7);
     CHECK_THAT(weights->assumed(), Contains(dialect.name));

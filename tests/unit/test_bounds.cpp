@@ -54,7 +54,8 @@ TEST_CASE("a long list of lists is read in the time of a long text") {
 }
 
 TEST_CASE("an archive's members end inside it") {
-  const std::string magic = "!<arch>\n", good = magic + member("a.o/", "3", "abc\n") + member("b.o/", "2", "de");
+  const std::string magic = "!<arch>\n",
+                    good = magic + member("a.o/", "3", "abc\n") + member("b.o/", "2", "de");
   CHECK(archive_fault(good) == "");
   CHECK(archive_fault(magic) == "");
   CHECK_THAT(archive_fault("!<thin>\n"), Contains("no archive"));
