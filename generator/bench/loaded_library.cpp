@@ -15,7 +15,7 @@
 
 #include "bench/archive_bounds.h"
 #include "bench/jit.h"
-#include "text/bounded_json.h"
+#include "bench/tree_file.h"
 
 namespace mobilith {
 
@@ -114,14 +114,7 @@ std::string chosen_library(const fs::path& tree, const std::string& wanted) {
 namespace {
 
 void require_native(const fs::path& manifest) {
-  auto bytes = llvm::MemoryBuffer::getFile(manifest.string());
-  if (!bytes) throw LoadError(fmt::format("{}: {}", manifest.string(), bytes.getError().message()));
-  nlohmann::json parsed;
-  try {
-    parsed = parse_json_within((*bytes)->getBuffer());
-  } catch (const JsonFault& fault) {
-    throw LoadError(fmt::format("{}: is no manifest: {}", manifest.string(), fault.what()));
-  }
+  const nlohmann::json parsed = read_tree_manifest(manifest);
   if (!parsed.is_object()) throw LoadError(fmt::format("{}: is no manifest", manifest.string()));
   const llvm::Triple host(llvm::sys::getDefaultTargetTriple());
   const nlohmann::json target = parsed.value("target", nlohmann::json::object());
@@ -138,9 +131,7 @@ LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& 
   const std::string name = chosen_library(tree, wanted);
   require_native(tree / "share" / name / "manifest.json");
   const fs::path path = tree / "lib" / ("lib" + name + ".a");
-  auto bytes = llvm::MemoryBuffer::getFile(path.string(), false, false);
-  if (!bytes) throw LoadError(fmt::format("{}: {}", path.string(), bytes.getError().message()));
-  LoadedLibrary library = from_bytes((*bytes)->getBuffer().str(), name);
+  LoadedLibrary library = from_bytes(read_tree_file(path), name);
   library.impl_->weights_file = tree / "share" / name / (name + ".weights");
   return library;
 }

@@ -5,6 +5,7 @@
 
 #include "apart/open_apart.h"
 #include "cli/options.h"
+#include "cli/schedule_options.h"
 #include "networks/element_type.h"
 #include "weights/infer.h"
 
@@ -124,7 +125,7 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   check_weights(network, *weights);
   const FileConfiguration file = weights->configuration();
   if (!weights->assumed().empty())
-    fmt::print(stderr, "mobilith: {}\n", weights->assumed());
+    warn(weights->assumed());
   else if (file.net && !file.height && !values.count("resolution"))
     fmt::print(stderr,
                "mobilith: the model takes images of any size; assumed is {}x{} (--resolution says another)\n",

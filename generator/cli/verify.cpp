@@ -11,6 +11,7 @@
 #include "cli/model_facts.h"
 #include "cli/options.h"
 #include "cli/pictures.h"
+#include "cli/print_json.h"
 #include "cli/progress.h"
 #include "cli/verify_table.h"
 #include "normal_form/normal_form.h"
@@ -98,8 +99,7 @@ void compare_blocks(const GeneratedLibrary& tree, const Network& network, const 
 
 void print_report(const VerifyReport& report, const std::string& format) {
   if (format == "json")
-    fmt::print("{}\n",
-               verification_json(report).dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
+    print_json(verification_json(report));
   else
     print_verification(report);
 }

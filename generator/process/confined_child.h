@@ -16,8 +16,9 @@ struct ChildLimits {
 };
 
 // A fork of this process with a channel to it. The child writes no file and opens none, starts no process and
-// dumps no core; what its libraries print is lost. It ends when this process or this object does. Call it with
-// no other thread running. A sanitizer's build keeps its error output, and has no limit on memory or calls.
+// dumps no core; what its libraries print is lost. It ends when this process or this object does. Call it
+// with no other thread running. A sanitizer's build keeps its error output, and has no limit on memory or
+// calls.
 class ConfinedChild {
  public:
   // work: runs in the child, with its end of the channel; must not throw. Throws std::runtime_error.

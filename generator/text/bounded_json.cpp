@@ -5,6 +5,8 @@
 #include <set>
 #include <vector>
 
+#include "text/printable.h"
+
 namespace mobilith {
 
 using nlohmann::json;
@@ -22,7 +24,7 @@ class Survey final : public json::json_sax_t {
   bool number_integer(number_integer_t) override { return count(); }
   bool number_unsigned(number_unsigned_t) override { return count(); }
   bool number_float(number_float_t, const string_t&) override { return count(); }
-  bool string(string_t&) override { return count(); }
+  bool string(string_t& text) override { return look_at(text); }
   bool binary(binary_t&) override { return count(); }
   bool start_object(size_t) override {
     if (bounds_.names_once) names_.emplace_back();
@@ -31,7 +33,7 @@ class Survey final : public json::json_sax_t {
   bool key(string_t& name) override {
     if (bounds_.names_once && !names_.back().insert(name).second)
       throw JsonFault(JsonFault::Kind::twice, name);
-    return count();
+    return look_at(name);
   }
   bool end_object() override {
     if (bounds_.names_once) names_.pop_back();
@@ -49,6 +51,11 @@ class Survey final : public json::json_sax_t {
     if (++values_ > bounds_.values)
       throw JsonFault(JsonFault::Kind::many, fmt::format("more than {} values", bounds_.values));
     return true;
+  }
+  bool look_at(const std::string& text) {
+    if (bounds_.printable && !is_printable(text))
+      throw JsonFault(JsonFault::Kind::damaged, "a text with control characters");
+    return count();
   }
   bool enter() {
     if (++depth_ > bounds_.depth)

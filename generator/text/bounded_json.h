@@ -14,6 +14,7 @@ struct JsonBounds {
       32;  // of objects and lists in each other; the program copies, compares and prints by recursion
   size_t values = size_t{1} << 21;  // objects, lists, names and what is in them, all together
   bool names_once = false;          // refuses a name that an object has twice; else the last one counts
+  bool printable = false;           // refuses texts that are not printable()
 };
 
 struct JsonFault : std::invalid_argument {

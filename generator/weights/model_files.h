@@ -1,5 +1,5 @@
-// The files of a model, each read once: what is parsed and what is hashed are the same bytes, whatever happens
-// to the files meanwhile.
+// The files of a model, each read once: what is parsed and what is hashed are the same bytes, whatever
+// happens to the files meanwhile.
 #pragma once
 
 #include <functional>

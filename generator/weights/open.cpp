@@ -5,6 +5,7 @@
 #include "weights/graph_file.h"
 #include "weights/keras_weights.h"
 #include "weights/model_content.h"
+#include "weights/plain_names.h"
 #include "weights/saved_model_folder.h"
 #include "weights/synthetic.h"
 #include "weights/tfjs_layers.h"
@@ -52,6 +53,7 @@ HeldByFile read_held(ModelFiles& files, const ReadOptions& options) {
 }
 
 std::unique_ptr<Weights> weights_of(ModelContent content, const ReadOptions& options) {
+  expect_plain_names(content);
   if (auto* graph = std::get_if<GraphContent>(&content.holds))
     return open_file_graph(std::move(*graph), content.path, content.hash, options);
   if (auto* dict = std::get_if<file::StateDict>(&content.holds))

@@ -138,6 +138,23 @@ TEST_CASE("files beside are read by this process, if the name is one beside it")
                Contains("is not beside it"));
 }
 
+TEST_CASE("names that a terminal would take for commands are refused, whatever bears them") {
+  const auto refused = [](HeldByFile content) {
+    CHECK_THROWS_WITH(weights_of({"model", "", std::move(content)}, {}), Contains("without control"));
+  };
+  for (const std::string name : {"a\x1b[31m", "a\nb",
+                                 "\xc2\x9b"
+                                 "31m",
+                                 "\xff"}) {
+    GraphContent by_tensor, by_operation;
+    by_tensor.graph.tensors.push_back({.name = name});
+    by_operation.graph.operations.push_back({file::OperationKind::identity, "Identity", name, {}, {}});
+    refused(by_tensor), refused(by_operation);
+    refused(file::StateDict{{}, {name}});
+    refused(KerasArrays{{{.path = "/" + name, .shape = {}, .group_name = "", .unreadable = ""}}});
+  }
+}
+
 TEST_CASE("a file is the same network with and without a child") {
   const TemporaryFolder folder;
   for (const Layout layout : {Layout::hdf5_model, Layout::keras3_weights, Layout::keras_zip}) {

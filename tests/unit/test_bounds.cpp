@@ -2,6 +2,7 @@
 #include "bench/archive_bounds.h"
 #include "catch.h"
 #include "text/bounded_json.h"
+#include "text/printable.h"
 
 using namespace mobilith;
 using Catch::Matchers::Contains;
@@ -46,6 +47,24 @@ TEST_CASE("JSON is read up to its depth, its values, its names") {
     CHECK_THAT(why_not(damaged), Contains("column"));
     CHECK(why_not(damaged).find('\n') == std::string::npos);
   }
+}
+
+TEST_CASE("texts of others are printed without what a terminal takes for a command") {
+  for (const char* good :
+       {"", "conv1/kernel:0", "\xc3\xa9t\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\x88", "\xc2\xa0"}) {
+    CHECK(is_printable(good));
+    CHECK(printable(good) == good);
+  }
+  for (const char* bad : {"\x1b[31m", "a\nb", "\x7f", "\xc2\x9b", "\x9b", "\xff", "\xc0\x80", "\xed\xa0\x80",
+                          "\xe2\x82", "\xf4\x90\x80\x80", "\xf0\x80\x80\x80"}) {
+    INFO(bad);
+    CHECK(!is_printable(bad));
+    CHECK(is_printable(printable(bad)));
+  }
+  CHECK(printable("a\x1b[31m\n", "\n") == "a?[31m\n");
+  CHECK(why_not("{\"a\\u001b\": 1}", {.printable = true}) == "a text with control characters");
+  CHECK(why_not("[\"\\u009b\"]", {.printable = true}) == "a text with control characters");
+  CHECK(why_not("[\"\\u009b\"]") == "");
 }
 
 // A parser that looks through the list at each item's end takes minutes for it.
