@@ -1,5 +1,9 @@
 #include "apart/graph_wire.h"
 
+#include "graph/file_error.h"
+#include "graph/infer.h"
+#include "state_dicts/strided.h"
+
 namespace mobilith {
 
 namespace file {
@@ -74,8 +78,8 @@ void expect(bool so) {
   if (!so) throw BadAnswer("a graph that can't be");
 }
 
-// What the readers promise of a graph; shapes and settings are looked at by infer().
-void expect_whole(const file::Graph& graph) {
+// What the readers promise of a graph.
+void expect_whole(file::Graph& graph) {
   const auto count = static_cast<int>(graph.tensors.size());
   std::vector<bool> there(graph.tensors.size(), false);
   const auto make = [&](int tensor) {
@@ -84,20 +88,28 @@ void expect_whole(const file::Graph& graph) {
   };
   for (int i = 0; i < count; i++) {
     const file::Tensor& tensor = graph.tensors[size_t(i)];
-    if (tensor.constant) make(i);
+    if (tensor.constant) expect(tensor.shape && tensor.type != file::ElementType::unsaid), make(i);
     expect(tensor.quantisation.scales.size() == tensor.quantisation.zero_points.size());
     expect(!tensor.statistics);
   }
-  for (const int input : graph.inputs) make(input);
+  for (const int input : graph.inputs) make(input), expect(graph.tensors[size_t(input)].shape.has_value());
   for (const file::Operation& operation : graph.operations) {
     for (const int input : operation.inputs)
       expect(input == -1 || (input >= 0 && input < count && there[size_t(input)]));
     for (const int output : operation.outputs) make(output);
   }
   for (const int output : graph.outputs) expect(output >= 0 && output < count && there[size_t(output)]);
+  file::infer(graph);  // shapes, types, settings, sizes
 }
 
-void expect_whole(const file::StateDict&) {}  // whoever reads values checks the view
+void expect_whole(const file::StateDict& dict) {
+  int64_t numbers = 0;
+  for (const file::NamedTensor& tensor : dict.tensors) {
+    expect(tensor.type != file::ElementType::unsaid);
+    numbers += file::check_view(tensor);
+    expect(numbers <= file::most_numbers);
+  }
+}
 
 void expect_whole(const KerasArrays& arrays) {
   for (const Hdf5Dataset& dataset : arrays.datasets) {
@@ -128,9 +140,13 @@ void pass(Receiver& wire, HeldByFile& content) {
   if (index == 1) content.emplace<1>();
   if (index == 2) content.emplace<2>();
   std::visit([&](auto& held) { wire(held); }, content);
-  if (const auto* graph = std::get_if<GraphContent>(&content)) expect_whole(graph->graph);
-  if (const auto* dict = std::get_if<file::StateDict>(&content)) expect_whole(*dict);
-  if (const auto* arrays = std::get_if<KerasArrays>(&content)) expect_whole(*arrays);
+  try {
+    if (auto* graph = std::get_if<GraphContent>(&content)) expect_whole(graph->graph);
+    if (const auto* dict = std::get_if<file::StateDict>(&content)) expect_whole(*dict);
+    if (const auto* arrays = std::get_if<KerasArrays>(&content)) expect_whole(*arrays);
+  } catch (const file::Error& error) {
+    throw BadAnswer(std::string("a content that can't be: ") + error.what());
+  }
 }
 
 }  // namespace mobilith
