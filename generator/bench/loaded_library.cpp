@@ -11,10 +11,11 @@
 #include <llvm/TargetParser/Triple.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "bench/archive_bounds.h"
 #include "bench/jit.h"
+#include "bench/tree_file.h"
 
 namespace mobilith {
 
@@ -39,6 +40,8 @@ namespace {
 
 // Adds every object of the archive.
 void add_members(llvm::orc::LLJIT& jit, const std::string& bytes, const std::string& name) {
+  if (const std::string fault = archive_fault(bytes); !fault.empty())
+    throw LoadError(fmt::format("lib{}.a: {}", name, fault));
   auto archive = llvm::object::Archive::create(llvm::MemoryBufferRef(bytes, name));
   if (!archive) throw LoadError(fmt::format("lib{}.a: {}", name, llvm::toString(archive.takeError())));
   llvm::Error error = llvm::Error::success();
@@ -111,8 +114,7 @@ std::string chosen_library(const fs::path& tree, const std::string& wanted) {
 namespace {
 
 void require_native(const fs::path& manifest) {
-  std::ifstream file(manifest);
-  const nlohmann::json parsed = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  const nlohmann::json parsed = read_tree_manifest(manifest);
   if (!parsed.is_object()) throw LoadError(fmt::format("{}: is no manifest", manifest.string()));
   const llvm::Triple host(llvm::sys::getDefaultTargetTriple());
   const nlohmann::json target = parsed.value("target", nlohmann::json::object());
@@ -129,9 +131,7 @@ LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& 
   const std::string name = chosen_library(tree, wanted);
   require_native(tree / "share" / name / "manifest.json");
   const fs::path path = tree / "lib" / ("lib" + name + ".a");
-  auto bytes = llvm::MemoryBuffer::getFile(path.string(), false, false);
-  if (!bytes) throw LoadError(fmt::format("{}: {}", path.string(), bytes.getError().message()));
-  LoadedLibrary library = from_bytes((*bytes)->getBuffer().str(), name);
+  LoadedLibrary library = from_bytes(read_tree_file(path), name);
   library.impl_->weights_file = tree / "share" / name / (name + ".weights");
   return library;
 }

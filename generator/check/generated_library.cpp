@@ -5,9 +5,9 @@
 #include <stdexcept>
 
 #include "bench/loaded_library.h"
+#include "bench/tree_file.h"
 #include "codegen/emit.h"
 #include "networks/output_blocks.h"
-#include "process/files.h"
 
 namespace mobilith {
 
@@ -15,12 +15,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
-
-std::string read_file(const fs::path& path) {
-  std::optional<std::string> bytes = read_bytes(path);
-  if (!bytes) throw LoadError(fmt::format("{}: can't be read", path.string()));
-  return std::move(*bytes);
-}
 
 struct OddManifest : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -67,10 +61,10 @@ GeneratedLibrary read_generated_library(const fs::path& folder, const std::strin
   tree.name = chosen_library(folder, wanted);
   const fs::path path = folder / "share" / tree.name / "manifest.json";
   try {
-    tree.library.manifest = json::parse(read_file(path));
+    tree.library.manifest = read_tree_manifest(path);
     read_manifest(tree, tree.library.manifest);
     if (tree.library.manifest.at("weights").at("in_file"))
-      tree.library.weights_file = read_file(folder / "share" / tree.name / (tree.name + ".weights"));
+      tree.library.weights_file = read_tree_file(folder / "share" / tree.name / (tree.name + ".weights"));
   } catch (const json::exception& error) {
     const std::string what = error.what();
     throw LoadError(fmt::format("{}: {}", path.string(), what.substr(what.find("] ") + 2)));
@@ -80,7 +74,7 @@ GeneratedLibrary read_generated_library(const fs::path& folder, const std::strin
     throw LoadError(
         fmt::format("{}: target.name: a platform that this program does not know", path.string()));
   }
-  tree.library.archive = read_file(folder / "lib" / archive_name(tree.name, *tree.library.platform));
+  tree.library.archive = read_tree_file(folder / "lib" / archive_name(tree.name, *tree.library.platform));
   return tree;
 }
 

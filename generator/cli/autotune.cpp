@@ -11,6 +11,7 @@
 #include "cli/cache_option.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/print_json.h"
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
 #include "cli/tune_table.h"
@@ -207,7 +208,7 @@ int run_autotune(const Arguments& arguments) {
     nlohmann::json printed = tune::to_json(result);
     printed["records"] = wanted.records.string();
     printed["method"] = statically ? "static" : "measured";
-    fmt::print("{}\n", printed.dump(2));
+    print_json(printed);
   } else {
     print_tune_table(result);
     if (statically) fmt::print("predicted, not measured: a measured record replaces a static one\n");

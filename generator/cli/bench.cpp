@@ -9,6 +9,7 @@
 #include "bench/throughput.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/print_json.h"
 #include "cli/progress.h"
 
 namespace mobilith {
@@ -156,7 +157,7 @@ int run_bench(const Arguments& arguments) {
   if (format == "json") {
     nlohmann::json all = measurement_json(library, measured, wanted.threads);
     if (together) all["throughput"] = throughput_json(*together);
-    fmt::print("{}\n", all.dump(2));
+    print_json(all);
     return 0;
   }
   print_table(library, measured, wanted.threads);

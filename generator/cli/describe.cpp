@@ -9,6 +9,7 @@
 #include "cli/model_facts.h"
 #include "cli/network_table.h"
 #include "cli/options.h"
+#include "cli/print_json.h"
 #include "text/shell_word.h"
 
 namespace mobilith {
@@ -55,10 +56,8 @@ void print_part(const options::variables_map& values, const RecognisedPart& part
   std::vector<std::string> outputs;
   if (!nearest.empty()) outputs = {nearest};
   if (format == "json") {
-    fmt::print(
-        "{}\n",
-        nlohmann::json{{"refused", part.why}, {"layers", layers_json(part.blocks)}, {"outputs", outputs}}
-            .dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
+    print_json(
+        nlohmann::json{{"refused", part.why}, {"layers", layers_json(part.blocks)}, {"outputs", outputs}});
     return;
   }
   fmt::print("recognised are these {} blocks, up to what is refused\n\n", part.blocks.size());
@@ -105,7 +104,7 @@ int run_describe(const Arguments& arguments) {
   if (format == "json") {
     nlohmann::json description = network_json(network);
     if (graph) description["file"] = model_json(*graph, network);
-    fmt::print("{}\n", description.dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
+    print_json(description);
   } else {
     print_network(network, graph);
   }

@@ -11,6 +11,7 @@
 #include "cli/labels.h"
 #include "cli/model_facts.h"
 #include "cli/options.h"
+#include "cli/print_json.h"
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
 #include "codegen/emit.h"
@@ -142,18 +143,17 @@ void print_result(const std::string& format, const Package& package, const std::
   for (const nlohmann::json& variant : variants) kernels += variant["kernels"].size();
   const std::string file = archive_name(package.name, *library.platform);
   if (format == "json") {
-    fmt::print("{}\n", nlohmann::json{{"name", package.name},
-                                      {"out", out},
-                                      {"target", library.platform->name},
-                                      {"cpus", library.cpus},
-                                      {"kernels", kernels},
-                                      {"library", "lib/" + file},
-                                      {"library_bytes", library.archive.size()},
-                                      {"weights_file_bytes", library.weights_file.size()},
-                                      {"weights", library.manifest["weights"]},
-                                      {"ports", library.manifest["ports"]},
-                                      {"check", library.manifest["check"]}}
-                           .dump(2));
+    print_json(nlohmann::json{{"name", package.name},
+                              {"out", out},
+                              {"target", library.platform->name},
+                              {"cpus", library.cpus},
+                              {"kernels", kernels},
+                              {"library", "lib/" + file},
+                              {"library_bytes", library.archive.size()},
+                              {"weights_file_bytes", library.weights_file.size()},
+                              {"weights", library.manifest["weights"]},
+                              {"ports", library.manifest["ports"]},
+                              {"check", library.manifest["check"]}});
     return;
   }
   auto megabytes = [](size_t bytes) { return static_cast<double>(bytes) / (1 << 20); };

@@ -8,6 +8,7 @@
 #include "cli/inspect_table.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/print_json.h"
 #include "cli/progress.h"
 #include "inspect/inspection.h"
 #include "text/near_names.h"
@@ -106,7 +107,7 @@ int run_inspect(const Arguments& arguments) {
     setenv("MOBILITH_CPU", found.tree.target.cpu.c_str(), 1);  // the same one is measured
   if (found.not_measured.empty()) found.measurement = measured(text("DIR"), found.tree.name, seconds);
   if (format == "json")
-    fmt::print("{}\n", inspection_json(found, values->count("asm") > 0).dump(2));
+    print_json(inspection_json(found, values->count("asm") > 0));
   else
     print_inspection(found, values->count("asm") > 0);
   return 0;

@@ -4,23 +4,31 @@
 
 #include "cli/schedule_options.h"
 #include "networks/output_blocks.h"
-#include "process/files.h"
+#include "process/read_file.h"
 #include "weights/file_labels.h"
 
 namespace mobilith {
 
+constexpr size_t longest = size_t{16} << 20;
+
 std::vector<std::string> read_labels(const std::string& option, const std::string& path) {
-  const std::optional<std::string> text = read_bytes(path);
-  if (!text) throw UsageError(option, fmt::format("{}: can't be read", path));
-  std::vector<std::string> labels = lines_of(*text);
+  std::vector<std::string> labels;
+  try {
+    labels = lines_of(read_regular_file(path, longest));
+  } catch (const FileFault& fault) {
+    throw UsageError(option, fmt::format("{}: {}", path, fault.what()));
+  }
   if (labels.empty()) throw UsageError(option, fmt::format("{}: is empty", path));
   return labels;
 }
 
 std::vector<std::string> labels_of_tree(const std::string& folder, const std::string& name) {
-  const std::optional<std::string> text =
-      read_bytes(std::filesystem::path(folder) / "share" / name / "labels.txt");
-  return text ? lines_of(*text) : std::vector<std::string>();
+  try {
+    return lines_of(
+        read_regular_file(std::filesystem::path(folder) / "share" / name / "labels.txt", longest));
+  } catch (const FileFault&) {
+    return {};  // a tree may have none
+  }
 }
 
 ChosenLabels chosen_labels(const options::variables_map& values, const Network& network,

@@ -12,6 +12,7 @@
 #include "targets/errors.h"
 #include "text/field_error.h"
 #include "text/near_names.h"
+#include "text/printable.h"
 
 namespace mobilith {
 
@@ -63,7 +64,7 @@ int dispatch(const Arguments& arguments) {
 }
 
 // One line, whatever a library put into its message.
-std::string line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string line(const std::string& text) { return printable(text.substr(0, text.find('\n'))); }
 
 int fail(const std::string& message, int code) {
   std::fflush(stdout);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "apart/open_apart.h"
 #include "cli/options.h"
 #include "cli/schedule_options.h"
 #include "networks/element_type.h"
@@ -112,7 +113,7 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values, Re
   if (values.count("outputs")) reading.outputs = name_list("outputs", values["outputs"].as<std::string>());
   if (values.count("resolution"))
     std::tie(reading.height, reading.width) = sides(values["resolution"].as<std::string>());
-  return open_weights(values["weights"].as<std::string>(), reading);
+  return open_weights_apart(values["weights"].as<std::string>(), reading);
 }
 
 Network chosen_network(const options::variables_map& values, const Weights* weights) {

@@ -6,6 +6,7 @@
 
 #include "cli/standard_streams.h"
 #include "records/tuned_schedules.h"
+#include "text/printable.h"
 #include "text/shell_word.h"
 
 namespace mobilith {
@@ -53,6 +54,6 @@ std::string autotune_command(const options::variables_map& values, const Configu
          (values.count("schedules") ? shell_word(values["schedules"].as<std::string>()) : std::string("DIR"));
 }
 
-void warn(const std::string& line) { say("mobilith: {}\n", line); }
+void warn(const std::string& line) { say("mobilith: {}\n", printable(line)); }
 
 }  // namespace mobilith

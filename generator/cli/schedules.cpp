@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/options.h"
+#include "cli/print_json.h"
 #include "cli/record_rows.h"
 #include "cli/schedule_options.h"
 #include "records/record_entry.h"
@@ -63,10 +64,10 @@ Synopsis verify_synopsis() {
       "FILE", most_files);
 }
 
-void print_json(const std::vector<RecordRow>& rows) {
+void print_rows_json(const std::vector<RecordRow>& rows) {
   nlohmann::json list = nlohmann::json::array();
   for (const RecordRow& row : rows) list.push_back(row_json(row));
-  fmt::print("{}\n", list.dump(2));
+  print_json(list);
 }
 
 void print_table(const std::vector<RecordRow>& rows) {
@@ -87,7 +88,7 @@ int run_list(const Arguments& arguments) {
   if (!values) return 0;
   const bool json = choice(*values, "format", {"text", "json"}) == "json";
   const auto rows = record_rows(values->count("FILE") ? (*values)["FILE"].as<std::string>() : "");
-  json ? print_json(rows) : print_table(rows);
+  json ? print_rows_json(rows) : print_table(rows);
   return 0;
 }
 
@@ -114,7 +115,7 @@ int run_show(const Arguments& arguments) {
   if (given.empty()) throw UsageError("schedules show: expected a kernel's name or a record's number");
   const bool json = choice(*values, "format", {"text", "json"}) == "json";
   const auto rows = matching(record_rows(given.size() > 1 ? given[1] : ""), given[0]);
-  if (json) return print_json(rows), 0;
+  if (json) return print_rows_json(rows), 0;
   for (const RecordRow& row : rows)
     fmt::print("{} {} for {}\n{}\n", row.index, row.kernel, row.cpu, print_record(row.record));
   return 0;
@@ -164,7 +165,7 @@ int run_verify(const Arguments& arguments) {
     }
   }
   if (json)
-    fmt::print("{}\n", nlohmann::json{{"good", good}, {"bad", bad}}.dump(2));
+    print_json(nlohmann::json{{"good", good}, {"bad", bad}});
   else
     fmt::print("{} good, {} bad\n", good, bad.size());
   return bad.empty() ? 0 : 1;

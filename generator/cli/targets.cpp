@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/options.h"
+#include "cli/print_json.h"
 #include "codegen/emit.h"
 #include "targets/target.h"
 
@@ -77,7 +78,7 @@ int run_targets(const Arguments& arguments) {
       rows.push_back(platform_json(*row));
     else
       for (const Platform& each : platforms) rows.push_back(platform_json(each));
-    fmt::print("{}\n", rows.dump(2));
+    print_json(rows);
   } else if (row) {
     print_cpus(*row);
   } else {

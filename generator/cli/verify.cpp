@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "apart/open_apart.h"
 #include "bench/loaded_library.h"
 #include "check/exact.h"
 #include "check/tree_files.h"
@@ -13,6 +14,7 @@
 #include "cli/model_facts.h"
 #include "cli/options.h"
 #include "cli/pictures.h"
+#include "cli/print_json.h"
 #include "cli/progress.h"
 #include "cli/verify_table.h"
 #include "normal_form/normal_form.h"
@@ -31,7 +33,7 @@ std::unique_ptr<Weights> model_of(const GeneratedLibrary& tree, const options::v
   reading.height = tree.configuration.height, reading.width = tree.configuration.width;
   reading.outputs = tree.outputs;
   if (values.count("net")) reading.torch_net = values["net"].as<std::string>();
-  return open_weights(values["weights"].as<std::string>(), reading);
+  return open_weights_apart(values["weights"].as<std::string>(), reading);
 }
 
 Network whole_network(const GeneratedLibrary& tree, const Weights& weights) {
@@ -123,8 +125,7 @@ void print_files(const std::string& folder, const std::string& name, int files, 
 
 void print_report(const VerifyReport& report, const std::string& format) {
   if (format == "json")
-    fmt::print("{}\n",
-               verification_json(report).dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
+    print_json(verification_json(report));
   else
     print_verification(report);
 }

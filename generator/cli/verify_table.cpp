@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "text/printable.h"
+
 namespace mobilith {
 
 namespace {
@@ -18,7 +20,7 @@ double share(const VerifiedOutput& output) {
 }
 
 std::string ranked_text(const RankedValue& one, const std::vector<std::string>& labels) {
-  return fmt::format("{:<28.28} {:>12.6g}", label_of(labels, one.index), one.value);
+  return fmt::format("{:<28.28} {:>12.6g}", printable(label_of(labels, one.index)), one.value);
 }
 
 void print_output(const VerifiedOutput& output, const std::vector<std::string>& labels) {

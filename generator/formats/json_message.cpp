@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "graph/file_error.h"
+#include "text/bounded_json.h"
 
 namespace mobilith::file {
 
@@ -18,16 +19,11 @@ using google::protobuf::Message;
 using nlohmann::json;
 
 json parse_json(const std::string& bytes) {
-  int64_t left = 1 << 21;
-  const auto watch = [&](int depth, json::parse_event_t, json&) {
-    if (depth > 32) throw Error("JSON that is nested more than 32 deep");
-    if (--left < 0) throw Error("JSON of more than two million values");
-    return true;
-  };
   try {
-    return json::parse(bytes, watch);
-  } catch (const json::exception&) {
-    throw Error("JSON that is cut or damaged");
+    return parse_json_within(bytes);
+  } catch (const JsonFault& fault) {
+    throw Error(fault.kind == JsonFault::Kind::damaged ? "JSON that is cut or damaged"
+                                                       : fmt::format("JSON: {}", fault.what()));
   }
 }
 

@@ -139,7 +139,7 @@ Outcome operations::batch_norm_outcome(const Call& call) {
   expect_real(call);
   const Extents& shape = call.in(0).shape;
   const int64_t axis = call.settings<BatchNorm>().axis;
-  if (shape.size() < 2 || axis >= int64_t(shape.size()))
+  if (shape.size() < 2 || axis < 0 || axis >= int64_t(shape.size()))
     refuse(call.operation, fmt::format("a batch norm of {}", text_of(shape)));
   for (size_t i = 1; i < 5; ++i)
     if (call.in(i).shape != Extents{shape[axis]})

@@ -6,10 +6,10 @@
 #include <algorithm>
 
 #include "bench/loaded_library.h"
+#include "bench/tree_file.h"
 #include "codegen/emit.h"
 #include "codegen/link_kernels.h"
 #include "inspect/disassembler.h"
-#include "process/files.h"
 #include "schedules/kernel_types.h"
 #include "targets/errors.h"
 #include "text/near_names.h"
@@ -20,12 +20,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
-
-std::string read_file(const fs::path& path) {
-  std::optional<std::string> bytes = read_bytes(path);
-  if (!bytes) throw InspectError(fmt::format("{}: can't be read", path.string()));
-  return std::move(*bytes);
-}
 
 std::string chosen(const fs::path& tree, const std::string& wanted) {
   std::error_code error;
@@ -94,9 +88,8 @@ GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const
   GeneratedTree tree;
   tree.name = chosen(folder, wanted);
   const fs::path path = folder / "share" / tree.name / "manifest.json";
-  const std::string text = read_file(path);
   try {
-    const json manifest = json::parse(text);
+    const json manifest = read_tree_manifest(path);
     const json& variant = chosen_variant(manifest, cpu);
     tree.dtype = manifest.at("configuration").at("dtype");
     read_target(tree, manifest.at("target"), variant);
@@ -115,7 +108,7 @@ GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const
     throw InspectError(fmt::format("{}: target.cpu: a CPU that this program does not know", path.string()));
   }
   tree.archive_path = (folder / "lib" / archive_name(tree.name, *tree.target.platform)).string();
-  tree.archive = read_file(tree.archive_path);
+  tree.archive = read_tree_file(tree.archive_path);
   return tree;
 }
 

@@ -11,6 +11,8 @@
 #include <charconv>
 #include <optional>
 
+#include "bench/archive_bounds.h"
+
 namespace mobilith::inspect {
 
 namespace {
@@ -64,6 +66,7 @@ void add_functions(const object::ObjectFile& file, const Disassembler& target, i
 
 std::vector<KernelFunction> kernel_functions(const std::string& archive, const Disassembler& target,
                                              int kernel, const std::string& prefix) {
+  if (const std::string fault = archive_fault(archive); !fault.empty()) throw InspectError(fault);
   const llvm::MemoryBufferRef buffer(archive, "archive");
   const std::unique_ptr<object::Archive> members = taken(object::Archive::create(buffer));
   std::vector<KernelFunction> found;

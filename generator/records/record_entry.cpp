@@ -9,6 +9,7 @@
 #include "layout/activation_names.h"
 #include "schedules/kernel_types.h"
 #include "targets/json_fields.h"
+#include "text/printable.h"
 
 namespace mobilith {
 
@@ -31,7 +32,8 @@ class Fields {
   }
   std::string text(const char* name) {
     const json& value = any(name);
-    if (!value.is_string()) refuse(name, "a text", value);
+    if (!value.is_string() || !is_printable(value.get_ref<const std::string&>()))
+      refuse(name, "a text", value);
     return value;
   }
   double number(const char* name) {

@@ -10,12 +10,15 @@
 #include <optional>
 
 #include "process/files.h"
+#include "process/read_file.h"
 
 namespace mobilith {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr size_t longest = size_t{64} << 20;  // the records of a CPU are some hundred KB
 
 [[noreturn]] void fail(const fs::path& file, const std::string& what) {
   throw RecordFileError(fmt::format("{}: {}", file.string(), what));
@@ -58,9 +61,12 @@ class Lock {
 };
 
 std::optional<std::string> read_text(const fs::path& path) {
-  std::optional<std::string> text = read_bytes(path);
-  if (!text && errno != ENOENT) fail(path, "be read", errno);
-  return text;
+  if (std::error_code error; !fs::exists(path, error) && !error) return std::nullopt;
+  try {
+    return read_regular_file(path, longest);
+  } catch (const FileFault& fault) {
+    fail(path, fmt::format("can't be read: {}", fault.what()));
+  }
 }
 
 // Call it with the lock held.

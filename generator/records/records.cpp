@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "records/record_entry.h"
+#include "text/bounded_json.h"
 
 namespace mobilith {
 
@@ -16,20 +17,7 @@ namespace {
 constexpr int format = 1;
 
 // Deeper than any record; JSON values are copied and freed by recursion, which a hostile file must not drive.
-constexpr int most_depth = 16;
-
-json parse_json(const std::string& text) {
-  auto guard = [](int depth, json::parse_event_t, json&) {
-    if (depth > most_depth) throw std::invalid_argument(fmt::format("nested deeper than {}", most_depth));
-    return true;
-  };
-  try {
-    return json::parse(text, guard);
-  } catch (const json::exception& error) {
-    const std::string what = error.what();  // "[json.exception.parse_error.101] parse error at line ..."
-    throw std::invalid_argument(what.substr(what.find("] ") + 2));
-  }
-}
+constexpr JsonBounds bounds{.depth = 16};
 
 const json& entries(const json& file) {
   if (!file.is_object() || !file.contains("format") || !file.contains("records"))
@@ -55,7 +43,7 @@ TuningRecords TuningRecords::parse(const std::string& text,
   TuningRecords records;
   json file;
   try {
-    file = parse_json(text);
+    file = parse_json_within(text, bounds);
     entries(file);
   } catch (const std::invalid_argument& error) {
     if (complain) complain(fmt::format("no tuning records: {}", error.what()));

@@ -5,11 +5,11 @@
 #include <cstring>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "graph/file_error.h"
 #include "state_dicts/containers.h"
 #include "state_dicts/strided.h"
+#include "text/bounded_json.h"
 
 namespace mobilith::file {
 
@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr uint64_t longest_header = uint64_t{16} << 20;
-constexpr int deepest = 3;  // name, field, number
+constexpr size_t deepest = 3;  // name, field, number
 
 struct TypeName {
   std::string_view name;
@@ -38,20 +38,15 @@ uint64_t header_size(const std::string& bytes) {
 
 // Refuses what JSON allows and a header has not: the same key twice, and nesting.
 Json parsed(std::string_view header) {
-  std::vector<std::set<std::string>> keys;
-  const auto look = [&](int depth, Json::parse_event_t event, Json& value) {
-    if (depth > deepest) throw Error("the header is nested too deeply");
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second)
-      throw Error(fmt::format("the header has {} twice", file::quoted(value.get<std::string>())));
-    return true;
-  };
   Json json;
   try {
-    json = Json::parse(header, look);
-  } catch (const Json::exception&) {
-    throw Error("its header is not JSON");
+    json = parse_json_within(header, {.depth = deepest, .names_once = true});
+  } catch (const JsonFault& fault) {
+    if (fault.kind == JsonFault::Kind::deep) throw Error("the header is nested too deeply");
+    if (fault.kind == JsonFault::Kind::twice)
+      throw Error(fmt::format("the header has {} twice", file::quoted(fault.what())));
+    throw Error(fault.kind == JsonFault::Kind::many ? "the header has too many tensors"
+                                                    : "its header is not JSON");
   }
   if (!json.is_object()) throw Error("its header is no JSON object");
   return json;

@@ -11,6 +11,7 @@
 
 #include "graph/file_error.h"
 #include "state_dicts/zip_members.h"
+#include "text/printable.h"
 
 namespace mobilith {
 
@@ -32,14 +33,6 @@ std::optional<size_t> start_of_zip(const std::string& bytes) {
     return std::nullopt;
   const uint64_t before = uint64_t{number_at(bytes, end + 12)} + number_at(bytes, end + 16);
   return before > end ? 0 : end - before;
-}
-
-// Nothing that a terminal would take for a command.
-std::string printable(std::string text) {
-  for (char& letter : text)
-    if ((static_cast<unsigned char>(letter) < ' ' && letter != '\n' && letter != '\r') || letter == '\x7f')
-      letter = '?';
-  return text;
 }
 
 bool names_labels(std::string name) {
@@ -73,7 +66,7 @@ FileLabels labels_in(const std::string& bytes) {
       for (std::string& name : names) name = file::quoted(name);
       return {{}, fmt::format("the file has several members with labels: {}", fmt::join(names, ", "))};
     }
-    return {lines_of(printable(members.read(names.front()))), ""};
+    return {lines_of(printable(members.read(names.front()), "\n\r")), ""};
   } catch (const file::Error& error) {
     return {{}, error.what()};
   }

@@ -12,8 +12,6 @@
 #include "models/recognise_graph.h"
 #include "networks/output_blocks.h"
 #include "normal_form/normal_form.h"
-#include "text/sha256.h"
-#include "weights/file_bytes.h"
 #include "weights/file_labels.h"
 #include "weights/quantised_file.h"
 #include "weights/with_path.h"
@@ -61,14 +59,12 @@ std::vector<double> turned(const std::vector<double>& values, int rows, int colu
 
 class GraphFile final : public Weights {
  public:
-  // graph: through infer(). assumed: Weights::assumed().
-  GraphFile(file::Graph graph, std::string path, std::string hash, std::string assumed, FileLabels labels,
-            const ReadOptions& options)
+  GraphFile(GraphContent content, std::string path, std::string hash, const ReadOptions& options)
       : path_(std::move(path)),
         hash_(std::move(hash)),
-        assumed_(std::move(assumed)),
-        labels_(std::move(labels)),
-        file_(std::move(graph)) {
+        assumed_(std::move(content.assumed)),
+        labels_(std::move(content.labels)),
+        file_(std::move(content.graph)) {
     with_path(path_, [&] { model_ = recognised(options); });
   }
 
@@ -173,20 +169,18 @@ class GraphFile final : public Weights {
 
 bool is_graph_file(const std::string& bytes) { return !file::format_of(bytes).empty(); }
 
-std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::string& path,
-                                         const ReadOptions& options) {
-  file::Graph graph = with_path(path, [&] {
-    return file::read_graph(std::make_shared<const std::string>(bytes),
-                            {.height = options.height, .width = options.width, .beside = files_beside(path)});
+HeldByFile read_graph_file(ModelFiles& files, const ReadOptions& options) {
+  file::Graph graph = with_path(files.path(), [&] {
+    return file::read_graph(files.bytes(), files.request(options.height, options.width));
   });
-  if (computes_whole_numbers(graph) && !options.as_f32)
-    return open_quantised_graph(std::move(graph), path, sha256(bytes), labels_in(bytes), options);
-  return std::make_unique<GraphFile>(std::move(graph), path, sha256(bytes), "", labels_in(bytes), options);
+  return GraphContent{.graph = std::move(graph), .labels = labels_in(*files.bytes())};
 }
 
-std::unique_ptr<Weights> open_file_graph(file::Graph graph, const std::string& path, const std::string& hash,
-                                         const ReadOptions& options, const std::string& assumed) {
-  return std::make_unique<GraphFile>(std::move(graph), path, hash, assumed, FileLabels{}, options);
+std::unique_ptr<Weights> open_file_graph(GraphContent content, const std::string& path,
+                                         const std::string& hash, const ReadOptions& options) {
+  if (computes_whole_numbers(content.graph) && !options.as_f32)
+    return open_quantised_graph(std::move(content.graph), path, hash, std::move(content.labels), options);
+  return std::make_unique<GraphFile>(std::move(content), path, hash, options);
 }
 
 }  // namespace mobilith

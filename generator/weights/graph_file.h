@@ -4,17 +4,17 @@
 #include <memory>
 #include <string>
 
+#include "weights/model_content.h"
 #include "weights/weights.h"
 
 namespace mobilith {
 
 // Whether one of the readers takes the file.
 bool is_graph_file(const std::string& bytes);
-// path: for messages. Throws WeightsError.
-std::unique_ptr<Weights> open_graph_file(const std::string& bytes, const std::string& path,
+// Throws WeightsError.
+HeldByFile read_graph_file(ModelFiles&, const ReadOptions&);
+// path: for messages. hash: of the file. Throws WeightsError.
+std::unique_ptr<Weights> open_file_graph(GraphContent, const std::string& path, const std::string& hash,
                                          const ReadOptions&);
-// The same of a graph that was read, through infer(). hash: of the file; assumed: Weights::assumed().
-std::unique_ptr<Weights> open_file_graph(file::Graph, const std::string& path, const std::string& hash,
-                                         const ReadOptions&, const std::string& assumed = "");
 
 }  // namespace mobilith

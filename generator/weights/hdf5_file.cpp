@@ -4,6 +4,7 @@
 #include <hdf5.h>
 
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include "weights/weights.h"
@@ -29,8 +30,8 @@ class Handle {
 };
 
 constexpr int deepest = 32;
-constexpr hsize_t most_values = hsize_t{1} << 28;  // 1 GB: no layer of these networks comes near
-constexpr size_t most_datasets = 100'000;
+constexpr hsize_t most_values = hsize_t{1} << 28;  // of all datasets, 1 GB: no network here comes near
+constexpr size_t most_objects = 20'000;            // a layer has some five, its optimiser's state ten
 constexpr size_t longest_text = size_t{64} << 20;
 
 // The text attribute of an object, of fixed or variable length.
@@ -63,8 +64,26 @@ struct Walk {
   std::string prefix, group_name;
   std::string fault;  // what ends the walk
   int depth = 0;
-  size_t groups = 0;
+  std::set<haddr_t> seen{};  // places in the file
+  hsize_t values = 0;
 };
+
+// Whether the file has all of the dataset. HDF5 makes up what is not there: zeros, which would be taken for
+// weights.
+bool is_stored(hid_t dataset, hid_t properties) {
+  if (H5Pget_layout(properties) != H5D_CHUNKED) {
+    H5D_space_status_t status = H5D_SPACE_STATUS_NOT_ALLOCATED;
+    return H5Dget_space_status(dataset, &status) >= 0 && status == H5D_SPACE_STATUS_ALLOCATED;
+  }
+  const Handle space(H5Dget_space(dataset), H5Sclose);
+  hsize_t extents[H5S_MAX_RANK], chunk[H5S_MAX_RANK], stored = 0, all = 1;
+  const int rank = H5Sget_simple_extent_dims(space, extents, nullptr);
+  if (rank < 1 || H5Pget_chunk(properties, H5S_MAX_RANK, chunk) != rank) return false;
+  // Of more than most_values there is no answer to give: the shape is refused.
+  for (int i = 0; i < rank && all <= most_values; i++)
+    all = chunk[i] == 0 ? 0 : all * ((extents[i] + chunk[i] - 1) / chunk[i]);
+  return H5Dget_num_chunks(dataset, space, &stored) >= 0 && stored == all;
+}
 
 // Only data that lies in the file itself, packed with filters that are at hand, is read.
 std::string why_unreadable(hid_t dataset) {
@@ -86,6 +105,8 @@ std::string why_unreadable(hid_t dataset) {
           "is compressed with '{}' (filter {}), which can't be read here; save it without, or with gzip",
           name, static_cast<int>(filter));
   }
+  if (!is_stored(dataset, properties))
+    return "was never wholly written: the file has no place for all of its numbers";
   return "";
 }
 
@@ -107,6 +128,9 @@ void add_dataset(hid_t dataset, const std::string& path, Walk& walk) {
   }
   if (row.shape.empty() && row.unreadable.empty())
     row.unreadable = fmt::format("has {} dimensions or an extent that no layer's weights have", rank);
+  hsize_t values = row.unreadable.empty() ? 1 : 0;
+  for (const int extent : row.shape) values *= static_cast<hsize_t>(extent);
+  walk.values += values;
   walk.found.push_back(std::move(row));
 }
 
@@ -119,13 +143,15 @@ herr_t visit(hid_t group, const char* name, const H5L_info_t* link, void* contex
   };
   if (link->type != H5L_TYPE_HARD) return stop("is a link to another place, expected a group or a dataset");
   if (walk.depth >= deepest) return stop("lies too deep: over 32 groups");
-  if (walk.found.size() >= most_datasets) return stop("is one dataset too many: over 100000");
+  // A loop, or one folder seen by many ways: no writer makes either, and the ways can be 2^32.
+  if (!walk.seen.insert(link->u.address).second) return stop("is another name of what the file has already");
+  if (walk.seen.size() > most_objects) return stop("is one object too many: over 20000");
   const Handle object(H5Oopen(group, name, H5P_DEFAULT), H5Oclose);
   if (!object.valid()) return stop("can't be opened: the file is damaged or cut short");
   const H5I_type_t kind = H5Iget_type(object);
   if (kind == H5I_DATASET) add_dataset(object, path, walk);
+  if (walk.values > most_values) return stop("is too much: all datasets together have over 2^28 numbers");
   if (kind != H5I_GROUP) return 0;
-  if (++walk.groups > most_datasets) return stop("is one group too many: over 100000");
   const std::string prefix = std::exchange(walk.prefix, path),
                     group_name = std::exchange(walk.group_name, text_attribute(object, "name").value_or(""));
   walk.depth++;

@@ -24,8 +24,9 @@ class Hdf5File {
   Hdf5File(Hdf5File&&) noexcept;
   ~Hdf5File();
 
-  // Every dataset, in order of creation or name. Throws WeightsError for what is neither a dataset nor a
-  // group: links to other places or files, folders more than 32 deep, an object that can't be opened.
+  // Every dataset, in order of creation or name. Throws WeightsError for links to other places or files, a
+  // second name of one object, groups more than 32 deep, more than 20000 objects, more than 2^28 numbers in
+  // all, and an object that can't be opened.
   std::vector<Hdf5Dataset> datasets() const;
   // The dataset's values as float, row-major. Throws WeightsError where `unreadable` is not empty.
   std::vector<float> read(const Hdf5Dataset&) const;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "models/model_error.h"
+#include "text/bounded_json.h"
 #include "weights/keras_settings.h"
 
 namespace mobilith {
@@ -14,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int deepest_json = 64;
+constexpr size_t deepest_json = 64;
 constexpr size_t most_layers = 4096;
 
 bool is_model(const std::string& kind) {
@@ -273,13 +274,15 @@ class Reader {
 }  // namespace
 
 KerasStructure read_keras_structure(const std::string& text, const ReadOptions& options) {
-  bool deep = false;
-  auto model = std::make_shared<const json>(json::parse(
-      text, [&](int depth, json::parse_event_t, json&) { return !(deep = deep || depth > deepest_json); },
-      /*allow_exceptions=*/false));
-  if (deep) throw WeightsError(fmt::format("its model configuration is over {} levels deep", deepest_json));
-  if (model->is_discarded() || !model->is_object())
-    throw WeightsError("its model configuration is no valid JSON");
+  std::shared_ptr<const json> model;
+  try {
+    model = std::make_shared<const json>(parse_json_within(text, {.depth = deepest_json}));
+  } catch (const JsonFault& fault) {
+    if (fault.kind == JsonFault::Kind::damaged)
+      throw WeightsError("its model configuration is no valid JSON");
+    throw WeightsError(fmt::format("its model configuration: {}", fault.what()));
+  }
+  if (!model->is_object()) throw WeightsError("its model configuration is no valid JSON");
   Reader reader(options);
   reader.read(*model);
   // How the two write the shape of a model's input.

@@ -10,7 +10,7 @@ namespace mobilith {
 std::string shape_text(const std::vector<int>& shape) { return fmt::format("({})", fmt::join(shape, ", ")); }
 
 void KerasTensorWeights::fail(const std::string& what) const {
-  throw WeightsError(fmt::format("{}: {}", source_.path, what));
+  throw WeightsError(fmt::format("{}: {}", path_, what));
 }
 
 Tensor KerasTensorWeights::tensor(const std::string& layer, const std::string& wanted,
@@ -28,7 +28,7 @@ Tensor KerasTensorWeights::tensor(const std::string& layer, const std::string& w
   if (stored != shape)
     fail(fmt::format("{}/{}: has the shape {}, expected {}", layer, role, shape_text(dataset.shape),
                      shape_text(shape)));
-  Tensor tensor{shape, file_.read(dataset)};
+  Tensor tensor{shape, arrays_.values.at(dataset.path)};
   for (size_t i = 0; i < tensor.values.size(); i++)
     if (!std::isfinite(tensor.values[i]))
       fail(fmt::format("{}/{}: value {} of {} is {}, expected finite numbers", layer, role, i,

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "weights/hdf5_file.h"
+#include "weights/keras_arrays.h"
 #include "weights/keras_tensors.h"
 #include "weights/keras_weights.h"
 #include "weights/with_path.h"
@@ -15,10 +15,10 @@ std::string shape_text(const std::vector<int>& shape);  // "(3, 3, 8)"
 // Tensors by layer and role.
 class KerasTensorWeights : public Weights {
  public:
-  KerasTensorWeights(KerasSource source, Hdf5File file)
-      : source_(std::move(source)), file_(std::move(file)) {}
+  KerasTensorWeights(KerasArrays arrays, std::string path, std::string hash)
+      : path_(std::move(path)), hash_(std::move(hash)), arrays_(std::move(arrays)) {}
 
-  std::string hash() const override { return source_.sha256; }
+  std::string hash() const override { return hash_; }
   Tensor tensor(const std::string& layer, const std::string& wanted,
                 const std::vector<int>& shape) const override;
 
@@ -27,18 +27,15 @@ class KerasTensorWeights : public Weights {
   [[noreturn]] void fail(const std::string& what) const;
   template <typename Read>
   auto named(Read read) const {
-    return with_path(source_.path, read);
+    return with_path(path_, read);
   }
 
-  KerasSource source_;
-  Hdf5File file_;
+  std::string path_, hash_;
+  KerasArrays arrays_;
   TensorIndex index_;
 
  private:
   Tensor missing(const std::string& layer, const std::string& role, const std::vector<int>& shape) const;
 };
-
-// A file of weights alone. Throws WeightsError.
-std::unique_ptr<Weights> open_keras_weights_only(KerasSource, Hdf5File, const ReadOptions&);
 
 }  // namespace mobilith

@@ -22,7 +22,6 @@ std::vector<std::string> split(const std::string& path) {
   return parts;
 }
 
-// The optimiser's state, metrics, and the seeds of dropout and augmentation: not read at inference.
 bool of_training(const std::vector<std::string>& parts) {
   if (parts[0] == "optimizer" || parts[0] == "optimizer_weights" || parts[0] == "metrics") return true;
   for (const std::string& part : parts)
@@ -115,6 +114,8 @@ void claim_legacy(TensorIndex& index, const Place& place, const std::vector<Kera
 }
 
 }  // namespace
+
+bool is_of_training(const Hdf5Dataset& dataset) { return of_training(split(dataset.path)); }
 
 bool is_grouped(const std::vector<Hdf5Dataset>& datasets) {
   for (const Place& place : weights_of(datasets))

@@ -21,6 +21,9 @@ using TensorIndex = std::map<std::pair<std::string, std::string>, Hdf5Dataset>; 
 //            layer's name
 bool is_grouped(const std::vector<Hdf5Dataset>&);
 
+// The optimiser's state, metrics, and the seeds of dropout and augmentation: not read at inference.
+bool is_of_training(const Hdf5Dataset&);
+
 // By the configuration's layers. Every dataset that is not the optimiser's belongs to one variable of one
 // layer, and every variable is there. Throws WeightsError, which names the tensor, where that is not so.
 TensorIndex claim_tensors(const std::vector<Hdf5Dataset>&, const std::vector<KerasLayer>&);

@@ -39,10 +39,11 @@ std::vector<std::string> example_layers() {
 // network's.
 class KerasWeightsOnly final : public KerasTensorWeights {
  public:
-  KerasWeightsOnly(KerasSource source, Hdf5File file, const ReadOptions& options)
-      : KerasTensorWeights(std::move(source), std::move(file)) {
+  KerasWeightsOnly(KerasArrays arrays, const std::string& path, const std::string& hash,
+                   const ReadOptions& options)
+      : KerasTensorWeights(std::move(arrays), path, hash) {
     named([&] {
-      index_ = index_tensors(file_.datasets());
+      index_ = index_tensors(arrays_.datasets);
       if (index_.empty()) fail("holds no layer's weights that we know how to find");
       // Layers of another type than Keras's default would compute in it.
       for (const auto& [key, dataset] : index_)
@@ -95,7 +96,7 @@ class KerasWeightsOnly final : public KerasTensorWeights {
         "{} holds weights without the model's settings; assumed are those of Keras's own {}: strides, "
         "padding, ReLU6, "
         "epsilon 0.001, a softmax at the end, and the resolution unless it was given",
-        source_.path, *configuration_.net);
+        path_, *configuration_.net);
   }
 
  private:
@@ -109,9 +110,9 @@ class KerasWeightsOnly final : public KerasTensorWeights {
 
 }  // namespace
 
-std::unique_ptr<Weights> open_keras_weights_only(KerasSource source, Hdf5File file,
-                                                 const ReadOptions& options) {
-  return std::make_unique<KerasWeightsOnly>(std::move(source), std::move(file), options);
+std::unique_ptr<Weights> open_keras_arrays(KerasArrays arrays, const std::string& path,
+                                           const std::string& hash, const ReadOptions& options) {
+  return std::make_unique<KerasWeightsOnly>(std::move(arrays), path, hash, options);
 }
 
 }  // namespace mobilith

@@ -10,9 +10,6 @@
 #include "formats/tfjs_fields.h"
 #include "formats/tfjs_weights.h"
 #include "graph/value.h"
-#include "text/sha256.h"
-#include "weights/file_bytes.h"
-#include "weights/graph_file.h"
 #include "weights/keras_file_graph.h"
 #include "weights/with_path.h"
 
@@ -110,13 +107,13 @@ file::Graph read_tfjs_layers(const std::string& bytes, const ReadOptions& option
   return keras_file_graph(text, tensors, options, options.height, options.width);
 }
 
-std::unique_ptr<Weights> open_tfjs_layers(const std::string& bytes, const std::string& path,
-                                          const ReadOptions& options) {
-  file::Graph graph =
-      with_path(path, [&] { return read_tfjs_layers(bytes, options, {.beside = files_beside(path)}); });
-  const std::string assumed = with_path(
-      path, [&] { return assumed_size(text_of(file::parse_json(bytes)["modelTopology"]), options); });
-  return open_file_graph(std::move(graph), path, sha256(bytes), options, assumed);
+HeldByFile read_tfjs_layers(ModelFiles& files, const ReadOptions& options) {
+  const std::string& bytes = *files.bytes();
+  return with_path(files.path(), [&] {
+    file::Graph graph = read_tfjs_layers(bytes, options, files.request(options.height, options.width));
+    return GraphContent{.graph = std::move(graph),
+                        .assumed = assumed_size(text_of(file::parse_json(bytes)["modelTopology"]), options)};
+  });
 }
 
 }  // namespace mobilith

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "formats/read_graph.h"
+#include "weights/model_content.h"
 #include "weights/weights.h"
 
 namespace mobilith {
@@ -15,8 +16,7 @@ bool is_tfjs_layers(const std::string& bytes);
 // The graph (keras_file_graph()). Throws WeightsError or file::Error, which do not name the file.
 file::Graph read_tfjs_layers(const std::string& bytes, const ReadOptions&, const file::ReadRequest&);
 
-// path: for messages, and the folder of the weights. Throws WeightsError.
-std::unique_ptr<Weights> open_tfjs_layers(const std::string& bytes, const std::string& path,
-                                          const ReadOptions&);
+// The same of the model's files. Throws WeightsError, which names the file.
+HeldByFile read_tfjs_layers(ModelFiles&, const ReadOptions&);
 
 }  // namespace mobilith

@@ -12,7 +12,6 @@
 #include "graph/file_error.h"
 #include "models/known_networks.h"
 #include "state_dicts/state_dict.h"
-#include "text/sha256.h"
 #include "torch_graphs/torch_graph.h"
 #include "weights/graph_file.h"
 #include "weights/torch_dialects.h"
@@ -228,15 +227,13 @@ class TorchWeights final : public Weights {
   Configuration configuration_;
 };
 
-file::StateDict read(const std::string& bytes, const std::string& path, const ReadOptions& options) {
-  file::StateDict dict = file::read_state_dict(std::make_shared<const std::string>(bytes));
+void expect_f32(const file::StateDict& dict, const std::string& path, const ReadOptions& options) {
   for (const NamedTensor& tensor : dict.tensors)
     if (tensor.type != file::ElementType::f32 && !options.as_f32 &&
         !tensor.name.ends_with(".num_batches_tracked"))
       throw WeightsError({.text = fmt::format("{}: {} is not of float32; ", path, tensor.name),
                           .mentioned = "dtype",
                           .rest = " f32 takes it and computes in f32 all the same"});
-  return dict;
 }
 
 // The dialect that maps the file's names onto a network of the tables; null: there is none, or the user named
@@ -256,7 +253,7 @@ std::unique_ptr<Weights> open_as_graph(const file::StateDict& dict, const std::s
       "{} holds tensors without a model; assumed is {}: {}, and the resolution unless it was given", path,
       made.network, made.assumed);
   if (!dict.left_out.empty()) assumed += fmt::format("; left out: {}", fmt::join(dict.left_out, ", "));
-  return open_file_graph(std::move(made.graph), path, hash, options, assumed);
+  return open_file_graph({.graph = std::move(made.graph), .assumed = assumed}, path, hash, options);
 }
 
 // A network of the tables, or what is like one: of a gray image, of a width that no table has.
@@ -281,11 +278,14 @@ std::unique_ptr<Weights> open_as_table(const file::StateDict& dict, const TorchD
 
 bool is_state_dict(const std::string& bytes) { return !file::state_dict_format(bytes).empty(); }
 
-std::unique_ptr<Weights> open_state_dict(const std::string& bytes, const std::string& path,
-                                         const ReadOptions& options) {
-  const std::string hash = sha256(bytes);
+HeldByFile read_state_dict(ModelFiles& files, const ReadOptions&) {
+  return with_path(files.path(), [&] { return file::read_state_dict(files.bytes()); });
+}
+
+std::unique_ptr<Weights> open_state_dict(file::StateDict dict, const std::string& path,
+                                         const std::string& hash, const ReadOptions& options) {
   try {
-    file::StateDict dict = read(bytes, path, options);
+    expect_f32(dict, path, options);
     if (const TorchDialect* dialect = dialect_of(dict, options))
       return open_as_table(dict, *dialect, path, hash, options);
     return open_as_graph(dict, path, hash, options);

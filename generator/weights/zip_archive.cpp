@@ -7,8 +7,15 @@
 
 namespace mobilith {
 
+namespace {
+
+// How much members may be inflated to: weights hardly are at all, settings some ten times.
+constexpr uint64_t most_inflated = 16, least_room = uint64_t{16} << 20;
+
+}  // namespace
+
 ZipArchive::ZipArchive(const std::string& bytes, const std::string& label)
-    : label_(label), archive_(nullptr) {
+    : label_(label), archive_(nullptr), left_(least_room + most_inflated * bytes.size()) {
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
@@ -33,8 +40,12 @@ std::string ZipArchive::read(const std::string& member) const {
   zip_stat_t status;
   if (zip_stat(archive_, member.c_str(), 0, &status) != 0 || !(status.valid & ZIP_STAT_SIZE))
     throw WeightsError(fmt::format("{}: not a .keras file: '{}' is missing from it", label_, member));
-  if (status.size > zip_uint64_t{4} << 30)
-    throw WeightsError(fmt::format("{}: '{}' is over 4 GB", label_, member));
+  if (status.size > left_)
+    throw WeightsError(
+        fmt::format("{}: '{}' would be {} times as large as all of the file or more: no model "
+                    "is compressed so well",
+                    label_, member, most_inflated));
+  left_ -= status.size;
   zip_file_t* file = zip_fopen(archive_, member.c_str(), 0);
   if (!file) throw WeightsError(fmt::format("{}: '{}': {}", label_, member, zip_strerror(archive_)));
   // Grown as bytes come: the size in the directory is the file's claim.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,13 @@ class ZipArchive {
   ~ZipArchive();
   // The names of its members, in the directory's order.
   std::vector<std::string> members() const;
-  // A member's bytes; at most 4 GB.
+  // A member's bytes. All that is read together is at most 16 times as large as the file, or 16 MB more.
   std::string read(const std::string& member) const;
 
  private:
   std::string label_;
   zip* archive_;
+  mutable uint64_t left_;  // bytes that may be read
 };
 
 }  // namespace mobilith

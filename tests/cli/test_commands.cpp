@@ -138,6 +138,18 @@ TEST_CASE("an equal tree may be written again, and another library beside it") {
   CHECK(unclear.err.find("--name: another, mobilenet_v1_a0_25_d1_r32_f32") != std::string::npos);
 }
 
+// It was made first and failed then, with a tree that the next run found.
+TEST_CASE("a path that is no UTF-8 is one like any other") {
+  const TemporaryFolder folder;
+  std::vector<std::string> call = small(folder.path() / "\xff");
+  call.insert(call.end(), {"--format", "json"});
+  const ProcessResult result = mobilith(call);
+  INFO(result.err);
+  CHECK(result.code == 0);
+  CHECK(nlohmann::json::parse(result.out).at("kernels") > 3);
+  CHECK(std::filesystem::exists(folder.path() / "\xff" / "lib"));
+}
+
 TEST_CASE("bench measures every kernel and the peak") {
   const TemporaryFolder folder;
   REQUIRE(mobilith(small(folder / "tree")).code == 0);
@@ -222,6 +234,8 @@ TEST_CASE("bench refuses what is no tree of ours, and a damaged library") {
     CHECK(result.code == 1);
     CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
   }
+  write_text(archive, whole.substr(0, whole.size() - 1000));
+  CHECK(mobilith({"bench", folder / "tree"}).err.find("cut short") != std::string::npos);
   std::filesystem::remove(archive);
   CHECK(mobilith({"bench", folder / "tree"}).code == 1);
 }

@@ -159,6 +159,18 @@ TEST_CASE("a folder without a library, a damaged archive or manifest: one line t
     write_text(folder / "copy/share/net/manifest.json", broken);
     check_refused({"inspect", folder / "copy", "--no-run"}, 1, {"manifest.json"});
   }
+  // Values in each other are copied and compared by recursion.
+  const size_t at = manifest.find("\"schedule\":") + 11;
+  REQUIRE(at > 11);
+  std::string deep = manifest.substr(0, at);
+  for (const char* part : {"{\"a\":", "0", "}"})
+    for (int i = 0; i < (*part == '0' ? 1 : 300000); i++) deep += part;
+  write_text(folder / "copy/share/net/manifest.json", deep + ", \"was\":" + manifest.substr(at));
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"inspect", folder / "copy", "--no-run"},
+        {"bench", folder / "copy"},
+        {"verify", folder / "copy", "--weights", "synthetic"}})
+    check_refused(command, 1, {"manifest.json", "nested deeper"});
 }
 
 TEST_CASE(

@@ -11,8 +11,8 @@
 #include "formats/samples.h"
 #include "graph/evaluate.h"
 #include "normal_form/normal_form.h"
-#include "weights/file_bytes.h"
 #include "weights/keras_weights.h"
+#include "weights/model_files.h"
 #include "weights/tfjs_layers.h"
 
 using namespace mobilith;

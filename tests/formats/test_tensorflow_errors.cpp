@@ -147,7 +147,7 @@ TEST_CASE("JSON of TF.js that is not known or damaged is refused") {
   CHECK_THAT(refusal(tfjs("w", R"(, "z": {"i": "one"})"), beside("ab")), Contains("'i' of another kind"));
   CHECK_THAT(refusal(tfjs().substr(0, 900) + "\"weightsManifest\""), Contains("cut or damaged"));
   const std::string deep = R"({"modelTopology": 1, "weightsManifest": )" + std::string(100000, '[');
-  CHECK_THAT(refusal(deep), Contains("nested more than 32 deep"));
+  CHECK_THAT(refusal(deep), Contains("JSON: nested deeper than 32"));
   CHECK_THAT(refusal(R"({"modelTopology": {"model_config": {}}, "weightsManifest": []})"),
              Contains("a TF.js layers model"));
 }

@@ -37,7 +37,8 @@ TEST_CASE("a state dict computes what PyTorch computes", "[.golden]") {
     file::StateDict dict;
     for (const auto& [key, shape] : golden["keys"].items())
       dict.tensors.push_back(formula_tensor(key, shape.get<std::vector<int64_t>>(), rename(key)));
-    const auto weights = open_state_dict(safetensors_of(dict), "made", {});
+    const auto weights = open_state_dict(
+        file::read_state_dict(std::make_shared<const std::string>(safetensors_of(dict))), "made", "", {});
     const FileConfiguration found = weights->configuration();
     Configuration c{*found.net,           *found.alpha,         *found.depth_multiplier,
                     golden["resolution"], golden["resolution"], *found.classes};

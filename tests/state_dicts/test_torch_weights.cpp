@@ -53,9 +53,13 @@ std::string file_of(const Shapes& shapes) {
   return mobilith::testing::little_endian(header.size(), 8) + header + data;
 }
 
+file::StateDict dict_of(const std::string& bytes) {
+  return file::read_state_dict(std::make_shared<const std::string>(bytes));
+}
+
 std::string refusal(const Shapes& shapes) {
   try {
-    open_state_dict(file_of(shapes), "net.safetensors", {});
+    open_state_dict(dict_of(file_of(shapes)), "net.safetensors", "", {});
   } catch (const WeightsError& error) {
     return error.what();
   }
@@ -67,7 +71,8 @@ std::string refusal(const Shapes& shapes) {
 TEST_CASE("names and shapes of a state dict choose its network") {
   for (const TorchDialect& dialect : torch_dialects) {
     INFO(dialect.name);
-    const auto weights = open_state_dict(file_of(shapes_of(dialect, 0.25, 7)), "net.safetensors", {});
+    const auto weights =
+        open_state_dict(dict_of(file_of(shapes_of(dialect, 0.25, 7))), "net.safetensors", "", {});
     CHECK(weights->configuration().net == dialect.net);
     CHECK(weights->configuration().classes == 7);
     CHECK_THAT(weights->assumed(), Contains(dialect.name));
@@ -97,7 +102,7 @@ TEST_CASE("a tensor more, less or of another shape is refused by name") {
   CHECK_THAT(refusal({{"layer1.0.conv1.weight", {8, 3, 3, 3}}}), Contains("are those of none of"));
   Shapes less = right;
   less.erase("features.5.conv.1.1.running_var");
-  const auto weights = open_state_dict(file_of(less), "net.safetensors", {});
+  const auto weights = open_state_dict(dict_of(file_of(less)), "net.safetensors", "", {});
   Configuration c{"mobilenet_v2", *weights->configuration().alpha, 1, 64, 64, 7};
   CHECK_THROWS_WITH(check_weights(weights->network(c), *weights),
                     Contains("the tensor features.5.conv.1.1.running_var is missing"));

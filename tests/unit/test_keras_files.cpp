@@ -3,6 +3,7 @@
 #include <hdf5.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <zip.h>
 
 #include <filesystem>
 #include <functional>
@@ -101,7 +102,7 @@ TEST_CASE("links, virtual and external data are refused, so that nothing outside
       [](hid_t f) {
         H5Lcreate_hard(f, "/model_weights", f, "/model_weights/again", H5P_DEFAULT, H5P_DEFAULT);
       },
-      "lies too deep");
+      "another name");
   refused(
       [&](hid_t f) {
         H5Ldelete(f, "/model_weights/conv1_bn/conv1_bn/beta", H5P_DEFAULT);
@@ -125,6 +126,72 @@ TEST_CASE("links, virtual and external data are refused, so that nothing outside
       "virtual");
 }
 
+// 31 groups, each with two names in the one before: 2^31 ways.
+TEST_CASE("groups with many ways to them are refused at the second way") {
+  const TemporaryFolder folder;
+  KerasFile(small).write(Layout::hdf5_model, folder / "w.h5");
+  change(folder / "w.h5", [](hid_t f) {
+    std::string path = "/model_weights/loop";
+    for (int level = 0; level < 31; level++) {
+      H5Gclose(H5Gcreate2(f, path.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+      if (level > 0) H5Lcreate_hard(f, path.c_str(), f, (path + "2").c_str(), H5P_DEFAULT, H5P_DEFAULT);
+      path += "/a";
+    }
+  });
+  CHECK(contains(refusal(folder / "w.h5"), "another name"));
+}
+
+TEST_CASE("a named type that has many names is looked at once, too") {
+  const TemporaryFolder folder;
+  KerasFile(small).write(Layout::hdf5_model, folder / "w.h5");
+  change(folder / "w.h5", [](hid_t f) {
+    const hid_t type = H5Tcopy(H5T_IEEE_F32LE);
+    H5Tcommit2(f, "/type", type, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_hard(f, "/type", f, "/type2", H5P_DEFAULT, H5P_DEFAULT);
+    H5Tclose(type);
+  });
+  CHECK(contains(refusal(folder / "w.h5"), "another name"));
+}
+
+TEST_CASE("a file of more objects than a network has is refused") {
+  const TemporaryFolder folder;
+  KerasFile(small).write(Layout::hdf5_model, folder / "w.h5");
+  change(folder / "w.h5", [](hid_t f) {
+    for (int i = 0; i < 20000; i++)
+      H5Gclose(
+          H5Gcreate2(f, ("/optimizer" + std::to_string(i)).c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  });
+  CHECK(contains(refusal(folder / "w.h5"), "over 20000"));
+}
+
+TEST_CASE("numbers that the file has not are not made up, and many datasets are not more than one may be") {
+  const TemporaryFolder folder;
+  // Datasets in one compressed chunk each, whose bytes are of no use where they are too many.
+  const auto with_chunks = [&](hsize_t numbers, int count, const std::string& bytes) {
+    KerasFile(small).write(Layout::hdf5_model, folder / "w.h5");
+    change(folder / "w.h5", [&](hid_t f) {
+      H5Ldelete(f, "/model_weights/conv1_bn/conv1_bn/beta", H5P_DEFAULT);
+      const hid_t properties = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &numbers, nullptr);
+      H5Pset_chunk(properties, 1, &numbers), H5Pset_deflate(properties, 1);
+      for (int i = 0; i < count; i++) {
+        const std::string path = "/model_weights/conv1_bn/conv1_bn/beta" + (i ? std::to_string(i) : "");
+        const hid_t dataset =
+            H5Dcreate2(f, path.c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+        const hsize_t at = 0;
+        if (!bytes.empty())
+          CHECK(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes.size(), bytes.data()) >= 0);
+        H5Dclose(dataset);
+      }
+      H5Pclose(properties), H5Sclose(space);
+    });
+    return refusal(folder / "w.h5");
+  };
+  const std::string zeros("\x78\x01\x63\x60\xc0\x0f\x00\x00\x20\x00\x01", 11);  // 32 bytes, by zlib
+  CHECK(contains(with_chunks(8, 1, ""), "never wholly written"));
+  CHECK(with_chunks(8, 1, zeros) == "");
+  CHECK(contains(with_chunks(hsize_t{1} << 27, 3, zeros), "over 2^28 numbers"));
+}
+
 TEST_CASE("a filter that is not here is named") {
   const TemporaryFolder folder;
   KerasFile(small).write(Layout::hdf5_model, folder / "w.h5");
@@ -142,6 +209,17 @@ TEST_CASE("a filter that is not here is named") {
   CHECK(contains(found, "conv1_bn/beta"));
   CHECK(contains(found, "32000"));
   CHECK(contains(found, "gzip"));
+}
+
+TEST_CASE("a zip file that is inflated to far more than it is is refused before it is") {
+  const TemporaryFolder folder;
+  const std::string blanks(size_t{60} << 20, ' ');
+  zip_t* archive = zip_open((folder / "w.keras").c_str(), ZIP_CREATE, nullptr);
+  for (const char* member : {"config.json", "model.weights.h5"})
+    zip_file_add(archive, member, zip_source_buffer(archive, blanks.data(), blanks.size(), 0), 0);
+  REQUIRE(zip_close(archive) == 0);
+  CHECK(std::filesystem::file_size(folder / "w.keras") < (1 << 20));
+  CHECK(contains(refusal(folder / "w.keras"), "compressed"));
 }
 
 TEST_CASE("a file that a writer has locked is said to be locked") {
