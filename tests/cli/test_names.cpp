@@ -163,7 +163,8 @@ TEST_CASE("two libraries whose names differ in capitals: one program, not one tr
   generate("Pets", folder / "large");
   const std::vector<std::string> again = generate_call("Pets", folder / "small");
   check_refused({again.begin() + 1, again.end()}, 1, {"--out", "'pets'", "'Pets'", "case is ignored"});
-  CHECK(files_below(folder / "small/share") == std::vector<std::string>{"pets/manifest.json"});
+  CHECK(files_below(folder / "small/share") ==
+        std::vector<std::string>{"pets/manifest.json", "pets/sbom.spdx.json"});
 
   write_text(folder / "app.c",
              "#include <pets.h>\n#include <Pets.h>\n#include <stdio.h>\n"
