@@ -6,6 +6,19 @@
 
 #include "mobilith_abi.h"
 
+/* Of one element of a mobilith_type; 0: there is no such type. */
+static size_t element_bytes(int32_t type) {
+  switch (type) {
+    case MOBILITH_F32:
+      return sizeof(float);
+    case MOBILITH_U8:
+    case MOBILITH_I8:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
 /* A null pointer anywhere is told before a wrong size. */
 static mobilith_status check_buffers(const mobilith_port *ports, size_t count, const void *const *buffers,
                                      const size_t *bytes) {
@@ -20,7 +33,7 @@ static mobilith_status check_buffers(const mobilith_port *ports, size_t count, c
 static void copy_output(const mobilith_copy *copy, const mobilith_port *port, const uint8_t *arena,
                         uint8_t *output) {
   const uint8_t *from = arena + copy->offset;
-  const size_t element = port->type == MOBILITH_F32 ? sizeof(float) : 1;
+  const size_t element = element_bytes(port->type);
   const size_t stride = copy->channel_stride * element, used = (size_t)port->channels * element;
   for (int32_t y = 0; y < port->height; y++, output += port->row_bytes) {
     uint8_t *to = output;

@@ -6,6 +6,7 @@
 
 #include "memory.h"
 #include "mobilith_abi.h"
+#include "ports.h"
 
 /* Nothing is larger, so that the sum for 64 threads can't overflow. */
 #define LARGEST_REGION (UINT64_C(1) << 61)
@@ -17,11 +18,11 @@ static int sound_region(uint64_t bytes, uint64_t largest) {
 
 /* Divisions, because products of what stands in a damaged table overflow. */
 static int sound_port(const mobilith_port *port) {
-  if (port->struct_bytes < sizeof *port || !port->name || port->type != MOBILITH_F32) return 0;
+  if (port->struct_bytes < sizeof *port || !port->name || element_bytes(port->type) == 0) return 0;
   if (port->height < 1 || port->width < 1 || port->channels < 1) return 0;
   return port->bytes <= LARGEST_REGION && port->bytes / (size_t)port->height >= port->row_bytes &&
          port->row_bytes / (size_t)port->width >= port->pixel_bytes &&
-         port->pixel_bytes / sizeof(float) >= (size_t)port->channels;
+         port->pixel_bytes / element_bytes(port->type) >= (size_t)port->channels;
 }
 
 static int sound_ports(const mobilith_port *ports, uint32_t count) {
@@ -59,7 +60,7 @@ static int sound_copy(const mobilith_copy *copy, const mobilith_variant *variant
   const mobilith_port *port = &variant->outputs[copy->port];
   if (copy->channel_stride < (uint32_t)port->channels || copy->offset > variant->arena_bytes) return 0;
   const uint64_t pixels = (uint64_t)port->height * (uint64_t)port->width;
-  return (variant->arena_bytes - copy->offset) / sizeof(float) / copy->channel_stride >= pixels;
+  return (variant->arena_bytes - copy->offset) / element_bytes(port->type) / copy->channel_stride >= pixels;
 }
 
 static int sound_variant(const mobilith_variant *variant, uint64_t weights_bytes) {
