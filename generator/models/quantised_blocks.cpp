@@ -18,8 +18,6 @@ using quantised::Step;
 
 namespace {
 
-int offset_of(const file::Tensor& tensor) { return tensor.type == FileType::i8 ? signed_offset : 0; }
-
 bool is_float(const file::Tensor& tensor) { return tensor.type == FileType::f32; }
 
 Block block_of(const char* name, Layer layer, Quantised what) {
@@ -53,6 +51,8 @@ void add(Numbers& numbers, const Multiplier& multiplier) {
 }
 
 }  // namespace
+
+int offset_of(const file::Tensor& tensor) { return tensor.type == FileType::i8 ? signed_offset : 0; }
 
 Shape image_shape(const file::Operation& operation, const file::Tensor& tensor) {
   const file::Extents& e = *tensor.shape;

@@ -12,6 +12,9 @@ struct QuantisedImage {
   Pads pads{};
 };
 
+// What is added to a tensor's bytes to make the library's: signed_offset of i8, else 0.
+int offset_of(const file::Tensor&);
+
 // A graph's tensor as an image, (1, y, x, c) or (1, c). Throws file::Error for others.
 Shape image_shape(const file::Operation&, const file::Tensor&);
 

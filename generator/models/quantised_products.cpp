@@ -15,8 +15,6 @@ using quantised::Step;
 
 namespace {
 
-int offset_of(const file::Tensor& tensor) { return tensor.type == file::ElementType::i8 ? signed_offset : 0; }
-
 struct WeightOrder {
   int64_t rows, columns, in, out;
   // Of the file's tensor, in which the weight (row, column, c, o) is.

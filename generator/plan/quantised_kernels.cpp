@@ -31,7 +31,7 @@ QuantisedProductsShape products_shape(const Block& block) {
   return shape;
 }
 
-QuantisedPoolShape pool_shape(const Block& block) {
+QuantisedPoolShape window_pool_shape(const Block& block) {
   const Layer& layer = layer_of(block);
   return {window_of(layer), layer.in.channels, block.quantised->maximum, block.quantised->is_signed};
 }
@@ -101,7 +101,7 @@ BlockKernel quantised_kernel(const Block& block) {
     case QuantisedKind::sum:
       return {"quantised_sum", pixels_shape(block), pack_pixels};
     case QuantisedKind::pool:
-      return {"quantised_pool", pool_shape(block), pack_pixels};
+      return {"quantised_pool", window_pool_shape(block), pack_pixels};
     case QuantisedKind::mean:
       return {"quantised_mean", pixels_shape(block), pack_pixels};
     case QuantisedKind::softmax:
