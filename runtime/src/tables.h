@@ -16,11 +16,14 @@ static int sound_region(uint64_t bytes, uint64_t largest) {
   return bytes % ALIGNMENT == 0 && bytes <= largest;
 }
 
+/* A function's, so that a compiler of 32 bits does not find the comparison needless. */
+static int within(uint64_t bytes, uint64_t largest) { return bytes <= largest; }
+
 /* Divisions, because products of what stands in a damaged table overflow. */
 static int sound_port(const mobilith_port *port) {
   if (port->struct_bytes < sizeof *port || !port->name || element_bytes(port->type) == 0) return 0;
   if (port->height < 1 || port->width < 1 || port->channels < 1) return 0;
-  return port->bytes <= LARGEST_REGION && port->bytes / (size_t)port->height >= port->row_bytes &&
+  return within(port->bytes, LARGEST_REGION) && port->bytes / (size_t)port->height >= port->row_bytes &&
          port->row_bytes / (size_t)port->width >= port->pixel_bytes &&
          port->pixel_bytes / element_bytes(port->type) >= (size_t)port->channels;
 }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "cli/errors.h"
+#include "text/sha256.h"
 
 using nlohmann::json;
 
@@ -27,6 +28,13 @@ json check_of(const std::vector<std::string>& more, std::string* printed = nullp
 }
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// The cache's entry of another key with this one's in its place: [bitcode][key][SHA-256 of both].
+std::string as_entry_of(const std::string& key, const std::string& entry) {
+  constexpr size_t digest_length = 64;
+  const std::string signed_part = entry.substr(0, entry.size() - 2 * digest_length) + key;
+  return signed_part + mobilith::sha256(signed_part);
+}
 
 }  // namespace
 
@@ -83,7 +91,7 @@ TEST_CASE("a kernel that is not the network's is refused, and nothing is written
   REQUIRE(before.size() == 1);
 
   REQUIRE(run_process(small(folder / "logits", {"--output", "logits"}), environment).code == 0);
-  write_text(cache / softmax[0], read_text(cache / *before.begin()));
+  write_text(cache / softmax[0], as_entry_of(softmax[0], read_text(cache / *before.begin())));
   std::filesystem::remove_all(folder / "tree");
   const ProcessResult result = run_process(call, environment);
   INFO(result.err);

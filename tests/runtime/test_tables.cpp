@@ -80,7 +80,7 @@ TEST_CASE("one value of a model's tables that no generator of this ABI writes is
       [](Tables& t) { t.operands[6].offset = UINT64_MAX; },
       [](Tables& t) { t.input.struct_bytes = 0; },
       [](Tables& t) { t.input.name = nullptr; },
-      [](Tables& t) { t.input.type = 1; },
+      [](Tables& t) { t.input.type = 3; },
       [](Tables& t) { t.input.height = 0; },
       [](Tables& t) { t.input.width = -1; },
       [](Tables& t) { t.output.channels = INT32_MAX; },

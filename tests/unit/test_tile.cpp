@@ -11,6 +11,8 @@
 #include "schedules/kernel_types.h"
 #include "schedules/normalise.h"
 #include "schedules/pool.h"
+#include "schedules/quantised_pixels.h"
+#include "schedules/quantised_products.h"
 #include "schedules/separable.h"
 #include "schedules/stem.h"
 #include "schedules/window_pool.h"
@@ -39,7 +41,10 @@ nlohmann::json read_and_written(const std::string& type, const nlohmann::json& s
   if (type == "dense") return schedule.get<DenseSchedule>();
   if (type == "normalise") return schedule.get<NormaliseSchedule>();
   if (type == "window_pool") return schedule.get<WindowPoolSchedule>();
-  return schedule.get<HeadSchedule>();
+  if (type == "quantised_convolution") return schedule.get<QuantisedConvolutionSchedule>();
+  if (type == "quantised_depthwise") return schedule.get<QuantisedDepthwiseSchedule>();
+  if (type == "head") return schedule.get<HeadSchedule>();
+  return schedule.get<OnlySchedule>();
 }
 
 Matrix matrix(const Machine& machine, int in, int out,
@@ -98,7 +103,16 @@ TEST_CASE("schedules of every type survive JSON, and lack nothing") {
       {"pool", PoolShape{7, 7, 1024, 0, {}, PoolFunction::maximum}},
       {"dense", DenseShape{1280, 1, 1001}},
       {"normalise", NormaliseShape{1001}},
-      {"window_pool", WindowPoolShape{{7, 7, 3, 3, 2, 0, 0}, 40, PoolFunction::mean}}};
+      {"window_pool", WindowPoolShape{{7, 7, 3, 3, 2, 0, 0}, 40, PoolFunction::mean}},
+      {"quantised_convolution", QuantisedConvolutionShape{{{14, 14, 14, 14, 1, 0, 0, 1, 1}, 96, 576}}},
+      {"quantised_depthwise", QuantisedDepthwiseShape{{{14, 14, 7, 7, 2, 0, 0}, 576, 576}}},
+      {"quantised_sum", QuantisedSumShape{{196, 96, Rescale::floating}}},
+      {"quantised_pool", QuantisedPoolShape{{7, 7, 1, 1, 1, 0, 0, 7, 7}, 1280}},
+      {"quantised_mean", QuantisedMeanShape{{49, 1280, Rescale::floating}}},
+      {"quantised_softmax", QuantisedSoftmaxShape{{1, 1001, Rescale::floating}}},
+      {"lookup", LookupShape{{49, 96}}},
+      {"quantise", QuantiseShape{{196, 3, Rescale::floating}}},
+      {"dequantise", DequantiseShape{{1, 1001}}}};
   std::set<std::string> types;
   for (const auto& [name, shape] : kernels)
     for (const Machine& machine : machines) {
