@@ -211,11 +211,12 @@ class Taker {
       const file::Tensor& of = graph_.tensors[size_t(tensor)];
       Source from = plain_source(asked, tensor);
       const Shape shape = from.image.shape;
-      if (from.block < 0) file::refuse(asked, "it is the input");
+      const auto refuse_output = [&](const std::string& why) {
+        throw file::Error(fmt::format("output {}: {}", file::quoted(of.name), why));
+      };
+      if (from.block < 0) refuse_output("it is the input");
       if (shape.height * shape.width > 1 && shape.channels > 3)
-        file::refuse(asked,
-                     fmt::format("tensor {}: an image as an output; kernels of whole numbers give vectors",
-                                 file::quoted(of.name)));
+        refuse_output("an image; kernels of whole numbers give vectors");
       if (of.type == FileType::i8) {
         Block block = output_block(shape);
         block.layers[0].kind = network.blocks[size_t(from.block)].layers.back().kind == LayerKind::softmax
@@ -225,8 +226,7 @@ class Taker {
       }
       const std::string& name = network.blocks[size_t(from.block)].name;
       if (std::find(network.outputs.begin(), network.outputs.end(), name) != network.outputs.end())
-        file::refuse(asked, fmt::format("tensor {}: the same numbers as another output; expected each once",
-                                        file::quoted(of.name)));
+        refuse_output("the same numbers as another output; expected each once");
       network.outputs.push_back(name);
     }
     const Shape image = network.image();

@@ -14,7 +14,8 @@ using namespace mobilith::testing;
 
 namespace {
 
-// Of whole numbers: here a library of what these mean is asked for, by --dtype f32. Their own: tests/quantised/.
+// Of whole numbers: here a library of what these mean is asked for, by --dtype f32. Their own:
+// tests/quantised/.
 bool is_quantised(const Sample& sample) {
   const auto& preprocessing = sample.answer["preprocessing"];
   return !preprocessing.is_string() && preprocessing.contains("dtype") && preprocessing["dtype"] != "float32";
