@@ -57,7 +57,7 @@ void place(Func& func, Func& output, const Var& strip, bool first) {
 
 // The border is copied for the strip's rows.
 void schedule_rows(QuantisedProducts& s, const QuantisedProductsShape& shape, const Layout& layout,
-                   const Var& strip, bool first) {
+                   const Var& strip, bool first, bool depthwise) {
   if (s.wide.defined()) {
     place(s.wide, s.output, strip, first);
     s.wide.vectorize(s.lane, layout.in.width, TailStrategy::RoundUp);
@@ -65,9 +65,11 @@ void schedule_rows(QuantisedProducts& s, const QuantisedProductsShape& shape, co
   if (!s.rows.defined()) return;
   const Window& w = shape.window;
   const Var byte = s.rows.args()[0];
-  // The last group of the last pixel reads beyond its window.
+  // The last group of the last pixel reads beyond its window: a depthwise one whole columns, others bytes.
+  const int columns = std::max(w.kernel_width, layout.run_groups * layout.group) * w.dilation;
   const int reach =
-      (w.stride_x() * (w.out_width - 1) + w.kernel_width * w.dilation + layout.group) * layout.in.width +
+      (w.stride_x() * (w.out_width - 1) + (depthwise ? columns : w.kernel_width * w.dilation) + 1) *
+          layout.in.width +
       layout.group;
   place(s.rows, s.output, strip, first);
   s.rows.bound(byte, 0, parts(reach, 64) * 64);
@@ -136,7 +138,7 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
   hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, z.channels_outer ? xo : tile);
   if (s.rest.defined()) hold_update(s, s.sum.update(1), s.rest.x, {s.rest.y}, lanes);
   const bool first = whole && z.channels_outer;  // tiles of channels are the outer loop: once for all of them
-  schedule_rows(s, shape, layout, strip, first);
+  schedule_rows(s, shape, layout, strip, first, /*depthwise=*/false);
   if (shape.zero_sums) {
     place(s.zeros, out, strip, first);
     s.zero_lanes.compute_at(s.zeros, s.pixel.front()).vectorize(s.zero_lanes.args()[0]);
@@ -224,7 +226,7 @@ QuantisedProducts scheduled(const QuantisedDepthwiseShape& shape, const Quantise
     s.zeros.update().unroll(s.k.y);
     if (w.taps() <= 9) s.zeros.update().unroll(s.k.z);
   }
-  schedule_rows(s, shape, layout, strip, /*first=*/false);
+  schedule_rows(s, shape, layout, strip, /*first=*/false, /*depthwise=*/true);
   return s;
 }
 

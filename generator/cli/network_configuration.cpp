@@ -124,6 +124,8 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   require_sane(c);
   const Network network = weights->network(c);
   check_weights(network, *weights);
+  if (!network.quantised() && !values["requantise"].defaulted())
+    throw UsageError("requantise", "means something of a quantised file's own numbers alone");
   const FileConfiguration file = weights->configuration();
   if (!weights->assumed().empty())
     warn(weights->assumed());

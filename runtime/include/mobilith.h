@@ -96,9 +96,10 @@ typedef enum mobilith_type {
   MOBILITH_I8 = 2 /* from -128 to 127 */
 } mobilith_type;
 
-/* An input or an output. Value (y, x, c) of its buffer is the float at byte y * row_bytes + x * pixel_bytes +
- * c * sizeof(float). Of a generated library all ports are dense: pixel_bytes is channels * sizeof(float), and
- * row_bytes is width * pixel_bytes, whatever CPU its kernels are for. Lives as long as the library. */
+/* An input or an output. Value (y, x, c) of its buffer is the one at byte y * row_bytes + x * pixel_bytes +
+ * c times its type's size. Of a generated library all ports are dense: pixel_bytes is channels times that
+ * size, and row_bytes is width * pixel_bytes, whatever CPU its kernels are for. Lives as long as the library.
+ * */
 typedef struct mobilith_port {
   size_t struct_bytes;
   const char *name; /* "input"; of an output its block's, as the manifest lists them: "separable_5", "head" */
@@ -114,11 +115,13 @@ typedef struct mobilith_profile {
   const char *name;   /* the block, e.g. "separable_3" */
   const char *kernel; /* the kernel, shared by equal shapes */
   double seconds;
-  int64_t madds;      /* multiply-adds of this step */
-  int64_t bytes;      /* activations read and written plus weights read, each once */
-  const void *output; /* what the step wrote, valid during the callback: float32, (y, x, c) */
+  int64_t madds; /* multiply-adds of this step */
+  int64_t bytes; /* activations read and written plus weights read, each once */
+  /* what the step wrote, valid during the callback: float32, (y, x, c). Of a quantised library u8, in blocks
+   * of channels, each with all pixels, in an order of the CPU's: not for reading */
+  const void *output;
   int32_t output_height, output_width, output_channels;
-  int32_t output_channel_stride; /* floats from one pixel to the next: channels padded to the vector */
+  int32_t output_channel_stride; /* values from one pixel to the next: channels padded to the vector */
   size_t struct_bytes;           /* here 0.1.0's ends */
 } mobilith_profile;
 
@@ -176,10 +179,10 @@ size_t mobilith_session_bytes_2(const mobilith_model *model, const mobilith_opti
 mobilith_status mobilith_session_create_2(const mobilith_model *model, const mobilith_options *options,
                                           mobilith_session **session);
 /* Of a model with one input and one output; any other is of a wrong size.
- * input: NHWC float32, info->input_bytes; output: float32, info->output_bytes. Both may be unaligned to
- * anything but float; they must not overlap. Allocates nothing; same bits on every run and for every number
- * of threads: kernels compute in the calling thread's floating-point mode (rounding, denormals) on every
- * thread. Where a NaN in the input reaches a value of the output, that value is NaN. */
+ * input: NHWC, info->input_bytes; output: info->output_bytes; values of their ports' types. Both may be
+ * unaligned to anything but those; they must not overlap. Allocates nothing; same bits on every run and for
+ * every number of threads: kernels compute in the calling thread's floating-point mode (rounding, denormals)
+ * on every thread. Where a NaN in the input reaches a value of the output, that value is NaN. */
 mobilith_status mobilith_run(mobilith_session *session, const void *input, size_t input_bytes, void *output,
                              size_t output_bytes);
 /* The same for any number of inputs and outputs, in the order of mobilith_model_input and

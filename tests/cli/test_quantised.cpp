@@ -109,6 +109,10 @@ TEST_CASE("What no kernel of whole numbers computes is refused in a line that na
     CHECK(made.err.find(word) != std::string::npos);
     CHECK(!std::filesystem::exists(folder / "tree"));
   }
+  const ProcessResult floats = run_process({MOBILITH_PROGRAM, "describe", "--requantise", "integer", "--net",
+                                            "mobilenet_v1", "--weights", "synthetic"});
+  CHECK(floats.code == 2);
+  CHECK(floats.err.find("--requantise") != std::string::npos);
   const ProcessResult tuned =
       run_process({MOBILITH_PROGRAM, "autotune", "--weights", data + "network_u8.tflite"});
   CHECK(tuned.code == 2);

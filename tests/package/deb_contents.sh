@@ -21,11 +21,11 @@ for library in libllvm22 libboost-program-options libfmt libhdf5 libzip libc6 li
   grep -q "$library" "$scratch/depends" || fail "the .deb does not depend on $library"
 done
 
-dpkg-deb --extract "$deb" "$scratch/root"
+dpkg-deb --extract "$deb" "$scratch/unpacked"
 for file in usr/bin/mobilith usr/share/mobilith/runtime/src/mobilith.c usr/lib/cmake/Mobilith/MobilithConfig.cmake usr/share/doc/mobilith/LICENSE; do
-  [ -e "$scratch/root/$file" ] || fail "the .deb has no $file"
+  [ -e "$scratch/unpacked/$file" ] || fail "the .deb has no $file"
 done
-mobilith=$scratch/root/usr/bin/mobilith
+mobilith=$scratch/unpacked/usr/bin/mobilith
 readelf -dW "$mobilith" | grep 'FLAGS_1.*NOW.*PIE' >/dev/null || fail "the .deb's program has no full RELRO, or is no PIE"
 readelf -W --dyn-syms "$mobilith" | grep __stack_chk_fail >/dev/null || fail "the .deb's program has no stack protectors"
 "$mobilith" --version

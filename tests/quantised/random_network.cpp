@@ -138,7 +138,7 @@ class Draw {
     const Extents in = shape();
     const bool pointwise = !depthwise && chance(0.6);
     int rows = pointwise ? 1 : whole(1, 5), columns = pointwise ? 1 : chance(0.7) ? rows : whole(1, 4);
-    const int stride = pointwise ? 1 : whole(1, 2), dilation = stride == 1 && chance(0.15) ? 2 : 1;
+    const int stride = pointwise ? 1 : whole(1, 2), dilation = stride == 1 && chance(0.2) ? whole(2, 3) : 1;
     file::Convolution settings;
     settings.window.padding = chance(0.7) ? file::Padding::same : file::Padding::given;
     if (settings.window.padding == file::Padding::given) {
