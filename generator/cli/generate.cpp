@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "check/check.h"
+#include "cli/calibration.h"
 #include "cli/identifier.h"
 #include "cli/interrupt.h"
 #include "cli/labels.h"
@@ -61,6 +62,7 @@ options::options_description generate_options() {
       ("outputs-layout", text("dense|padded")->default_value("dense"),
        "of outputs that are images: padded, as kernels store them, channels filled up with zeros to whole "
        "vectors");
+  add_calibration_options(description);
   add_products_option(description);
   add_schedule_options(description);
   return description;
@@ -153,6 +155,7 @@ void print_result(const std::string& format, const Package& package, const std::
                               {"weights_file_bytes", library.weights_file.size()},
                               {"weights", library.manifest["weights"]},
                               {"ports", library.manifest["ports"]},
+                              {"calibration", library.manifest.value("calibration", nlohmann::json())},
                               {"check", library.manifest["check"]}});
     return;
   }
@@ -216,8 +219,8 @@ int run_generate(const Arguments& arguments) {
   library_options.default_where_records_fail = !library_options.require_tuned;
   library_options.complain = warn;
 
-  const std::unique_ptr<Weights> weights = weights_option(values);
-  const Network model = chosen_network(values, weights.get());
+  std::unique_ptr<Weights> weights = weights_option(values);
+  Network model = chosen_network(values, weights.get());
   if (values.count("features")) {
     if (!outputs.empty())
       throw UsageError("features", "says the outputs, as --outputs does: expected one of the two");
@@ -227,6 +230,12 @@ int run_generate(const Arguments& arguments) {
     outputs = feature_blocks(model, strides);
   }
   Network network = with_asked_outputs(with_output(model, output), outputs, output != Output::model);
+  notice_interrupts();
+  std::optional<CalibratedModel> calibrated = calibrated_option(values, network, *weights);
+  if (calibrated) {
+    weights = std::move(calibrated->weights);
+    model = network = weights->network(network.configuration);
+  }
   library_options.bytes = network.quantised();
   network.padded_outputs = choice(values, "outputs-layout", {"dense", "padded"}) == "padded";
   const Block* head = output_head(network);
@@ -257,11 +266,13 @@ int run_generate(const Arguments& arguments) {
   const std::vector<CheckedCpu> checked =
       check(package.library, network, *weights, gives_all(model, network), !values.count("no-check"));
   package.library.manifest["check"] = check_json(checked);
+  if (calibrated) package.library.manifest["calibration"] = calibration_json(calibrated->report);
   if (!package.pixels.empty()) package.library.manifest["pixels"] = package.pixels;
   if (!package.labels.empty())
     package.library.manifest["labels"] = {{"file", "labels.txt"}, {"from", labels.from}};
   throw_if_interrupted();
   write_package(package, out);
+  if (calibrated && format == "text") fmt::print("{}", calibration_text(calibrated->report));
   print_result(format, package, checked, out);
   return 0;
 }

@@ -117,14 +117,14 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values, Re
 }
 
 Network chosen_network(const options::variables_map& values, const Weights* weights) {
-  choice(values, "dtype", {"f32"});
+  choice(values, "dtype", {"f32", "int8"});
   const Configuration c =
       network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
   if (!weights) return build_network(c);
   require_sane(c);
   const Network network = weights->network(c);
   check_weights(network, *weights);
-  if (!network.quantised() && !values["requantise"].defaulted())
+  if (!network.quantised() && !values["requantise"].defaulted() && values["dtype"].as<std::string>() == "f32")
     throw UsageError("requantise", "means something of a quantised file's own numbers alone");
   const FileConfiguration file = weights->configuration();
   if (!weights->assumed().empty())

@@ -28,6 +28,12 @@ class QuantisedFile final : public Weights {
     model_ = with_path(path_, [&] { return quantised_network(file_, mode_); });
   }
 
+  // The network keeps the name and the settings of the one that it was calibrated from.
+  void call(const Configuration& of) {
+    Configuration& own = model_.network.configuration;
+    own.net = of.net, own.alpha = of.alpha, own.depth_multiplier = of.depth_multiplier;
+  }
+
   FileConfiguration configuration() const override {
     const Configuration& c = model_.network.configuration;
     return {c.net, c.alpha, c.depth_multiplier, c.height, c.width, c.classes, c.dtype, c.requantise};
@@ -89,6 +95,14 @@ std::unique_ptr<Weights> open_quantised_graph(file::Graph graph, const std::stri
                                               const std::string& hash, FileLabels labels,
                                               const ReadOptions& options) {
   return std::make_unique<QuantisedFile>(std::move(graph), path, hash, std::move(labels), options.requantise);
+}
+
+std::unique_ptr<Weights> open_calibrated_graph(file::Graph graph, const Configuration& of,
+                                               const std::string& path, const std::string& hash,
+                                               FileLabels labels, quantised::Requantise mode) {
+  auto file = std::make_unique<QuantisedFile>(std::move(graph), path, hash, std::move(labels), mode);
+  file->call(of);
+  return file;
 }
 
 }  // namespace mobilith

@@ -1,0 +1,32 @@
+// The places that bytes have for real numbers.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "calibrate/statistics.h"
+
+namespace mobilith::calibration {
+
+// A byte of the library, 0 to 255, means scale * (byte - zero).
+struct Grid {
+  float scale = 1;
+  int zero = 0;
+
+  uint8_t byte_of(double value) const;
+  double value_of(uint8_t byte) const { return double(scale) * (byte - zero); }
+};
+
+// The grid with the least mean square error over the samples: it may end before the largest. At most what
+// the bounds let through.
+Grid best_grid(const ChannelStatistics&, const file::Clamp& bounds);
+
+// Weights of one output, as whole numbers from -127 to 127 times a scale.
+struct WeightGrid {
+  std::vector<float> scales;     // of each output
+  std::vector<int8_t> weights;  // in the kernel's order
+};
+// least: of each output, the least scale that it may have. Weight i is of output i % least.size().
+WeightGrid best_weights(const std::vector<float>& kernel, const std::vector<double>& least);
+
+}  // namespace mobilith::calibration

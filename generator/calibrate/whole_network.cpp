@@ -1,0 +1,139 @@
+#include "calibrate/whole_network.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mobilith::calibration {
+
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+Bytes bytes_of(const Grid& grid, const Values& values) {
+  Bytes bytes(values.size());
+  std::transform(values.begin(), values.end(), bytes.begin(), [&](double value) { return grid.byte_of(value); });
+  return bytes;
+}
+
+Values values_of(const Grid& grid, const Bytes& bytes) {
+  Values values(bytes.size());
+  std::transform(bytes.begin(), bytes.end(), values.begin(), [&](uint8_t byte) { return grid.value_of(byte); });
+  return values;
+}
+
+// Node by node for all pictures, so that each is corrected behind those before it.
+class Sweep {
+ public:
+  Sweep(const FloatNetwork& net, const Statistics& statistics, const Pictures& pictures)
+      : net_(net), statistics_(statistics), pictures_(pictures), live_(pictures.count), last_(net.nodes.size()) {
+    for (size_t i = 0; i < net.nodes.size(); i++)
+      for (const int from : net.nodes[i].inputs)
+        if (from >= 0) last_[size_t(from)] = i;
+    whole_.image = best_grid(statistics.image, {});
+    for (auto& tensors : live_) tensors.resize(net.nodes.size() + 1);
+    for_each(pictures.count, [&](size_t p) { live_[p][0] = bytes_of(whole_.image, pictures.picture(p)); });
+  }
+
+  WholeNetwork run(const std::function<void(size_t, size_t)>& seen) {
+    for (size_t i = 0; i < net_.nodes.size(); i++) {
+      take(i);
+      seen(i + 1, net_.nodes.size());
+    }
+    return std::move(whole_);
+  }
+
+ private:
+  const Grid& grid_of(int node) const { return node < 0 ? whole_.image : whole_.nodes[size_t(node)].grid; }
+
+  Values before_bounds(const Node& node, size_t picture) const {
+    std::vector<Values> values;
+    for (const int from : node.inputs) values.push_back(values_of(grid_of(from), live_[picture][size_t(from + 1)]));
+    std::vector<const Values*> inputs;
+    for (const Values& value : values) inputs.push_back(&value);
+    return computed(node, inputs);
+  }
+
+  // The node with the weights that its whole ones stand for.
+  static Node rounded(const Node& node, const WeightGrid& grid) {
+    Node other = node;
+    for (size_t i = 0; i < other.kernel.size(); i++)
+      other.kernel[i] = float(grid.weights[i]) * grid.scales[i % node.channels()];
+    return other;
+  }
+
+  // A bias fits 32 bits with room: an output whose weights are next to nothing has a scale for its bias.
+  std::vector<double> least_scales(const Node& node) const {
+    std::vector<double> least;
+    for (const float bias : node.bias) least.push_back(std::abs(bias) / (grid_of(node.inputs[0]).scale * 0x1p28));
+    return least;
+  }
+
+  Grid grid_for(const Node& node, size_t index) const {
+    if (node.function.kind == ActivationKind::sigmoid || node.layer.kind == LayerKind::softmax)
+      return {1.0f / 256, 0};  // the format's own
+    return best_grid(statistics_.nodes[index], node.bounds);
+  }
+
+  void take(size_t index) {
+    const Node& node = net_.nodes[index];
+    WholeNode& whole = whole_.nodes.emplace_back();
+    whole.grid = grid_for(node, index);
+    std::vector<double> correction(node.channels());
+    std::vector<std::vector<float>> results(pictures_.count);
+    if (node.has_weights()) whole.weights = best_weights(node.kernel, least_scales(node));
+    const Node own = node.has_weights() ? rounded(node, whole.weights) : node;
+    std::vector<std::vector<double>> sums(pictures_.count);
+    for_each(pictures_.count, [&](size_t p) {
+      const Values values = before_bounds(own, p);
+      results[p] = {values.begin(), values.end()};
+      sums[p].resize(node.channels());
+      for (size_t i = 0; i < values.size(); i++) sums[p][i % node.channels()] += values[i];
+    });
+    if (node.has_weights()) correct(node, index, sums, results[0].size() / node.channels(), whole, correction);
+    for_each(pictures_.count, [&](size_t p) {
+      Values values(results[p].begin(), results[p].end());
+      for (size_t i = 0; i < values.size(); i++) values[i] += correction[i % node.channels()];
+      keep_within(node.bounds, values);
+      live_[p][index + 1] = bytes_of(whole.grid, values);
+      for (const int from : node.inputs)
+        if (from >= 0 && last_[size_t(from)] == index) Bytes().swap(live_[p][size_t(from + 1)]);
+    });
+  }
+
+  // correction: of each channel, what whole biases add beyond the node's own.
+  void correct(const Node& node, size_t index, const std::vector<std::vector<double>>& sums, size_t pixels,
+               WholeNode& whole, std::vector<double>& correction) const {
+    const double image_scale = grid_of(node.inputs[0]).scale;
+    for (size_t c = 0; c < node.channels(); c++) {
+      double mean = 0;
+      for (const auto& of_picture : sums) mean += of_picture[c] / double(pixels * pictures_.count);
+      const double scale = image_scale * whole.weights.scales[c];
+      const double wanted = node.bias[c] + statistics_.nodes[index].mean[c] - mean;
+      const double places = std::nearbyint(wanted / scale);
+      if (!(std::abs(places) < 0x1p30))
+        throw WeightsError("dtype", fmt::format("int8: layer '{}': a bias of {:g} in places of {:g}, more than "
+                                                "32 bits hold",
+                                                node.layer.name, wanted, scale));
+      whole.bias.push_back(int32_t(places));
+      correction[c] = places * scale - node.bias[c];
+    }
+  }
+
+  const FloatNetwork& net_;
+  const Statistics& statistics_;
+  const Pictures& pictures_;
+  std::vector<std::vector<Bytes>> live_;  // of each picture: the image's, then each node's
+  std::vector<size_t> last_;              // of each node: who reads it last
+  WholeNetwork whole_;
+};
+
+}  // namespace
+
+WholeNetwork whole_network(const FloatNetwork& net, const Statistics& statistics, const Pictures& pictures,
+                           const std::function<void(size_t, size_t)>& seen) {
+  return Sweep(net, statistics, pictures).run(seen);
+}
+
+}  // namespace mobilith::calibration

@@ -1,0 +1,95 @@
+#include "cli/calibration.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "cli/interrupt.h"
+#include "cli/model_facts.h"
+#include "cli/pictures.h"
+#include "cli/progress.h"
+#include "normal_form/normal_form.h"
+#include "weights/quantised_file.h"
+
+namespace mobilith {
+
+namespace {
+
+PixelRange pixels_of(const options::variables_map& values, const Network& network, const Weights& weights) {
+  if (values.count("pixels")) return pixel_range_option("pixels", values["pixels"].as<std::string>());
+  const std::optional<file::Graph> graph = graph_of(weights, network);
+  return pixel_range(graph ? image_scaling(file::normalise(*graph)) : Scaling{});
+}
+
+calibration::Pictures pictures_option(const options::variables_map& values, const Network& network,
+                                      const Weights& weights) {
+  const auto paths = pictures_in("calibrate", values["calibrate"].as<std::string>());
+  const PixelRange range = pixels_of(values, network, weights);
+  const Shape shape = network.image();
+  return {paths.size(), [=](size_t i) { return picture_values(paths[i], shape, range); }};
+}
+
+}  // namespace
+
+void add_calibration_options(options::options_description& description) {
+  auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
+  description.add_options()  //
+      ("calibrate", text("DIR"),
+       "of --dtype int8: PNG and JPEG files as the model will meet them, by which the bytes' scales are "
+       "chosen")  //
+      ("pixels", text("LOW..HIGH"),
+       "of --calibrate: what black and white are to the network, as 0..1 (default: what the file's own scaling "
+       "wants, else -1..1)");
+}
+
+std::optional<CalibratedModel> calibrated_option(const options::variables_map& values, const Network& network,
+                                                 const Weights& weights) {
+  if (values["dtype"].as<std::string>() != "int8" || network.quantised()) {
+    for (const char* option : {"calibrate", "pixels"})
+      if (values.count(option)) throw UsageError(option, "goes with --dtype int8 of a float model");
+    return std::nullopt;
+  }
+  if (!values.count("calibrate"))
+    throw UsageError("calibrate", "missing: --dtype int8 of a float model takes a folder of pictures");
+  const auto mode = values["requantise"].as<std::string>() == "integer" ? quantised::Requantise::integer
+                                                                        : quantised::Requantise::floating;
+  const calibration::Pictures pictures = pictures_option(values, network, weights);
+  std::optional<ProgressReport> report;
+  std::string now;
+  Calibrated calibrated = calibrate(network, weights, pictures, mode, [&](const char* what, size_t done, size_t of) {
+    if (now != what) report.emplace(now = what);
+    throw_if_interrupted();
+    report->update(int(done), int(of), "");
+  });
+  return CalibratedModel{
+      open_calibrated_graph(std::move(calibrated.graph), network.configuration, values["weights"].as<std::string>(),
+                            weights.hash(), weights.labels(), mode),
+      std::move(calibrated.report)};
+}
+
+nlohmann::json calibration_json(const CalibrationReport& report) {
+  nlohmann::json json{{"pictures", report.pictures}};
+  for (const auto& layer : report.layers)
+    json["layers"].push_back({{"layer", layer.layer}, {"signal_to_noise_db", layer.signal_to_noise}});
+  for (const auto& output : report.outputs) {
+    nlohmann::json& to = json["outputs"].emplace_back();
+    to["mean_square_error"] = output.mean_square_error;
+    if (output.same_top) to["same_top"] = *output.same_top;
+  }
+  return json;
+}
+
+std::string calibration_text(const CalibrationReport& report) {
+  std::string text = fmt::format("calibrated with {} pictures, beside f32:\n", report.pictures);
+  for (const auto& layer : report.layers)
+    text += fmt::format("  {:32} {:5.1f} dB\n", layer.layer, layer.signal_to_noise);
+  for (const auto& output : report.outputs) {
+    text += fmt::format("  outputs differ by {:.3g} (root of the mean square)", std::sqrt(output.mean_square_error));
+    if (output.same_top) text += fmt::format("; the top class is the same in {:.1f} %", 100 * *output.same_top);
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace mobilith
