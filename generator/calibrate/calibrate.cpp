@@ -90,8 +90,11 @@ Calibrated calibrate(const Network& network, const Weights& weights, const Pictu
   Statistics known =
       statistics(net, pictures, [&] { progress("pictures looked at", ++seen, pictures.count); });
   equalise(net, known);
+  seen = 0;
+  const Histograms spread =
+      histograms(net, known, pictures, [&] { progress("pictures looked at again", ++seen, pictures.count); });
   const WholeNetwork whole = whole_network(
-      net, known, pictures, [&](size_t done, size_t of) { progress("layers rounded", done, of); });
+      net, known, spread, pictures, [&](size_t done, size_t of) { progress("layers rounded", done, of); });
   Calibrated calibrated{whole_graph(net, whole), {}};
   std::vector<Compared> compared(pictures.count);
   std::mutex mutex;

@@ -174,7 +174,6 @@ void scale(ChannelStatistics& s, const std::vector<double>& factors) {
   for (size_t c = 0; c < factors.size(); c++) {
     s.least[c] /= factors[c], s.most[c] /= factors[c], s.mean[c] /= factors[c];
     s.mean_square[c] /= factors[c] * factors[c];
-    for (float& sample : s.samples[c]) sample = float(sample / factors[c]);
   }
 }
 

@@ -17,44 +17,33 @@ Grid grid_between(double low, double high) {
   return {float(scale), int(std::clamp(std::nearbyint(-low / scale), 0.0, 255.0))};
 }
 
-double error_of(const Grid& grid, const std::vector<float>& samples) {
+// Where bins are wider than the grid's steps, values are taken to be spread over their bin.
+double error_of(const Grid& grid, const Histogram& histogram) {
   double sum = 0;
-  for (const float sample : samples) {
-    const double error = grid.value_of(grid.byte_of(sample)) - sample;
-    sum += error * error;
+  const double bin = (histogram.most - histogram.least) / double(histogram.counts.size());
+  const double low = grid.value_of(0), high = grid.value_of(255), step = double{grid.scale};
+  for (size_t i = 0; i < histogram.counts.size(); i++) {
+    if (histogram.counts[i] == 0) continue;
+    const double value = histogram.middle(i);
+    const double beyond = value < low ? low - value : value > high ? value - high : 0;
+    sum += histogram.counts[i] * (beyond * beyond + (beyond > 0 ? bin * bin : step * step) / 12);
   }
   return sum;
 }
 
-// Some of all channels' samples.
-std::vector<float> thinned(const std::vector<std::vector<float>>& samples) {
-  constexpr size_t wanted = 16384;
-  size_t all = 0;
-  for (const auto& channel : samples) all += channel.size();
-  const size_t step = std::max<size_t>(1, all / wanted);
-  std::vector<float> some;
-  size_t at = 0;
-  for (const auto& channel : samples)
-    for (const float sample : channel)
-      if (at++ % step == 0) some.push_back(sample);
-  return some;
-}
-
 }  // namespace
 
-Grid best_grid(const ChannelStatistics& s, const file::Clamp& bounds) {
-  const double low = std::min(0.0, *std::min_element(s.least.begin(), s.least.end()));
-  const double high = std::max(0.0, *std::max_element(s.most.begin(), s.most.end()));
+Grid best_grid(const Histogram& histogram, const file::Clamp& bounds) {
+  const double low = std::min(0.0, histogram.least), high = std::max(0.0, histogram.most);
   if (!(high - low > 1e-9)) return grid_between(0, 1);  // all is 0
-  const std::vector<float> samples = thinned(s.samples);
   Grid best = grid_between(low, high);
-  double least = error_of(best, samples);
-  for (int l = 0; l <= (low < 0 ? 16 : 0); l++)
-    for (int h = 0; h <= (high > 0 ? 16 : 0); h++) {
-      const double from = low * (1 - l / 24.0), to = high * (1 - h / 24.0);
+  double least = error_of(best, histogram);
+  for (int l = 0; l <= (low < 0 ? 20 : 0); l++)
+    for (int h = 0; h <= (high > 0 ? 20 : 0); h++) {
+      const double from = low * (1 - l / 30.0), to = high * (1 - h / 30.0);
       if (from < bounds.low || !(to - from > 1e-9)) continue;
       const Grid grid = grid_between(from, to);
-      if (const double error = error_of(grid, samples); error < least) least = error, best = grid;
+      if (const double error = error_of(grid, histogram); error < least) least = error, best = grid;
     }
   return best;
 }

@@ -17,9 +17,9 @@ struct Grid {
   double value_of(uint8_t byte) const { return double(scale) * (byte - zero); }
 };
 
-// The grid with the least mean square error over the samples: it may end before the largest. At most what
-// the bounds let through.
-Grid best_grid(const ChannelStatistics&, const file::Clamp& bounds);
+// The grid with the least mean square error over a tensor's values: it may end before the largest. Not below
+// the bounds' least.
+Grid best_grid(const Histogram&, const file::Clamp& bounds);
 
 // Weights of one output, as whole numbers from -127 to 127 times a scale.
 struct WeightGrid {

@@ -8,24 +8,10 @@ namespace mobilith::calibration {
 
 namespace {
 
-constexpr size_t samples_of_channel = 512;
-
 ChannelStatistics empty(size_t channels) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   return {std::vector<double>(channels, infinity), std::vector<double>(channels, -infinity),
-          std::vector<double>(channels), std::vector<double>(channels),
-          std::vector<std::vector<float>>(channels)};
-}
-
-// Which pixels are samples: spread over the image, others in each picture.
-std::vector<size_t> sampled_pixels(size_t pixels, size_t pictures, size_t picture) {
-  const size_t wanted = std::min(pixels, std::max<size_t>(1, samples_of_channel / pictures));
-  std::vector<size_t> chosen;
-  for (size_t i = 0; i < wanted; i++) {
-    const size_t begin = i * pixels / wanted, end = std::max(begin + 1, (i + 1) * pixels / wanted);
-    chosen.push_back(begin + (picture * 40503 + i * 9973) % (end - begin));
-  }
-  return chosen;
+          std::vector<double>(channels), std::vector<double>(channels)};
 }
 
 void add_means(const Values& values, std::vector<double>& means, double share) {
@@ -34,7 +20,7 @@ void add_means(const Values& values, std::vector<double>& means, double share) {
   for (size_t i = 0; i < values.size(); i++) means[i % channels] += values[i] * each;
 }
 
-void add_values(const Values& values, ChannelStatistics& to, size_t pictures, size_t picture) {
+void add_values(const Values& values, ChannelStatistics& to, size_t pictures) {
   const size_t channels = to.least.size(), pixels = values.size() / channels;
   const double each = 1.0 / double(pixels * pictures);
   for (size_t i = 0; i < values.size(); i++) {
@@ -43,8 +29,6 @@ void add_values(const Values& values, ChannelStatistics& to, size_t pictures, si
     to.most[c] = std::max(to.most[c], values[i]);
     to.mean_square[c] += values[i] * values[i] * each;
   }
-  for (const size_t pixel : sampled_pixels(pixels, pictures, picture))
-    for (size_t c = 0; c < channels; c++) to.samples[c].push_back(float(values[pixel * channels + c]));
 }
 
 void merge(const ChannelStatistics& from, ChannelStatistics& to) {
@@ -53,7 +37,6 @@ void merge(const ChannelStatistics& from, ChannelStatistics& to) {
     to.most[c] = std::max(to.most[c], from.most[c]);
     to.mean_square[c] += from.mean_square[c];
     to.mean[c] += from.mean[c];
-    to.samples[c].insert(to.samples[c].end(), from.samples[c].begin(), from.samples[c].end());
   }
 }
 
@@ -66,12 +49,12 @@ Statistics empty(const FloatNetwork& net) {
 Statistics of_picture(const FloatNetwork& net, const Pictures& pictures, size_t picture) {
   Statistics all = empty(net);
   const Values image = pictures.picture(picture);
-  add_values(image, all.image, pictures.count, picture);
+  add_values(image, all.image, pictures.count);
   run(net, image, [&](int index, Values& values) {
     ChannelStatistics& to = all.nodes[size_t(index)];
     add_means(values, to.mean, 1.0 / double(pictures.count));
     keep_within(net.nodes[size_t(index)].bounds, values);
-    add_values(values, to, pictures.count, picture);
+    add_values(values, to, pictures.count);
   });
   return all;
 }

@@ -21,7 +21,6 @@ void for_each(size_t count, const std::function<void(size_t)>&);
 // Of a tensor's values within their node's bounds, for each channel; `mean` is of those before the bounds.
 struct ChannelStatistics {
   std::vector<double> least, most, mean_square, mean;
-  std::vector<std::vector<float>> samples;  // some values of each channel
 };
 
 struct Statistics {
@@ -32,5 +31,20 @@ struct Statistics {
 
 // seen: called as each picture is done, by one thread at a time.
 Statistics statistics(const FloatNetwork&, const Pictures&, const std::function<void()>& seen);
+
+// How many of a tensor's values lie where: equal bins from its least to its most.
+struct Histogram {
+  double least = 0, most = 0;
+  std::vector<uint32_t> counts;
+  double middle(size_t bin) const { return least + (most - least) * (double(bin) + 0.5) / double(counts.size()); }
+};
+
+struct Histograms {
+  Histogram image;
+  std::vector<Histogram> nodes;
+};
+
+// statistics: of the same network and the same pictures.
+Histograms histograms(const FloatNetwork&, const Statistics&, const Pictures&, const std::function<void()>& seen);
 
 }  // namespace mobilith::calibration

@@ -26,12 +26,13 @@ Values values_of(const Grid& grid, const Bytes& bytes) {
 // Node by node for all pictures, so that each is corrected behind those before it.
 class Sweep {
  public:
-  Sweep(const FloatNetwork& net, const Statistics& statistics, const Pictures& pictures)
-      : net_(net), statistics_(statistics), pictures_(pictures), live_(pictures.count), last_(net.nodes.size()) {
+  Sweep(const FloatNetwork& net, const Statistics& statistics, const Histograms& histograms,
+        const Pictures& pictures)
+      : net_(net), statistics_(statistics), histograms_(histograms), pictures_(pictures), live_(pictures.count), last_(net.nodes.size()) {
     for (size_t i = 0; i < net.nodes.size(); i++)
       for (const int from : net.nodes[i].inputs)
         if (from >= 0) last_[size_t(from)] = i;
-    whole_.image = best_grid(statistics.image, {});
+    whole_.image = best_grid(histograms.image, {});
     for (auto& tensors : live_) tensors.resize(net.nodes.size() + 1);
     for_each(pictures.count, [&](size_t p) { live_[p][0] = bytes_of(whole_.image, pictures.picture(p)); });
   }
@@ -73,7 +74,7 @@ class Sweep {
   Grid grid_for(const Node& node, size_t index) const {
     if (node.function.kind == ActivationKind::sigmoid || node.layer.kind == LayerKind::softmax)
       return {1.0f / 256, 0};  // the format's own
-    return best_grid(statistics_.nodes[index], node.bounds);
+    return best_grid(histograms_.nodes[index], node.bounds);
   }
 
   void take(size_t index) {
@@ -123,6 +124,7 @@ class Sweep {
 
   const FloatNetwork& net_;
   const Statistics& statistics_;
+  const Histograms& histograms_;
   const Pictures& pictures_;
   std::vector<std::vector<Bytes>> live_;  // of each picture: the image's, then each node's
   std::vector<size_t> last_;              // of each node: who reads it last
@@ -131,9 +133,9 @@ class Sweep {
 
 }  // namespace
 
-WholeNetwork whole_network(const FloatNetwork& net, const Statistics& statistics, const Pictures& pictures,
-                           const std::function<void(size_t, size_t)>& seen) {
-  return Sweep(net, statistics, pictures).run(seen);
+WholeNetwork whole_network(const FloatNetwork& net, const Statistics& statistics, const Histograms& histograms,
+                           const Pictures& pictures, const std::function<void(size_t, size_t)>& seen) {
+  return Sweep(net, statistics, histograms, pictures).run(seen);
 }
 
 }  // namespace mobilith::calibration

@@ -17,10 +17,10 @@ struct WholeNetwork {
 };
 
 // Biases are corrected: over the pictures, each channel's mean before its bounds is what it is in floats
-// (Nagel et al. 2019, arXiv 1906.04721, section 4.2, by data). statistics: of the same network and the same
-// pictures. seen: called as each node is done, with how many there are. Throws WeightsError, which names the
+// (Nagel et al. 2019, arXiv 1906.04721, section 4.2, by data). statistics and histograms: of the same network
+// and the same pictures. seen: called as each node is done, with how many there are. Throws WeightsError, which names the
 // layer, for one whose numbers bytes can't hold.
-WholeNetwork whole_network(const FloatNetwork&, const Statistics&, const Pictures&,
+WholeNetwork whole_network(const FloatNetwork&, const Statistics&, const Histograms&, const Pictures&,
                            const std::function<void(size_t done, size_t of)>& seen);
 
 }  // namespace mobilith::calibration

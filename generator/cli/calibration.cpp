@@ -6,29 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.h"
-#include "cli/model_facts.h"
-#include "cli/pictures.h"
 #include "cli/progress.h"
-#include "normal_form/normal_form.h"
 #include "weights/quantised_file.h"
 
 namespace mobilith {
 
 namespace {
-
-PixelRange pixels_of(const options::variables_map& values, const Network& network, const Weights& weights) {
-  if (values.count("pixels")) return pixel_range_option("pixels", values["pixels"].as<std::string>());
-  const std::optional<file::Graph> graph = graph_of(weights, network);
-  return pixel_range(graph ? image_scaling(file::normalise(*graph)) : Scaling{});
-}
-
-calibration::Pictures pictures_option(const options::variables_map& values, const Network& network,
-                                      const Weights& weights) {
-  const auto paths = pictures_in("calibrate", values["calibrate"].as<std::string>());
-  const PixelRange range = pixels_of(values, network, weights);
-  const Shape shape = network.image();
-  return {paths.size(), [=](size_t i) { return picture_values(paths[i], shape, range); }};
-}
 
 }  // namespace
 
@@ -36,17 +19,20 @@ void add_calibration_options(options::options_description& description) {
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
   description.add_options()  //
       ("calibrate", text("DIR"),
-       "of --dtype int8: PNG and JPEG files as the model will meet them, by which the bytes' scales are "
-       "chosen")  //
+       "of --dtype int8 of a float model: pictures as it will meet them (PNG, JPEG), or arrays (.npy) as it "
+       "reads them, by which the bytes' scales are chosen")  //
       ("pixels", text("LOW..HIGH"),
-       "of --calibrate: what black and white are to the network, as 0..1 (default: what the file's own scaling "
-       "wants, else -1..1)");
+       "of --calibrate's pictures: what black and white are to the network, as 0..1 (default: what the file's "
+       "own scaling wants, else -1..1)")  //
+      ("mean", text("R,G,B"),
+       "of --calibrate's pictures, with --std: the network reads (pixel - mean) / std, with pixels from 0 to 1")  //
+      ("std", text("R,G,B"), "goes with --mean");
 }
 
 std::optional<CalibratedModel> calibrated_option(const options::variables_map& values, const Network& network,
                                                  const Weights& weights) {
   if (values["dtype"].as<std::string>() != "int8" || network.quantised()) {
-    for (const char* option : {"calibrate", "pixels"})
+    for (const char* option : {"calibrate", "pixels", "mean", "std"})
       if (values.count(option)) throw UsageError(option, "goes with --dtype int8 of a float model");
     return std::nullopt;
   }
@@ -54,7 +40,7 @@ std::optional<CalibratedModel> calibrated_option(const options::variables_map& v
     throw UsageError("calibrate", "missing: --dtype int8 of a float model takes a folder of pictures");
   const auto mode = values["requantise"].as<std::string>() == "integer" ? quantised::Requantise::integer
                                                                         : quantised::Requantise::floating;
-  const calibration::Pictures pictures = pictures_option(values, network, weights);
+  const calibration::Pictures pictures = calibration_inputs(values, network, weights);
   std::optional<ProgressReport> report;
   std::string now;
   Calibrated calibrated = calibrate(network, weights, pictures, mode, [&](const char* what, size_t done, size_t of) {

@@ -13,6 +13,9 @@ namespace mobilith {
 // --calibrate and what goes with it.
 void add_calibration_options(options::options_description&);
 
+// The files of --calibrate as the network reads them. Throws UsageError.
+calibration::Pictures calibration_inputs(const options::variables_map&, const Network&, const Weights&);
+
 struct CalibratedModel {
   std::unique_ptr<Weights> weights;
   CalibrationReport report;

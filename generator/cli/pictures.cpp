@@ -1,6 +1,7 @@
 #include "cli/pictures.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <picture.h>
 
 #include <algorithm>
@@ -13,19 +14,24 @@ namespace mobilith {
 namespace fs = std::filesystem;
 
 std::vector<fs::path> pictures_in(const std::string& option, const fs::path& folder) {
+  return files_in(option, folder, {".png", ".jpg", ".jpeg"});
+}
+
+std::vector<fs::path> files_in(const std::string& option, const fs::path& folder,
+                               const std::vector<std::string>& ends) {
   std::error_code error;
   if (!fs::is_directory(folder, error))
-    throw UsageError(option, fmt::format("expected a folder of pictures, got '{}'", folder.string()));
+    throw UsageError(option, fmt::format("expected a folder of {} files, got '{}'", fmt::join(ends, ", "), folder.string()));
   std::vector<fs::path> pictures;
   fs::directory_iterator entries(folder, error);
   if (error) throw UsageError(option, fmt::format("{}: {}", folder.string(), error.message()));
   for (const fs::directory_entry& entry : entries) {
     std::string end = entry.path().extension();
     for (char& letter : end) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    if (end == ".png" || end == ".jpg" || end == ".jpeg") pictures.push_back(entry.path());
+    if (std::find(ends.begin(), ends.end(), end) != ends.end()) pictures.push_back(entry.path());
   }
   if (pictures.empty())
-    throw UsageError(option, fmt::format("{}: no .png, .jpg or .jpeg file here", folder.string()));
+    throw UsageError(option, fmt::format("{}: no {} file here", folder.string(), fmt::join(ends, ", ")));
   std::sort(pictures.begin(), pictures.end());
   return pictures;
 }

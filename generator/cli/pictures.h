@@ -13,6 +13,9 @@ namespace mobilith {
 // The PNG and JPEG files of a folder (by the ends of their names, in any case), sorted. Throws UsageError
 // about `option` where it is none, or holds none.
 std::vector<std::filesystem::path> pictures_in(const std::string& option, const std::filesystem::path&);
+// The same of files with other ends.
+std::vector<std::filesystem::path> files_in(const std::string& option, const std::filesystem::path&,
+                                            const std::vector<std::string>& ends);
 
 // A picture as generated/apps/classify reads it: resized to the shape's height and width (bilinear), over
 // white, but from range.low for black to range.high for white. (y, x, c), RGB, or where the shape has one

@@ -1,0 +1,96 @@
+// The pictures and arrays of --calibrate.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+
+#include "cli/calibration.h"
+#include "cli/model_facts.h"
+#include "cli/npy_file.h"
+#include "cli/pictures.h"
+#include "normal_form/normal_form.h"
+
+namespace mobilith {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a picture's channel is to the network: scale * pixel + shift, pixels from 0 to 1.
+struct Normalisation {
+  std::vector<double> scale, shift;
+};
+
+std::vector<double> numbers_of(const std::string& option, const std::string& text, size_t channels) {
+  std::vector<double> numbers;
+  for (const std::string& word : name_list(option, text)) numbers.push_back(number(option, word));
+  if (numbers.size() != channels)
+    throw UsageError(option, fmt::format("{} numbers for {} channels", numbers.size(), channels));
+  return numbers;
+}
+
+Normalisation normalisation(const options::variables_map& values, const Network& network,
+                            const Weights& weights) {
+  const auto channels = size_t(network.image().channels);
+  if (values.count("mean") != values.count("std"))
+    throw UsageError(values.count("mean") ? "mean" : "std", "expected --mean and --std, or neither");
+  if (values.count("mean")) {
+    if (values.count("pixels")) throw UsageError("pixels", "says what --mean and --std say: expected one of the two");
+    Normalisation n{numbers_of("std", values["std"].as<std::string>(), channels),
+                    numbers_of("mean", values["mean"].as<std::string>(), channels)};
+    for (size_t c = 0; c < channels; c++) {
+      if (!(n.scale[c] > 0)) throw UsageError("std", fmt::format("expected numbers above 0, got {}", n.scale[c]));
+      n.scale[c] = 1 / n.scale[c];
+      n.shift[c] *= -n.scale[c];
+    }
+    return n;
+  }
+  PixelRange range;
+  if (values.count("pixels")) {
+    range = pixel_range_option("pixels", values["pixels"].as<std::string>());
+  } else {
+    const std::optional<file::Graph> graph = graph_of(weights, network);
+    range = pixel_range(graph ? image_scaling(file::normalise(*graph)) : Scaling{});
+  }
+  return {std::vector<double>(channels, range.high - range.low), std::vector<double>(channels, range.low)};
+}
+
+calibration::Values from_picture(const fs::path& path, const Shape& shape, const Normalisation& n) {
+  calibration::Values values = picture_values(path, shape, {0, 1});
+  const size_t channels = n.scale.size();
+  for (size_t i = 0; i < values.size(); i++) values[i] = values[i] * n.scale[i % channels] + n.shift[i % channels];
+  return values;
+}
+
+// An array of one image, (y, x, c) or (1, y, x, c).
+calibration::Values from_array(const fs::path& path, const Shape& shape) {
+  Array array = read_npy(path);
+  std::vector<int64_t> extents = array.shape;
+  if (extents.size() == 4 && extents[0] == 1) extents.erase(extents.begin());
+  if (extents != std::vector<int64_t>{shape.height, shape.width, shape.channels})
+    throw UsageError("calibrate", fmt::format("{}: an array of {}; expected {}x{}x{}", path.string(),
+                                              fmt::join(array.shape, "x"), shape.height, shape.width, shape.channels));
+  for (const double value : array.values)
+    if (!std::isfinite(value))
+      throw UsageError("calibrate", fmt::format("{}: holds {}; expected finite numbers", path.string(), value));
+  return std::move(array.values);
+}
+
+}  // namespace
+
+calibration::Pictures calibration_inputs(const options::variables_map& values, const Network& network,
+                                         const Weights& weights) {
+  const auto paths =
+      files_in("calibrate", values["calibrate"].as<std::string>(), {".png", ".jpg", ".jpeg", ".npy"});
+  const Normalisation how = normalisation(values, network, weights);
+  const Shape shape = network.image();
+  for (const fs::path& path : paths)
+    if (path.extension() != ".npy" && shape.channels != 1 && shape.channels != 3)
+      throw UsageError("calibrate", fmt::format("{}: the model takes images of {} channels; pictures have 1 or 3",
+                                                path.string(), shape.channels));
+  return {paths.size(), [=](size_t i) {
+            return paths[i].extension() == ".npy" ? from_array(paths[i], shape) : from_picture(paths[i], shape, how);
+          }};
+}
+
+}  // namespace mobilith
