@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.h"
+#include "cli/model_facts.h"
 #include "cli/progress.h"
+#include "formats/tflite_writer.h"
 #include "weights/quantised_file.h"
 
 namespace mobilith {
@@ -26,13 +28,15 @@ void add_calibration_options(options::options_description& description) {
        "own scaling wants, else -1..1)")  //
       ("mean", text("R,G,B"),
        "of --calibrate's pictures, with --std: the network reads (pixel - mean) / std, with pixels from 0 to 1")  //
-      ("std", text("R,G,B"), "goes with --mean");
+      ("std", text("R,G,B"), "goes with --mean")  //
+      ("quantised-model", text("FILE.tflite"),
+       "of --dtype int8 of a float model: also the int8 model itself, as a TFLite file, which other engines run");
 }
 
 std::optional<CalibratedModel> calibrated_option(const options::variables_map& values, const Network& network,
                                                  const Weights& weights) {
   if (values["dtype"].as<std::string>() != "int8" || network.quantised()) {
-    for (const char* option : {"calibrate", "pixels", "mean", "std"})
+    for (const char* option : {"calibrate", "pixels", "mean", "std", "quantised-model"})
       if (values.count(option)) throw UsageError(option, "goes with --dtype int8 of a float model");
     return std::nullopt;
   }
@@ -52,6 +56,11 @@ std::optional<CalibratedModel> calibrated_option(const options::variables_map& v
       open_calibrated_graph(std::move(calibrated.graph), network.configuration, values["weights"].as<std::string>(),
                             weights.hash(), weights.labels(), mode),
       std::move(calibrated.report)};
+}
+
+std::string quantised_model(const Weights& weights, const Network& network) {
+  const std::optional<file::Graph> graph = graph_of(weights, network);
+  return file::tflite_file(*graph, fmt::format("{}, calibrated by mobilith", network_title(network.configuration, " ")));
 }
 
 nlohmann::json calibration_json(const CalibrationReport& report) {

@@ -25,6 +25,9 @@ struct CalibratedModel {
 // file is quantised itself. Throws UsageError and WeightsError.
 std::optional<CalibratedModel> calibrated_option(const options::variables_map&, const Network&, const Weights&);
 
+// A calibrated model as the bytes of a TFLite file. Throws file::Error for what such files can't say.
+std::string quantised_model(const Weights&, const Network&);
+
 // Lines of text.
 std::string calibration_text(const CalibrationReport&);
 nlohmann::json calibration_json(const CalibrationReport&);

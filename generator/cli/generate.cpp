@@ -22,6 +22,7 @@
 #include "package/compile_library.h"
 #include "package/package.h"
 #include "package/package_files.h"
+#include "process/files.h"
 #include "targets/target.h"
 
 namespace mobilith {
@@ -272,6 +273,8 @@ int run_generate(const Arguments& arguments) {
     package.library.manifest["labels"] = {{"file", "labels.txt"}, {"from", labels.from}};
   throw_if_interrupted();
   write_package(package, out);
+  if (values.count("quantised-model"))
+    replace_file(values["quantised-model"].as<std::string>(), quantised_model(*weights, network));
   if (calibrated && format == "text") fmt::print("{}", calibration_text(calibrated->report));
   print_result(format, package, checked, out);
   return 0;
