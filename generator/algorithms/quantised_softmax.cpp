@@ -27,30 +27,36 @@ Expr reciprocal_of_one_plus(const Expr& x) {
 
 QuantisedPixels quantised_softmax(const PixelsShape& shape, const Machine& machine) {
   const Channels channels = byte_channels_of(shape.channels, machine);
-  const bool floats = shape.rescale == Rescale::floating;
+  const bool floats = shape.rescale != Rescale::integer;
   QuantisedPixels s;
   s.output = Func("output");
   ImageParam input = dense("input", {channels.stored()}, true, ElementType::u8);
   ImageParam table = typed(floats ? "table" : "exponentials", floats ? Float(32) : Int(32), {256});
   ImageParam terms = dense("terms", {1});
   s.arguments = {input, table};
-  if (floats) s.arguments.push_back(terms);
+  if (shape.rescale == Rescale::floating) s.arguments.push_back(terms);
   const RDom c(0, shape.channels, "c");
   Func largest("largest"), total("total");
   largest() = cast<uint8_t>(0);
   largest() = max(largest(), input(c));
-  const auto power = [&](const Expr& i) -> Expr {
+  const auto power = [&](const Expr& place) -> Expr {
+    const Expr i = min(place, channels.stored() - 1);
     return table(clamp(cast<int32_t>(largest()) - cast<int32_t>(input(i)), 0, 255));
   };
   Expr byte;
   if (floats) {
     total() = 0.0f;
     total() = strict_float(total() + power(c));
+    s.before = {largest, total};
+    if (shape.rescale == Rescale::none) {
+      s.output(s.lane) = strict_float(power(s.lane) / total());
+      dense_output(s.output, {channels_of(shape.channels, machine).stored()});
+      return s;
+    }
     const Expr reciprocal = strict_float(1.0f / strict_float(total() * terms(0)));
     const Expr share = strict_float(power(s.lane) * reciprocal);
     const Expr places = shape.is_signed ? nearest_away(share) : whole_below(strict_float(share + 0.5f));
     byte = cast<uint8_t>(nearest(min(places, 255.0f)));
-    s.before = {largest, total};
   } else {
     total() = cast<uint32_t>(0);
     total() += cast<uint32_t>(rounded_right(power(c), sum_bits));

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "calibrate/equalise.h"
+#include "calibrate/imitate.h"
 #include "calibrate/whole_graph.h"
 
 namespace mobilith {
@@ -25,6 +26,8 @@ struct Squares {
   }
   void add(const Squares& other) { signal += other.signal, noise += other.noise, count += other.count; }
 };
+
+constexpr Grid as_they_are{1, signed_offset};  // of floats
 
 struct Compared {
   std::vector<Squares> nodes, outputs;
@@ -51,11 +54,13 @@ Compared compare(const FloatNetwork& floats, const FloatNetwork& equalised, cons
   const std::vector<file::Value> outputs =
       quantised::evaluate(graph, std::vector<std::vector<double>>{image}, mode, [&](int tensor, const file::Value& value) {
         if (const auto found = node_of.find(tensor); found != node_of.end())
-          c.nodes[found->second].add(own[found->second], value.numbers, whole.nodes[found->second].grid);
+          c.nodes[found->second].add(own[found->second], value.numbers,
+                                     equalised.nodes[found->second].gives_floats() ? as_they_are
+                                                                                   : whole.nodes[found->second].grid);
       });
   const std::vector<Values> wanted = outputs_of(floats, image);
   for (size_t i = 0; i < wanted.size(); i++) {
-    c.outputs[i].add(wanted[i], outputs[i].numbers, {1, signed_offset});
+    c.outputs[i].add(wanted[i], outputs[i].numbers, as_they_are);
     c.same_top[i] = largest(wanted[i]) == largest(outputs[i].numbers);
   }
   return c;
@@ -86,15 +91,18 @@ Calibrated calibrate(const Network& network, const Weights& weights, const Pictu
                      quantised::Requantise mode, const CalibrationProgress& progress) {
   const FloatNetwork floats = float_network(network, weights);
   FloatNetwork net = floats;
+  std::optional<FloatNetwork> imitation;
+  if (pictures.made_up) imitation = imitated(net, pictures);
+  FloatNetwork& looked_at = imitation ? *imitation : net;
   size_t seen = 0;
   Statistics known =
-      statistics(net, pictures, [&] { progress("pictures looked at", ++seen, pictures.count); });
-  equalise(net, known);
+      statistics(looked_at, pictures, [&] { progress("pictures looked at", ++seen, pictures.count); });
+  equalise(looked_at, known, imitation ? &net : nullptr);
   seen = 0;
   const Histograms spread =
-      histograms(net, known, pictures, [&] { progress("pictures looked at again", ++seen, pictures.count); });
+      histograms(looked_at, known, pictures, [&] { progress("pictures looked at again", ++seen, pictures.count); });
   const WholeNetwork whole = whole_network(
-      net, known, spread, pictures, [&](size_t done, size_t of) { progress("layers rounded", done, of); });
+      net, known, spread, pictures, imitation ? &*imitation : nullptr, [&](size_t done, size_t of) { progress("layers rounded", done, of); });
   Calibrated calibrated{whole_graph(net, whole), {}};
   std::vector<Compared> compared(pictures.count);
   std::mutex mutex;

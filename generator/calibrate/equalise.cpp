@@ -177,10 +177,9 @@ void scale(ChannelStatistics& s, const std::vector<double>& factors) {
   }
 }
 
-void apply(FloatNetwork& net, Statistics& statistics, const Group& g, const std::vector<double>& factors) {
+void apply(FloatNetwork& net, const Group& g, const std::vector<double>& factors) {
   for (const int i : g.nodes) {
     Node& node = net.nodes[size_t(i)];
-    scale(statistics.nodes[size_t(i)], factors);
     for (size_t k = 0; k < node.kernel.size(); k++)
       node.kernel[k] = float(node.kernel[k] / factors[k % g.channels]);
     for (size_t c = 0; c < node.bias.size(); c++) node.bias[c] = float(node.bias[c] / factors[c]);
@@ -195,11 +194,14 @@ void apply(FloatNetwork& net, Statistics& statistics, const Group& g, const std:
 
 }  // namespace
 
-void equalise(FloatNetwork& net, Statistics& statistics) {
+void equalise(FloatNetwork& net, Statistics& statistics, FloatNetwork* other) {
   for (const std::vector<int>& nodes : Groups(net).free_ones()) {
     const Group group = look_at(net, statistics, nodes);
     if (group.convolutions.empty() && group.depthwise.empty()) continue;
-    apply(net, statistics, group, factors_of(net, group));
+    const std::vector<double> factors = factors_of(net, group);
+    for (const int i : nodes) scale(statistics.nodes[size_t(i)], factors);
+    apply(net, group, factors);
+    if (other) apply(*other, group, factors);
   }
 }
 

@@ -45,6 +45,10 @@ class Builder {
     net_.image = network_.image();
     for (size_t i = 0; i < network_.blocks.size(); i++) add_block(i);
     for (const Block* block : output_blocks(network_)) net_.outputs.push_back(ends_.at(block->name));
+    for (const Node& node : net_.nodes)
+      for (const int from : node.inputs)
+        if (from >= 0 && net_.nodes[size_t(from)].gives_floats())
+          refuse(node.layer, "it reads a softmax, which gives floats");
     return std::move(net_);
   }
 
@@ -71,6 +75,7 @@ class Builder {
     if (!layer.kernel_shape().empty()) {
       FoldedLayer folded = fold(layer, weights_);
       node.kernel = std::move(folded.kernel), node.bias = std::move(folded.bias);
+      node.mean = std::move(folded.mean), node.deviation = std::move(folded.deviation);
     }
     if (layer.kind == LayerKind::sigmoid) {
       node.function = ActivationFunction::sigmoid;

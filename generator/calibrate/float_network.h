@@ -22,12 +22,17 @@ struct Node {
   std::vector<int> inputs;  // nodes; -1: the image
   // Of products: (row, column, in, out), depthwise (row, column, in, outputs of each); one bias an output.
   std::vector<float> kernel{}, bias{};
+  // What a trained batch norm says of each output before its bounds; empty: there was none.
+  std::vector<double> mean{}, deviation{};
   file::Clamp bounds{};
   ActivationFunction function{};
+  bool of_one_pixel = false;  // of a mean: it is of the middle pixel alone (imitate.h)
 
   bool has_weights() const { return !kernel.empty(); }
   bool depthwise() const { return layer.kind == LayerKind::depthwise; }
   bool is_function() const { return function.kind != ActivationKind::none; }
+  // A softmax, which ends a network: it gives floats, of 256 exponentials.
+  bool gives_floats() const { return !is_function() && layer.kind == LayerKind::softmax; }
   size_t channels() const { return size_t(layer.out.channels); }
 };
 

@@ -12,6 +12,10 @@ namespace {
 
 Values mean(const Node& node, const Values& in) {
   const size_t channels = node.channels(), pixels = in.size() / channels;
+  if (node.of_one_pixel) {
+    const auto middle = in.begin() + std::ptrdiff_t(pixels / 2 * channels);
+    return {middle, middle + std::ptrdiff_t(channels)};
+  }
   Values sums(channels);
   for (size_t i = 0; i < in.size(); i++) sums[i % channels] += in[i];
   for (double& sum : sums) sum /= double(pixels);

@@ -12,6 +12,7 @@ namespace mobilith::calibration {
 struct Pictures {
   size_t count = 0;
   std::function<Values(size_t)> picture;
+  bool made_up = false;  // none are given
 };
 
 // Called for each number below `count`, by as many threads as there are cores. The first exception is thrown

@@ -24,6 +24,10 @@ class Writer {
     add(OperationKind::requantise, "QUANTIZE", "quantise", {image}, image_, {});
     for (size_t i = 0; i < net_.nodes.size(); i++) add_node(net_.nodes[i], whole_.nodes[i]);
     for (const int node : net_.outputs) {
+      if (net_.nodes[size_t(node)].gives_floats()) {
+        graph_.outputs.push_back(tensors_[size_t(node)]);
+        continue;
+      }
       const Shape& shape = net_.nodes[size_t(node)].layer.out;
       const int floats = add({net_.nodes[size_t(node)].layer.name + "_values", ElementType::f32, extents_of(shape)});
       add(OperationKind::requantise, "DEQUANTIZE", "dequantise", {tensors_[size_t(node)]}, floats, {});
@@ -104,7 +108,9 @@ class Writer {
     const std::string& name = node.layer.name;
     std::vector<int> inputs;
     for (const int from : node.inputs) inputs.push_back(tensor_of(from));
-    const int to = add(bytes(name + (node.is_function() ? "_function" : ""), node.layer.out, whole.grid));
+    const int to = add(node.gives_floats() ? file::Tensor{name, ElementType::f32, extents_of(node.layer.out)}
+                                           : bytes(name + (node.is_function() ? "_function" : ""), node.layer.out,
+                                                   whole.grid));
     tensors_.push_back(to);
     if (node.has_weights()) {
       const float scale = node.inputs[0] < 0 ? whole_.image.scale : whole_.nodes[size_t(node.inputs[0])].grid.scale;

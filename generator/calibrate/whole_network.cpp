@@ -23,12 +23,26 @@ Values values_of(const Grid& grid, const Bytes& bytes) {
   return values;
 }
 
+std::vector<double> means_of(const Values& values, size_t channels) {
+  std::vector<double> means(channels);
+  for (size_t i = 0; i < values.size(); i++) means[i % channels] += values[i];
+  for (double& mean : means) mean *= double(channels) / double(values.size());
+  return means;
+}
+
+std::vector<double> mean_of(const std::vector<std::vector<double>>& all) {
+  std::vector<double> mean(all[0].size());
+  for (const auto& one : all)
+    for (size_t c = 0; c < mean.size(); c++) mean[c] += one[c] / double(all.size());
+  return mean;
+}
+
 // Node by node for all pictures, so that each is corrected behind those before it.
 class Sweep {
  public:
   Sweep(const FloatNetwork& net, const Statistics& statistics, const Histograms& histograms,
-        const Pictures& pictures)
-      : net_(net), statistics_(statistics), histograms_(histograms), pictures_(pictures), live_(pictures.count), last_(net.nodes.size()) {
+        const Pictures& pictures, const FloatNetwork* imitated)
+      : net_(net), imitated_(imitated), statistics_(statistics), histograms_(histograms), pictures_(pictures), live_(pictures.count), last_(net.nodes.size()) {
     for (size_t i = 0; i < net.nodes.size(); i++)
       for (const int from : net.nodes[i].inputs)
         if (from >= 0) last_[size_t(from)] = i;
@@ -72,7 +86,7 @@ class Sweep {
   }
 
   Grid grid_for(const Node& node, size_t index) const {
-    if (node.function.kind == ActivationKind::sigmoid || node.layer.kind == LayerKind::softmax)
+    if (node.function.kind == ActivationKind::sigmoid || node.gives_floats())
       return {1.0f / 256, 0};  // the format's own
     return best_grid(histograms_.nodes[index], node.bounds);
   }
@@ -85,14 +99,19 @@ class Sweep {
     std::vector<std::vector<float>> results(pictures_.count);
     if (node.has_weights()) whole.weights = best_weights(node.kernel, least_scales(node));
     const Node own = node.has_weights() ? rounded(node, whole.weights) : node;
-    std::vector<std::vector<double>> sums(pictures_.count);
+    std::vector<std::vector<double>> means(pictures_.count), wanted(pictures_.count);
     for_each(pictures_.count, [&](size_t p) {
-      const Values values = before_bounds(own, p);
+      Values values = before_bounds(own, p);
+      means[p] = means_of(values, node.channels());
+      if (imitated_ && node.has_weights()) {
+        wanted[p] = means_of(before_bounds(node, p), node.channels());
+        values = before_bounds(imitated_->nodes[index], p);
+      }
       results[p] = {values.begin(), values.end()};
-      sums[p].resize(node.channels());
-      for (size_t i = 0; i < values.size(); i++) sums[p][i % node.channels()] += values[i];
     });
-    if (node.has_weights()) correct(node, index, sums, results[0].size() / node.channels(), whole, correction);
+    if (node.has_weights())
+      correct(node, mean_of(means), imitated_ ? mean_of(wanted) : statistics_.nodes[index].mean, whole, correction);
+    if (imitated_) std::fill(correction.begin(), correction.end(), 0.0);
     for_each(pictures_.count, [&](size_t p) {
       Values values(results[p].begin(), results[p].end());
       for (size_t i = 0; i < values.size(); i++) values[i] += correction[i % node.channels()];
@@ -104,14 +123,12 @@ class Sweep {
   }
 
   // correction: of each channel, what whole biases add beyond the node's own.
-  void correct(const Node& node, size_t index, const std::vector<std::vector<double>>& sums, size_t pixels,
+  void correct(const Node& node, const std::vector<double>& mean, const std::vector<double>& wanted_mean,
                WholeNode& whole, std::vector<double>& correction) const {
     const double image_scale = grid_of(node.inputs[0]).scale;
     for (size_t c = 0; c < node.channels(); c++) {
-      double mean = 0;
-      for (const auto& of_picture : sums) mean += of_picture[c] / double(pixels * pictures_.count);
       const double scale = image_scale * whole.weights.scales[c];
-      const double wanted = node.bias[c] + statistics_.nodes[index].mean[c] - mean;
+      const double wanted = node.bias[c] + wanted_mean[c] - mean[c];
       const double places = std::nearbyint(wanted / scale);
       if (!(std::abs(places) < 0x1p30))
         throw WeightsError("dtype", fmt::format("int8: layer '{}': a bias of {:g} in places of {:g}, more than "
@@ -123,6 +140,7 @@ class Sweep {
   }
 
   const FloatNetwork& net_;
+  const FloatNetwork* imitated_;
   const Statistics& statistics_;
   const Histograms& histograms_;
   const Pictures& pictures_;
@@ -134,8 +152,9 @@ class Sweep {
 }  // namespace
 
 WholeNetwork whole_network(const FloatNetwork& net, const Statistics& statistics, const Histograms& histograms,
-                           const Pictures& pictures, const std::function<void(size_t, size_t)>& seen) {
-  return Sweep(net, statistics, histograms, pictures).run(seen);
+                           const Pictures& pictures, const FloatNetwork* imitated,
+                           const std::function<void(size_t, size_t)>& seen) {
+  return Sweep(net, statistics, histograms, pictures, imitated).run(seen);
 }
 
 }  // namespace mobilith::calibration

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "calibrate/made_pictures.h"
 #include "cli/calibration.h"
 #include "cli/model_facts.h"
 #include "cli/npy_file.h"
@@ -55,8 +56,7 @@ Normalisation normalisation(const options::variables_map& values, const Network&
   return {std::vector<double>(channels, range.high - range.low), std::vector<double>(channels, range.low)};
 }
 
-calibration::Values from_picture(const fs::path& path, const Shape& shape, const Normalisation& n) {
-  calibration::Values values = picture_values(path, shape, {0, 1});
+calibration::Values normalised(calibration::Values values, const Normalisation& n) {
   const size_t channels = n.scale.size();
   for (size_t i = 0; i < values.size(); i++) values[i] = values[i] * n.scale[i % channels] + n.shift[i % channels];
   return values;
@@ -80,16 +80,20 @@ calibration::Values from_array(const fs::path& path, const Shape& shape) {
 
 calibration::Pictures calibration_inputs(const options::variables_map& values, const Network& network,
                                          const Weights& weights) {
-  const auto paths =
-      files_in("calibrate", values["calibrate"].as<std::string>(), {".png", ".jpg", ".jpeg", ".npy"});
   const Normalisation how = normalisation(values, network, weights);
   const Shape shape = network.image();
+  if (!values.count("calibrate"))
+    return {calibration::made_pictures,
+            [=](size_t i) { return normalised(calibration::made_picture(i, shape), how); },
+            true};
+  const auto paths =
+      files_in("calibrate", values["calibrate"].as<std::string>(), {".png", ".jpg", ".jpeg", ".npy"});
   for (const fs::path& path : paths)
     if (path.extension() != ".npy" && shape.channels != 1 && shape.channels != 3)
       throw UsageError("calibrate", fmt::format("{}: the model takes images of {} channels; pictures have 1 or 3",
                                                 path.string(), shape.channels));
   return {paths.size(), [=](size_t i) {
-            return paths[i].extension() == ".npy" ? from_array(paths[i], shape) : from_picture(paths[i], shape, how);
+            return paths[i].extension() == ".npy" ? from_array(paths[i], shape) : normalised(picture_values(paths[i], shape, {0, 1}), how);
           }};
 }
 

@@ -163,6 +163,20 @@ class Writer {
         any(tflite::CreateReducerOptions(builder_, settings.keep_axes)));
   }
 
+  // Of bytes to floats: of floats that are dequantised first.
+  void softmax(const Operation& operation) {
+    const int from = operation.inputs[0], to = operation.outputs[0];
+    const auto options = [&] {
+      return any(tflite::CreateSoftmaxOptions(builder_, float(std::get<Softmax>(operation.attributes).beta)));
+    };
+    if (graph_.tensors[size_t(to)].type != ElementType::f32) return put(Builtin::SOFTMAX, 2, {from}, to, 9, options());
+    Tensor floats = graph_.tensors[size_t(to)];
+    floats.name += "/input";
+    const int between = add_tensor(floats);
+    put(Builtin::DEQUANTIZE, 2, {from}, between);
+    put(Builtin::SOFTMAX, 1, {between}, to, 9, options());
+  }
+
   void add(const Operation& operation) {
     const std::vector<int>& inputs = operation.inputs;
     const int to = operation.outputs[0];
@@ -183,8 +197,7 @@ class Writer {
                    any(tflite::CreateFusedOptions(
                        builder_, fused_of(operation, std::get<Elementwise>(operation.attributes).fused))));
       case OperationKind::softmax:
-        return put(Builtin::SOFTMAX, graph_.tensors[size_t(to)].type == ElementType::f32 ? 1 : 2, inputs, to, 9,
-                   any(tflite::CreateSoftmaxOptions(builder_, float(std::get<Softmax>(operation.attributes).beta))));
+        return softmax(operation);
       case OperationKind::sigmoid:
         return put(Builtin::LOGISTIC, 2, inputs, to);
       case OperationKind::hard_swish:

@@ -145,7 +145,11 @@ Block quantised_softmax_block(const Step& step) {
   if (layer.in.height != 1 || layer.in.width != 1)
     file::refuse(step.operation, "a softmax of several pixels; no kernel of whole numbers has such");
   Quantised what = begin(step, QuantisedKind::softmax);
-  if (step.mode == Requantise::floating) {
+  if (is_float(step.result)) {
+    what.rescale = Rescale::none, what.out = ElementType::f32;
+    const auto powers = quantised::floating_powers(step);
+    what.constants["table"].assign(powers.begin(), powers.end());
+  } else if (step.mode == Requantise::floating) {
     const auto powers = quantised::floating_powers(step);
     what.constants["table"].assign(powers.begin(), powers.end());
     what.constants["terms"] = {quantised::scale_of(step.result)};

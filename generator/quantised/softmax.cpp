@@ -80,9 +80,31 @@ void floating_line(const Step& step, const double* from, double* to, int64_t cou
   }
 }
 
+// Shares as floats, of a softmax behind bytes that became floats. LiteRT's depend on the CPU in the last places.
+void real_line(const Step& step, const double* from, double* to, int64_t count) {
+  const std::array<float, 256> table = floating_powers(step);
+  const auto largest = int32_t(*std::max_element(from, from + count));
+  float sum = 0;
+  for (int64_t i = 0; i < count; ++i) sum += table[largest - int32_t(from[i])];
+  for (int64_t i = 0; i < count; ++i) to[i] = double{table[largest - int32_t(from[i])] / sum};
+}
+
+bool to_floats(const Step& step) { return step.result.type == ElementType::f32; }
+
+void check_line(const Step& step) {
+  if (step.result.shape->empty() || step.result.shape->back() < 1)
+    file::refuse(step.operation, "a softmax of nothing");
+}
+
 }  // namespace
 
 void operations::check_softmax(const Step& step) {
+  if (to_floats(step)) {
+    if (!is_byte(*step.tensors[0]))
+      refuse_tensor(step, *step.tensors[0], "floats that were no bytes before; a softmax of such is not computed");
+    expect_scales(step, *step.tensors[0], 0);
+    return check_line(step);
+  }
   expect_bytes(step, 0, 0);
   const int32_t least = range_of(step.result).least;
   const float scale = scale_of(step.result);
@@ -93,8 +115,7 @@ void operations::check_softmax(const Step& step) {
                     scale, zero_of(step.result), least));
   if (!(input_factor(step) > 1))
     refuse_tensor(step, *step.tensors[0], "its scale is too small for a softmax");
-  if (step.result.shape->empty() || step.result.shape->back() < 1)
-    file::refuse(step.operation, "a softmax of nothing");
+  check_line(step);
   if (step.result.shape->back() > 4096)
     file::refuse(step.operation,
                  "a softmax over more than 4096 numbers, whose sum LiteRT's kernel can't hold");
@@ -105,7 +126,9 @@ void operations::softmax(const Step& step, file::Value& output) {
   for (size_t i = 0; i < output.numbers.size(); i += size_t(count)) {
     const double* from = step.values[0]->numbers.data() + i;
     double* to = output.numbers.data() + i;
-    if (step.mode == Requantise::integer)
+    if (to_floats(step))
+      real_line(step, from, to, count);
+    else if (step.mode == Requantise::integer)
       integer_line(step, from, to, count);
     else
       floating_line(step, from, to, count);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "models/quantised_network.h"
+#include "quantised/softmax_of_bytes.h"
 #include "weights/with_path.h"
 
 namespace mobilith {
@@ -23,7 +24,7 @@ class QuantisedFile final : public Weights {
       : path_(std::move(path)),
         hash_(std::move(hash)),
         labels_(std::move(labels)),
-        file_(std::move(graph)),
+        file_(quantised::softmax_of_bytes(std::move(graph))),
         mode_(mode) {
     model_ = with_path(path_, [&] { return quantised_network(file_, mode_); });
   }
