@@ -37,8 +37,8 @@ QuantisedPixels dequantise(const PixelsShape&, const Machine&);
 QuantisedPixels quantised_mean(const PixelsShape&, const Machine&);
 
 // Over the channels of one pixel. floating: table, f32: exp of each difference to the largest; terms, f32:
-// the output's scale. integer: exponentials, i32, of each difference. none: to floats, (channel with padding);
-// table.
+// the output's scale. integer: exponentials, i32, of each difference. none: to floats, (channel with
+// padding); table.
 QuantisedPixels quantised_softmax(const PixelsShape&, const Machine&);
 
 // limits, i32: as networks/quantised.h has them.

@@ -24,6 +24,10 @@ struct Squares {
     }
     count += floats.size();
   }
+  // Finite, for what is all 0 and for what is exact, too.
+  double decibels() const {
+    return signal > 0 ? 10 * std::log10(signal / std::max(noise, signal * 1e-20)) : 0;
+  }
   void add(const Squares& other) { signal += other.signal, noise += other.noise, count += other.count; }
 };
 
@@ -51,12 +55,12 @@ Compared compare(const FloatNetwork& floats, const FloatNetwork& equalised, cons
   // The graph's operations are quantise, the nodes in their order, and dequantise of each output.
   std::map<int, size_t> node_of;
   for (size_t i = 0; i < own.size(); i++) node_of[graph.operations[i + 1].outputs[0]] = i;
-  const std::vector<file::Value> outputs =
-      quantised::evaluate(graph, std::vector<std::vector<double>>{image}, mode, [&](int tensor, const file::Value& value) {
+  const std::vector<file::Value> outputs = quantised::evaluate(
+      graph, std::vector<std::vector<double>>{image}, mode, [&](int tensor, const file::Value& value) {
         if (const auto found = node_of.find(tensor); found != node_of.end())
-          c.nodes[found->second].add(own[found->second], value.numbers,
-                                     equalised.nodes[found->second].gives_floats() ? as_they_are
-                                                                                   : whole.nodes[found->second].grid);
+          c.nodes[found->second].add(
+              own[found->second], value.numbers,
+              equalised.nodes[found->second].gives_floats() ? as_they_are : whole.nodes[found->second].grid);
       });
   const std::vector<Values> wanted = outputs_of(floats, image);
   for (size_t i = 0; i < wanted.size(); i++) {
@@ -71,7 +75,7 @@ CalibrationReport report_of(const FloatNetwork& net, const std::vector<Compared>
   for (size_t i = 0; i < net.nodes.size(); i++) {
     Squares sum;
     for (const Compared& c : all) sum.add(c.nodes[i]);
-    report.layers.push_back({net.nodes[i].layer.name, 10 * std::log10(sum.signal / sum.noise)});
+    report.layers.push_back({net.nodes[i].layer.name, sum.decibels()});
   }
   for (size_t i = 0; i < net.outputs.size(); i++) {
     Squares sum;
@@ -79,7 +83,8 @@ CalibrationReport report_of(const FloatNetwork& net, const std::vector<Compared>
     for (const Compared& c : all) sum.add(c.outputs[i]), same += c.same_top[i];
     OutputNoise noise{sum.noise / double(sum.count), {}};
     const Shape& shape = net.nodes[size_t(net.outputs[i])].layer.out;
-    if (shape.height * shape.width == 1 && shape.channels > 1) noise.same_top = double(same) / double(all.size());
+    if (shape.height * shape.width == 1 && shape.channels > 1)
+      noise.same_top = double(same) / double(all.size());
     report.outputs.push_back(noise);
   }
   return report;
@@ -99,10 +104,11 @@ Calibrated calibrate(const Network& network, const Weights& weights, const Pictu
       statistics(looked_at, pictures, [&] { progress("pictures looked at", ++seen, pictures.count); });
   equalise(looked_at, known, imitation ? &net : nullptr);
   seen = 0;
-  const Histograms spread =
-      histograms(looked_at, known, pictures, [&] { progress("pictures looked at again", ++seen, pictures.count); });
-  const WholeNetwork whole = whole_network(
-      net, known, spread, pictures, imitation ? &*imitation : nullptr, [&](size_t done, size_t of) { progress("layers rounded", done, of); });
+  const Histograms spread = histograms(looked_at, known, pictures,
+                                       [&] { progress("pictures looked at again", ++seen, pictures.count); });
+  const WholeNetwork whole =
+      whole_network(net, known, spread, pictures, imitation ? &*imitation : nullptr,
+                    [&](size_t done, size_t of) { progress("layers rounded", done, of); });
   Calibrated calibrated{whole_graph(net, whole), {}};
   std::vector<Compared> compared(pictures.count);
   std::mutex mutex;

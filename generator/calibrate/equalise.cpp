@@ -62,7 +62,6 @@ class Groups {
   std::vector<bool> fixed_;
 };
 
-
 struct Group {
   std::vector<int> nodes, convolutions, depthwise;
   size_t channels = 0;
@@ -97,9 +96,9 @@ Group look_at(const FloatNetwork& net, const Statistics& statistics, const std::
 
 // Of a convolution (row, column, in, out): the input channel of weight i.
 size_t channel_of(const Node& node, size_t i) {
-  return node.depthwise() ? i % node.kernel.size() / size_t(node.layer.depth_multiplier) %
-                                size_t(node.layer.in.channels)
-                          : i / node.channels() % size_t(node.layer.in.channels);
+  return node.depthwise()
+             ? i % node.kernel.size() / size_t(node.layer.depth_multiplier) % size_t(node.layer.in.channels)
+             : i / node.channels() % size_t(node.layer.in.channels);
 }
 
 // Of the values that convolutions make of the group: the mean square of what is wrong by rounding, with these

@@ -56,7 +56,8 @@ class Builder {
   void add_block(size_t index) {
     const Block& block = network_.blocks[index];
     std::vector<int> inputs;
-    for (const int from : network_.inputs_of(index)) inputs.push_back(from < 0 ? -1 : block_ends_[size_t(from)]);
+    for (const int from : network_.inputs_of(index))
+      inputs.push_back(from < 0 ? -1 : block_ends_[size_t(from)]);
     int now = inputs.front();
     for (const Layer& layer : block.layers) {
       std::vector<int> read{now};
@@ -92,6 +93,8 @@ class Builder {
   }
 
   void expect_known(const Layer& layer) const {
+    if (!layer.outside.empty())
+      refuse(layer, "the file scales its image before it, so that what lies outside of the image is not 0");
     switch (layer.kind) {
       case LayerKind::convolution:
       case LayerKind::depthwise:

@@ -50,7 +50,9 @@ Grid best_grid(const Histogram& histogram, const file::Clamp& bounds) {
 
 namespace {
 
-double whole(double weight, double scale) { return std::clamp(std::nearbyint(weight / scale), -127.0, 127.0); }
+double whole(double weight, double scale) {
+  return std::clamp(std::nearbyint(weight / scale), -127.0, 127.0);
+}
 
 }  // namespace
 
@@ -59,7 +61,8 @@ WeightGrid best_weights(const std::vector<float>& kernel, const std::vector<doub
   WeightGrid grid{std::vector<float>(outputs, 1.0f), std::vector<int8_t>(kernel.size())};
   for (size_t o = 0; o < outputs; o++) {
     double largest = least_scales[o] * 127;
-    for (size_t i = o; i < kernel.size(); i += outputs) largest = std::max(largest, std::abs(double{kernel[i]}));
+    for (size_t i = o; i < kernel.size(); i += outputs)
+      largest = std::max(largest, std::abs(double{kernel[i]}));
     if (largest == 0) continue;
     double least = -1;
     for (int step = 0; step <= 24; step++) {
@@ -71,7 +74,8 @@ WeightGrid best_weights(const std::vector<float>& kernel, const std::vector<doub
       }
       if (least < 0 || sum < least) least = sum, grid.scales[o] = float(scale);
     }
-    for (size_t i = o; i < kernel.size(); i += outputs) grid.weights[i] = int8_t(whole(kernel[i], double{grid.scales[o]}));
+    for (size_t i = o; i < kernel.size(); i += outputs)
+      grid.weights[i] = int8_t(whole(kernel[i], double{grid.scales[o]}));
   }
   return grid;
 }

@@ -23,7 +23,7 @@ Grid best_grid(const Histogram&, const file::Clamp& bounds);
 
 // Weights of one output, as whole numbers from -127 to 127 times a scale.
 struct WeightGrid {
-  std::vector<float> scales;     // of each output
+  std::vector<float> scales;    // of each output
   std::vector<int8_t> weights;  // in the kernel's order
 };
 // least: of each output, the least scale that it may have. Weight i is of output i % least.size().

@@ -38,7 +38,8 @@ void bring_to(const Spread& seen, Node& node, std::vector<std::vector<float>>& b
     shift[c] = node.mean[c] - seen.mean[c] * factor[c];
     node.bias[c] = float(node.bias[c] * factor[c] + shift[c]);
   }
-  for (size_t i = 0; i < node.kernel.size(); i++) node.kernel[i] = float(node.kernel[i] * factor[i % channels]);
+  for (size_t i = 0; i < node.kernel.size(); i++)
+    node.kernel[i] = float(node.kernel[i] * factor[i % channels]);
   for (auto& values : batch)
     for (size_t i = 0; i < values.size(); i++)
       values[i] = float(values[i] * factor[i % channels] + shift[i % channels]);
@@ -60,12 +61,13 @@ FloatNetwork imitated(FloatNetwork net, const Pictures& pictures) {
   });
   for (size_t i = 0; i < count; i++) {
     Node& node = net.nodes[i];
-    // On a photograph an object's pixels have much in common, and their mean is far from the mean of all. Made-up
-    // pictures have no objects: their means are all alike.
+    // On a photograph an object's pixels have much in common, and their mean is far from the mean of all.
+    // Made-up pictures have no objects: their means are all alike.
     node.of_one_pixel = node.layer.kind == LayerKind::pool && !node.is_function();
     for_each(pictures.count, [&](size_t p) {
       std::vector<Values> values;
-      for (const int from : node.inputs) values.emplace_back(live[size_t(from + 1)][p].begin(), live[size_t(from + 1)][p].end());
+      for (const int from : node.inputs)
+        values.emplace_back(live[size_t(from + 1)][p].begin(), live[size_t(from + 1)][p].end());
       std::vector<const Values*> inputs;
       for (const Values& value : values) inputs.push_back(&value);
       const Values made = computed(node, inputs);
@@ -73,7 +75,8 @@ FloatNetwork imitated(FloatNetwork net, const Pictures& pictures) {
     });
     if (!node.mean.empty()) bring_to(spread_of(live[i + 1], node.channels()), node, live[i + 1]);
     for (auto& values : live[i + 1])
-      for (float& value : values) value = float(std::min(std::max(double{value}, node.bounds.low), node.bounds.high));
+      for (float& value : values)
+        value = float(std::min(std::max(double{value}, node.bounds.low), node.bounds.high));
     for (const int from : node.inputs)
       if (from >= 0 && last[size_t(from)] == i) Batch(pictures.count).swap(live[size_t(from + 1)]);
   }

@@ -35,8 +35,13 @@ Leaf leaf(Random& random, const Shape& shape, double grey) {
   constexpr double least = 0.015, most = 0.5;
   const double u = random.next();
   const double radius = 1 / std::sqrt((1 - u) / (least * least) + u / (most * most));
-  Leaf leaf{random.next() * shape.height, random.next() * shape.width, radius * side, random.next() - 0.5,
-            random.next() - 0.5,          0.15 * random.next() * random.next(), {}};
+  Leaf leaf{random.next() * shape.height,
+            random.next() * shape.width,
+            radius * side,
+            random.next() - 0.5,
+            random.next() - 0.5,
+            0.15 * random.next() * random.next(),
+            {}};
   const double light = random.next();
   for (int c = 0; c < shape.channels; c++) leaf.colour.push_back(light * grey + random.next() * (1 - grey));
   return leaf;
@@ -44,7 +49,8 @@ Leaf leaf(Random& random, const Shape& shape, double grey) {
 
 void put(const Leaf& leaf, const Shape& shape, Random& random, std::vector<double>& picture) {
   const double shade = 0.6 * (random.next() - 0.3);
-  const int from = std::max(0, int(leaf.y - leaf.radius)), to = std::min(shape.height, int(leaf.y + leaf.radius) + 1);
+  const int from = std::max(0, int(leaf.y - leaf.radius)),
+            to = std::min(shape.height, int(leaf.y + leaf.radius) + 1);
   for (int y = from; y < to; y++) {
     const double dy = y - leaf.y, half = std::sqrt(std::max(0.0, leaf.radius * leaf.radius - dy * dy));
     const int left = std::max(0, int(leaf.x - half)), right = std::min(shape.width, int(leaf.x + half) + 1);
@@ -52,7 +58,8 @@ void put(const Leaf& leaf, const Shape& shape, Random& random, std::vector<doubl
       const double light = shade * (dy * leaf.shade_y + (x - leaf.x) * leaf.shade_x) / leaf.radius +
                            leaf.grain * (random.next() - 0.5);
       for (int c = 0; c < shape.channels; c++)
-        picture[(size_t(y) * shape.width + x) * shape.channels + c] = std::clamp(leaf.colour[size_t(c)] + light, 0.0, 1.0);
+        picture[(size_t(y) * shape.width + x) * shape.channels + c] =
+            std::clamp(leaf.colour[size_t(c)] + light, 0.0, 1.0);
     }
   }
 }

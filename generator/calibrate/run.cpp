@@ -32,8 +32,8 @@ Values softmax(const Values& in) {
 }
 
 Values products(const Node& node, const Values& in) {
-  reference::LayerValues values{node.kernel, std::vector<double>(node.channels(), 1.0),
-                                {node.bias.begin(), node.bias.end()}};
+  reference::LayerValues values{
+      node.kernel, std::vector<double>(node.channels(), 1.0), {node.bias.begin(), node.bias.end()}};
   return reference::convolve(node.layer, values, {node.layer.in, in}).values;
 }
 

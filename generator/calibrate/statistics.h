@@ -37,7 +37,9 @@ Statistics statistics(const FloatNetwork&, const Pictures&, const std::function<
 struct Histogram {
   double least = 0, most = 0;
   std::vector<uint32_t> counts;
-  double middle(size_t bin) const { return least + (most - least) * (double(bin) + 0.5) / double(counts.size()); }
+  double middle(size_t bin) const {
+    return least + (most - least) * (double(bin) + 0.5) / double(counts.size());
+  }
 };
 
 struct Histograms {
@@ -46,6 +48,7 @@ struct Histograms {
 };
 
 // statistics: of the same network and the same pictures.
-Histograms histograms(const FloatNetwork&, const Statistics&, const Pictures&, const std::function<void()>& seen);
+Histograms histograms(const FloatNetwork&, const Statistics&, const Pictures&,
+                      const std::function<void()>& seen);
 
 }  // namespace mobilith::calibration

@@ -29,7 +29,8 @@ class Writer {
         continue;
       }
       const Shape& shape = net_.nodes[size_t(node)].layer.out;
-      const int floats = add({net_.nodes[size_t(node)].layer.name + "_values", ElementType::f32, extents_of(shape)});
+      const int floats =
+          add({net_.nodes[size_t(node)].layer.name + "_values", ElementType::f32, extents_of(shape)});
       add(OperationKind::requantise, "DEQUANTIZE", "dequantise", {tensors_[size_t(node)]}, floats, {});
       graph_.outputs.push_back(floats);
     }
@@ -69,10 +70,10 @@ class Writer {
         numbers[size_t(depthwise ? i * outputs + o : o * each + i)] = grid.weights[size_t(i * outputs + o)];
     const file::Extents shape = depthwise ? file::Extents{1, w.height, w.width, outputs}
                                           : file::Extents{outputs, w.height, w.width, node.layer.in.channels};
-    file::Tensor tensor = file::constant_tensor(node.layer.name + "/weights", shape, numbers, ElementType::i8);
-    tensor.quantisation = {{grid.scales.begin(), grid.scales.end()},
-                           std::vector<int64_t>(size_t(outputs)),
-                           depthwise ? 3 : 0};
+    file::Tensor tensor =
+        file::constant_tensor(node.layer.name + "/weights", shape, numbers, ElementType::i8);
+    tensor.quantisation = {
+        {grid.scales.begin(), grid.scales.end()}, std::vector<int64_t>(size_t(outputs)), depthwise ? 3 : 0};
     return add(std::move(tensor));
   }
 
@@ -81,7 +82,8 @@ class Writer {
     file::Tensor tensor = file::constant_tensor(node.layer.name + "/bias", {int64_t(numbers.size())}, numbers,
                                                 ElementType::i32);
     tensor.quantisation = {{}, std::vector<int64_t>(numbers.size()), 0};
-    for (const float scale : whole.weights.scales) tensor.quantisation.scales.push_back(float(image_scale * scale));
+    for (const float scale : whole.weights.scales)
+      tensor.quantisation.scales.push_back(float(image_scale * scale));
     return add(std::move(tensor));
   }
 
@@ -109,11 +111,12 @@ class Writer {
     std::vector<int> inputs;
     for (const int from : node.inputs) inputs.push_back(tensor_of(from));
     const int to = add(node.gives_floats() ? file::Tensor{name, ElementType::f32, extents_of(node.layer.out)}
-                                           : bytes(name + (node.is_function() ? "_function" : ""), node.layer.out,
-                                                   whole.grid));
+                                           : bytes(name + (node.is_function() ? "_function" : ""),
+                                                   node.layer.out, whole.grid));
     tensors_.push_back(to);
     if (node.has_weights()) {
-      const float scale = node.inputs[0] < 0 ? whole_.image.scale : whole_.nodes[size_t(node.inputs[0])].grid.scale;
+      const float scale =
+          node.inputs[0] < 0 ? whole_.image.scale : whole_.nodes[size_t(node.inputs[0])].grid.scale;
       inputs.push_back(weights(node, whole.weights));
       inputs.push_back(bias(node, whole, scale));
       return add(OperationKind::convolution, node.depthwise() ? "DEPTHWISE_CONV_2D" : "CONV_2D", name,
@@ -129,7 +132,8 @@ class Writer {
       case LayerKind::add:
         return add(OperationKind::add, "ADD", name, std::move(inputs), to, file::Elementwise{node.bounds});
       default:
-        return add(OperationKind::multiply, "MUL", name, std::move(inputs), to, file::Elementwise{node.bounds});
+        return add(OperationKind::multiply, "MUL", name, std::move(inputs), to,
+                   file::Elementwise{node.bounds});
     }
   }
 
@@ -155,6 +159,8 @@ class Writer {
 
 }  // namespace
 
-file::Graph whole_graph(const FloatNetwork& net, const WholeNetwork& whole) { return Writer(net, whole).run(); }
+file::Graph whole_graph(const FloatNetwork& net, const WholeNetwork& whole) {
+  return Writer(net, whole).run();
+}
 
 }  // namespace mobilith::calibration

@@ -6,7 +6,8 @@
 
 namespace mobilith::calibration {
 
-// As LiteRT's converter would write it: int8, weights per channel, floats at both ends. It has passed infer().
+// As LiteRT's converter would write it: int8, weights per channel, floats at both ends. It has passed
+// infer().
 file::Graph whole_graph(const FloatNetwork&, const WholeNetwork&);
 
 }  // namespace mobilith::calibration

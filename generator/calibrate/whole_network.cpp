@@ -13,13 +13,15 @@ using Bytes = std::vector<uint8_t>;
 
 Bytes bytes_of(const Grid& grid, const Values& values) {
   Bytes bytes(values.size());
-  std::transform(values.begin(), values.end(), bytes.begin(), [&](double value) { return grid.byte_of(value); });
+  std::transform(values.begin(), values.end(), bytes.begin(),
+                 [&](double value) { return grid.byte_of(value); });
   return bytes;
 }
 
 Values values_of(const Grid& grid, const Bytes& bytes) {
   Values values(bytes.size());
-  std::transform(bytes.begin(), bytes.end(), values.begin(), [&](uint8_t byte) { return grid.value_of(byte); });
+  std::transform(bytes.begin(), bytes.end(), values.begin(),
+                 [&](uint8_t byte) { return grid.value_of(byte); });
   return values;
 }
 
@@ -42,7 +44,13 @@ class Sweep {
  public:
   Sweep(const FloatNetwork& net, const Statistics& statistics, const Histograms& histograms,
         const Pictures& pictures, const FloatNetwork* imitated)
-      : net_(net), imitated_(imitated), statistics_(statistics), histograms_(histograms), pictures_(pictures), live_(pictures.count), last_(net.nodes.size()) {
+      : net_(net),
+        imitated_(imitated),
+        statistics_(statistics),
+        histograms_(histograms),
+        pictures_(pictures),
+        live_(pictures.count),
+        last_(net.nodes.size()) {
     for (size_t i = 0; i < net.nodes.size(); i++)
       for (const int from : net.nodes[i].inputs)
         if (from >= 0) last_[size_t(from)] = i;
@@ -64,7 +72,8 @@ class Sweep {
 
   Values before_bounds(const Node& node, size_t picture) const {
     std::vector<Values> values;
-    for (const int from : node.inputs) values.push_back(values_of(grid_of(from), live_[picture][size_t(from + 1)]));
+    for (const int from : node.inputs)
+      values.push_back(values_of(grid_of(from), live_[picture][size_t(from + 1)]));
     std::vector<const Values*> inputs;
     for (const Values& value : values) inputs.push_back(&value);
     return computed(node, inputs);
@@ -81,7 +90,8 @@ class Sweep {
   // A bias fits 32 bits with room: an output whose weights are next to nothing has a scale for its bias.
   std::vector<double> least_scales(const Node& node) const {
     std::vector<double> least;
-    for (const float bias : node.bias) least.push_back(std::abs(bias) / (grid_of(node.inputs[0]).scale * 0x1p28));
+    for (const float bias : node.bias)
+      least.push_back(std::abs(bias) / (grid_of(node.inputs[0]).scale * 0x1p28));
     return least;
   }
 
@@ -110,7 +120,8 @@ class Sweep {
       results[p] = {values.begin(), values.end()};
     });
     if (node.has_weights())
-      correct(node, mean_of(means), imitated_ ? mean_of(wanted) : statistics_.nodes[index].mean, whole, correction);
+      correct(node, mean_of(means), imitated_ ? mean_of(wanted) : statistics_.nodes[index].mean, whole,
+              correction);
     if (imitated_) std::fill(correction.begin(), correction.end(), 0.0);
     for_each(pictures_.count, [&](size_t p) {
       Values values(results[p].begin(), results[p].end());
@@ -131,9 +142,10 @@ class Sweep {
       const double wanted = node.bias[c] + wanted_mean[c] - mean[c];
       const double places = std::nearbyint(wanted / scale);
       if (!(std::abs(places) < 0x1p30))
-        throw WeightsError("dtype", fmt::format("int8: layer '{}': a bias of {:g} in places of {:g}, more than "
-                                                "32 bits hold",
-                                                node.layer.name, wanted, scale));
+        throw WeightsError("dtype",
+                           fmt::format("int8: layer '{}': a bias of {:g} in places of {:g}, more than "
+                                       "32 bits hold",
+                                       node.layer.name, wanted, scale));
       whole.bias.push_back(int32_t(places));
       correction[c] = places * scale - node.bias[c];
     }
@@ -151,9 +163,9 @@ class Sweep {
 
 }  // namespace
 
-WholeNetwork whole_network(const FloatNetwork& net, const Statistics& statistics, const Histograms& histograms,
-                           const Pictures& pictures, const FloatNetwork* imitated,
-                           const std::function<void(size_t, size_t)>& seen) {
+WholeNetwork whole_network(const FloatNetwork& net, const Statistics& statistics,
+                           const Histograms& histograms, const Pictures& pictures,
+                           const FloatNetwork* imitated, const std::function<void(size_t, size_t)>& seen) {
   return Sweep(net, statistics, histograms, pictures, imitated).run(seen);
 }
 

@@ -39,6 +39,7 @@ void read_manifest(GeneratedLibrary& tree, const json& manifest) {
   tree.function = function_named(manifest.at("output").at("kind"));
   for (const json& port : manifest.at("ports").at("outputs")) tree.outputs.push_back(port.at("name"));
   tree.model_sha256 = manifest.at("inputs").at("weights_sha256");
+  if (manifest.contains("calibration")) tree.calibrated_sha256 = manifest["calibration"].at("model_sha256");
   CompiledLibrary& library = tree.library;
   library.platform = &platform(manifest.at("target").at("name"));
   for (const json& variant : manifest.at("variants")) library.cpus.push_back(variant.at("cpu"));
@@ -79,6 +80,13 @@ GeneratedLibrary read_generated_library(const fs::path& folder, const std::strin
 }
 
 void require_same_model(const GeneratedLibrary& tree, const Weights& weights, const std::string& model) {
+  if (!tree.calibrated_sha256.empty()) {
+    if (weights.hash() == tree.calibrated_sha256) return;
+    throw LoadError(fmt::format(
+        "{} in {} was calibrated: its numbers are those of the int8 model that 'generate --quantised-model' "
+        "writes, whose SHA-256 is {}; that of {} is {}",
+        tree.name, tree.folder, tree.calibrated_sha256, model, weights.hash()));
+  }
   if (weights.hash() == tree.model_sha256) return;
   throw LoadError(
       fmt::format("{} is not the file that {} in {} was made of: its SHA-256 is {}, that in the "

@@ -18,6 +18,7 @@ struct GeneratedLibrary {
   OutputFunction function = OutputFunction::linear;  // of the classifier
   std::vector<std::string> outputs;                  // the blocks whose outputs the library gives
   std::string model_sha256;                          // of the model file; "synthetic"
+  std::string calibrated_sha256;  // of the int8 model that it was calibrated to; empty: it was not
 };
 
 // name: which library, where the tree holds several. Throws LoadError: one line that names the file.

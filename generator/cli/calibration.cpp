@@ -6,17 +6,15 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.h"
-#include "cli/model_facts.h"
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
-#include "formats/tflite_writer.h"
+#include "formats/write_tflite.h"
+#include "text/sha256.h"
 #include "weights/quantised_file.h"
 
 namespace mobilith {
 
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 void add_calibration_options(options::options_description& description) {
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
@@ -25,13 +23,16 @@ void add_calibration_options(options::options_description& description) {
        "of --dtype int8 of a float model: pictures as it will meet them (PNG, JPEG), or arrays (.npy) as it "
        "reads them, by which the bytes' scales are chosen")  //
       ("pixels", text("LOW..HIGH"),
-       "of --calibrate's pictures: what black and white are to the network, as 0..1 (default: what the file's "
+       "of --calibrate's pictures: what black and white are to the network, as 0..1 (default: what the "
+       "file's "
        "own scaling wants, else -1..1)")  //
       ("mean", text("R,G,B"),
-       "of --calibrate's pictures, with --std: the network reads (pixel - mean) / std, with pixels from 0 to 1")  //
+       "of --calibrate's pictures, with --std: the network reads (pixel - mean) / std, with pixels from 0 to "
+       "1")                                       //
       ("std", text("R,G,B"), "goes with --mean")  //
       ("quantised-model", text("FILE.tflite"),
-       "of --dtype int8 of a float model: also the int8 model itself, as a TFLite file, which other engines run");
+       "of --dtype int8 of a float model: also the int8 model itself, as a TFLite file, which other engines "
+       "run");
 }
 
 std::optional<CalibratedModel> calibrated_option(const options::variables_map& values, const Network& network,
@@ -48,24 +49,26 @@ std::optional<CalibratedModel> calibrated_option(const options::variables_map& v
   const calibration::Pictures pictures = calibration_inputs(values, network, weights);
   std::optional<ProgressReport> report;
   std::string now;
-  Calibrated calibrated = calibrate(network, weights, pictures, mode, [&](const char* what, size_t done, size_t of) {
-    if (now != what) report.emplace(now = what);
-    throw_if_interrupted();
-    report->update(int(done), int(of), "");
-  });
+  Calibrated calibrated =
+      calibrate(network, weights, pictures, mode, [&](const char* what, size_t done, size_t of) {
+        if (now != what) report.emplace(now = what);
+        throw_if_interrupted();
+        report->update(int(done), int(of), "");
+      });
+  std::string model = file::tflite_file(
+      calibrated.graph,
+      fmt::format("{}, calibrated by Mobilith", network_title(network.configuration, ", ")));
   return CalibratedModel{
-      open_calibrated_graph(std::move(calibrated.graph), network.configuration, values["weights"].as<std::string>(),
-                            weights.hash(), weights.labels(), mode),
-      std::move(calibrated.report)};
+      open_calibrated_graph(std::move(calibrated.graph), network.configuration,
+                            values["weights"].as<std::string>(), weights.hash(), weights.labels(), mode),
+      std::move(calibrated.report), std::move(model), pictures.made_up};
 }
 
-std::string quantised_model(const Weights& weights, const Network& network) {
-  const std::optional<file::Graph> graph = graph_of(weights, network);
-  return file::tflite_file(*graph, fmt::format("{}, calibrated by mobilith", network_title(network.configuration, " ")));
-}
-
-nlohmann::json calibration_json(const CalibrationReport& report) {
-  nlohmann::json json{{"pictures", report.pictures}};
+nlohmann::json calibration_json(const CalibratedModel& calibrated) {
+  const CalibrationReport& report = calibrated.report;
+  nlohmann::json json{{"pictures", report.pictures},
+                      {"made_up", calibrated.made_up},
+                      {"model_sha256", sha256(calibrated.model)}};
   for (const auto& layer : report.layers)
     json["layers"].push_back({{"layer", layer.layer}, {"signal_to_noise_db", layer.signal_to_noise}});
   for (const auto& output : report.outputs) {
@@ -76,13 +79,17 @@ nlohmann::json calibration_json(const CalibrationReport& report) {
   return json;
 }
 
-std::string calibration_text(const CalibrationReport& report) {
-  std::string text = fmt::format("calibrated with {} pictures, beside f32:\n", report.pictures);
+std::string calibration_text(const CalibratedModel& calibrated) {
+  const CalibrationReport& report = calibrated.report;
+  std::string text = fmt::format("calibrated with {} {}pictures; signal to noise, beside f32:\n",
+                                 report.pictures, calibrated.made_up ? "made-up " : "");
   for (const auto& layer : report.layers)
     text += fmt::format("  {:32} {:5.1f} dB\n", layer.layer, layer.signal_to_noise);
   for (const auto& output : report.outputs) {
-    text += fmt::format("  outputs differ by {:.3g} (root of the mean square)", std::sqrt(output.mean_square_error));
-    if (output.same_top) text += fmt::format("; the top class is the same in {:.1f} %", 100 * *output.same_top);
+    text += fmt::format("  outputs differ by {:.3g} (root of the mean square)",
+                        std::sqrt(output.mean_square_error));
+    if (output.same_top)
+      text += fmt::format("; the top class is the same in {:.1f} %", 100 * *output.same_top);
     text += "\n";
   }
   return text;

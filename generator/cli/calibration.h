@@ -19,17 +19,17 @@ calibration::Pictures calibration_inputs(const options::variables_map&, const Ne
 struct CalibratedModel {
   std::unique_ptr<Weights> weights;
   CalibrationReport report;
+  std::string model;     // the int8 model as a TFLite file's bytes
+  bool made_up = false;  // no pictures were given
 };
 
-// The network in int8, calibrated with the pictures that are asked for; nothing where no int8 is, or where the
-// file is quantised itself. Throws UsageError and WeightsError.
-std::optional<CalibratedModel> calibrated_option(const options::variables_map&, const Network&, const Weights&);
-
-// A calibrated model as the bytes of a TFLite file. Throws file::Error for what such files can't say.
-std::string quantised_model(const Weights&, const Network&);
+// The network in int8, calibrated with the pictures that are asked for; nothing where no int8 is, or where
+// the file is quantised itself. Throws UsageError and WeightsError.
+std::optional<CalibratedModel> calibrated_option(const options::variables_map&, const Network&,
+                                                 const Weights&);
 
 // Lines of text.
-std::string calibration_text(const CalibrationReport&);
-nlohmann::json calibration_json(const CalibrationReport&);
+std::string calibration_text(const CalibratedModel&);
+nlohmann::json calibration_json(const CalibratedModel&);
 
 }  // namespace mobilith

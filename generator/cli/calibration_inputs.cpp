@@ -36,11 +36,13 @@ Normalisation normalisation(const options::variables_map& values, const Network&
   if (values.count("mean") != values.count("std"))
     throw UsageError(values.count("mean") ? "mean" : "std", "expected --mean and --std, or neither");
   if (values.count("mean")) {
-    if (values.count("pixels")) throw UsageError("pixels", "says what --mean and --std say: expected one of the two");
+    if (values.count("pixels"))
+      throw UsageError("pixels", "says what --mean and --std say: expected one of the two");
     Normalisation n{numbers_of("std", values["std"].as<std::string>(), channels),
                     numbers_of("mean", values["mean"].as<std::string>(), channels)};
     for (size_t c = 0; c < channels; c++) {
-      if (!(n.scale[c] > 0)) throw UsageError("std", fmt::format("expected numbers above 0, got {}", n.scale[c]));
+      if (!(n.scale[c] > 0))
+        throw UsageError("std", fmt::format("expected numbers above 0, got {}", n.scale[c]));
       n.scale[c] = 1 / n.scale[c];
       n.shift[c] *= -n.scale[c];
     }
@@ -58,7 +60,8 @@ Normalisation normalisation(const options::variables_map& values, const Network&
 
 calibration::Values normalised(calibration::Values values, const Normalisation& n) {
   const size_t channels = n.scale.size();
-  for (size_t i = 0; i < values.size(); i++) values[i] = values[i] * n.scale[i % channels] + n.shift[i % channels];
+  for (size_t i = 0; i < values.size(); i++)
+    values[i] = values[i] * n.scale[i % channels] + n.shift[i % channels];
   return values;
 }
 
@@ -68,11 +71,13 @@ calibration::Values from_array(const fs::path& path, const Shape& shape) {
   std::vector<int64_t> extents = array.shape;
   if (extents.size() == 4 && extents[0] == 1) extents.erase(extents.begin());
   if (extents != std::vector<int64_t>{shape.height, shape.width, shape.channels})
-    throw UsageError("calibrate", fmt::format("{}: an array of {}; expected {}x{}x{}", path.string(),
-                                              fmt::join(array.shape, "x"), shape.height, shape.width, shape.channels));
+    throw UsageError("calibrate",
+                     fmt::format("{}: an array of {}; expected {}x{}x{}", path.string(),
+                                 fmt::join(array.shape, "x"), shape.height, shape.width, shape.channels));
   for (const double value : array.values)
     if (!std::isfinite(value))
-      throw UsageError("calibrate", fmt::format("{}: holds {}; expected finite numbers", path.string(), value));
+      throw UsageError("calibrate",
+                       fmt::format("{}: holds {}; expected finite numbers", path.string(), value));
   return std::move(array.values);
 }
 
@@ -84,16 +89,17 @@ calibration::Pictures calibration_inputs(const options::variables_map& values, c
   const Shape shape = network.image();
   if (!values.count("calibrate"))
     return {calibration::made_pictures,
-            [=](size_t i) { return normalised(calibration::made_picture(i, shape), how); },
-            true};
+            [=](size_t i) { return normalised(calibration::made_picture(i, shape), how); }, true};
   const auto paths =
       files_in("calibrate", values["calibrate"].as<std::string>(), {".png", ".jpg", ".jpeg", ".npy"});
   for (const fs::path& path : paths)
     if (path.extension() != ".npy" && shape.channels != 1 && shape.channels != 3)
-      throw UsageError("calibrate", fmt::format("{}: the model takes images of {} channels; pictures have 1 or 3",
-                                                path.string(), shape.channels));
+      throw UsageError("calibrate",
+                       fmt::format("{}: the model takes images of {} channels; pictures have 1 or 3",
+                                   path.string(), shape.channels));
   return {paths.size(), [=](size_t i) {
-            return paths[i].extension() == ".npy" ? from_array(paths[i], shape) : normalised(picture_values(paths[i], shape, {0, 1}), how);
+            return paths[i].extension() == ".npy" ? from_array(paths[i], shape)
+                                                  : normalised(picture_values(paths[i], shape, {0, 1}), how);
           }};
 }
 

@@ -267,15 +267,15 @@ int run_generate(const Arguments& arguments) {
   const std::vector<CheckedCpu> checked =
       check(package.library, network, *weights, gives_all(model, network), !values.count("no-check"));
   package.library.manifest["check"] = check_json(checked);
-  if (calibrated) package.library.manifest["calibration"] = calibration_json(calibrated->report);
+  if (calibrated) package.library.manifest["calibration"] = calibration_json(*calibrated);
   if (!package.pixels.empty()) package.library.manifest["pixels"] = package.pixels;
   if (!package.labels.empty())
     package.library.manifest["labels"] = {{"file", "labels.txt"}, {"from", labels.from}};
   throw_if_interrupted();
   write_package(package, out);
   if (values.count("quantised-model"))
-    replace_file(values["quantised-model"].as<std::string>(), quantised_model(*weights, network));
-  if (calibrated && format == "text") fmt::print("{}", calibration_text(calibrated->report));
+    replace_file(values["quantised-model"].as<std::string>(), calibrated->model);
+  if (calibrated && format == "text") fmt::print("{}", calibration_text(*calibrated));
   print_result(format, package, checked, out);
   return 0;
 }

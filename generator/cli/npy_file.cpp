@@ -21,9 +21,11 @@ struct Header {
 };
 
 Header header_of(const std::string& bytes) {
-  if (bytes.size() < 12 || !bytes.starts_with("\x93NUMPY")) throw std::runtime_error("no file of NumPy's save()");
+  if (bytes.size() < 12 || !bytes.starts_with("\x93NUMPY"))
+    throw std::runtime_error("no file of NumPy's save()");
   const int version = bytes[6];
-  if (version < 1 || version > 3) throw std::runtime_error(fmt::format("version {}; expected 1 to 3", version));
+  if (version < 1 || version > 3)
+    throw std::runtime_error(fmt::format("version {}; expected 1 to 3", version));
   const size_t width = version == 1 ? 2 : 4;
   size_t length = 0;
   for (size_t i = 0; i < width; i++) length |= size_t(uint8_t(bytes[8 + i])) << (8 * i);
@@ -58,13 +60,15 @@ Array array_of(const std::string& bytes) {
   const size_t width = header.type == "<f4" ? 4 : header.type == "<f8" ? 8 : header.type == "|u1" ? 1 : 0;
   if (width == 0)
     throw std::runtime_error(fmt::format("values of type '{}'; expected <f4, <f8 or |u1", header.type));
-  if (header.columns_first && header.shape.size() > 1) throw std::runtime_error("in Fortran's order; expected C's");
+  if (header.columns_first && header.shape.size() > 1)
+    throw std::runtime_error("in Fortran's order; expected C's");
   size_t count = 1;
   for (const int64_t extent : header.shape)
     if (extent == 0 || (count *= size_t(extent)) > (size_t{1} << 28))
       throw std::runtime_error("no values, or more than 2^28");
   if (bytes.size() - header.begin != count * width)
-    throw std::runtime_error(fmt::format("{} bytes of values; its shape says {}", bytes.size() - header.begin, count * width));
+    throw std::runtime_error(
+        fmt::format("{} bytes of values; its shape says {}", bytes.size() - header.begin, count * width));
   const char* from = bytes.data() + header.begin;
   return {header.shape, width == 4   ? numbers<float>(from, count)
                         : width == 8 ? numbers<double>(from, count)

@@ -12,8 +12,9 @@ struct Array {
   std::vector<double> values;  // row-major
 };
 
-// A .npy file of f32, f64 or u8, little-endian, in C's order. Throws std::runtime_error, one line that names the
-// file, for any other, and for one that is not as long as its shape says. (numpy.lib.format, versions 1 to 3)
+// A .npy file of f32, f64 or u8, little-endian, in C's order. Throws std::runtime_error, one line that names
+// the file, for any other, and for one that is not as long as its shape says. (numpy.lib.format, versions 1
+// to 3)
 Array read_npy(const std::filesystem::path&);
 
 }  // namespace mobilith

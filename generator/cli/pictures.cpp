@@ -21,7 +21,8 @@ std::vector<fs::path> files_in(const std::string& option, const fs::path& folder
                                const std::vector<std::string>& ends) {
   std::error_code error;
   if (!fs::is_directory(folder, error))
-    throw UsageError(option, fmt::format("expected a folder of {} files, got '{}'", fmt::join(ends, ", "), folder.string()));
+    throw UsageError(option, fmt::format("expected a folder of {} files, got '{}'", fmt::join(ends, ", "),
+                                         folder.string()));
   std::vector<fs::path> pictures;
   fs::directory_iterator entries(folder, error);
   if (error) throw UsageError(option, fmt::format("{}: {}", folder.string(), error.message()));

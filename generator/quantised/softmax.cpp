@@ -80,7 +80,8 @@ void floating_line(const Step& step, const double* from, double* to, int64_t cou
   }
 }
 
-// Shares as floats, of a softmax behind bytes that became floats. LiteRT's depend on the CPU in the last places.
+// Shares as floats, of a softmax behind bytes that became floats. LiteRT's depend on the CPU in the last
+// places.
 void real_line(const Step& step, const double* from, double* to, int64_t count) {
   const std::array<float, 256> table = floating_powers(step);
   const auto largest = int32_t(*std::max_element(from, from + count));
@@ -101,7 +102,8 @@ void check_line(const Step& step) {
 void operations::check_softmax(const Step& step) {
   if (to_floats(step)) {
     if (!is_byte(*step.tensors[0]))
-      refuse_tensor(step, *step.tensors[0], "floats that were no bytes before; a softmax of such is not computed");
+      refuse_tensor(step, *step.tensors[0],
+                    "floats that were no bytes before; a softmax of such is not computed");
     expect_scales(step, *step.tensors[0], 0);
     return check_line(step);
   }

@@ -1,4 +1,4 @@
-#include "formats/tflite_writer.h"
+#include "formats/write_tflite.h"
 
 #include <flatbuffers/flatbuffers.h>
 #include <fmt/format.h>
@@ -24,8 +24,8 @@ FusedActivation fused_of(const Operation& operation, const Clamp& bounds) {
   if (bounds == Clamp{.low = 0}) return FusedActivation::RELU;
   if (bounds == Clamp{0, 6}) return FusedActivation::RELU6;
   if (bounds == Clamp{-1, 1}) return FusedActivation::RELU_N1_TO_1;
-  refuse(operation, fmt::format("it keeps values from {:g} to {:g}, which a TFLite file can't say", bounds.low,
-                                bounds.high));
+  refuse(operation, fmt::format("it keeps values from {:g} to {:g}, which a TFLite file can't say",
+                                bounds.low, bounds.high));
 }
 
 class Writer {
@@ -81,7 +81,8 @@ class Writer {
       const auto zero = builder_.CreateVector(zeros);
       quantisation = tflite::CreateQuantization(builder_, 0, 0, scale, zero, 0, 0, axis);
     }
-    const auto shape = builder_.CreateVector(std::vector<int32_t>(tensor.shape->begin(), tensor.shape->end()));
+    const auto shape =
+        builder_.CreateVector(std::vector<int32_t>(tensor.shape->begin(), tensor.shape->end()));
     const auto name = builder_.CreateString(tensor.name);
     tensors_.push_back(tflite::CreateTensor(builder_, shape, type_of(tensor), buffer, name, quantisation));
     return int(tensors_.size()) - 1;
@@ -91,7 +92,8 @@ class Writer {
   uint32_t code(Builtin builtin, int version) {
     const auto [found, is_new] = code_of_.emplace(builtin, uint32_t(codes_.size()));
     if (is_new)
-      codes_.push_back(tflite::CreateOperatorCode(builder_, int8_t(std::min(127, int(builtin))), 0, version, builtin));
+      codes_.push_back(
+          tflite::CreateOperatorCode(builder_, int8_t(std::min(127, int(builtin))), 0, version, builtin));
     return found->second;
   }
 
@@ -116,16 +118,18 @@ class Writer {
     Tensor image = graph_.tensors[size_t(tensor)];
     image.name = operation.name + "/padded";
     (*image.shape)[1] += w.top + w.bottom, (*image.shape)[2] += w.left + w.right;
-    const int pads = add_numbers(
-        operation.name + "/pads", {4, 2},
-        {0, 0, double(w.top), double(w.bottom), double(w.left), double(w.right), 0, 0});
+    const int pads =
+        add_numbers(operation.name + "/pads", {4, 2},
+                    {0, 0, double(w.top), double(w.bottom), double(w.left), double(w.right), 0, 0});
     const int to = add_tensor(image);
     put(Builtin::PAD, 2, {tensor, pads}, to);
     return to;
   }
 
-  // Whether `same` means these pads: as many as make outputs = inputs / stride, rounded up, the odd one behind.
-  static bool is_same(int64_t extent, int64_t outputs, int64_t stride, int64_t reach, int64_t before, int64_t behind) {
+  // Whether `same` means these pads: as many as make outputs = inputs / stride, rounded up, the odd one
+  // behind.
+  static bool is_same(int64_t extent, int64_t outputs, int64_t stride, int64_t reach, int64_t before,
+                      int64_t behind) {
     const int64_t all = std::max<int64_t>(0, (outputs - 1) * stride + reach - extent);
     return outputs == (extent + stride - 1) / stride && before == all / 2 && behind == all - all / 2;
   }
@@ -134,9 +138,11 @@ class Writer {
     const auto& settings = std::get<Convolution>(operation.attributes);
     const Window& w = settings.window;
     std::vector<int> inputs = operation.inputs;
-    const Extents &in = *graph_.tensors[size_t(inputs[0])].shape, &kernel = *graph_.tensors[size_t(inputs[1])].shape,
+    const Extents &in = *graph_.tensors[size_t(inputs[0])].shape,
+                  &kernel = *graph_.tensors[size_t(inputs[1])].shape,
                   &out = *graph_.tensors[size_t(operation.outputs[0])].shape;
-    const int64_t rows = (kernel[1] - 1) * w.dilation_height + 1, columns = (kernel[2] - 1) * w.dilation_width + 1;
+    const int64_t rows = (kernel[1] - 1) * w.dilation_height + 1,
+                  columns = (kernel[2] - 1) * w.dilation_width + 1;
     tflite::Padding padding = tflite::Padding::VALID;
     if (w.top || w.bottom || w.left || w.right) {
       if (is_same(in[1], out[1], w.stride_height, rows, w.top, w.bottom) &&
@@ -146,10 +152,12 @@ class Writer {
         inputs[0] = padded(operation, w, inputs[0]);
     }
     const FusedActivation fused = fused_of(operation, settings.fused);
-    const int sx = int(w.stride_width), sy = int(w.stride_height), dx = int(w.dilation_width), dy = int(w.dilation_height);
+    const int sx = int(w.stride_width), sy = int(w.stride_height), dx = int(w.dilation_width),
+              dy = int(w.dilation_height);
     if (settings.kernel == KernelOrder::depthwise)
       put(Builtin::DEPTHWISE_CONV_2D, 3, inputs, operation.outputs[0], 2,
-          any(tflite::CreateDepthwiseConv2DOptions(builder_, padding, sx, sy, int(settings.said_multiplier), fused, dx, dy)));
+          any(tflite::CreateDepthwiseConv2DOptions(builder_, padding, sx, sy, int(settings.said_multiplier),
+                                                   fused, dx, dy)));
     else
       put(Builtin::CONV_2D, 3, inputs, operation.outputs[0], 1,
           any(tflite::CreateConv2DOptions(builder_, padding, sx, sy, fused, dx, dy)));
@@ -158,7 +166,8 @@ class Writer {
   void mean(const Operation& operation) {
     const auto& settings = std::get<Reduce>(operation.attributes);
     const auto axes = settings.axes.value_or(std::vector<int64_t>{});
-    const int numbers = add_numbers(operation.name + "/axes", {int64_t(axes.size())}, {axes.begin(), axes.end()});
+    const int numbers =
+        add_numbers(operation.name + "/axes", {int64_t(axes.size())}, {axes.begin(), axes.end()});
     put(Builtin::MEAN, 2, {operation.inputs[0], numbers}, operation.outputs[0], 27,
         any(tflite::CreateReducerOptions(builder_, settings.keep_axes)));
   }
@@ -169,7 +178,8 @@ class Writer {
     const auto options = [&] {
       return any(tflite::CreateSoftmaxOptions(builder_, float(std::get<Softmax>(operation.attributes).beta)));
     };
-    if (graph_.tensors[size_t(to)].type != ElementType::f32) return put(Builtin::SOFTMAX, 2, {from}, to, 9, options());
+    if (graph_.tensors[size_t(to)].type != ElementType::f32)
+      return put(Builtin::SOFTMAX, 2, {from}, to, 9, options());
     Tensor floats = graph_.tensors[size_t(to)];
     floats.name += "/input";
     const int between = add_tensor(floats);
@@ -186,7 +196,8 @@ class Writer {
       case OperationKind::reduce:
         return mean(operation);
       case OperationKind::requantise:
-        if (graph_.tensors[size_t(to)].type == ElementType::f32) return put(Builtin::DEQUANTIZE, 2, inputs, to);
+        if (graph_.tensors[size_t(to)].type == ElementType::f32)
+          return put(Builtin::DEQUANTIZE, 2, inputs, to);
         return put(Builtin::QUANTIZE, 1, inputs, to);
       case OperationKind::add:
         return put(Builtin::ADD, 2, inputs, to, 11,
@@ -218,6 +229,8 @@ class Writer {
 
 }  // namespace
 
-std::string tflite_file(const Graph& graph, const std::string& description) { return Writer(graph).run(description); }
+std::string tflite_file(const Graph& graph, const std::string& description) {
+  return Writer(graph).run(description);
+}
 
 }  // namespace mobilith::file

@@ -1,0 +1,138 @@
+// generate --dtype int8 of a float model, from the command line.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "process.h"
+
+using nlohmann::json;
+
+namespace {
+
+// An array of NumPy's, (side, side, 3), of waves from -1 to 1.
+std::string wave(int side, int number) {
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(side) + ", " +
+                       std::to_string(side) + ", 3), }";
+  header.resize(117, ' ');
+  header += '\n';
+  std::string bytes = std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header;
+  for (int i = 0; i < side * side * 3; i++) {
+    const auto value = float(std::sin(0.01 * i * (number + 1) + number));
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  return bytes;
+}
+
+std::vector<std::string> net(int side = 48) {
+  return {"--net",        "mobilenet_v2",       "--alpha",   "0.35",      "--classes", "10",
+          "--resolution", std::to_string(side), "--weights", "synthetic", "--name",    "net"};
+}
+
+ProcessResult generate(std::vector<std::string> words) {
+  words.insert(words.begin(), {MOBILITH_PROGRAM, "generate"});
+  return run_process(words);
+}
+
+std::vector<std::string> operator+(std::vector<std::string> a, const std::vector<std::string>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+}  // namespace
+
+TEST_CASE("A float model becomes an int8 library and an int8 model, which give the same numbers") {
+  const TemporaryFolder folder;
+  const std::filesystem::path arrays = folder / "arrays", tree = folder / "tree",
+                              model = folder / "net.tflite";
+  std::filesystem::create_directory(arrays);
+  for (int i = 0; i < 3; i++) write_text(arrays / (std::to_string(i) + ".npy"), wave(48, i));
+  const ProcessResult made =
+      generate(net() + std::vector<std::string>{"--dtype", "int8", "--calibrate", arrays.string(), "--out",
+                                                tree.string(), "--quantised-model", model.string()});
+  INFO(made.err);
+  REQUIRE(made.code == 0);
+  CHECK(made.out.find("calibrated with 3 pictures") != std::string::npos);
+  CHECK(made.out.find("checked for ") != std::string::npos);
+  const json manifest = json::parse(read_text(tree / "share" / "net" / "manifest.json"));
+  CHECK(manifest["configuration"]["dtype"] == "int8");
+  CHECK(manifest["configuration"]["net"] == "mobilenet_v2");
+  CHECK(manifest["ports"]["inputs"][0]["type"] == "f32");
+  CHECK(manifest["ports"]["outputs"][0]["type"] == "f32");
+  const json& calibration = manifest["calibration"];
+  CHECK(calibration["pictures"] == 3);
+  CHECK(calibration["made_up"] == false);
+  CHECK(calibration["layers"].size() > 50);
+  for (const json& layer : calibration["layers"]) CHECK(layer["signal_to_noise_db"].get<double>() > 10);
+  CHECK(calibration["outputs"][0]["same_top"].get<double>() >= 0);
+
+  // The model's own graph, in whole numbers, beside the library, number for number.
+  const ProcessResult verified =
+      run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", model.string()});
+  INFO(verified.err);
+  CHECK(verified.code == 0);
+  CHECK(verified.out.find("agrees") != std::string::npos);
+  const ProcessResult floats =
+      run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", "synthetic"});
+  CHECK(floats.code == 1);
+  CHECK(floats.err.find("--quantised-model") != std::string::npos);
+
+  // A library of the model file has the same weights and kernels.
+  const std::filesystem::path other = folder / "other";
+  const ProcessResult again =
+      generate({"--weights", model.string(), "--name", "net", "--out", other.string()});
+  INFO(again.err);
+  REQUIRE(again.code == 0);
+  const json second = json::parse(read_text(other / "share" / "net" / "manifest.json"));
+  CHECK(second["variants"][0]["kernels"] == manifest["variants"][0]["kernels"]);
+  CHECK(second["weights"] == manifest["weights"]);
+}
+
+TEST_CASE("Without pictures made-up ones are taken, and that is said") {
+  const TemporaryFolder folder;
+  const ProcessResult made =
+      generate(net(32) + std::vector<std::string>{"--dtype", "int8", "--requantise", "integer", "--out",
+                                                  (folder / "tree").string(), "--format", "json"});
+  INFO(made.err);
+  REQUIRE(made.code == 0);
+  CHECK(made.err.find("no pictures (--calibrate)") != std::string::npos);
+  const json said = json::parse(made.out);
+  CHECK(said["calibration"]["made_up"] == true);
+  CHECK(said["calibration"]["model_sha256"].get<std::string>().size() == 64);
+  const json manifest = json::parse(read_text(folder / "tree" / "share" / "net" / "manifest.json"));
+  CHECK(manifest["configuration"]["requantise"] == "integer");
+}
+
+TEST_CASE("What --calibrate can't use is one line that names option and file") {
+  const TemporaryFolder folder;
+  const std::filesystem::path arrays = folder / "arrays", empty = folder / "empty", tree = folder / "tree";
+  std::filesystem::create_directory(arrays), std::filesystem::create_directory(empty);
+  write_text(arrays / "a.npy", wave(48, 0));
+  const std::string given = arrays.string(), out = tree.string();
+  const std::vector<std::string> int8{"--dtype", "int8", "--out", out};
+  const auto refused = [&](std::vector<std::string> words, const std::string& why) {
+    const ProcessResult result = generate(words);
+    INFO(result.err);
+    CHECK((result.code == 1 || result.code == 2));
+    CHECK(result.err.find(why) != std::string::npos);
+    CHECK(result.err.find('\n') == result.err.size() - 1);
+    CHECK(!std::filesystem::exists(tree));
+  };
+  using Words = std::vector<std::string>;
+  refused(net() + Words{"--out", out, "--calibrate", given}, "--calibrate: goes with --dtype int8");
+  refused(net() + Words{"--out", out, "--quantised-model", "x.tflite"}, "--quantised-model: goes with");
+  refused(net() + int8 + Words{"--calibrate", (folder / "no").string()}, "--calibrate: expected a folder");
+  refused(net() + int8 + Words{"--calibrate", empty.string()}, "no .png, .jpg, .jpeg, .npy file here");
+  refused(net(64) + int8 + Words{"--calibrate", given}, "a.npy: an array of 48x48x3; expected 64x64x3");
+  refused(net() + int8 + Words{"--calibrate", given, "--mean", "0,0,0"}, "--mean: expected --mean and --std");
+  refused(net() + int8 + Words{"--calibrate", given, "--mean", "0,0", "--std", "1,1,1"},
+          "--mean: 2 numbers for 3 channels");
+  refused(net() + int8 + Words{"--calibrate", given, "--mean", "0,0,0", "--std", "1,0,1"},
+          "--std: expected numbers above 0");
+  refused(net() + int8 + Words{"--calibrate", given, "--pixels", "1..0"},
+          "--pixels: expected a first number below");
+  refused(net() + Words{"--dtype", "int4", "--out", out}, "--dtype: expected");
+  write_text(arrays / "b.npy", "no array");
+  refused(net() + int8 + Words{"--calibrate", given}, "b.npy: no file of NumPy");
+  write_text(arrays / "b.npy", wave(48, 0).substr(0, 128) + std::string(48 * 48 * 3 * 4, '\xff'));
+  refused(net() + int8 + Words{"--calibrate", given}, "b.npy: holds");
+}
