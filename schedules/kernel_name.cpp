@@ -4,6 +4,7 @@
 
 #include "layout/activation_names.h"
 #include "layout/layer_shapes.h"
+#include "layout/quantised_shapes.h"
 #include "layout/shapes.h"
 
 namespace mobilith {
@@ -51,6 +52,10 @@ std::string name_without_window(const std::string& type, const nlohmann::json& s
     return fmt::format("{}_pool_{}x{}x{}_{}x{}_{}x{}", to_string(s.function), s.window.in_height,
                        s.window.in_width, s.channels, s.window.out_height, s.window.out_width,
                        s.window.kernel_height, s.window.kernel_width);
+  }
+  if (type == "concatenation") {
+    const auto s = shape.get<ConcatenationShape>();
+    return fmt::format("{}_{}x{}_of_{}", type, s.pixels, s.channels(), s.parts.size());
   }
   if (shape.contains("pixels"))
     return fmt::format("{}_{}x{}", type, shape.at("pixels").get<int>(), shape.at("channels").get<int>());

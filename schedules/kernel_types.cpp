@@ -94,6 +94,8 @@ const std::vector<KernelType>& kernel_types() {
       row<QuantisedConvolutionShape, QuantisedConvolutionSchedule>("quantised_convolution"),
       row<QuantisedDepthwiseShape, QuantisedDepthwiseSchedule>("quantised_depthwise"),
       row<QuantisedSumShape, OnlySchedule>("quantised_sum"),
+      row<QuantisedProductShape, OnlySchedule>("quantised_product"),
+      row<ConcatenationShape, OnlySchedule>("concatenation"),
       row<QuantisedPoolShape, OnlySchedule>("quantised_pool"),
       row<QuantisedMeanShape, OnlySchedule>("quantised_mean"),
       row<QuantisedSoftmaxShape, OnlySchedule>("quantised_softmax"),

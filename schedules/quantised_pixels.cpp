@@ -30,15 +30,39 @@ void from_json(const nlohmann::json& object, OnlySchedule&) {
     throw std::invalid_argument("expected {}, a schedule with nothing to choose, got " + object.dump());
 }
 
-QuantisedPixels scheduled(const QuantisedSumShape& shape, const OnlySchedule&, const Machine& machine) {
-  QuantisedPixels s = quantised_sum(shape, machine);
-  // A block's pixels are one run.
-  Var run("run"), part("part"), in_part("in_part");
-  s.output.fuse(s.lane, s.x, run)
-      .split(run, part, in_part, 64, TailStrategy::GuardWithIf)
-      .vectorize(in_part, width_of(shape, machine));
+namespace {
+
+QuantisedPixels of_two(QuantisedPixels s, const PixelsShape& shape, const Machine& machine) {
+  const int width = width_of(shape, machine);
+  if (shape.other == Other::image) {
+    // A block's pixels are one run.
+    Var run("run"), part("part"), in_part("in_part");
+    s.output.fuse(s.lane, s.x, run)
+        .split(run, part, in_part, 64, TailStrategy::GuardWithIf)
+        .vectorize(in_part, width);
+  } else {
+    s.output.vectorize(s.lane, width);
+    if (shape.pixels >= 4) {
+      Var group("group"), pixel("pixel");
+      s.output.split(s.x, group, pixel, 4, TailStrategy::ShiftInwards).unroll(pixel);
+    }
+  }
   s.output.parallel(s.vector);
   return s;
+}
+
+}  // namespace
+
+QuantisedPixels scheduled(const QuantisedSumShape& shape, const OnlySchedule&, const Machine& machine) {
+  return of_two(quantised_sum(shape, machine), shape, machine);
+}
+
+QuantisedPixels scheduled(const QuantisedProductShape& shape, const OnlySchedule&, const Machine& machine) {
+  return of_two(quantised_product(shape, machine), shape, machine);
+}
+
+QuantisedPixels scheduled(const ConcatenationShape& shape, const OnlySchedule&, const Machine& machine) {
+  return by_vectors(concatenation(shape, machine), byte_channels_of(shape.channels(), machine).width);
 }
 
 QuantisedPixels scheduled(const LookupShape& shape, const OnlySchedule&, const Machine& machine) {
@@ -70,6 +94,7 @@ QuantisedPixels scheduled(const QuantisedPoolShape& shape, const OnlySchedule&, 
 
 ScheduleSpace space(const PixelsShape&, const Machine&) { return {}; }
 ScheduleSpace space(const QuantisedPoolShape&, const Machine&) { return {}; }
+ScheduleSpace space(const ConcatenationShape&, const Machine&) { return {}; }
 
 double predicted_cycles(const PixelsShape& shape, const OnlySchedule&, const Machine&) {
   return double(shape.pixels) * shape.channels;
@@ -77,6 +102,10 @@ double predicted_cycles(const PixelsShape& shape, const OnlySchedule&, const Mac
 
 double predicted_cycles(const QuantisedPoolShape& shape, const OnlySchedule&, const Machine&) {
   return double(shape.window.out_height) * shape.window.out_width * shape.channels * shape.window.taps();
+}
+
+double predicted_cycles(const ConcatenationShape& shape, const OnlySchedule&, const Machine&) {
+  return double(shape.pixels) * shape.channels();
 }
 
 }  // namespace mobilith

@@ -10,6 +10,7 @@
 namespace mobilith {
 
 struct QuantisedSumShape : PixelsShape {};
+struct QuantisedProductShape : PixelsShape {};
 struct LookupShape : PixelsShape {};
 struct QuantiseShape : PixelsShape {};
 struct DequantiseShape : PixelsShape {};
@@ -21,6 +22,8 @@ void to_json(nlohmann::json&, const OnlySchedule&);
 void from_json(const nlohmann::json&, OnlySchedule&);  // throws std::invalid_argument unless it is {}
 
 QuantisedPixels scheduled(const QuantisedSumShape&, const OnlySchedule&, const Machine&);
+QuantisedPixels scheduled(const QuantisedProductShape&, const OnlySchedule&, const Machine&);
+QuantisedPixels scheduled(const ConcatenationShape&, const OnlySchedule&, const Machine&);
 QuantisedPixels scheduled(const LookupShape&, const OnlySchedule&, const Machine&);
 QuantisedPixels scheduled(const QuantiseShape&, const OnlySchedule&, const Machine&);
 QuantisedPixels scheduled(const DequantiseShape&, const OnlySchedule&, const Machine&);
@@ -36,7 +39,9 @@ template <typename Shape>
 void check(const OnlySchedule&, const Shape&, const Machine&) {}
 ScheduleSpace space(const PixelsShape&, const Machine&);
 ScheduleSpace space(const QuantisedPoolShape&, const Machine&);
+ScheduleSpace space(const ConcatenationShape&, const Machine&);
 double predicted_cycles(const PixelsShape&, const OnlySchedule&, const Machine&);
 double predicted_cycles(const QuantisedPoolShape&, const OnlySchedule&, const Machine&);
+double predicted_cycles(const ConcatenationShape&, const OnlySchedule&, const Machine&);
 
 }  // namespace mobilith

@@ -36,14 +36,31 @@ Expr stored(const Expr& byte, bool is_signed) {
 
 }  // namespace
 
+namespace {
+
+// The two operands, i32, and the first arguments.
+struct Two {
+  Expr a, b;
+};
+
+Two two_of(Pixels& p, const PixelsShape& shape) {
+  constexpr const char* names[] = {"addend", "gate", "constant"};
+  const bool whole = shape.other == Other::image;
+  ImageParam input = image("input", p.channels, shape.pixels),
+             other = image(names[int(shape.other)], p.channels, whole ? shape.pixels : 1);
+  p.s.arguments = {input, other};
+  const QuantisedPixels& s = p.s;
+  return {cast<int32_t>(input(s.lane, s.x, s.vector)),
+          cast<int32_t>(other(s.lane, whole ? Expr(s.x) : Expr(0), s.vector))};
+}
+
+}  // namespace
+
 QuantisedPixels quantised_sum(const PixelsShape& shape, const Machine& machine) {
   Pixels p = begin(shape, machine);
-  ImageParam input = image("input", p.channels, shape.pixels),
-             addend = image("addend", p.channels, shape.pixels);
+  const auto [a, b] = two_of(p, shape);
   ImageParam terms = typed("terms", Int(32), {10}), limits = typed("limits", Int(32), {4});
-  p.s.arguments = {input, addend, terms, limits};
-  const Expr a = cast<int32_t>(input(p.s.lane, p.s.x, p.s.vector)),
-             b = cast<int32_t>(addend(p.s.lane, p.s.x, p.s.vector));
+  p.s.arguments.insert(p.s.arguments.end(), {terms, limits});
   Expr places;
   if (shape.rescale == Rescale::floating) {
     places = (a * terms(0) + b * terms(1) + terms(2)) >> cast<uint32_t>(terms(3));
@@ -51,9 +68,43 @@ QuantisedPixels quantised_sum(const PixelsShape& shape, const Machine& machine) 
     constexpr int bits = 20;  // quantised/sums.cpp
     const Expr first = fixed_product((a - terms(0)) << bits, terms(1), terms(2));
     const Expr second = fixed_product((b - terms(3)) << bits, terms(4), terms(5));
-    places = fixed_product(first + second * terms(8), terms(6), terms(7));
+    places = fixed_product(first * terms(9) + second * terms(8), terms(6), terms(7));
   }
   const Expr byte = cast<uint8_t>(clamp(places + limits(0), limits(1), limits(2)));
+  return end(std::move(p), shape.pixels, byte);
+}
+
+QuantisedPixels quantised_product(const PixelsShape& shape, const Machine& machine) {
+  Pixels p = begin(shape, machine);
+  const bool floats = shape.rescale == Rescale::floating;
+  const auto [a, b] = two_of(p, shape);
+  ImageParam zeros = typed("zeros", Int(32), {2}), limits = typed("limits", Int(32), {4});
+  ImageParam factors = typed("factors", floats ? Float(32) : Int(32), {2});
+  p.s.arguments.insert(p.s.arguments.end(), {zeros, factors, limits});
+  const Expr zero = limits(0), least = limits(1), most = limits(2);
+  const Expr both = (a - zeros(0)) * (b - zeros(1));
+  Expr places;
+  if (floats)
+    places = nearest(clamp(strict_float(cast<float>(both) * factors(0)), cast<float>(least - zero),
+                           cast<float>(most - zero))) +
+             zero;
+  else
+    places = clamp(fixed_product(both, factors(0), factors(1)) + zero, least, most);
+  return end(std::move(p), shape.pixels, cast<uint8_t>(places));
+}
+
+QuantisedPixels concatenation(const ConcatenationShape& shape, const Machine& machine) {
+  Pixels p = begin({shape.pixels, shape.channels()}, machine);
+  Expr byte = cast<uint8_t>(0);
+  int from = 0;
+  for (size_t i = 0; i < shape.parts.size(); i++) {
+    const Channels c = byte_channels_of(shape.parts[i], machine);
+    ImageParam part = image(("part_" + std::to_string(i)).c_str(), c, shape.pixels);
+    p.s.arguments.push_back(part);
+    const Expr channel = clamp(p.o - from, 0, c.count - 1);
+    byte = select(p.o >= from, part(channel % c.width, p.s.x, channel / c.width), byte);
+    from += c.count;
+  }
   return end(std::move(p), shape.pixels, byte);
 }
 
@@ -63,11 +114,20 @@ QuantisedPixels lookup(const PixelsShape& shape, const Machine& machine) {
   ImageParam input = shape.image ? typed("input", UInt(8), {shape.channels, shape.pixels}, /*aligned=*/false)
                                  : image("input", p.channels, shape.pixels);
   p.s.arguments = {input, table, limits};
-  const Expr byte = cast<int32_t>(shape.image ? input(min(p.o, shape.channels - 1), p.s.x)
-                                              : input(p.s.lane, p.s.x, p.s.vector));
+  if (shape.by_pixel) p.o = p.s.lane;
+  Expr byte;
+  if (shape.image)
+    byte = input(min(p.o, shape.channels - 1), p.s.x);
+  else if (shape.by_pixel)
+    byte = input(p.o % p.channels.width, p.s.x, p.o / p.channels.width);
+  else
+    byte = input(p.s.lane, p.s.x, p.s.vector);
   const Expr rest = p.s.x * shape.channels + p.o >= limits(0);
-  const Expr found = table(byte + select(rest, 256, 0));
-  return end(std::move(p), shape.pixels, found);
+  const Expr found = table(cast<int32_t>(byte) + select(rest, 256, 0));
+  if (!shape.by_pixel) return end(std::move(p), shape.pixels, found);
+  p.s.output(p.s.lane, p.s.x) = found;
+  dense_output(p.s.output, {p.channels.stored(), shape.pixels});
+  return std::move(p.s);
 }
 
 QuantisedPixels quantise(const PixelsShape& shape, const Machine& machine) {

@@ -16,14 +16,24 @@ struct QuantisedPixels {
   const Operands& operands() const { return arguments; }
 };
 
-// input, addend: of one layout. terms, i32:
+// What sums and products read beside their input (Other): an image of its layout, "addend"; or a number for
+// each channel, computed, "gate", or of the file, "constant".
+// terms, i32:
 //   floating: factor of input, of addend, what is added, bits that the sum is shifted by
-//   integer: of input, then of addend: zero point, mantissa, shift; then those of the sum; 1 or -1, the
-//   addend's sign
+//   integer: of input, then of the other: zero point, mantissa, shift; then mantissa and shift of the sum;
+//   1 or -1, the sign of the other, and of input
 QuantisedPixels quantised_sum(const PixelsShape&, const Machine&);
 
+// zeros, i32: zero points of input and of the other. factors: floating, f32, one; integer, i32, mantissa and
+// shift.
+QuantisedPixels quantised_product(const PixelsShape&, const Machine&);
+
+// Images of one number of pixels, part_0 and so on, by their channels.
+QuantisedPixels concatenation(const ConcatenationShape&, const Machine&);
+
 // table: the byte of each byte, at first of all places but those of the last group of 16, then of those
-// (TFLite's optimised kernels differ there). limits, i32: how many places are in whole groups.
+// (TFLite's optimised kernels differ there). limits, i32: how many places are in whole groups. by_pixel: the
+// output is (channel with padding, pixel).
 QuantisedPixels lookup(const PixelsShape&, const Machine&);
 
 // Floats, (channel, pixel) without padding, to bytes. terms, f32: a factor, floating, or a divisor, integer.

@@ -43,7 +43,7 @@ using Place = std::function<size_t(int pixel, int channel)>;
 
 Place place_of(const Block& block, const Machine& machine) {
   const Shape& shape = block.out();
-  if (block.quantised->out == ElementType::f32) {
+  if (block.quantised->out == ElementType::f32 || block.quantised->by_pixel) {
     const size_t stored = size_t(channels_of(shape.channels, machine).stored());
     return [stored](int pixel, int channel) { return size_t(pixel) * stored + size_t(channel); };
   }

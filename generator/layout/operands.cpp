@@ -17,7 +17,9 @@ void constrain(Parameter&& parameter, const std::vector<int>& extents, bool alig
 
 }  // namespace
 
-bool is_activation(const std::string& name) { return name == "input" || name == "gate" || name == "addend"; }
+bool is_activation(const std::string& name) {
+  return name == "input" || name == "gate" || name == "addend" || name.starts_with("part_");
+}
 
 Type halide_type(ElementType type) {
   switch (type) {

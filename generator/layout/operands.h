@@ -16,7 +16,7 @@ namespace mobilith {
 using Operands = std::vector<Halide::ImageParam>;
 
 // Whether an operand of this name is an activation: "input", "gate" (a factor of each channel), "addend" (an
-// image that is added); all others are constants.
+// image that is added), "part_..." (one of several images); all others are constants.
 bool is_activation(const std::string& name);
 
 Halide::Type halide_type(ElementType);

@@ -1,5 +1,6 @@
 #include "layout/quantised_shapes.h"
 
+#include <numeric>
 #include <stdexcept>
 
 #include "layout/shape_fields.h"
@@ -19,6 +20,14 @@ Rescale rescale_of(const json& object) {
   throw std::invalid_argument("rescale: expected none, floating, integer or real, got " + word.dump());
 }
 
+Other other_of(const json& object) {
+  if (!object.contains("other")) return Other::image;
+  const json& word = object.at("other");
+  for (const Other other : {Other::image, Other::channels, Other::constant})
+    if (word == to_string(other)) return other;
+  throw std::invalid_argument("other: expected image, channels or constant, got " + word.dump());
+}
+
 void write(json& object, Rescale rescale) {
   if (rescale != Rescale::none) object["rescale"] = to_string(rescale);
 }
@@ -32,6 +41,10 @@ Channels byte_channels_of(int count, const Machine& machine) {
 }
 
 Channels image_channels_of(int count) { return {count, count, 1, ElementType::u8}; }
+
+const char* to_string(Other other) {
+  return other == Other::channels ? "channels" : other == Other::constant ? "constant" : "image";
+}
 
 const char* to_string(Rescale rescale) {
   switch (rescale) {
@@ -89,6 +102,8 @@ void to_json(json& object, const PixelsShape& s) {
   write(object, s.rescale);
   write(object, "signed", s.is_signed);
   write(object, "image", s.image);
+  if (s.other != Other::image) object["other"] = to_string(s.other);
+  write(object, "by_pixel", s.by_pixel);
 }
 
 void from_json(const json& object, PixelsShape& s) {
@@ -97,6 +112,20 @@ void from_json(const json& object, PixelsShape& s) {
   s.rescale = rescale_of(object);
   read(object, "signed", s.is_signed);
   read(object, "image", s.image);
+  s.other = other_of(object);
+  read(object, "by_pixel", s.by_pixel);
+}
+
+int ConcatenationShape::channels() const { return std::accumulate(parts.begin(), parts.end(), 0); }
+
+void to_json(json& object, const ConcatenationShape& s) {
+  object = {{"pixels", s.pixels}, {"parts", s.parts}};
+}
+
+void from_json(const json& object, ConcatenationShape& s) {
+  object.at("pixels").get_to(s.pixels);
+  object.at("parts").get_to(s.parts);
+  if (s.parts.empty()) throw std::invalid_argument("parts: expected at least one image");
 }
 
 }  // namespace mobilith

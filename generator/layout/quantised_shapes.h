@@ -21,6 +21,7 @@ Channels byte_channels_of(int count, const Machine&);
 Channels image_channels_of(int count);
 
 const char* to_string(Rescale);  // "none", "floating", "integer", "real"
+const char* to_string(Other);    // "image", "channels", "constant"
 
 // Of a convolution, and of a depthwise one, whose output c * multiplier + j reads channel c.
 struct QuantisedProductsShape {
@@ -49,9 +50,20 @@ struct PixelsShape {
   int pixels = 0, channels = 0;
   Rescale rescale = Rescale::none;
   bool is_signed = false;
-  bool image = false;  // of a lookup: the input is the caller's image
+  bool image = false;          // of a lookup: the input is the caller's image
+  Other other = Other::image;  // of a sum or a product
+  bool by_pixel = false;       // of a lookup: the output is (channel with padding, pixel)
 };
 void to_json(nlohmann::json&, const PixelsShape&);
 void from_json(const nlohmann::json&, PixelsShape&);
+
+// Images one behind the other, by channel.
+struct ConcatenationShape {
+  int pixels = 0;
+  std::vector<int> parts;  // their channels, at least one image
+  int channels() const;
+};
+void to_json(nlohmann::json&, const ConcatenationShape&);
+void from_json(const nlohmann::json&, ConcatenationShape&);
 
 }  // namespace mobilith

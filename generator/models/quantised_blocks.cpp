@@ -3,9 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
-
 #include "graph/window.h"
+#include "models/quantised_parts.h"
 #include "quantised/factors.h"
 #include "quantised/operations.h"
 
@@ -15,85 +14,13 @@ using FileType = file::ElementType;
 using quantised::Multiplier;
 using quantised::Requantise;
 using quantised::Step;
+using namespace quantised_parts;
 
 namespace {
 
 bool is_float(const file::Tensor& tensor) { return tensor.type == FileType::f32; }
 
-Block block_of(const char* name, Layer layer, Quantised what) {
-  Block block{BlockKind::quantised, name, "", {std::move(layer)}};
-  block.quantised = std::make_shared<const Quantised>(std::move(what));
-  return block;
-}
-
-Layer layer_of(LayerKind kind, const Step& step) {
-  Layer layer{kind, step.operation.name, ""};
-  layer.in = image_shape(step.operation, *step.tensors[0]);
-  layer.out = image_shape(step.operation, step.result);
-  return layer;
-}
-
-Quantised begin(const Step& step, QuantisedKind kind) {
-  Quantised what{kind, step.mode == Requantise::floating ? Rescale::floating : Rescale::integer};
-  what.is_signed = step.tensors[0]->type == FileType::i8;
-  return what;
-}
-
-// Zero point, least and most of the library's bytes.
-Numbers limits_of(const Step& step, const quantised::Bounds& bounds) {
-  const int offset = offset_of(step.result);
-  return {double(quantised::zero_of(step.result) + offset), double(bounds.least + offset),
-          double(bounds.most + offset), 0};
-}
-
-void add(Numbers& numbers, const Multiplier& multiplier) {
-  numbers.push_back(multiplier.mantissa), numbers.push_back(multiplier.shift);
-}
-
 }  // namespace
-
-int offset_of(const file::Tensor& tensor) { return tensor.type == FileType::i8 ? signed_offset : 0; }
-
-Shape image_shape(const file::Operation& operation, const file::Tensor& tensor) {
-  const file::Extents& e = *tensor.shape;
-  constexpr int64_t most = 1 << 24;
-  const bool known = (e.size() == 4 || e.size() == 2) && e[0] == 1;
-  if (!known ||
-      std::accumulate(e.begin(), e.end(), int64_t{1},
-                      [](int64_t a, int64_t b) { return a > most ? a : a * b; }) > most ||
-      std::find(e.begin(), e.end(), 0) != e.end())
-    file::refuse(operation,
-                 fmt::format("tensor {} of {}; kernels of whole numbers take one image, (1, y, x, c), or one "
-                             "vector, (1, c)",
-                             file::quoted(tensor.name), file::text_of(e)));
-  if (e.size() == 2) return {1, 1, int(e[1])};
-  return {int(e[1]), int(e[2]), int(e[3])};
-}
-
-Block quantised_sum_block(const Step& step) {
-  Layer layer = layer_of(LayerKind::add, step);
-  if (image_shape(step.operation, *step.tensors[1]) != layer.in || layer.in != layer.out ||
-      step.tensors[1]->constant || step.tensors[0]->constant)
-    file::refuse(step.operation,
-                 "a sum of unlike shapes or with constants; no kernel of whole numbers has such");
-  Quantised what = begin(step, QuantisedKind::sum);
-  const double zeros[] = {double(quantised::zero_of(*step.tensors[0]) + offset_of(*step.tensors[0])),
-                          double(quantised::zero_of(*step.tensors[1]) + offset_of(*step.tensors[1]))};
-  Numbers& terms = what.constants["terms"];
-  if (step.mode == Requantise::floating) {
-    const quantised::FloatingSum f = quantised::floating_sum(step);
-    const double half = double(int64_t{1} << (f.bits - 1));
-    terms = {double(f.factors[0]), double(f.factors[1]),
-             half - zeros[0] * f.factors[0] - zeros[1] * f.factors[1], double(f.bits)};
-  } else {
-    const quantised::IntegerSum f = quantised::integer_sum(step);
-    for (int i = 0; i < 2; i++) terms.push_back(zeros[i]), add(terms, f.inputs[size_t(i)]);
-    add(terms, f.output);
-    terms.push_back(step.operation.kind == file::OperationKind::subtract ? -1 : 1);
-  }
-  what.constants["limits"] = limits_of(step, quantised::sum_bounds(step));
-  return block_of("sum", std::move(layer), std::move(what));
-}
 
 Block quantised_pool_block(const Step& step, const QuantisedImage& image) {
   const auto& settings = step.settings<file::Pool>();
@@ -163,13 +90,20 @@ Block quantised_softmax_block(const Step& step) {
 namespace {
 
 // What the operation makes of each byte of the library, of `count` bytes at once.
-Numbers table_of(Step step, size_t count) {
-  const int from = offset_of(*step.tensors[0]), to = offset_of(step.result);
+Numbers table_of(Step step, size_t varied, size_t count) {
+  const int from = offset_of(*step.tensors[varied]), to = offset_of(step.result);
   Numbers table;
   for (int byte = 0; byte < 256; byte++) {
     const file::Value input{{int64_t(count)}, FileType::f32, true, std::vector<double>(count, byte - from)};
     file::Value output{{int64_t(count)}, FileType::f32, true, std::vector<double>(count)};
-    step.values = {&input};
+    // Of a constant the shape is one that all broadcast.
+    std::vector<file::Value> constants(step.tensors.size());
+    step.values.clear();
+    for (size_t i = 0; i < step.tensors.size(); i++) {
+      if (i != varied && step.tensors[i] && step.tensors[i]->constant)
+        constants[i] = quantised::stored_value(*step.tensors[i]), constants[i].shape = {1};
+      step.values.push_back(i == varied ? &input : &constants[i]);
+    }
     quantised::find_row(step.operation.kind)->evaluate(step, output);
     table.push_back(output.numbers.front() + to);
   }
@@ -194,19 +128,21 @@ Block dequantise_block(const Step& step) {
 
 }  // namespace
 
-Block function_block(const Step& step) {
-  if (is_float(*step.tensors[0])) return quantise_block(step);
+Block function_block(const Step& step, size_t input) {
+  if (is_float(*step.tensors[input])) return quantise_block(step);
   if (is_float(step.result)) return dequantise_block(step);
-  Layer layer = layer_of(
-      step.operation.kind == file::OperationKind::sigmoid ? LayerKind::sigmoid : LayerKind::add, step);
+  const bool sigmoid = step.operation.kind == file::OperationKind::sigmoid;
+  Layer layer{sigmoid ? LayerKind::sigmoid : LayerKind::add, step.operation.name, ""};
+  layer.out = image_shape(step.operation, step.result);
+  layer.in = image_shape(step.operation, *step.tensors[input]);
   if (layer.in != layer.out) file::refuse(step.operation, "a function that changes the shape");
   // LiteRT has a kernel that differs in the last places, fewer than 16 of them.
   constexpr size_t group = 16;
   const int64_t places = int64_t{layer.in.height} * layer.in.width * layer.in.channels;
   Quantised what = begin(step, QuantisedKind::lookup);
   what.rescale = Rescale::none;
-  Numbers& table = what.constants["table"] = table_of(step, group);
-  const Numbers rest = table_of(step, 1);
+  Numbers& table = what.constants["table"] = table_of(step, input, group);
+  const Numbers rest = table_of(step, input, 1);
   table.insert(table.end(), rest.begin(), rest.end());
   what.constants["limits"] = {double(places / group * group)};
   return block_of("function", std::move(layer), std::move(what));
@@ -231,11 +167,19 @@ Block input_block(const Shape& shape, bool is_signed) {
   return copy_block("image", shape, is_signed ? signed_offset : 0, ElementType::u8);
 }
 
-Block output_block(const Shape& shape) { return copy_block("signed", shape, signed_offset, ElementType::i8); }
+Block output_block(const Shape& shape, bool is_signed) {
+  Block block = copy_block(is_signed ? "signed" : "pixels", shape, is_signed ? signed_offset : 0,
+                           is_signed ? ElementType::i8 : ElementType::u8);
+  auto what = std::make_shared<Quantised>(*block.quantised);
+  what->by_pixel = shape.height * shape.width > 1;
+  block.quantised = std::move(what);
+  return block;
+}
 
 bool is_identity(const Block& block) {
   const auto found = block.quantised->constants.find("table");
-  if (block.quantised->kind != QuantisedKind::lookup || found == block.quantised->constants.end())
+  if (block.quantised->kind != QuantisedKind::lookup || block.quantised->by_pixel ||
+      found == block.quantised->constants.end())
     return false;
   for (size_t i = 0; i < found->second.size(); i++)
     if (found->second[i] != double(i % 256)) return false;

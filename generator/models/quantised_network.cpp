@@ -111,6 +111,14 @@ class Taker {
     const Source& from = source(operation, tensor);
     if (from.padded())
       file::refuse(operation, "it reads an image behind a pad; only convolutions of whole numbers do");
+    return unflat(operation, from);
+  }
+
+  static const Source& unflat(const file::Operation& operation, const Source& from) {
+    if (from.image.flat)
+      file::refuse(
+          operation,
+          "it reads an image's pixels as one vector; only fully connected layers of whole numbers do");
     return from;
   }
 
@@ -123,17 +131,20 @@ class Taker {
     switch (operation.kind) {
       case OperationKind::convolution:
       case OperationKind::fully_connected: {
-        const Source& from = source(operation, first);
+        const bool dense = operation.kind == OperationKind::fully_connected;
+        const Source& from = dense ? source(operation, first) : unflat(operation, source(operation, first));
         return computed(quantised_products_block(step, from.image), to, {from.block});
       }
       case OperationKind::add:
       case OperationKind::subtract:
-        return computed(
-            quantised_sum_block(step), to,
-            {plain_source(operation, first).block, plain_source(operation, operation.inputs[1]).block});
-      case OperationKind::pool:
-        return computed(quantised_pool_block(step, source(operation, first).image), to,
-                        {source(operation, first).block});
+      case OperationKind::multiply:
+        return elementwise(step, to);
+      case OperationKind::concatenate:
+        return concatenation(step, to);
+      case OperationKind::pool: {
+        const Source& from = unflat(operation, source(operation, first));
+        return computed(quantised_pool_block(step, from.image), to, {from.block});
+      }
       case OperationKind::reduce:
         return computed(quantised_mean_block(step), to, {plain_source(operation, first).block});
       case OperationKind::softmax:
@@ -142,13 +153,13 @@ class Taker {
       case OperationKind::hard_swish:
       case OperationKind::clamp:
       case OperationKind::requantise:
-        return function(step, to, plain_source(operation, first));
+        return function(function_block(step), step, to, plain_source(operation, first));
       case OperationKind::reshape:
       case OperationKind::squeeze:
       case OperationKind::unsqueeze:
         return alias(step, to, plain_source(operation, first));
       case OperationKind::pad:
-        return pad(step, to, source(operation, first));
+        return pad(step, to, unflat(operation, source(operation, first)));
       default:
         file::refuse(operation, "no kernel of whole numbers computes it");
     }
@@ -160,8 +171,30 @@ class Taker {
     sources_[tensor] = {index, {shape}};
   }
 
-  void function(const Step& step, int tensor, const Source& from) {
-    Block block = function_block(step);
+  void elementwise(const Step& step, int tensor) {
+    for (const size_t i : {0, 1})
+      if (const file::Tensor& number = *step.tensors[1 - i]; number.constant && of_one(number))
+        return function(function_block(step, i), step, tensor,
+                        plain_source(step.operation, step.operation.inputs[i]));
+    TwoOperands of = quantised_elementwise_block(step);
+    std::vector<int> inputs;
+    for (const size_t i : of.inputs)
+      inputs.push_back(plain_source(step.operation, step.operation.inputs[i]).block);
+    computed(std::move(of.block), tensor, std::move(inputs));
+  }
+
+  static bool of_one(const file::Tensor& tensor) {
+    return std::all_of(tensor.shape->begin(), tensor.shape->end(),
+                       [](int64_t extent) { return extent == 1; });
+  }
+
+  void concatenation(const Step& step, int tensor) {
+    std::vector<int> inputs;
+    for (const int input : step.operation.inputs) inputs.push_back(plain_source(step.operation, input).block);
+    computed(concatenation_block(step), tensor, std::move(inputs));
+  }
+
+  void function(Block block, const Step& step, int tensor, const Source& from) {
     if (block.quantised->kind == QuantisedKind::quantise && from.block >= 0)
       file::refuse(step.operation,
                    "floats become bytes behind the input; no kernel of whole numbers has such");
@@ -173,8 +206,13 @@ class Taker {
   }
 
   void alias(const Step& step, int tensor, const Source& from) {
-    const Shape shape = image_shape(step.operation, step.result);
-    if (shape != from.image.shape)
+    const Shape shape = image_shape(step.operation, step.result), &own = from.image.shape;
+    if (const Shape flat{1, 1, own.height * own.width * own.channels}; shape == flat && shape != own) {
+      sources_[tensor] = from;
+      sources_[tensor].image.flat = true;
+      return;
+    }
+    if (shape != own)
       file::refuse(
           step.operation,
           fmt::format("it makes {} of {}; kernels of whole numbers keep an image's pixels and channels",
@@ -215,10 +253,8 @@ class Taker {
         throw file::Error(fmt::format("output {}: {}", file::quoted(of.name), why));
       };
       if (from.block < 0) refuse_output("it is the input");
-      if (shape.height * shape.width > 1 && shape.channels > 3)
-        refuse_output("an image; kernels of whole numbers give vectors");
-      if (of.type == FileType::i8) {
-        Block block = output_block(shape);
+      if (of.type != FileType::f32 && (of.type == FileType::i8 || shape.height * shape.width > 1)) {
+        Block block = output_block(shape, of.type == FileType::i8);
         block.layers[0].kind = network.blocks[size_t(from.block)].layers.back().kind == LayerKind::softmax
                                    ? LayerKind::softmax
                                    : LayerKind::add;

@@ -21,25 +21,34 @@ struct WeightOrder {
   int64_t row_step, column_step, in_step, out_step;
 };
 
-WeightOrder order_of(const Step& step, bool depthwise) {
+WeightOrder order_of(const Step& step, const QuantisedImage& image, bool depthwise) {
   const file::Extents& e = *step.tensors[1]->shape;
-  if (step.operation.kind == OperationKind::fully_connected) return {1, 1, e.at(1), e.at(0), 0, 0, 1, e[1]};
+  if (step.operation.kind == OperationKind::fully_connected) {
+    const auto [height, width, channels] = image.shape;
+    if (!image.flat) return {1, 1, e.at(1), e.at(0), 0, 0, 1, e[1]};
+    return {height, width, channels, e.at(0), int64_t{width} * channels, channels, 1, e.at(1)};
+  }
   if (depthwise) return {e.at(1), e.at(2), 1, e.at(3), e[2] * e[3], e[3], 0, 1};
   return {e.at(1), e.at(2), e.at(3), e.at(0), e[2] * e[3], e[3], 1, e[1] * e[2] * e[3]};
 }
 
-// (row, column, in, out), without the zero point.
-std::vector<int16_t> weights_of(const Step& step, const WeightOrder& order) {
+// (row, column, in, out), without the zero point. In groups: each output has weights of its own group's
+// channels, and zeros for others.
+std::vector<int16_t> weights_of(const Step& step, const WeightOrder& order, int64_t groups) {
   const file::Tensor& tensor = *step.tensors[1];
   const auto& zeros = tensor.quantisation.zero_points;
   const double zero = zeros.size() == 1 ? double(zeros[0]) : 0;  // several are all 0: quantised::check()
   std::vector<int16_t> weights;
   for (int64_t row = 0; row < order.rows; row++)
     for (int64_t column = 0; column < order.columns; column++)
-      for (int64_t c = 0; c < order.in; c++)
+      for (int64_t c = 0; c < order.in * groups; c++)
         for (int64_t o = 0; o < order.out; o++) {
-          const int64_t at =
-              row * order.row_step + column * order.column_step + c * order.in_step + o * order.out_step;
+          if (c / order.in != o / (order.out / groups)) {
+            weights.push_back(0);
+            continue;
+          }
+          const int64_t at = row * order.row_step + column * order.column_step +
+                             c % order.in * order.in_step + o * order.out_step;
           weights.push_back(int16_t(file::element(tensor.type, tensor.constant->view.data() + at) - zero));
         }
   return weights;
@@ -99,23 +108,21 @@ LayerWindow window_of(const Step& step, const QuantisedImage& image, const Weigh
 Block quantised_products_block(const Step& step, const QuantisedImage& image) {
   const auto* settings = std::get_if<file::Convolution>(&step.operation.attributes);
   const bool depthwise = settings && settings->kernel == file::KernelOrder::depthwise;
-  if (settings && !depthwise && (settings->kernel != file::KernelOrder::ohwi || settings->groups > 1))
-    file::refuse(step.operation, "a convolution in groups; no kernel of whole numbers has such");
-  const WeightOrder order = order_of(step, depthwise);
+  if (settings && !depthwise && settings->kernel != file::KernelOrder::ohwi)
+    file::refuse(step.operation, "weights in another order; no kernel of whole numbers has such");
+  const WeightOrder order = order_of(step, image, depthwise);
   Layer layer{depthwise  ? LayerKind::depthwise
               : settings ? LayerKind::convolution
                          : LayerKind::dense,
               step.tensors[1]->name, ""};
   layer.in = image.shape, layer.out = image_shape(step.operation, step.result), layer.bias = step.has(2);
-  if (!depthwise && order.in != layer.in.channels)
-    file::refuse(
-        step.operation,
-        fmt::format(
-            "weights of {} channels for {}, a convolution in groups; no kernel of whole numbers has such",
-            order.in, layer.in.channels));
+  const int64_t groups = depthwise ? 1 : layer.in.channels / order.in;
+  if (!depthwise && order.in * groups != layer.in.channels)
+    file::refuse(step.operation, fmt::format("weights of {} channels for {}", order.in, layer.in.channels));
+  if (image.flat) layer.window.height = layer.in.height, layer.window.width = layer.in.width;
   if (settings) layer.window = window_of(step, image, order);
   if (depthwise) layer.depth_multiplier = layer.out.channels / layer.in.channels;
-  if (!settings && (layer.in.height != 1 || layer.in.width != 1))
+  if (!settings && !image.flat && (layer.in.height != 1 || layer.in.width != 1))
     file::refuse(step.operation,
                  "a fully connected layer of several pixels; no kernel of whole numbers has such");
 
@@ -124,7 +131,7 @@ Block quantised_products_block(const Step& step, const QuantisedImage& image) {
   const bool integer = step.mode == quantised::Requantise::integer;
   to->rescale = !integer ? Rescale::floating : settings ? Rescale::integer : Rescale::real;
   to->is_signed = step.tensors[0]->type == file::ElementType::i8;
-  to->weights = weights_of(step, order);
+  to->weights = weights_of(step, order, groups);
   const int64_t zero = quantised::zero_of(*step.tensors[0]) + offset_of(*step.tensors[0]);
   const auto outputs = size_t(layer.out.channels);
   to->constants["bias"] = bias_of(step, to->weights, outputs, zero);

@@ -24,13 +24,22 @@ enum class Rescale {
 enum class QuantisedKind {
   convolution,  // sums of products over all channels; a fully connected layer is one over one pixel
   depthwise,
-  sum,         // of two images; a difference is one with a negative factor
-  pool,        // the average or the largest of a window
-  mean,        // over all pixels
-  softmax,     // over the channels of one pixel
-  lookup,      // any function of one byte
-  quantise,    // floats to bytes
-  dequantise,  // bytes to floats
+  sum,            // of two images; a difference is one with a negative factor
+  product,        // of two images, number by number
+  pool,           // the average or the largest of a window
+  mean,           // over all pixels
+  softmax,        // over the channels of one pixel
+  lookup,         // any function of one byte
+  quantise,       // floats to bytes
+  dequantise,     // bytes to floats
+  concatenation,  // of the channels of several images
+};
+
+// What a sum or a product takes beside its image.
+enum class Other {
+  image,     // another of its shape
+  channels,  // one number for each channel, computed
+  constant,  // one number for each channel, of the file
 };
 
 // Numbers of a kernel's constant; each is one of the type that the kernel reads, exactly.
@@ -47,6 +56,9 @@ struct Quantised {
   Rescale rescale = Rescale::none;
   bool is_signed = false;  // the file's bytes are i8; of what reads the image, the image's
   bool maximum = false;    // of a pool
+  Other other = Other::image;
+  // What it gives is (channel with padding, pixel), as a caller takes it; else blocks of channels.
+  bool by_pixel = false;
   ElementType out = ElementType::u8;
   ByteScale scale{};  // of what it gives, as the file has it
   // Of products: (row, column, in, out), depthwise (row, column, out); without their zero point, so that they

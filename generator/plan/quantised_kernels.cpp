@@ -38,8 +38,15 @@ QuantisedPoolShape window_pool_shape(const Block& block) {
 
 PixelsShape pixels_shape(const Block& block) {
   const Shape& in = layer_of(block).in;
-  return {in.height * in.width, in.channels, block.quantised->rescale, block.quantised->is_signed,
-          reads_image(block)};
+  return {in.height * in.width,       in.channels,        block.quantised->rescale,
+          block.quantised->is_signed, reads_image(block), block.quantised->other,
+          block.quantised->by_pixel};
+}
+
+ConcatenationShape concatenation_shape(const Block& block) {
+  ConcatenationShape shape{layer_of(block).in.height * layer_of(block).in.width, {}};
+  for (const Layer& layer : block.layers) shape.parts.push_back(layer.in.channels);
+  return shape;
 }
 
 template <typename T>
@@ -100,6 +107,10 @@ BlockKernel quantised_kernel(const Block& block) {
       return {"quantised_depthwise", products_shape(block), pack_products};
     case QuantisedKind::sum:
       return {"quantised_sum", pixels_shape(block), pack_pixels};
+    case QuantisedKind::product:
+      return {"quantised_product", pixels_shape(block), pack_pixels};
+    case QuantisedKind::concatenation:
+      return {"concatenation", concatenation_shape(block), pack_pixels};
     case QuantisedKind::pool:
       return {"quantised_pool", window_pool_shape(block), pack_pixels};
     case QuantisedKind::mean:

@@ -3,24 +3,27 @@
 
 #include <algorithm>
 
+#include "quantised/factors.h"
 #include "quantised/fixed_point.h"
 #include "quantised/floating.h"
 #include "quantised/operations.h"
 
 namespace mobilith::quantised {
 
-namespace {
-
-float product_factor(const Step& step) {
+float multiply_factor(const Step& step) {
   const float both = scale_of(*step.tensors[0]) * scale_of(*step.tensors[1]);
   return both / scale_of(step.result);
 }
 
-}  // namespace
+Bounds multiply_bounds(const Step& step) {
+  const file::Clamp& fused = step.settings<file::Elementwise>().fused;
+  return step.mode == Requantise::floating ? nearest_bounds_of(step.result, fused)
+                                           : bounds_of(step.result, fused);
+}
 
 void operations::check_multiply(const Step& step) {
   expect_bytes(step, 0, 1);
-  const float factor = product_factor(step);
+  const float factor = multiply_factor(step);
   expect_factor(step, *step.tensors[0], factor);
   if (step.mode == Requantise::floating && !(factor >= 0x1p-16f && factor < 0x1p8f))
     file::refuse(step.operation,
@@ -34,18 +37,16 @@ void operations::multiply(const Step& step, file::Value& output) {
   const file::Value a = centred(*step.tensors[0], *step.values[0]);
   const file::Value b = centred(*step.tensors[1], *step.values[1]);
   exactly(step, file::Elementwise{}, {&a, &b}, output);
-  const auto& fused = step.settings<file::Elementwise>().fused;
   const int32_t zero = zero_of(step.result);
+  const Bounds all = range_of(step.result), bounds = multiply_bounds(step);
   if (step.mode == Requantise::integer) {
-    const Bounds bounds = bounds_of(step.result, fused);
-    const Multiplier factor = multiplier_of(product_factor(step));
+    const Multiplier factor = multiplier_of(multiply_factor(step));
     for (double& x : output.numbers)
       x = std::clamp(product(int32_t(x), factor) + zero, bounds.least, bounds.most);
     return;
   }
-  const Bounds all = range_of(step.result), bounds = nearest_bounds_of(step.result, fused);
   for (double& x : output.numbers)
-    x = std::clamp(requantised(int32_t(x), product_factor(step), zero, all), bounds.least, bounds.most);
+    x = std::clamp(requantised(int32_t(x), multiply_factor(step), zero, all), bounds.least, bounds.most);
 }
 
 void operations::check_clamp(const Step& step) {

@@ -22,15 +22,6 @@ const OperationRow& known_row_of(const file::Operation& operation) {
   return *row;
 }
 
-// A constant's numbers as they are stored.
-Value stored_value(const Tensor& tensor) {
-  Tensor bare = tensor;
-  bare.quantisation = {};
-  Value value = file::value_of(bare);
-  value.type = file::value_type(tensor);
-  return value;
-}
-
 Value input_value(const Tensor& tensor, const std::vector<double>& numbers) {
   if (int64_t(numbers.size()) != file::elements(*tensor.shape, "input"))
     throw file::Error(fmt::format("input {}: {} numbers for {}", file::quoted(tensor.name), numbers.size(),

@@ -28,6 +28,10 @@ FloatingSum floating_sum(const Step&);
 IntegerSum integer_sum(const Step&);
 Bounds sum_bounds(const Step&);
 
+// A product of two tensors.
+float multiply_factor(const Step&);
+Bounds multiply_bounds(const Step&);
+
 // A mean of `count` stored numbers: floating, sum * factor + added; integer, (sum - zero * count) * factor.
 struct FloatingMean {
   float factor, added;

@@ -47,6 +47,14 @@ Bounds bounds_of(const file::Tensor& result, const file::Clamp& fused) {
   return bounds;
 }
 
+file::Value stored_value(const file::Tensor& tensor) {
+  file::Tensor bare = tensor;
+  bare.quantisation = {};
+  file::Value value = file::value_of(bare);
+  value.type = file::value_type(tensor);
+  return value;
+}
+
 file::Value centred(const file::Tensor& tensor, const file::Value& value) {
   file::Value result = value;
   const auto& zeros = tensor.quantisation.zero_points;

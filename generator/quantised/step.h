@@ -46,6 +46,9 @@ Bounds range_of(const file::Tensor& result);
 // from 0)
 Bounds bounds_of(const file::Tensor& result, const file::Clamp& fused);
 
+// A constant's numbers as they are stored.
+file::Value stored_value(const file::Tensor&);
+
 // A value's numbers without the tensor's zero point: exact whole numbers.
 file::Value centred(const file::Tensor&, const file::Value&);
 

@@ -53,7 +53,7 @@ std::string answer(const std::string& model, const std::string& mode) {
 TEST_CASE(
     "A library of a quantised file gives LiteRT's bytes in both arithmetics, and its header says what they "
     "mean") {
-  for (const std::string model : {"network_u8", "network_i8"})
+  for (const std::string model : {"network_u8", "network_i8", "network_v3_u8", "network_v3_i8"})
     for (const auto& [requantise, mode] :
          {std::pair("float", "default"), std::pair("integer", "reference")}) {
       const TemporaryFolder folder;
@@ -72,11 +72,11 @@ TEST_CASE(
       const ProcessResult ran = run_process({(folder / "app").string()});
       CHECK(ran.code == 0);
       CHECK(ran.out == answer(model, mode));
-      CHECK(ran.err == (model == "network_u8" ? "0.00390625 0" : "0.00390625 -128"));
+      CHECK(ran.err == (model.ends_with("u8") ? "0.00390625 0" : "0.00390625 -128"));
       const json manifest = json::parse(read_text(tree / "share" / "net" / "manifest.json"));
       CHECK(manifest["configuration"]["dtype"] == "int8");
       CHECK(manifest["configuration"]["requantise"] == requantise);
-      CHECK(manifest["ports"]["inputs"][0]["type"] == (model == "network_u8" ? "u8" : "i8"));
+      CHECK(manifest["ports"]["inputs"][0]["type"] == (model.ends_with("u8") ? "u8" : "i8"));
       const ProcessResult verified =
           run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", data + model + ".tflite"});
       INFO(verified.err);

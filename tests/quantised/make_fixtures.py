@@ -231,9 +231,75 @@ def network(kind, channelwise):
     return f
 
 
+def network_v3(kind, channelwise):
+    """As a MobileNet V3 comes from the converter: an image that is scaled, squeeze-excites, hard-swishes; what a library can be made of."""
+    f = File(kind, 10)
+    op, zero = s.BuiltinOperator, 131 if kind == "u8" else 0
+    scales = {}  # of each tensor
+
+    def said(i, scale):
+        scales[i] = scale
+        return i
+
+    def layer(name, code, source, shape, axis, out, scale, settings):
+        factors = np.float32(0.008) * (np.float32(2) ** f.draw.uniform(-1, 1, shape[axis]).astype(np.float32) if channelwise else np.ones(1, np.float32))
+        inputs = [source, f.weights(name + "/w", shape, factors, zero, axis if channelwise else 0),
+                  f.bias(name + "/b", shape[axis], np.float32(scales[source]) * factors.astype(np.float32), 3000)]
+        return said(f.op(name, code, inputs, out, settings, scale, 0 if settings.fusedActivationFunction in (RELU, RELU6) else 121, version=3), scale)
+
+    def conv(name, source, outputs, inputs, window, stride, size, activation, scale):
+        return layer(name, op.CONV_2D, source, (outputs, window, window, inputs), 0, (1, *size, outputs), scale,
+                     options("Conv2D", padding=SAME, strideW=stride, strideH=stride, fusedActivationFunction=activation, dilationWFactor=1, dilationHFactor=1))
+
+    def depthwise(name, source, channels, window, stride, size, activation, scale):
+        return layer(name, op.DEPTHWISE_CONV_2D, source, (1, window, window, channels), 3, (1, *size, channels), scale,
+                     options("DepthwiseConv2D", padding=SAME, strideW=stride, strideH=stride, depthMultiplier=1, fusedActivationFunction=activation,
+                             dilationWFactor=1, dilationHFactor=1))
+
+    def swish(name, source, shape, scale):
+        return said(f.op(name, op.HARD_SWISH, [source], shape, options("HardSwish"), scale, 9), scale)
+
+    def number(name, value, scale):
+        return f.tensor(name, (), None, scale, f.zero(0), [value if kind == "u8" else value - 128])
+
+    def mean(name, source, channels, scale):
+        axes = f.tensor(name + "/axes", (2,), "i32", data=[1, 2])
+        return said(f.op(name, op.MEAN, [source, axes], (1, 1, 1, channels), options("Reducer", keepDims=True), scale, 100), scale)
+
+    def excite(name, source, channels, hidden, size, scale):
+        pooled = mean(name + "/mean", source, channels, f32(scale / 3))
+        squeezed = conv(name + "/squeeze", pooled, hidden, channels, 1, 1, (1, 1), RELU, f32(0.02))
+        gate = conv(name + "/excite", squeezed, channels, hidden, 1, 1, (1, 1), RELU6, f32(6 / 255))
+        sixth = f.op(name + "/sixth", op.MUL, [gate, number(name + "/factor", 255, f32(1 / 6 / 255))], (1, 1, 1, channels),
+                     options("Mul", fusedActivationFunction=NONE), f32(1 / 255), 0, version=2)
+        return said(f.op(name, op.MUL, [source, sixth], (1, *size, channels), options("Mul", fusedActivationFunction=NONE), scale, 60, version=2), scale)
+
+    x = said(f.input("image", (1, 33, 35, 3), 1.0, 0), 1.0)
+    scaled = f.op("scaled", op.MUL, [x, number("scale", 255, f32(1 / 127.5 / 255))], (1, 33, 35, 3), options("Mul", fusedActivationFunction=NONE),
+                  f32(2 / 255), 0, version=2)
+    moved = said(f.op("moved", op.ADD, [scaled, f.tensor("offset", (), None, f32(1 / 255), f.zero(255), [0 if kind == "u8" else -128])], (1, 33, 35, 3),
+                      options("Add", fusedActivationFunction=NONE), f32(2 / 255), 128, version=2), f32(2 / 255))
+    stem = swish("stem/swish", conv("stem", moved, 16, 3, 3, 2, (17, 18), NONE, f32(0.03)), (1, 17, 18, 16), f32(0.017))
+    first = excite("excite_1", depthwise("depthwise_1", stem, 16, 3, 2, (9, 9), RELU, f32(0.012)), 16, 8, (9, 9), f32(0.006))
+    project = conv("project_1", first, 24, 16, 1, 1, (9, 9), NONE, f32(0.015))
+    wide = swish("swish_2", conv("expand_2", project, 40, 24, 1, 1, (9, 9), NONE, f32(0.02)), (1, 9, 9, 40), f32(0.012))
+    deep = swish("swish_3", depthwise("depthwise_2", wide, 40, 5, 1, (9, 9), NONE, f32(0.02)), (1, 9, 9, 40), f32(0.011))
+    again = conv("project_2", excite("excite_2", deep, 40, 16, (9, 9), f32(0.007)), 24, 40, 1, 1, (9, 9), NONE, f32(0.013))
+    added = said(f.op("sum", op.ADD, [project, again], (1, 9, 9, 24), options("Add", fusedActivationFunction=NONE), f32(0.02), 118, version=2), f32(0.02))
+    last = swish("swish_4", conv("last", added, 72, 24, 1, 1, (9, 9), NONE, f32(0.03)), (1, 9, 9, 72), f32(0.018))
+    features = swish("swish_5", conv("features", mean("mean", last, 72, f32(0.006)), 56, 72, 1, 1, (1, 1), NONE, f32(0.02)), (1, 1, 1, 56), f32(0.012))
+    logits = conv("logits", features, 37, 56, 1, 1, (1, 1), NONE, f32(0.07))
+    flat = said(f.op("flat", op.RESHAPE, [logits, f.tensor("flat/shape", (2,), "i32", data=[1, 37])], (1, 37), options("Reshape", newShape=[1, 37]), f32(0.07), 121),
+                f32(0.07))
+    f.graph.outputs = [f.op("shares", op.SOFTMAX, [flat], (1, 37), options("Softmax", beta=1.0), f32(1 / 256), 0, version=2)]
+    return f
+
+
 def files():
     yield "network_u8", network("u8", False)
     yield "network_i8", network("i8", True)
+    yield "network_v3_u8", network_v3("u8", False)
+    yield "network_v3_i8", network_v3("i8", True)
     for kind in ("u8", "i8"):
         yield f"products_{kind}", products(kind, False)
         yield f"elementwise_{kind}", elementwise(kind)

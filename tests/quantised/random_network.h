@@ -8,9 +8,10 @@
 namespace mobilith::testing {
 
 // Equal seeds give equal graphs: an image of one to three channels of u8 or i8 (or floats, which a first
-// operation brings to bytes), a chain of operations with sums of earlier images, and often a pool, a fully
-// connected layer and a softmax behind. Scales, zero points and biases are such that results saturate now and
-// then. Passed through infer().
+// operation brings to bytes), a chain of operations with sums, products and concatenations of earlier images
+// and of the file's numbers, squeeze-excites, and often a mean, a fully connected layer and a softmax behind.
+// Outputs are vectors or images, one or two. Scales, zero points and biases are such that results saturate
+// now and then. Passed through infer().
 file::Graph random_quantised_graph(uint32_t seed);
 
 }  // namespace mobilith::testing

@@ -107,6 +107,8 @@ TEST_CASE("schedules of every type survive JSON, and lack nothing") {
       {"quantised_convolution", QuantisedConvolutionShape{{{14, 14, 14, 14, 1, 0, 0, 1, 1}, 96, 576}}},
       {"quantised_depthwise", QuantisedDepthwiseShape{{{14, 14, 7, 7, 2, 0, 0}, 576, 576}}},
       {"quantised_sum", QuantisedSumShape{{196, 96, Rescale::floating}}},
+      {"quantised_product", QuantisedProductShape{{196, 96, Rescale::floating}}},
+      {"concatenation", ConcatenationShape{196, {96, 24}}},
       {"quantised_pool", QuantisedPoolShape{{7, 7, 1, 1, 1, 0, 0, 7, 7}, 1280}},
       {"quantised_mean", QuantisedMeanShape{{49, 1280, Rescale::floating}}},
       {"quantised_softmax", QuantisedSoftmaxShape{{1, 1001, Rescale::floating}}},

@@ -1,0 +1,63 @@
+#include "models/quantised_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace mobilith {
+
+int offset_of(const file::Tensor& tensor) { return tensor.type == FileType::i8 ? signed_offset : 0; }
+
+Shape image_shape(const file::Operation& operation, const file::Tensor& tensor) {
+  const file::Extents& e = *tensor.shape;
+  constexpr int64_t most = 1 << 24;
+  const bool known = (e.size() == 4 || e.size() == 2) && e[0] == 1;
+  if (!known ||
+      std::accumulate(e.begin(), e.end(), int64_t{1},
+                      [](int64_t a, int64_t b) { return a > most ? a : a * b; }) > most ||
+      std::find(e.begin(), e.end(), 0) != e.end())
+    file::refuse(operation,
+                 fmt::format("tensor {} of {}; kernels of whole numbers take one image, (1, y, x, c), or one "
+                             "vector, (1, c)",
+                             file::quoted(tensor.name), file::text_of(e)));
+  if (e.size() == 2) return {1, 1, int(e[1])};
+  return {int(e[1]), int(e[2]), int(e[3])};
+}
+
+namespace quantised_parts {
+
+Block block_of(const char* name, Layer layer, Quantised what) {
+  Block block{BlockKind::quantised, name, "", {std::move(layer)}};
+  block.quantised = std::make_shared<const Quantised>(std::move(what));
+  return block;
+}
+
+Layer layer_of(LayerKind kind, const quantised::Step& step) {
+  Layer layer{kind, step.operation.name, ""};
+  layer.in = image_shape(step.operation, *step.tensors[0]);
+  layer.out = image_shape(step.operation, step.result);
+  return layer;
+}
+
+Quantised begin(const quantised::Step& step, QuantisedKind kind) {
+  const bool floats = step.mode == quantised::Requantise::floating;
+  Quantised what{kind, floats ? Rescale::floating : Rescale::integer};
+  what.is_signed = step.tensors[0]->type == file::ElementType::i8;
+  return what;
+}
+
+double stored_zero(const file::Tensor& tensor) { return quantised::zero_of(tensor) + offset_of(tensor); }
+
+Numbers limits_of(const quantised::Step& step, const quantised::Bounds& bounds) {
+  const int offset = offset_of(step.result);
+  return {stored_zero(step.result), double(bounds.least + offset), double(bounds.most + offset), 0};
+}
+
+void add(Numbers& numbers, const quantised::Multiplier& multiplier) {
+  numbers.push_back(multiplier.mantissa), numbers.push_back(multiplier.shift);
+}
+
+}  // namespace quantised_parts
+
+}  // namespace mobilith

@@ -1,0 +1,24 @@
+// What blocks of quantised operations are put together from.
+#pragma once
+
+#include "models/quantised_blocks.h"
+#include "quantised/factors.h"
+
+namespace mobilith::quantised_parts {
+
+Block block_of(const char* name, Layer, Quantised);
+
+// Its first input's shape and its result's.
+Layer layer_of(LayerKind, const quantised::Step&);
+
+Quantised begin(const quantised::Step&, QuantisedKind);
+
+// A tensor's zero point in the library's bytes.
+double stored_zero(const file::Tensor&);
+
+// Zero point, least and most of the library's bytes.
+Numbers limits_of(const quantised::Step&, const quantised::Bounds&);
+
+void add(Numbers&, const quantised::Multiplier&);
+
+}  // namespace mobilith::quantised_parts
