@@ -75,7 +75,9 @@ CalibrationReport report_of(const FloatNetwork& net, const std::vector<Compared>
   for (size_t i = 0; i < net.nodes.size(); i++) {
     Squares sum;
     for (const Compared& c : all) sum.add(c.nodes[i]);
-    report.layers.push_back({net.nodes[i].layer.name, sum.decibels()});
+    const Node& node = net.nodes[i];
+    const std::string function = node.is_function() ? std::string(" ") + row_of(node.function).name : "";
+    report.layers.push_back({node.layer.name + function, sum.decibels()});
   }
   for (size_t i = 0; i < net.outputs.size(); i++) {
     Squares sum;

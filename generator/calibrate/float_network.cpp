@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "networks/output_blocks.h"
 
 namespace mobilith::calibration {
@@ -45,6 +48,9 @@ class Builder {
     net_.image = network_.image();
     for (size_t i = 0; i < network_.blocks.size(); i++) add_block(i);
     for (const Block* block : output_blocks(network_)) net_.outputs.push_back(ends_.at(block->name));
+    for (size_t i = 0; i < net_.nodes.size(); i++)
+      if (net_.nodes[i].function.kind == ActivationKind::hard_sigmoid) take_into_gate(i);
+    remove_empty();
     for (const Node& node : net_.nodes)
       for (const int from : node.inputs)
         if (from >= 0 && net_.nodes[size_t(from)].gives_floats())
@@ -86,6 +92,7 @@ class Builder {
       node.bounds = *bounds;
       return add(std::move(node));
     }
+    if (layer.activation == ActivationFunction::hard_swish) node.bounds.low = -3, node.ends_by_grid = true;
     Node function{node.layer, {add(std::move(node))}};
     function.layer.in = function.layer.out;
     function.function = layer.activation;
@@ -108,6 +115,58 @@ class Builder {
       default:
         refuse(layer, fmt::format("{} is not computed in whole numbers", to_string(layer.kind)));
     }
+  }
+
+  std::vector<size_t> readers_of(size_t index) const {
+    std::vector<size_t> readers;
+    for (size_t i = 0; i < net_.nodes.size(); i++)
+      for (const int from : net_.nodes[i].inputs)
+        if (from == int(index)) readers.push_back(i);
+    return readers;
+  }
+
+  // Of a gate: hard_sigmoid(x) is min(max(x + 3, 0), 6) / 6. The 3 goes into the bias of what makes x, and
+  // the sixth into the weights of what reads the gated image, so that no operation is left of it.
+  void take_into_gate(size_t index) {
+    const Node node = net_.nodes[index];
+    const auto from = size_t(node.inputs[0]);
+    const auto refuse_here = [&] {
+      refuse(node.layer, "a hard sigmoid that is no gate's is not computed in whole numbers");
+    };
+    if (!net_.nodes[from].has_weights() || readers_of(from).size() != 1) refuse_here();
+    const auto is_output = [&](size_t i) {
+      return std::find(net_.outputs.begin(), net_.outputs.end(), int(i)) != net_.outputs.end();
+    };
+    if (is_output(index)) refuse_here();
+    for (const size_t gated : readers_of(index)) {
+      if (net_.nodes[gated].layer.kind != LayerKind::multiply || net_.nodes[gated].inputs[0] == int(index) ||
+          is_output(gated))
+        refuse_here();
+      net_.nodes[gated].inputs[1] = int(from);
+      for (const size_t reader : readers_of(gated)) {
+        if (!net_.nodes[reader].has_weights()) refuse_here();
+        for (float& weight : net_.nodes[reader].kernel) weight /= 6;
+      }
+    }
+    for (float& bias : net_.nodes[from].bias) bias += 3;
+    net_.nodes[from].bounds = {0, 6};
+    net_.nodes[index].inputs.clear();  // taken out below
+  }
+
+  // Nodes that nobody needs any more.
+  void remove_empty() {
+    std::vector<int> now(net_.nodes.size(), -1);
+    std::vector<Node> kept;
+    for (size_t i = 0; i < net_.nodes.size(); i++) {
+      if (net_.nodes[i].inputs.empty()) continue;
+      now[i] = int(kept.size());
+      kept.push_back(std::move(net_.nodes[i]));
+    }
+    for (Node& node : kept)
+      for (int& from : node.inputs)
+        if (from >= 0) from = now[size_t(from)];
+    for (int& output : net_.outputs) output = now[size_t(output)];
+    net_.nodes = std::move(kept);
   }
 
   int add(Node node) {

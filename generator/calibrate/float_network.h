@@ -25,6 +25,8 @@ struct Node {
   // What a trained batch norm says of each output before its bounds; empty: there was none.
   std::vector<double> mean{}, deviation{};
   file::Clamp bounds{};
+  bool ends_by_grid =
+      false;  // beyond its bounds all that reads it gives the same: a grid that ends there is enough
   ActivationFunction function{};
   bool of_one_pixel = false;  // of a mean: it is of the middle pixel alone (imitate.h)
 

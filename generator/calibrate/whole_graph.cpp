@@ -91,7 +91,7 @@ class Writer {
     const LayerWindow& w = node.layer.window;
     file::Convolution settings;
     settings.kernel = node.depthwise() ? file::KernelOrder::depthwise : file::KernelOrder::ohwi;
-    settings.fused = node.bounds;
+    if (!node.ends_by_grid) settings.fused = node.bounds;
     settings.said_multiplier = node.depthwise() ? node.layer.depth_multiplier : 0;
     file::Window& to = settings.window;
     to.stride_height = w.stride, to.stride_width = w.stride_x();

@@ -82,10 +82,11 @@ GeneratedLibrary read_generated_library(const fs::path& folder, const std::strin
 void require_same_model(const GeneratedLibrary& tree, const Weights& weights, const std::string& model) {
   if (!tree.calibrated_sha256.empty()) {
     if (weights.hash() == tree.calibrated_sha256) return;
-    throw LoadError(fmt::format(
-        "{} in {} was calibrated: its numbers are those of the int8 model that 'generate --quantised-model' "
-        "writes, whose SHA-256 is {}; that of {} is {}",
-        tree.name, tree.folder, tree.calibrated_sha256, model, weights.hash()));
+    throw LoadError(
+        fmt::format("{} in {} was calibrated: expected the int8 model that was written with it, whose "
+                    "SHA-256 is {}; that "
+                    "of {} is {}",
+                    tree.name, tree.folder, tree.calibrated_sha256, model, weights.hash()));
   }
   if (weights.hash() == tree.model_sha256) return;
   throw LoadError(

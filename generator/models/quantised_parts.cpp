@@ -7,7 +7,7 @@
 
 namespace mobilith {
 
-int offset_of(const file::Tensor& tensor) { return tensor.type == FileType::i8 ? signed_offset : 0; }
+int offset_of(const file::Tensor& tensor) { return tensor.type == file::ElementType::i8 ? signed_offset : 0; }
 
 Shape image_shape(const file::Operation& operation, const file::Tensor& tensor) {
   const file::Extents& e = *tensor.shape;

@@ -128,7 +128,7 @@ TEST_CASE(
     "The graph of a calibrated network is the one that its TFLite file is read as, and two runs give the "
     "same bytes") {
   const auto weights = open_weights("synthetic");
-  for (const char* name : {"mobilenet_v1", "mobilenet_v2"}) {
+  for (const char* name : {"mobilenet_v1", "mobilenet_v2", "mobilenet_v3_small"}) {
     const Network network = network_of(name, 0.35, 48);
     const Pictures pictures = testing::small_pictures(network.image(), 4);
     const auto run = [&] {
@@ -199,6 +199,19 @@ TEST_CASE("Without pictures each channel is brought to what its batch norm learn
     CHECK(seen.nodes[2].mean[c] == Approx(0.5).margin(1e-3));
     CHECK(seen.nodes[2].mean_square[c] == Approx(4.25).epsilon(1e-2));
   }
+}
+
+TEST_CASE("Nothing is left of a gate's hard sigmoid") {
+  const auto weights = open_weights("synthetic");
+  const FloatNetwork net = float_network(network_of("mobilenet_v3_small", 1.0, 32), *weights);
+  int gates = 0;
+  for (const Node& node : net.nodes) {
+    CHECK(node.function.kind != ActivationKind::hard_sigmoid);
+    if (node.layer.kind != LayerKind::multiply) continue;
+    gates++;
+    CHECK(net.nodes[size_t(node.inputs[1])].bounds == file::Clamp{0, 6});
+  }
+  CHECK(gates == 9);
 }
 
 TEST_CASE("What bytes can't compute is refused by the layer's name") {
