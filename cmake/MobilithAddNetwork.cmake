@@ -1,5 +1,6 @@
 # mobilith_add_network(NAME name WEIGHTS file|folder|synthetic [NET net] [ALPHA a] [DEPTH_MULTIPLIER d] [RESOLUTION n|HxW] [CLASSES n]
 #                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT model|probabilities|logits] [OUTPUTS block...] [PRODUCTS auto|direct|paired] [TUNED folder|none] [THREADS n]
+#                      [DTYPE f32|int8] [CALIBRATE folder] [PIXELS low..high] [MEAN r,g,b] [STD r,g,b] [REQUANTISE float|integer]
 #                      [WEIGHTS_FILE] [BUNDLE_RUNTIME])
 #
 # A target `name` to link (also name::name): the network's library and header, and the runtime. They are generated when a target that is
@@ -61,7 +62,7 @@ function(_mobilith_check call)
   message(FATAL_ERROR "mobilith_add_network: ${what}")
 endfunction()
 
-# Sets `checkable`, and adds to `call` and `inputs` of the caller what its ARG_WEIGHTS and ARG_TUNED say.
+# Sets `checkable`, and adds to `call` and `inputs` of the caller what its ARG_WEIGHTS, ARG_CALIBRATE and ARG_TUNED say.
 macro(_mobilith_files)
   set(checkable TRUE)
   if(ARG_WEIGHTS STREQUAL "synthetic")
@@ -93,6 +94,15 @@ macro(_mobilith_files)
     file(GLOB records CONFIGURE_DEPENDS "${ARG_TUNED}/*.json")
     list(APPEND inputs ${records})
   endif()
+  if(NOT "${ARG_CALIBRATE}" STREQUAL "")
+    get_filename_component(ARG_CALIBRATE "${ARG_CALIBRATE}" ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
+    if(NOT IS_DIRECTORY "${ARG_CALIBRATE}")
+      _mobilith_fail(CALIBRATE "expected a folder of pictures or arrays, got '${ARG_CALIBRATE}'")
+    endif()
+    file(GLOB pictures CONFIGURE_DEPENDS "${ARG_CALIBRATE}/*")
+    list(APPEND inputs ${pictures})
+    list(APPEND call --calibrate "${ARG_CALIBRATE}")
+  endif()
   if(NOT "${ARG_TUNED}" STREQUAL "")
     list(APPEND call --schedules "${ARG_TUNED}")
   endif()
@@ -100,13 +110,13 @@ endmacro()
 
 function(mobilith_add_network)
   set(flags WEIGHTS_FILE BUNDLE_RUNTIME)
-  set(same NET ALPHA DEPTH_MULTIPLIER RESOLUTION CLASSES TARGET CPU OUTPUT PRODUCTS THREADS)  # generate's, in capitals
-  cmake_parse_arguments(PARSE_ARGV 0 ARG "${flags}" "NAME;WEIGHTS;TUNED;${same}" "CPUS;OUTPUTS")
+  set(same NET ALPHA DEPTH_MULTIPLIER RESOLUTION CLASSES TARGET CPU OUTPUT PRODUCTS THREADS DTYPE REQUANTISE PIXELS MEAN STD)  # generate's, in capitals
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "${flags}" "NAME;WEIGHTS;TUNED;CALIBRATE;${same}" "CPUS;OUTPUTS")
   if(ARG_UNPARSED_ARGUMENTS)
     list(GET ARG_UNPARSED_ARGUMENTS 0 first)
     list(JOIN same ", " known)
     list(JOIN flags ", " more)
-    _mobilith_fail("${first}" "unknown argument; expected NAME, WEIGHTS, TUNED, CPUS, OUTPUTS, ${known}, ${more}")
+    _mobilith_fail("${first}" "unknown argument; expected NAME, WEIGHTS, TUNED, CALIBRATE, CPUS, OUTPUTS, ${known}, ${more}")
   endif()
   foreach(argument IN LISTS ARG_KEYWORDS_MISSING_VALUES)
     _mobilith_fail(${argument} "has no value")

@@ -47,6 +47,7 @@ std::optional<CalibratedModel> calibrated_option(const options::variables_map& v
   const auto mode = values["requantise"].as<std::string>() == "integer" ? quantised::Requantise::integer
                                                                         : quantised::Requantise::floating;
   const calibration::Pictures pictures = calibration_inputs(values, network, weights);
+  if (values.count("dry-run")) return std::nullopt;
   std::optional<ProgressReport> report;
   std::string now;
   Calibrated calibrated =

@@ -221,7 +221,7 @@ int run_generate(const Arguments& arguments) {
   library_options.complain = warn;
 
   std::unique_ptr<Weights> weights = weights_option(values);
-  Network model = chosen_network(values, weights.get());
+  Network model = chosen_network(values, weights.get(), /*calibrates=*/true);
   if (values.count("features")) {
     if (!outputs.empty())
       throw UsageError("features", "says the outputs, as --outputs does: expected one of the two");

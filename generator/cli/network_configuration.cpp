@@ -104,7 +104,7 @@ Configuration network_configuration(const options::variables_map& values, const 
 std::unique_ptr<Weights> weights_option(const options::variables_map& values, RecognisedPart* part) {
   if (!values.count("weights")) return nullptr;
   ReadOptions reading;
-  reading.as_f32 = !values["dtype"].defaulted();
+  reading.as_f32 = !values["dtype"].defaulted() && values["dtype"].as<std::string>() != "int8";
   if (choice(values, "requantise", {"float", "integer"}) == "integer")
     reading.requantise = quantised::Requantise::integer;
   if (values.count("net") && of_state_dicts(values["net"].as<std::string>()))
@@ -116,13 +116,19 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values, Re
   return open_weights_apart(values["weights"].as<std::string>(), reading);
 }
 
-Network chosen_network(const options::variables_map& values, const Weights* weights) {
-  choice(values, "dtype", {"f32", "int8"});
+Network chosen_network(const options::variables_map& values, const Weights* weights, bool calibrates) {
+  const bool int8 = choice(values, "dtype", {"f32", "int8"}) == "int8";
+  const auto expect_quantised = [&](bool quantised) {
+    if (int8 && !quantised && !calibrates)
+      throw UsageError("dtype", "int8 of a float model is what 'generate' makes (--quantised-model); expected f32");
+  };
   const Configuration c =
       network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
+  if (!weights) expect_quantised(false);
   if (!weights) return build_network(c);
   require_sane(c);
   const Network network = weights->network(c);
+  expect_quantised(network.quantised());
   check_weights(network, *weights);
   if (!network.quantised() && !values["requantise"].defaulted() && values["dtype"].as<std::string>() == "f32")
     throw UsageError("requantise", "means something of a quantised file's own numbers alone");

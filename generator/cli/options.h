@@ -50,7 +50,8 @@ std::unique_ptr<Weights> weights_option(const options::variables_map&, Recognise
 // The network that options and weights file (null: there is none) mean, its weights read and checked to the
 // last tensor. Says on standard error what is assumed because the file does not say it. Throws as
 // network_configuration(), and WeightsError.
-Network chosen_network(const options::variables_map&, const Weights*);
+// calibrates: whether --dtype int8 may be of a float model.
+Network chosen_network(const options::variables_map&, const Weights*, bool calibrates = false);
 
 // The value of an option that takes one of few words. Throws UsageError.
 std::string choice(const options::variables_map&, const std::string& option,

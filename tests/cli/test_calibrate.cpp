@@ -131,6 +131,12 @@ TEST_CASE("What --calibrate can't use is one line that names option and file") {
   refused(net() + int8 + Words{"--calibrate", given, "--pixels", "1..0"},
           "--pixels: expected a first number below");
   refused(net() + Words{"--dtype", "int4", "--out", out}, "--dtype: expected");
+  for (const char* command : {"describe", "autotune"}) {
+    const ProcessResult other = run_process(Words{MOBILITH_PROGRAM, command} + Words{"--net", "mobilenet_v2", "--weights",
+                                                                                     "synthetic", "--dtype", "int8"});
+    CHECK(other.code == 2);
+    CHECK(other.err.find("--dtype: int8 of a float model is what 'generate' makes") != std::string::npos);
+  }
   write_text(arrays / "b.npy", "no array");
   refused(net() + int8 + Words{"--calibrate", given}, "b.npy: no file of NumPy");
   write_text(arrays / "b.npy", wave(48, 0).substr(0, 128) + std::string(48 * 48 * 3 * 4, '\xff'));
