@@ -74,7 +74,7 @@ TEST_CASE("A float model becomes an int8 library and an int8 model, which give t
   const ProcessResult floats =
       run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", "synthetic"});
   CHECK(floats.code == 1);
-  CHECK(floats.err.find("--quantised-model") != std::string::npos);
+  CHECK(floats.err.find("expected the int8 model") != std::string::npos);
 
   // A library of the model file has the same weights and kernels.
   const std::filesystem::path other = folder / "other";
