@@ -65,8 +65,9 @@ nlohmann::json canonical_of(const nlohmann::json& shape) {
 }
 
 template <typename Shape, typename Schedule>
-KernelType row(const char* name) {
+KernelType row(const char* name, ElementType dtype = ElementType::f32) {
   return {name,
+          dtype,
           default_of<Shape>,
           build_of<Shape, Schedule>,
           fits_of<Shape, Schedule>,
@@ -91,17 +92,17 @@ const std::vector<KernelType>& kernel_types() {
       row<DenseShape, DenseSchedule>("dense"),
       row<NormaliseShape, NormaliseSchedule>("normalise"),
       row<WindowPoolShape, WindowPoolSchedule>("window_pool"),
-      row<QuantisedConvolutionShape, QuantisedConvolutionSchedule>("quantised_convolution"),
-      row<QuantisedDepthwiseShape, QuantisedDepthwiseSchedule>("quantised_depthwise"),
-      row<QuantisedSumShape, OnlySchedule>("quantised_sum"),
-      row<QuantisedProductShape, OnlySchedule>("quantised_product"),
-      row<ConcatenationShape, OnlySchedule>("concatenation"),
-      row<QuantisedPoolShape, OnlySchedule>("quantised_pool"),
-      row<QuantisedMeanShape, OnlySchedule>("quantised_mean"),
-      row<QuantisedSoftmaxShape, OnlySchedule>("quantised_softmax"),
-      row<LookupShape, OnlySchedule>("lookup"),
-      row<QuantiseShape, OnlySchedule>("quantise"),
-      row<DequantiseShape, OnlySchedule>("dequantise"),
+      row<QuantisedConvolutionShape, QuantisedConvolutionSchedule>("quantised_convolution", ElementType::u8),
+      row<QuantisedDepthwiseShape, QuantisedDepthwiseSchedule>("quantised_depthwise", ElementType::u8),
+      row<QuantisedSumShape, OnlySchedule>("quantised_sum", ElementType::u8),
+      row<QuantisedProductShape, OnlySchedule>("quantised_product", ElementType::u8),
+      row<ConcatenationShape, OnlySchedule>("concatenation", ElementType::u8),
+      row<QuantisedPoolShape, OnlySchedule>("quantised_pool", ElementType::u8),
+      row<QuantisedMeanShape, OnlySchedule>("quantised_mean", ElementType::u8),
+      row<QuantisedSoftmaxShape, OnlySchedule>("quantised_softmax", ElementType::u8),
+      row<LookupShape, OnlySchedule>("lookup", ElementType::u8),
+      row<QuantiseShape, OnlySchedule>("quantise", ElementType::u8),
+      row<DequantiseShape, OnlySchedule>("dequantise", ElementType::u8),
   };
   return types;
 }

@@ -21,6 +21,7 @@ struct BuiltKernel {
 
 struct KernelType {
   const char* name;
+  ElementType dtype;  // of its tensors: u8 of quantised ones
   nlohmann::json (*default_schedule)(const nlohmann::json& shape, const Machine&);
   // Throws std::invalid_argument or a JSON exception where shape or schedule are not this type's, or do not
   // fit each other.

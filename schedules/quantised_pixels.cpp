@@ -66,7 +66,17 @@ QuantisedPixels scheduled(const ConcatenationShape& shape, const OnlySchedule&, 
 }
 
 QuantisedPixels scheduled(const LookupShape& shape, const OnlySchedule&, const Machine& machine) {
-  return by_vectors(lookup(shape, machine), width_of(shape, machine));
+  const Channels c = byte_channels_of(shape.channels, machine);
+  constexpr int run_bytes = 64;  // what one permutation takes (codegen/permute_tables.h)
+  QuantisedPixels s = lookup(shape, machine);
+  if (shape.image || shape.by_pixel || shape.split || c.width * shape.pixels < run_bytes)
+    return by_vectors(std::move(s), c.width);
+  Var run("run"), part("part"), in_part("in_part");
+  s.output.fuse(s.lane, s.x, run)
+      .split(run, part, in_part, run_bytes, TailStrategy::ShiftInwards)
+      .vectorize(in_part)
+      .parallel(s.vector);
+  return s;
 }
 
 QuantisedPixels scheduled(const QuantiseShape& shape, const OnlySchedule&, const Machine& machine) {

@@ -110,10 +110,12 @@ QuantisedPixels concatenation(const ConcatenationShape& shape, const Machine& ma
 
 QuantisedPixels lookup(const PixelsShape& shape, const Machine& machine) {
   Pixels p = begin(shape, machine);
-  ImageParam table = typed("table", UInt(8), {512}), limits = typed("limits", Int(32), {1});
+  ImageParam table = typed("table", UInt(8), {shape.split ? 512 : 256}),
+             limits = typed("limits", Int(32), {1});
   ImageParam input = shape.image ? typed("input", UInt(8), {shape.channels, shape.pixels}, /*aligned=*/false)
                                  : image("input", p.channels, shape.pixels);
-  p.s.arguments = {input, table, limits};
+  p.s.arguments = {input, table};
+  if (shape.split) p.s.arguments.push_back(limits);
   if (shape.by_pixel) p.o = p.s.lane;
   Expr byte;
   if (shape.image)
@@ -122,8 +124,9 @@ QuantisedPixels lookup(const PixelsShape& shape, const Machine& machine) {
     byte = input(p.o % p.channels.width, p.s.x, p.o / p.channels.width);
   else
     byte = input(p.s.lane, p.s.x, p.s.vector);
-  const Expr rest = p.s.x * shape.channels + p.o >= limits(0);
-  const Expr found = table(cast<int32_t>(byte) + select(rest, 256, 0));
+  Expr entry = cast<int32_t>(byte);
+  if (shape.split) entry += select(p.s.x * shape.channels + p.o >= limits(0), 256, 0);
+  const Expr found = table(entry);
   if (!shape.by_pixel) return end(std::move(p), shape.pixels, found);
   p.s.output(p.s.lane, p.s.x) = found;
   dense_output(p.s.output, {p.channels.stored(), shape.pixels});

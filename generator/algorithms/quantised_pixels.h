@@ -31,9 +31,9 @@ QuantisedPixels quantised_product(const PixelsShape&, const Machine&);
 // Images of one number of pixels, part_0 and so on, by their channels.
 QuantisedPixels concatenation(const ConcatenationShape&, const Machine&);
 
-// table: the byte of each byte, at first of all places but those of the last group of 16, then of those
-// (TFLite's optimised kernels differ there). limits, i32: how many places are in whole groups. by_pixel: the
-// output is (channel with padding, pixel).
+// table: the byte of each byte. split: first the table of all places but those of the last group of 16, then
+// theirs (TFLite's optimised kernels differ there); limits, i32: how many places are in whole groups.
+// by_pixel: the output is (channel with padding, pixel).
 QuantisedPixels lookup(const PixelsShape&, const Machine&);
 
 // Floats, (channel, pixel) without padding, to bytes. terms, f32: a factor, floating, or a divisor, integer.

@@ -25,6 +25,7 @@ struct LoadedLibrary::Impl {
   std::unique_ptr<llvm::orc::LLJIT> jit;
   const mobilith_model* model = nullptr;
   std::string name, weights_file;
+  nlohmann::json manifest;  // of a tree
 };
 
 LoadedLibrary::LoadedLibrary(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -34,6 +35,19 @@ const mobilith_model* LoadedLibrary::model() const { return impl_->model; }
 const std::string& LoadedLibrary::name() const { return impl_->name; }
 void LoadedLibrary::add_weights(mobilith_options& options) const {
   if (!impl_->model->weights) options.weights_file = impl_->weights_file.c_str();
+}
+
+int LoadedLibrary::byte_group() const {
+  const nlohmann::json& manifest = impl_->manifest;
+  try {
+    if (manifest.is_null() || manifest.at("configuration").at("dtype") != "int8") return 0;
+    const std::string cpu = mobilith_model_describe(impl_->model)->cpu;
+    for (const nlohmann::json& variant : manifest.at("variants"))
+      if (variant.at("cpu") == cpu) return std::clamp(variant.at("machine").value("byte_group", 1), 1, 4);
+  } catch (const nlohmann::json::exception&) {
+    throw LoadError(fmt::format("{}: its manifest says nothing of its type or machine", impl_->name));
+  }
+  return 1;
 }
 
 namespace {
@@ -113,7 +127,8 @@ std::string chosen_library(const fs::path& tree, const std::string& wanted) {
 
 namespace {
 
-void require_native(const fs::path& manifest) {
+// The manifest.
+nlohmann::json require_native(const fs::path& manifest) {
   const nlohmann::json parsed = read_tree_manifest(manifest);
   if (!parsed.is_object()) throw LoadError(fmt::format("{}: is no manifest", manifest.string()));
   const llvm::Triple host(llvm::sys::getDefaultTargetTriple());
@@ -123,15 +138,17 @@ void require_native(const fs::path& manifest) {
   if (made.getArch() != host.getArch() || made.getOS() != host.getOS())
     throw LoadError(
         fmt::format("{}: a library for '{}'; this machine is {}", manifest.string(), triple, host.str()));
+  return parsed;
 }
 
 }  // namespace
 
 LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& wanted) {
   const std::string name = chosen_library(tree, wanted);
-  require_native(tree / "share" / name / "manifest.json");
+  nlohmann::json manifest = require_native(tree / "share" / name / "manifest.json");
   const fs::path path = tree / "lib" / ("lib" + name + ".a");
   LoadedLibrary library = from_bytes(read_tree_file(path), name);
+  library.impl_->manifest = std::move(manifest);
   library.impl_->weights_file = tree / "share" / name / (name + ".weights");
   return library;
 }

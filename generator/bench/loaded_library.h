@@ -32,6 +32,9 @@ class LoadedLibrary {
   // long as this does.
   void add_weights(mobilith_options&) const;
   const std::string& name() const;
+  // Of a quantised library of a tree, the Machine::byte_group of the CPU whose kernels run here; 0: it
+  // computes in floats, or is of no tree.
+  int byte_group() const;
 
  private:
   struct Impl;

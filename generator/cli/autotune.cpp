@@ -155,7 +155,7 @@ int run_autotune(const Arguments& arguments) {
   wanted.cpu = text("cpu");
   if (values.count("target")) wanted.target = text("target");
   wanted.products = products_option(values);
-  const CpuTarget target = resolve_cpu(wanted.cpu, wanted.target, wanted.products);
+  CpuTarget target = resolve_cpu(wanted.cpu, wanted.target, wanted.products);
   const int cores = static_cast<int>(allowed_cores().size());
   wanted.threads = whole("threads", text("threads"), 1, std::min(cores, 64));
   wanted.budget = duration("budget", text("budget"));
@@ -174,12 +174,14 @@ int run_autotune(const Arguments& arguments) {
   std::vector<Network> networks;
   const std::unique_ptr<Weights> weights = values.count("all") ? nullptr : weights_option(values);
   for (const Network& network : wanted_networks(values, weights.get())) {
-    if (network.quantised())
-      throw UsageError("weights",
-                       "a quantised file, whose kernels have nothing tuned yet: expected one of floats, or "
-                       "--dtype f32");
-    networks.push_back(with_output(network, output));
+    if (network.quantised() && values.count("runner"))
+      throw UsageError("runner", "kernels of quantised files are not measured elsewhere yet");
+    if (network.quantised() && output != Output::model)
+      throw UsageError("output", "a quantised file's library ends as the file does: expected model");
+    networks.push_back(network.quantised() ? network : with_output(network, output));
   }
+  wanted.bytes = networks.front().quantised();
+  if (wanted.bytes) target = resolve_cpu(wanted.cpu, wanted.target, wanted.products, true);
   const std::vector<tune::KernelTask> works =
       tune::shard(tune::kernel_tasks(networks, target.machine, weights.get()), index, count);
   if (values.count("report")) require_writable(text("report"));

@@ -16,6 +16,10 @@ namespace mobilith {
 
 namespace {
 
+// What the peak is of, and how its rate is called.
+const char* peak_of(const Measurement& m) { return m.byte_group > 0 ? "products of bytes" : "FMA"; }
+const char* unit_of(const Measurement& m) { return m.byte_group > 0 ? "GOP/s" : "GFLOP/s"; }
+
 double gflops(int64_t madds, double seconds) { return 2.0 * static_cast<double>(madds) / seconds / 1e9; }
 
 // "; 2 cores: 540.2", and why there are fewer of them than threads.
@@ -32,7 +36,7 @@ void print_table(const LoadedLibrary& library, const Measurement& m, int threads
   fmt::print("{}  for {}, {}-bit vectors, {} thread{}\n\n", library.name(), info.cpu, info.vector_bits,
              threads, threads == 1 ? "" : "s");
   fmt::print("{:<22} {:<44} {:>9} {:>7} {:>9} {:>8} {:>8} {:>7}\n", "block", "kernel", "best us", "share",
-             "GFLOP/s", "of peak", "MB", "GB/s");
+             unit_of(m), "of peak", "MB", "GB/s");
   for (const StepTiming& step : m.steps) {
     const double seconds = step.time.least, rate = gflops(step.madds, seconds);
     fmt::print("{:<22} {:<44} {:>9.1f} {:>5.1f} % {:>9.1f} {:>6.1f} % {:>8.3f} {:>7.1f}\n", step.block,
@@ -41,10 +45,10 @@ void print_table(const LoadedLibrary& library, const Measurement& m, int threads
   }
   fmt::print("\none run   min {:.3f} ms, median {:.3f} ms, p99 {:.3f} ms over {} rounds\n", 1e3 * m.run.least,
              1e3 * m.run.median, 1e3 * m.run.p99, m.rounds);
-  fmt::print("peak      {:.1f} GFLOP/s of FMA, measured between the runs{}\n", m.peak,
+  fmt::print("peak      {:.1f} {} of {}, measured between the runs{}\n", m.peak, unit_of(m), peak_of(m),
              threads == 1 ? "" : " on one core" + peak_of_threads(m, threads));
-  fmt::print("reached   {:.1f} GFLOP/s = {:.1f} % of peak (best run), {:.1f} % (median)\n",
-             gflops(m.madds(), m.run.least), 100 * gflops(m.madds(), m.run.least) / peak,
+  fmt::print("reached   {:.1f} {} = {:.1f} % of peak (best run), {:.1f} % (median)\n",
+             gflops(m.madds(), m.run.least), unit_of(m), 100 * gflops(m.madds(), m.run.least) / peak,
              100 * gflops(m.madds(), m.run.median) / peak);
 }
 
@@ -89,6 +93,7 @@ nlohmann::json measurement_json(const LoadedLibrary& library, const Measurement&
           {"threads", threads},
           {"rounds", m.rounds},
           {"cores", m.cores},
+          {"peak_of", peak_of(m)},
           {"peak_gflops_per_core", m.peak},
           {"peak_gflops", m.peak_of_cores()},
           {"seconds", timing_json(m.run)},
@@ -105,7 +110,7 @@ Synopsis bench_synopsis() {
       "mobilith bench DIR [OPTIONS]",
       "Times the library in a tree that 'mobilith generate' wrote, kernel by kernel, beside the peak of "
       "this machine's cores: of FMAs, so that paired products (generate's --products) can reach more than "
-      "100 %."};
+      "100 %; of a quantised library of products of bytes."};
   synopsis.positional = "DIR";
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
   synopsis.options.add_options()                                        //

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "schedules/kernel_types.h"
+
 namespace mobilith {
 
 namespace {
@@ -85,12 +87,13 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
   for (const LoopReport* loop : loops) print_loop(*loop);
   if (!report.unnamed.empty())
     fmt::print("    loop names, iterations and bytes are not known: {}\n", report.unnamed);
-  auto predicted = [&](double cycles) {
-    return 100 * share_of_peak(report, kernel.madds, found.tree.target.machine.lanes, cycles);
-  };
+  const Machine& machine = found.tree.target.machine;
+  const int at_once = inspect::products_at_once(kernel.kernel.type, machine);
+  const char* peak = kernel_type(kernel.kernel.type).dtype == ElementType::f32 ? "FMA" : "byte products'";
+  auto predicted = [&](double cycles) { return 100 * share_of_peak(report, kernel.madds, at_once, cycles); };
   if (report.cycles > 0)
-    fmt::print("    predicted {:.0f} cycles a run, {:.1f} % of the FMA peak, if all memory were L1{}\n",
-               report.cycles, predicted(report.cycles),
+    fmt::print("    predicted {:.0f} cycles a run, {:.1f} % of the {} peak, if all memory were L1{}\n",
+               report.cycles, predicted(report.cycles), peak,
                report.corrected_cycles == report.cycles
                    ? ""
                    : fmt::format("; {:.0f} cycles, {:.1f} % where LLVM's model is corrected",
@@ -100,8 +103,8 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
                levels.l1 / 1e6, levels.l2 / 1e6, levels.beyond / 1e6);
   if (const auto seconds = measured_seconds(found, kernel)) {
     const double gflops = 2e-9 * static_cast<double>(kernel.madds) / *seconds;
-    fmt::print("    measured  {:.1f} us, {:.1f} % of the FMA peak\n", 1e6 * *seconds,
-               100 * share(gflops, found.measurement.peak));
+    fmt::print("    measured  {:.1f} us, {:.1f} % of the {} peak\n", 1e6 * *seconds,
+               100 * share(gflops, found.measurement.peak), peak);
   } else {
     fmt::print("    {}\n", found.not_measured);
   }
@@ -144,9 +147,8 @@ nlohmann::json inspection_json(const Inspection& found, bool with_code) {
       printed.erase("number");
       loops.push_back(std::move(printed));
     }
-    auto predicted = [&](double cycles) {
-      return share_of_peak(report, kernel.madds, found.tree.target.machine.lanes, cycles);
-    };
+    const int at_once = inspect::products_at_once(kernel.kernel.type, found.tree.target.machine);
+    auto predicted = [&](double cycles) { return share_of_peak(report, kernel.madds, at_once, cycles); };
     const Levels levels = levels_of(report);
     nlohmann::json entry{
         {"kernel", kernel.kernel.name},

@@ -13,7 +13,10 @@ std::string share(const tune::TuningResult& result, const tune::KernelResult& ke
 }
 
 std::string peak(const tune::TuningResult& result) {
-  return result.peak <= 0 ? "" : fmt::format(", peak {:.1f} GFLOP/s a core", result.peak);
+  const bool floats = result.of_floats();
+  return result.peak <= 0 ? ""
+                          : fmt::format(", peak {:.1f} {} a core", result.peak,
+                                        floats ? "GFLOP/s" : "GOP/s of products of bytes");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "inspect/loop_counts.h"
 #include "inspect/natural_loops.h"
 #include "inspect/scheduling_model.h"
+#include "schedules/kernel_types.h"
 
 namespace mobilith::inspect {
 
@@ -109,9 +110,13 @@ bool same(const std::vector<KernelFunction>& functions, const std::vector<Kernel
 
 }  // namespace
 
-double share_of_peak(const KernelReport& report, int64_t madds, int lanes, double cycles) {
+int products_at_once(const std::string& type, const Machine& machine) {
+  return machine.lanes * (kernel_type(type).dtype == ElementType::f32 ? 1 : machine.byte_group);
+}
+
+double share_of_peak(const KernelReport& report, int64_t madds, int at_once, double cycles) {
   if (report.fmas <= 0 || cycles <= 0) return 0;
-  return static_cast<double>(madds) * report.peak_cycles / (report.fmas * lanes * cycles);
+  return static_cast<double>(madds) * report.peak_cycles / (report.fmas * at_once * cycles);
 }
 
 KernelReport kernel_report(const Disassembler& target, const std::vector<KernelFunction>& functions,

@@ -42,9 +42,12 @@ struct KernelReport {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KernelReport, loops, nest, unnamed, cycles, corrected_cycles, peak_cycles,
                                    fmas)
 
-// The share of the FMA peak that `cycles` for a run of `madds` multiply-adds come to, as bench measures it;
-// above 1 where products are paired. 0: not known.
-double share_of_peak(const KernelReport&, int64_t madds, int lanes, double cycles);
+// Multiply-adds of one instruction of a kernel of this type: of quantised ones several in each lane.
+int products_at_once(const std::string& kernel_type, const Machine&);
+
+// The share of the peak that `cycles` for a run of `madds` multiply-adds come to, as bench measures it; above
+// 1 where products are paired. at_once: products_at_once(). 0: not known.
+double share_of_peak(const KernelReport&, int64_t madds, int at_once, double cycles);
 
 // functions: the kernel's. named: the same kernel compiled anew, or null; where its code is not the same,
 // names stay unknown. Throws InspectError.

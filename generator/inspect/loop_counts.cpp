@@ -13,7 +13,7 @@ namespace {
 // How an architecture's assembly is read.
 struct Syntax {
   llvm::Triple::ArchType architecture;
-  const char* fma;        // the mnemonic of a multiply-add
+  const char* fma;        // the mnemonic of a multiply-add, also of several products of whole numbers
   const char* vector;     // the text of an instruction on vector registers, mnemonic and operands
   const char* registers;  // a vector register, its number in the first group
   const char* memory;     // operands in memory
@@ -27,7 +27,7 @@ struct Syntax {
 
 const Syntax syntaxes[] = {
     {llvm::Triple::x86_64,
-     "vfn?m(add|sub)\\d+ps",
+     "vfn?m(add|sub)\\d+ps|vpdpbusds?|vpdpwssds?|v?pmaddwd",
      "v.*",
      "[xyz]mm(\\d+)",
      "\\[",
@@ -37,7 +37,7 @@ const Syntax syntaxes[] = {
      "\\[r[sb]p( [+-] \\d+)?\\]",
      {{"xmm", 128}, {"ymm", 256}, {"zmm", 512}}},
     {llvm::Triple::aarch64,
-     "fml[as]|fmadd|fmsub",
+     "fml[as]|fmadd|fmsub|[us]mlal2?|u?sdot|udot",
      ".*\\b[vqds]\\d+.*",
      "\\b[vqds](\\d+)",
      "\\[(x|sp)",

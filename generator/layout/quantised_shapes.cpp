@@ -104,6 +104,7 @@ void to_json(json& object, const PixelsShape& s) {
   write(object, "image", s.image);
   if (s.other != Other::image) object["other"] = to_string(s.other);
   write(object, "by_pixel", s.by_pixel);
+  write(object, "split", s.split);
 }
 
 void from_json(const json& object, PixelsShape& s) {
@@ -114,6 +115,7 @@ void from_json(const json& object, PixelsShape& s) {
   read(object, "image", s.image);
   s.other = other_of(object);
   read(object, "by_pixel", s.by_pixel);
+  read(object, "split", s.split);
 }
 
 int ConcatenationShape::channels() const { return std::accumulate(parts.begin(), parts.end(), 0); }

@@ -53,6 +53,7 @@ struct PixelsShape {
   bool image = false;          // of a lookup: the input is the caller's image
   Other other = Other::image;  // of a sum or a product
   bool by_pixel = false;       // of a lookup: the output is (channel with padding, pixel)
+  bool split = false;          // of a lookup: the last places have a table of their own
 };
 void to_json(nlohmann::json&, const PixelsShape&);
 void from_json(const nlohmann::json&, PixelsShape&);

@@ -143,8 +143,10 @@ Block function_block(const Step& step, size_t input) {
   what.rescale = Rescale::none;
   Numbers& table = what.constants["table"] = table_of(step, input, group);
   const Numbers rest = table_of(step, input, 1);
-  table.insert(table.end(), rest.begin(), rest.end());
-  what.constants["limits"] = {double(places / group * group)};
+  if (rest != table) {
+    table.insert(table.end(), rest.begin(), rest.end());
+    what.constants["limits"] = {double(places / group * group)};
+  }
   return block_of("function", std::move(layer), std::move(what));
 }
 
@@ -156,8 +158,7 @@ Block copy_block(const char* name, const Shape& shape, int flipped, ElementType 
   Quantised what{QuantisedKind::lookup};
   what.out = out;
   Numbers& table = what.constants["table"];
-  for (int i = 0; i < 512; i++) table.push_back((i % 256) ^ flipped);
-  what.constants["limits"] = {0};
+  for (int i = 0; i < 256; i++) table.push_back(i ^ flipped);
   return block_of(name, std::move(layer), std::move(what));
 }
 
@@ -173,6 +174,23 @@ Block output_block(const Shape& shape, bool is_signed) {
   auto what = std::make_shared<Quantised>(*block.quantised);
   what->by_pixel = shape.height * shape.width > 1;
   block.quantised = std::move(what);
+  return block;
+}
+
+std::optional<Block> composed(const Block& first, const Block& second) {
+  const Quantised &a = *first.quantised, &b = *second.quantised;
+  const auto plain = [](const Quantised& what) {
+    return what.kind == QuantisedKind::lookup && !what.by_pixel;
+  };
+  if (!plain(a) || !plain(b) || first.out() != second.in()) return std::nullopt;
+  Quantised what = b;
+  const Numbers &inner = a.constants.at("table"), &outer = b.constants.at("table");
+  // One that has another table for its last places stays alone.
+  if (a.constants.contains("limits") || b.constants.contains("limits")) return std::nullopt;
+  for (size_t i = 0; i < 256; i++) what.constants["table"][i] = outer[size_t(inner[i])];
+  Block block = second;
+  block.inputs = first.inputs;
+  block.quantised = std::make_shared<const Quantised>(std::move(what));
   return block;
 }
 

@@ -1,6 +1,8 @@
 // What the operations of a quantised graph are as blocks.
 #pragma once
 
+#include <optional>
+
 #include "networks/network.h"
 #include "quantised/step.h"
 
@@ -40,6 +42,10 @@ Block function_block(const quantised::Step&, size_t input = 0);
 Block input_block(const Shape&, bool is_signed);
 // The caller's from the library's: the file's i8, and an image's pixels one after the other.
 Block output_block(const Shape&, bool is_signed);
+
+// One lookup for two, where the second block reads what the first gives: the second's, with the first's
+// input. Nothing: they are no lookups.
+std::optional<Block> composed(const Block& first, const Block& second);
 
 // Whether the block gives each byte as it is.
 bool is_identity(const Block&);

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "graph/operations.h"
-#include "models/quantised_blocks.h"
+#include "models/quantised_parts.h"
 
 namespace mobilith {
 
@@ -38,10 +38,6 @@ class Taker {
   }
 
  private:
-  static ElementType type_of(FileType type) {
-    return type == FileType::u8 ? ElementType::u8 : type == FileType::i8 ? ElementType::i8 : ElementType::f32;
-  }
-
   static ByteScale scale_of(const file::Tensor& tensor) {
     if (!quantised::is_byte(tensor)) return {};
     return {quantised::scale_of(tensor), quantised::zero_of(tensor)};
@@ -55,7 +51,7 @@ class Taker {
     const file::Operation asked{OperationKind::identity, "input", image.name, {}, {}};
     const Shape shape = image_shape(asked, image);
     Network& network = model_.network;
-    network.image_type = type_of(image.type);
+    network.image_type = quantised_parts::type_of(image.type);
     network.image_scale = scale_of(image);
     sources_[tensor] = {-1, {shape}};
     const bool bytes = image.type != FileType::f32;
@@ -173,7 +169,8 @@ class Taker {
 
   void elementwise(const Step& step, int tensor) {
     for (const size_t i : {0, 1})
-      if (const file::Tensor& number = *step.tensors[1 - i]; number.constant && of_one(number))
+      if (const file::Tensor& number = *step.tensors[1 - i];
+          number.constant && quantised_parts::of_one(number))
         return function(function_block(step, i), step, tensor,
                         plain_source(step.operation, step.operation.inputs[i]));
     TwoOperands of = quantised_elementwise_block(step);
@@ -181,11 +178,6 @@ class Taker {
     for (const size_t i : of.inputs)
       inputs.push_back(plain_source(step.operation, step.operation.inputs[i]).block);
     computed(std::move(of.block), tensor, std::move(inputs));
-  }
-
-  static bool of_one(const file::Tensor& tensor) {
-    return std::all_of(tensor.shape->begin(), tensor.shape->end(),
-                       [](int64_t extent) { return extent == 1; });
   }
 
   void concatenation(const Step& step, int tensor) {
@@ -202,7 +194,37 @@ class Taker {
       sources_[tensor] = from;
       return;
     }
+    if (from.block >= 0 && read_once(step.operation, from.block))
+      if (std::optional<Block> both = composed(model_.network.blocks[size_t(from.block)], block))
+        return replaced(std::move(*both), tensor, from.block);
     computed(std::move(block), tensor, {from.block});
+  }
+
+  // Whether this operation alone reads what the block gives.
+  bool read_once(const file::Operation& reader, int block) const {
+    const auto read = [&](int tensor) {
+      const auto found = sources_.find(tensor);
+      return found != sources_.end() && found->second.block == block;
+    };
+    for (const file::Operation& operation : graph_.operations)
+      if (&operation != &reader && std::any_of(operation.inputs.begin(), operation.inputs.end(), read))
+        return false;
+    return std::none_of(graph_.outputs.begin(), graph_.outputs.end(), read);
+  }
+
+  // Another block in place of one that nothing else reads.
+  void replaced(Block block, int tensor, int index) {
+    Block& old = model_.network.blocks[size_t(index)];
+    auto what = std::make_shared<Quantised>(*block.quantised);
+    what->scale = scale_of(graph_.tensors[size_t(tensor)]);
+    what->is_signed = old.quantised->is_signed;
+    block.quantised = std::move(what);
+    block.name = old.name, block.output = graph_.tensors[size_t(tensor)].name;
+    const Shape shape = block.out();
+    old = std::move(block);
+    model_.tensors[size_t(index)] = tensor;
+    std::erase_if(sources_, [&](const auto& entry) { return entry.second.block == index; });
+    sources_[tensor] = {index, {shape}};
   }
 
   void alias(const Step& step, int tensor, const Source& from) {
@@ -221,24 +243,10 @@ class Taker {
   }
 
   void pad(const Step& step, int tensor, const Source& from) {
-    const auto& settings = step.settings<file::Pad>();
-    std::vector<int64_t> pads = settings.pads.value_or(std::vector<int64_t>{});
-    if (!settings.pads && step.has(1) && step.tensors[1]->constant) {
-      const std::vector<double> numbers = file::value_of(*step.tensors[1]).numbers;
-      const size_t half = numbers.size() / 2;
-      for (size_t i = 0; i < numbers.size(); i++)
-        pads.push_back(int64_t(settings.interleaved ? numbers[i % half * 2 + i / half] : numbers[i]));
-    }
-    const bool image = pads.size() == 8 && pads[0] == 0 && pads[4] == 0 && pads[3] == 0 && pads[7] == 0;
-    if (!image || step.has(2))
-      file::refuse(step.operation,
-                   "a pad of other axes than rows and columns, or of a value of its own; no kernel of whole "
-                   "numbers has such");
-    for (const int64_t n : pads)
-      if (n < 0 || n > 64) file::refuse(step.operation, fmt::format("a pad of {}; expected 0 to 64", n));
+    const Pads more = quantised_parts::pads_of(step);
     Source padded = from;
     Pads& to = padded.image.pads;
-    to.top += int(pads[1]), to.left += int(pads[2]), to.bottom += int(pads[5]), to.right += int(pads[6]);
+    to.top += more.top, to.left += more.left, to.bottom += more.bottom, to.right += more.right;
     sources_[tensor] = padded;
   }
 

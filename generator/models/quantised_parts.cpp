@@ -58,6 +58,35 @@ void add(Numbers& numbers, const quantised::Multiplier& multiplier) {
   numbers.push_back(multiplier.mantissa), numbers.push_back(multiplier.shift);
 }
 
+ElementType type_of(file::ElementType type) {
+  if (type == file::ElementType::u8) return ElementType::u8;
+  return type == file::ElementType::i8 ? ElementType::i8 : ElementType::f32;
+}
+
+bool of_one(const file::Tensor& tensor) {
+  const file::Extents& e = *tensor.shape;
+  return std::all_of(e.begin(), e.end(), [](int64_t extent) { return extent == 1; });
+}
+
+Pads pads_of(const quantised::Step& step) {
+  const auto& settings = step.settings<file::Pad>();
+  std::vector<int64_t> pads = settings.pads.value_or(std::vector<int64_t>{});
+  if (!settings.pads && step.has(1) && step.tensors[1]->constant) {
+    const std::vector<double> numbers = file::value_of(*step.tensors[1]).numbers;
+    const size_t half = numbers.size() / 2;
+    for (size_t i = 0; i < numbers.size(); i++)
+      pads.push_back(int64_t(settings.interleaved ? numbers[i % half * 2 + i / half] : numbers[i]));
+  }
+  const bool image = pads.size() == 8 && pads[0] == 0 && pads[4] == 0 && pads[3] == 0 && pads[7] == 0;
+  if (!image || step.has(2))
+    file::refuse(step.operation,
+                 "a pad of other axes than rows and columns, or of a value of its own; no kernel of whole "
+                 "numbers has such");
+  for (const int64_t n : pads)
+    if (n < 0 || n > 64) file::refuse(step.operation, fmt::format("a pad of {}; expected 0 to 64", n));
+  return {int(pads[1]), int(pads[5]), int(pads[2]), int(pads[6])};
+}
+
 }  // namespace quantised_parts
 
 }  // namespace mobilith

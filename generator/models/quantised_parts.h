@@ -21,4 +21,13 @@ Numbers limits_of(const quantised::Step&, const quantised::Bounds&);
 
 void add(Numbers&, const quantised::Multiplier&);
 
+// The caller's.
+ElementType type_of(file::ElementType);
+
+// Whether it has one number, whatever its axes.
+bool of_one(const file::Tensor&);
+
+// Of a pad's operation. Throws file::Error for pads of other axes than rows and columns.
+Pads pads_of(const quantised::Step&);
+
 }  // namespace mobilith::quantised_parts

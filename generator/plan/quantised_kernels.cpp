@@ -38,9 +38,14 @@ QuantisedPoolShape window_pool_shape(const Block& block) {
 
 PixelsShape pixels_shape(const Block& block) {
   const Shape& in = layer_of(block).in;
-  return {in.height * in.width,       in.channels,        block.quantised->rescale,
-          block.quantised->is_signed, reads_image(block), block.quantised->other,
-          block.quantised->by_pixel};
+  return {in.height * in.width,
+          in.channels,
+          block.quantised->rescale,
+          block.quantised->is_signed,
+          reads_image(block),
+          block.quantised->other,
+          block.quantised->by_pixel,
+          block.quantised->kind == QuantisedKind::lookup && block.quantised->constants.contains("limits")};
 }
 
 ConcatenationShape concatenation_shape(const Block& block) {

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "layout/activation_names.h"
+#include "layout/quantised_shapes.h"
 #include "schedules/kernel_types.h"
 #include "targets/json_fields.h"
 #include "text/printable.h"
@@ -64,12 +65,21 @@ bool is_activation(const std::string& name, const json& value) {
   }
 }
 
+// A word that shapes of quantised kernels have.
+bool is_word(const std::string& name, const json& value) {
+  if (name == "rescale") {
+    for (const Rescale rescale : {Rescale::floating, Rescale::integer, Rescale::real})
+      if (value == to_string(rescale)) return true;
+  }
+  return name == "other" && (value == to_string(Other::channels) || value == to_string(Other::constant));
+}
+
 bool is_shape(const json& value) {
   const auto items = value.items();
   return std::all_of(items.begin(), items.end(), [](const auto& item) {
     const json& field = item.value();
     return field.is_boolean() || is_whole_number(field, 0, most) || is_activation(item.key(), field) ||
-           (field.is_object() && is_shape(field));
+           is_word(item.key(), field) || (field.is_object() && is_shape(field));
   });
 }
 

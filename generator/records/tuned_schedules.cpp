@@ -81,7 +81,12 @@ ScheduleLookup tuned_schedules(const CpuTarget& target, int threads, const std::
 
   return [=, machine = target.machine, isa = target.isa()](
              const std::string& type, const nlohmann::json& shape) -> std::optional<FoundSchedule> {
-    const RecordKey key{.type = type, .shape = shape, .isa = isa, .machine = machine, .threads = threads};
+    const RecordKey key{.type = type,
+                        .shape = shape,
+                        .dtype = std::string(name_of(kernel_type(type).dtype)),
+                        .isa = isa,
+                        .machine = machine,
+                        .threads = threads};
     for (const Candidate& candidate : candidates(cpus, key)) {
       const nlohmann::json& schedule = candidate.record->schedule;
       if (kernel_type(type).fits(shape, schedule, machine)) return FoundSchedule{schedule, candidate.source};

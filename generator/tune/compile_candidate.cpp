@@ -4,6 +4,7 @@
 
 #include "package/compile_library.h"
 #include "process/files.h"
+#include "reference/quantised.h"
 #include "reference/reference.h"
 #include "tune/fault.h"
 
@@ -30,8 +31,12 @@ void compile_candidate(const CompileRequest& request) {
     };
   };
   const Network& network = request.work->network;
+  options.bytes = network.quantised();
   replace_file(request.archive, compile_library(network, *weights, options).archive);
   if (fs::exists(request.expected)) return;
+  if (network.quantised())
+    return write_floats(request.expected,
+                        reference::run_quantised(network, reference::formula_bytes(network)));
   const reference::Activation input = reference::formula_input(network.blocks.front().in());
   write_floats(request.expected, reference::run_network(network, *weights, input, false).values);
 }

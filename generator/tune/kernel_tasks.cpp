@@ -42,9 +42,34 @@ Network alone(const Network& network, size_t index) {
   return part;
 }
 
-// Marks those layers whose products the weights do not let pair, and their kernel's shape.
-void keep_direct(Network& part, nlohmann::json& shape, const PlannedStep& step, const Plan& plan) {
-  shape = plan.kernels[static_cast<size_t>(step.kernel)].shape;
+// Its image in the library's order, from a caller's bytes.
+Block stored_image(const Shape& shape) {
+  Layer layer{LayerKind::add, "image", ""};
+  layer.in = layer.out = shape;
+  Block block{BlockKind::quantised, "image", "", {layer}};
+  auto what = std::make_shared<Quantised>(Quantised{QuantisedKind::lookup});
+  for (int byte = 0; byte < 256; byte++) what->constants["table"].push_back(byte);
+  block.quantised = std::move(what), block.inputs = {-1};
+  return block;
+}
+
+// A block of one input; others of bytes have nothing to choose.
+Network alone_quantised(const Network& network, size_t index) {
+  Block block = network.blocks[index];
+  Network part{network.configuration, {}};
+  part.image_type = ElementType::u8;
+  if (block.inputs.front() < 0) {
+    part.image_type = network.image_type;
+  } else {
+    part.blocks.push_back(stored_image(block.in()));
+    block.inputs = {0};
+  }
+  part.blocks.push_back(std::move(block));
+  return part;
+}
+
+// Marks those layers whose products the weights do not let pair.
+void keep_direct(Network& part, const PlannedStep& step) {
   for (const PairedLayer& found : step.paired)
     for (Layer& layer : part.blocks.back().layers)
       if (layer.name == found.layer) layer.direct = !found.paired();
@@ -57,12 +82,14 @@ std::vector<KernelTask> kernels_of(const Network& network, const Machine& machin
   double total = 0;
   for (size_t i = 0; i < network.blocks.size(); i++) {
     BlockKernel kernel = block_kernel(network.blocks[i]);
-    Network part = alone(network, i);
-    if (weights) keep_direct(part, kernel.shape, plan.steps[i], plan);
     const KernelType& type = kernel_type(kernel.type);
+    if (weights) kernel.shape = plan.kernels[static_cast<size_t>(plan.steps[i].kernel)].shape;
     const double cycles =
         type.predicted_cycles(kernel.shape, type.default_schedule(kernel.shape, machine), machine);
     total += cycles;
+    if (network.quantised() && type.space(kernel.shape, machine).empty()) continue;
+    Network part = network.quantised() ? alone_quantised(network, i) : alone(network, i);
+    if (weights && !network.quantised()) keep_direct(part, plan.steps[i]);
     const auto same = std::find_if(list.begin(), list.end(), [&](const KernelTask& work) {
       return work.type == kernel.type && work.shape == kernel.shape;
     });

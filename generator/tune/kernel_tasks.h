@@ -19,13 +19,14 @@ struct KernelTask {
   std::string type;      // in kernel_types()
   nlohmann::json shape;  // of that type
   // Its last block needs this kernel. It comes alone, unless it has several inputs: the others are then made
-  // of the image by blocks before it.
+  // of the image by blocks before it. So is the order of a quantised one's image.
   Network network;
   double share = 0;  // of its networks' predicted time, summed over the networks
 };
 
-// Largest share first; equal arguments give equal lists, on every machine. weights: the networks', which say
-// whose products are paired; null: all that the machine pairs.
+// Of quantised networks, kernels with something to choose alone. Largest share first; equal arguments give
+// equal lists, on every machine. weights: the networks', which say whose products are paired; null: all that
+// the machine pairs.
 std::vector<KernelTask> kernel_tasks(const std::vector<Network>&, const Machine&,
                                      const Weights* weights = nullptr);
 // Of the tables' networks.

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "layout/quantised_shapes.h"
 #include "process/files.h"
+#include "reference/quantised.h"
 #include "reference/reference.h"
 #include "tune/compile_candidate.h"
 
@@ -21,23 +23,39 @@ void require(mobilith_status status) {
   if (status != MOBILITH_OK) throw LoadError(mobilith_status_message(status));
 }
 
+void fill_floats(float* input, const Shape& shape, size_t pixel_bytes) {
+  const reference::Activation values = reference::formula_input(shape);
+  const size_t channels = static_cast<size_t>(values.shape.channels), stride = pixel_bytes / sizeof(float);
+  for (size_t i = 0; i < values.values.size(); i++)
+    input[i / channels * stride + i % channels] = static_cast<float>(values.values[i]);
+}
+
+void fill_bytes(void* input, const Network& network) {
+  const std::vector<double> image = reference::formula_bytes(network);
+  for (size_t i = 0; i < image.size(); i++)
+    static_cast<uint8_t*>(input)[i] = static_cast<uint8_t>(static_cast<int>(image[i]));
+}
+
 }  // namespace
 
 void FreeDeleter::operator()(void* memory) const { std::free(memory); }
 
-LoadedKernel::LoadedKernel(const std::filesystem::path& archive, const Block& first, int threads)
+LoadedKernel::LoadedKernel(const std::filesystem::path& archive, const Network& network,
+                           const Machine& machine, int threads)
     : library_(LoadedLibrary::from_bytes(read_bytes(archive).value_or(""), model_symbol(archive))),
-      input_floats_(mobilith_model_describe(model())->input_bytes / sizeof(float)),
-      output_floats_(mobilith_model_describe(model())->output_bytes / sizeof(float)),
+      input_bytes_(mobilith_model_describe(model())->input_bytes),
+      output_bytes_(mobilith_model_describe(model())->output_bytes),
+      input_floats_((input_bytes_ + sizeof(float) - 1) / sizeof(float)),
+      output_floats_((output_bytes_ + sizeof(float) - 1) / sizeof(float)),
       input_(aligned(input_floats_)),
       output_(aligned(output_floats_)),
       seconds_(std::make_unique<double>(0)) {
-  const reference::Activation values = reference::formula_input(first.in());
-  const size_t channels = static_cast<size_t>(values.shape.channels),
-               stride = mobilith_model_input(model(), 0)->pixel_bytes / sizeof(float);
   std::fill_n(input_.get(), input_floats_, 0.0f);
-  for (size_t i = 0; i < values.values.size(); i++)
-    input_[i / channels * stride + i % channels] = static_cast<float>(values.values[i]);
+  if (network.quantised())
+    fill_bytes(input_.get(), network),
+        bytes_ = byte_channels_of(network.blocks.back().out().channels, machine);
+  else
+    fill_floats(input_.get(), network.image(), mobilith_model_input(model(), 0)->pixel_bytes);
   std::fill_n(output_.get(), output_floats_, NAN);
   mobilith_options options;
   mobilith_options_init(&options);
@@ -53,12 +71,25 @@ LoadedKernel::LoadedKernel(const std::filesystem::path& archive, const Block& fi
 }
 
 double LoadedKernel::seconds() {
-  require(mobilith_run(session_.get(), input_.get(), input_floats_ * sizeof(float), output_.get(),
-                       output_floats_ * sizeof(float)));
+  require(mobilith_run(session_.get(), input_.get(), input_bytes_, output_.get(), output_bytes_));
   return *seconds_;
 }
 
+// Blocks of channels: layout/quantised_shapes.h.
+double LoadedKernel::byte_difference(const std::vector<float>& expected) const {
+  const auto channels = static_cast<size_t>(bytes_->count), width = static_cast<size_t>(bytes_->width);
+  const size_t pixels = expected.size() / channels;
+  if (pixels * static_cast<size_t>(bytes_->stored()) != output_bytes_) return INFINITY;
+  const auto* found = reinterpret_cast<const uint8_t*>(output_.get());
+  for (size_t i = 0; i < expected.size(); i++) {
+    const size_t pixel = i / channels, c = i % channels;
+    if (found[(c / width * pixels + pixel) * width + c % width] != expected[i]) return 1;
+  }
+  return 0;
+}
+
 double LoadedKernel::difference(const std::vector<float>& expected) const {
+  if (bytes_) return byte_difference(expected);
   const mobilith_port& port = *mobilith_model_output(model(), 0);
   const size_t channels = static_cast<size_t>(port.channels), stride = port.pixel_bytes / sizeof(float);
   if (expected.size() != output_floats_ / stride * channels) return INFINITY;
@@ -74,6 +105,11 @@ double LoadedKernel::difference(const std::vector<float>& expected) const {
   return worst / largest;
 }
 
-void LoadedKernel::corrupt_output() { output_[output_floats_ / 2] += 1.0f; }
+void LoadedKernel::corrupt_output() {
+  if (bytes_)
+    *reinterpret_cast<uint8_t*>(output_.get()) ^= 1;
+  else
+    output_[output_floats_ / 2] += 1.0f;
+}
 
 }  // namespace mobilith::tune

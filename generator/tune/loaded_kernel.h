@@ -3,8 +3,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "bench/loaded_library.h"
+#include "layout/channels.h"
 #include "networks/network.h"
 
 namespace mobilith::tune {
@@ -17,15 +19,17 @@ using Floats = std::unique_ptr<float[], FreeDeleter>;
 
 class LoadedKernel {
  public:
-  // first: of the network that the archive computes. Throws LoadError.
-  LoadedKernel(const std::filesystem::path& archive, const Block& first, int threads);
+  // The network that the archive computes for the machine. Throws LoadError.
+  LoadedKernel(const std::filesystem::path& archive, const Network&, const Machine&, int threads);
 
-  // The reference's input (reference::formula_input), as the kernel wants it.
+  // The reference's input (reference::formula_input(), formula_bytes()), as the kernel wants it; bytes are
+  // filled up to whole floats.
   float* input() { return input_.get(); }
   size_t input_floats() const { return input_floats_; }
   double seconds();  // of its network's last kernel, in one run, now
   // The largest difference of the last run's output from `expected` (dense), as a share of the largest value.
-  // Infinite where the padding is not zero, or a value is not finite.
+  // Infinite where the padding is not zero, or a value is not finite. Of quantised networks, 1 where any byte
+  // differs.
   double difference(const std::vector<float>& expected) const;
   void corrupt_output();  // makes the last output wrong, for tests
   const mobilith_model* model() const { return library_.model(); }
@@ -35,8 +39,11 @@ class LoadedKernel {
     void operator()(mobilith_session* session) const { mobilith_session_destroy(session); }
   };
 
+  double byte_difference(const std::vector<float>& expected) const;
+
   LoadedLibrary library_;
-  size_t input_floats_, output_floats_;
+  std::optional<Channels> bytes_;  // of a quantised output
+  size_t input_bytes_, output_bytes_, input_floats_, output_floats_;
   Floats input_, output_;
   std::unique_ptr<double> seconds_;  // where the session's profile writes: *this may move
   std::unique_ptr<mobilith_session, SessionDeleter> session_;

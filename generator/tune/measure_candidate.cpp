@@ -43,10 +43,10 @@ void write_result(const MeasureRequest& request, const MeasureResult& result) {
   std::ofstream(request.result) << nlohmann::json(result);
 }
 
-// The challenger beside the default (or alone), with bursts of FMAs in between.
-void compare_with_default(LoadedKernel& challenger, LoadedKernel* by_default, ColdCaches& caches,
-                          MeasureResult& result) {
-  PeakMeter peak(mobilith_model_describe(challenger.model())->vector_bits);
+// The challenger beside the default (or alone), with bursts of multiply-adds in between.
+void compare_with_default(LoadedKernel& challenger, LoadedKernel* by_default, int byte_group,
+                          ColdCaches& caches, MeasureResult& result) {
+  PeakMeter peak(mobilith_model_describe(challenger.model())->vector_bits, byte_group);
   std::vector<double> ratios;
   const Clock::time_point start = Clock::now();
   for (int i = 0; i < least_rounds || (i < most_rounds && seconds_since(start) < reference_seconds); i++) {
@@ -62,11 +62,13 @@ void compare_with_default(LoadedKernel& challenger, LoadedKernel* by_default, Co
 }  // namespace
 
 void measure_candidate(const MeasureRequest& request) {
-  const Block& block = request.work->network.blocks.front();
+  const Network& network = request.work->network;
+  const Machine& machine = request.machine;
   const int threads = static_cast<int>(request.cores.size());
+  const int byte_group = network.quantised() ? machine.byte_group : 0;
   std::optional<LoadedKernel> loaded_first;
-  if (request.incumbent_first) loaded_first.emplace(request.incumbent, block, threads);
-  LoadedKernel challenger(request.challenger, block, threads);
+  if (request.incumbent_first) loaded_first.emplace(request.incumbent, network, machine, threads);
+  LoadedKernel challenger(request.challenger, network, machine, threads);
   crash_or_hang("", request.number);
   MeasureResult result;
   result.seconds = challenger.seconds();
@@ -79,12 +81,12 @@ void measure_candidate(const MeasureRequest& request) {
   }
   ColdCaches caches(request.machine.l2, request.cores);
   if (request.incumbent.empty()) {
-    compare_with_default(challenger, nullptr, caches, result);
+    compare_with_default(challenger, nullptr, byte_group, caches, result);
     result.verdict = "faster";
     return write_result(request, result);
   }
   std::optional<LoadedKernel> loaded_last;
-  if (!loaded_first) loaded_last.emplace(request.incumbent, block, threads);
+  if (!loaded_first) loaded_last.emplace(request.incumbent, network, machine, threads);
   LoadedKernel& incumbent = loaded_first ? *loaded_first : *loaded_last;
   incumbent.seconds();
   std::vector<double> ratios;
@@ -99,8 +101,9 @@ void measure_candidate(const MeasureRequest& request) {
   result.verdict = to_string(verdict);
   if (verdict == Verdict::faster) {
     std::optional<LoadedKernel> by_default;
-    if (request.by_default != request.incumbent) by_default.emplace(request.by_default, block, threads);
-    compare_with_default(challenger, by_default ? &*by_default : &incumbent, caches, result);
+    if (request.by_default != request.incumbent)
+      by_default.emplace(request.by_default, network, machine, threads);
+    compare_with_default(challenger, by_default ? &*by_default : &incumbent, byte_group, caches, result);
   }
   write_result(request, result);
 }

@@ -4,6 +4,8 @@
 
 #include <ctime>
 
+#include "schedules/kernel_types.h"
+
 namespace mobilith::tune {
 
 RecordKeeper::RecordKeeper(std::filesystem::path file, const CpuTarget& target, int threads,
@@ -18,6 +20,7 @@ RecordKeeper::RecordKeeper(std::filesystem::path file, const CpuTarget& target, 
 RecordKey RecordKeeper::key(const KernelTask& work) const {
   return {.type = work.type,
           .shape = work.shape,
+          .dtype = std::string(name_of(kernel_type(work.type).dtype)),
           .isa = target_.isa(),
           .machine = target_.machine,
           .threads = threads_};

@@ -50,7 +50,9 @@ std::string facts(const TuningResult& result) {
          fact(fmt::format("{:.2f}x", result.gain()), "the default's speed, kernels weighted by their time") +
          fact(fmt::format("{} of {}", measured, result.kernels.size()), "kernels measured") +
          fact(fmt::format("{}", tried), fmt::format("candidates tried, {} failed", failures)) +
-         fact(fmt::format("{:.1f}", result.peak), "GFLOP/s, the peak of one core") +
+         fact(fmt::format("{:.1f}", result.peak),
+              fmt::format("{}, the peak of one core",
+                          result.of_floats() ? "GFLOP/s" : "GOP/s of products of bytes")) +
          fact(fmt::format("{:.0f} s", result.wall_seconds), "of tuning") + "</div>\n";
 }
 

@@ -34,7 +34,7 @@ class StaticSession {
  public:
   StaticSession(const std::vector<KernelTask>& works, const TuneOptions& options, const CacheLevels& caches)
       : options_(options),
-        target_(resolve_cpu(options.cpu, options.target, options.products)),
+        target_(resolve_cpu(options.cpu, options.target, options.products, options.bytes)),
         disassembler_(target_),
         caches_(caches),
         keeper_(options.records, target_, options.threads, options.complain, "static"),
@@ -82,8 +82,8 @@ class StaticSession {
     const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder, &sizes);
     const inspect::KernelReport report = inspect::kernel_report(machine, named.functions, &named);
     const double cycles = static_cost(report, caches).cycles();
-    const double share =
-        inspect::share_of_peak(report, work.network.blocks.back().madds(), target.machine.lanes, cycles);
+    const double share = inspect::share_of_peak(report, work.network.blocks.back().madds(),
+                                                inspect::products_at_once(work.type, target.machine), cycles);
     replace_file(folder / "cost", nlohmann::json{cycles, share}.dump());
   }
 

@@ -48,7 +48,7 @@ class Session {
  public:
   Session(const std::vector<KernelTask>& works, const TuneOptions& options)
       : options_(options),
-        target_(resolve_cpu(options.cpu, options.target, options.products)),
+        target_(resolve_cpu(options.cpu, options.target, options.products, options.bytes)),
         cores_(options.threads),
         keeper_(options.records, target_, options.threads, options.complain) {
     for (size_t i = 0; i < works.size(); i++)

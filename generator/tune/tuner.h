@@ -22,6 +22,7 @@ struct TuneOptions {
   std::string cpu = "host";  // code that this machine, or the runner's, can run
   std::string target;        // its platform; empty: the CPU's
   Products products = Products::automatic;
+  bool bytes = false;        // of quantised networks: resolve_cpu()'s
   int threads = 1;           // of the session that is timed, each on a core of its own
   double budget = 600;       // seconds
   double limit = 30;         // seconds for one candidate to compile, and to run

@@ -1,5 +1,9 @@
 #include "tune/tuning_result.h"
 
+#include <algorithm>
+
+#include "schedules/kernel_types.h"
+
 namespace mobilith::tune {
 
 int KernelResult::failures() const {
@@ -11,6 +15,12 @@ int KernelResult::failures() const {
 double TuningResult::peak_share(const KernelResult& kernel, double seconds) const {
   if (peak <= 0 || seconds <= 0) return 0;
   return 2.0 * static_cast<double>(kernel.madds) / seconds / 1e9 / (peak * threads);
+}
+
+bool TuningResult::of_floats() const {
+  return std::all_of(kernels.begin(), kernels.end(), [](const KernelResult& kernel) {
+    return kernel_type(kernel.type).dtype == ElementType::f32;
+  });
 }
 
 double TuningResult::gain() const {
@@ -42,6 +52,7 @@ nlohmann::json to_json(const TuningResult& result) {
   return {{"cpu", result.cpu},
           {"threads", result.threads},
           {"seconds", result.wall_seconds},
+          {"peak_of", result.of_floats() ? "FMA" : "products of bytes"},
           {"peak_gflops_per_core", result.peak},
           {"gain", result.gain()},
           {"kernels", kernels}};

@@ -33,11 +33,12 @@ struct KernelResult {
 struct TuningResult {
   std::string cpu;
   int threads = 1;
-  double wall_seconds = 0, peak = 0;  // GFLOP/s of one core
+  double wall_seconds = 0, peak = 0;  // 1e9 operations a second of one core
   std::vector<KernelResult> kernels;
 
-  // Of the FMA peak of all threads; above 1 where products are paired.
+  // Of the peak of all threads; above 1 where products are paired.
   double peak_share(const KernelResult&, double seconds) const;
+  bool of_floats() const;  // else the peak is of products of bytes
   // How much faster the networks have become by prediction: kernels weighted by their share.
   double gain() const;
 };

@@ -113,8 +113,53 @@ TEST_CASE("What no kernel of whole numbers computes is refused in a line that na
                                             "mobilenet_v1", "--weights", "synthetic"});
   CHECK(floats.code == 2);
   CHECK(floats.err.find("--requantise") != std::string::npos);
-  const ProcessResult tuned =
-      run_process({MOBILITH_PROGRAM, "autotune", "--weights", data + "network_u8.tflite"});
-  CHECK(tuned.code == 2);
-  CHECK(tuned.err.find("quantised") != std::string::npos);
+}
+
+TEST_CASE("autotune keeps records of a quantised file's kernels, which generate finds again") {
+  for (const bool predicted : {false, true}) {
+    const TemporaryFolder folder;
+    const std::string schedules = folder / "schedules";
+    std::vector<std::string> words{MOBILITH_PROGRAM, "autotune", "--weights", data + "network_i8.tflite",
+                                   "--schedules",    schedules,  "--budget",  "300s",
+                                   "--candidates",   "2",        "--format",  "json"};
+    if (predicted) words.emplace_back("--static");
+    const ProcessResult tuned = run_process(words);
+    INFO(tuned.err);
+    REQUIRE(tuned.code == 0);
+    const json said = json::parse(tuned.out);
+    CHECK(said["peak_of"] == "products of bytes");
+    CHECK(said["kernels"].size() >= 6);
+    for (const json& kernel : said["kernels"]) {
+      CHECK(kernel["type"].get<std::string>().starts_with("quantised_"));
+      CHECK(kernel["seconds"] > 0);
+      CHECK(kernel["failed"].empty());
+      if (!predicted) CHECK(kernel["share_of_peak"] < 1);
+    }
+    CHECK(read_text(said["records"].get<std::string>()).find("\"dtype\": \"u8\"") != std::string::npos);
+    const std::filesystem::path tree = folder / "tree";
+    const ProcessResult made = generate("network_i8", tree, {"--schedules", schedules});
+    INFO(made.err);
+    REQUIRE(made.code == 0);
+    const json manifest = json::parse(read_text(tree / "share" / "net" / "manifest.json"));
+    size_t found = 0;
+    for (const json& kernel : manifest["variants"][0]["kernels"])
+      found +=
+          kernel["schedule_source"].get<std::string>().starts_with(predicted ? "predicted for" : "tuned for");
+    CHECK(found == said["kernels"].size());
+  }
+}
+
+TEST_CASE("a quantised kernel that gives one other byte is no candidate") {
+  const TemporaryFolder folder;
+  const ProcessResult tuned = run_process(
+      {MOBILITH_PROGRAM, "autotune", "--weights", data + "network_u8.tflite", "--schedules",
+       folder / "schedules", "--budget", "300s", "--candidates", "2", "--shard", "0/4", "--format", "json"},
+      {"MOBILITH_TUNE_FAULT=wrong:1"});
+  INFO(tuned.err);
+  const json said = json::parse(tuned.out);
+  REQUIRE(!said["kernels"].empty());
+  for (const json& kernel : said["kernels"]) {
+    CHECK(kernel["failed"]["wrong"] >= 1);
+    CHECK(kernel["seconds"] == kernel["default_seconds"]);
+  }
 }

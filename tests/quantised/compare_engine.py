@@ -11,38 +11,7 @@ import tempfile
 
 import numpy as np
 from engine import answers_of, copies_of, engine_of
-
-
-def random_inputs(engine, count, seed):
-    """`count` lists of arrays: uniform, and every third of few values around the zero point, where less saturates."""
-    draw = np.random.default_rng(seed)
-    for k in range(count):
-        inputs = []
-        for detail in engine.get_input_details():
-            shape, dtype = detail["shape"], detail["dtype"]
-            if np.issubdtype(dtype, np.floating):
-                inputs.append(draw.normal(0, 1 + k % 5, shape).astype(dtype))
-                continue
-            least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
-            numbers = draw.integers(least, most + 1, shape)
-            if k % 3 == 2:
-                zero = detail["quantization"][1]
-                numbers = np.clip(zero + np.round(draw.normal(0, 12, shape)), least, most)
-            inputs.append(numbers.astype(dtype))
-        yield inputs
-
-
-def picture_inputs(engine, paths):
-    for path in paths:
-        from PIL import Image
-        detail = engine.get_input_details()[0]
-        _, height, width, _ = detail["shape"]
-        pixels = np.asarray(Image.open(path).convert("RGB").resize((width, height), Image.BILINEAR)).astype(np.int32)
-        if np.issubdtype(detail["dtype"], np.floating):
-            pixels = pixels / 127.5 - 1
-        elif np.iinfo(detail["dtype"]).min < 0:
-            pixels = pixels - 128
-        yield [pixels[None].astype(detail["dtype"])]
+from inputs import picture_inputs, random_inputs
 
 
 def ours(tool, model, mode, inputs, details):

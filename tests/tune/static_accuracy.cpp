@@ -84,7 +84,7 @@ void measure(const KernelTask& work, const CpuTarget& target, const Scratch& scr
   std::vector<std::unique_ptr<LoadedKernel>> kernels;
   for (size_t i = 0; i < count; i++)
     kernels.push_back(
-        std::make_unique<LoadedKernel>(scratch / fmt::format("c{}.a", i), work.network.blocks[0], 1));
+        std::make_unique<LoadedKernel>(scratch / fmt::format("c{}.a", i), work.network, target.machine, 1));
   std::vector<std::vector<double>> seconds(count);
   for (int round = 0; round < rounds; round++)
     for (size_t i = 0; i < count; i++) {
