@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "quantised/fixed_point.h"
 #include "quantised/floating.h"
@@ -14,6 +15,18 @@ namespace {
 float product_factor(const Step& step) {
   const float both = scale_of(*step.tensors[0]) * scale_of(*step.tensors[1]);
   return both / scale_of(step.result);
+}
+
+}  // namespace
+
+namespace {
+
+// (MlasQLinearMulKernel() in ONNX Runtime's qlmul.cpp: the zero point is added before the float is rounded)
+void multiply_onnx(const Step& step, file::Value& output) {
+  const auto [least, most] = range_of(step.result);
+  const float factor = product_factor(step), zero = float(zero_of(step.result));
+  for (double& x : output.numbers)
+    x = std::clamp<double>(std::nearbyint(float(x) * factor + zero), least, most);
 }
 
 }  // namespace
@@ -36,6 +49,7 @@ void operations::multiply(const Step& step, file::Value& output) {
   exactly(step, file::Elementwise{}, {&a, &b}, output);
   const auto& fused = step.settings<file::Elementwise>().fused;
   const int32_t zero = zero_of(step.result);
+  if (step.mode == Requantise::onnx) return multiply_onnx(step, output);
   if (step.mode == Requantise::integer) {
     const Bounds bounds = bounds_of(step.result, fused);
     const Multiplier factor = multiplier_of(product_factor(step));
@@ -56,6 +70,7 @@ void operations::check_clamp(const Step& step) {
 // RELU, RELU6: XNNPACK takes floats alone, so both answers are LiteRT's own kernel. (QuantizedReluX() in
 // activations.cc)
 void operations::clamp(const Step& step, file::Value& output) {
+  if (step.mode == Requantise::onnx) return function_of_floats(step, output);
   const Bounds bounds = bounds_of(step.result, step.settings<file::Clamp>());
   const Multiplier factor = multiplier_of(scale_of(*step.tensors[0]) / scale_of(step.result));
   const file::Value input = centred(*step.tensors[0], *step.values[0]);
