@@ -36,7 +36,30 @@ Expr stored(const Expr& byte, bool is_signed) {
 
 }  // namespace
 
+namespace {
+
+// Two FMAs, each rounded once to a float: in double their sums are exact (quantised/sums.cpp).
+QuantisedPixels onnx_sum(const PixelsShape& shape, const Machine& machine) {
+  Pixels p = begin(shape, machine);
+  ImageParam input = image("input", p.channels, shape.pixels),
+             addend = image("addend", p.channels, shape.pixels);
+  ImageParam factors = typed("factors", Float(32), {3}), limits = typed("limits", Int(32), {4});
+  p.s.arguments = {input, addend, factors, limits};
+  const auto fused = [&](const Expr& byte, const Expr& factor, const Expr& added) {
+    const Expr product = cast<double>(stored(byte, shape.is_signed)) * cast<double>(factor);
+    return strict_float(cast<float>(strict_float(product + cast<double>(added))));
+  };
+  const Expr first = fused(addend(p.s.lane, p.s.x, p.s.vector), factors(1), factors(2));
+  const Expr sum = fused(input(p.s.lane, p.s.x, p.s.vector), factors(0), first);
+  const Expr byte =
+      cast<uint8_t>(nearest(clamp(sum, cast<float>(limits(1)), cast<float>(limits(2)))) + limits(0));
+  return end(std::move(p), shape.pixels, byte);
+}
+
+}  // namespace
+
 QuantisedPixels quantised_sum(const PixelsShape& shape, const Machine& machine) {
+  if (shape.rescale == Rescale::onnx) return onnx_sum(shape, machine);
   Pixels p = begin(shape, machine);
   ImageParam input = image("input", p.channels, shape.pixels),
              addend = image("addend", p.channels, shape.pixels);
@@ -76,6 +99,12 @@ QuantisedPixels quantise(const PixelsShape& shape, const Machine& machine) {
   ImageParam terms = typed("terms", Float(32), {1}), limits = typed("limits", Int(32), {4});
   p.s.arguments = {input, terms, limits};
   const Expr given = input(min(p.o, shape.channels - 1), p.s.x);
+  if (shape.rescale == Rescale::onnx) {
+    const Expr least = cast<float>(limits(1) - limits(0)), most = cast<float>(limits(2) - limits(0));
+    const Expr quotient = strict_float(given / terms(0));
+    const Expr kept = clamp(select(strict_float(quotient == quotient), quotient, least), least, most);
+    return end(std::move(p), shape.pixels, cast<uint8_t>(nearest(kept) + limits(0)));
+  }
   const Expr scaled = strict_float(shape.rescale == Rescale::floating ? given * terms(0) : given / terms(0));
   const Expr kept = clamp(select(strict_float(scaled == scaled), scaled, 0.0f), -32768.0f, 32767.0f);
   const Expr places = shape.rescale == Rescale::floating ? nearest(kept) : nearest(nearest_away(kept));
@@ -98,7 +127,7 @@ QuantisedPixels dequantise(const PixelsShape& shape, const Machine& machine) {
 
 QuantisedPixels quantised_mean(const PixelsShape& shape, const Machine& machine) {
   Pixels p = begin(shape, machine);
-  const bool floats = shape.rescale == Rescale::floating;
+  const bool onnx = shape.rescale == Rescale::onnx, floats = onnx || shape.rescale == Rescale::floating;
   ImageParam input = image("input", p.channels, shape.pixels);
   ImageParam terms = typed("terms", floats ? Float(32) : Int(32), {4}),
              limits = typed("limits", Int(32), {4});
@@ -110,7 +139,11 @@ QuantisedPixels quantised_mean(const PixelsShape& shape, const Machine& machine)
   p.s.before = {total};
   const Expr sum = total(p.s.lane, p.s.vector);
   Expr places;
-  if (floats)
+  if (onnx)
+    places = nearest(clamp(strict_float(cast<float>(sum - limits(3)) * terms(0)),
+                           cast<float>(limits(1) - limits(0)), cast<float>(limits(2) - limits(0)))) +
+             limits(0);
+  else if (floats)
     places = nearest(clamp(strict_float(strict_float(cast<float>(sum) * terms(0)) + terms(1)),
                            cast<float>(limits(1)), cast<float>(limits(2))));
   else

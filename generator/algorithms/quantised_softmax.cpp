@@ -27,7 +27,7 @@ Expr reciprocal_of_one_plus(const Expr& x) {
 
 QuantisedPixels quantised_softmax(const PixelsShape& shape, const Machine& machine) {
   const Channels channels = byte_channels_of(shape.channels, machine);
-  const bool floats = shape.rescale == Rescale::floating;
+  const bool onnx = shape.rescale == Rescale::onnx, floats = onnx || shape.rescale == Rescale::floating;
   QuantisedPixels s;
   s.output = Func("output");
   ImageParam input = dense("input", {channels.stored()}, true, ElementType::u8);
@@ -46,11 +46,18 @@ QuantisedPixels quantised_softmax(const PixelsShape& shape, const Machine& machi
   if (floats) {
     total() = 0.0f;
     total() = strict_float(total() + power(c));
+    s.before = {largest, total};
+  }
+  if (onnx) {
+    ImageParam limits = typed("limits", Int(32), {4});
+    s.arguments.push_back(limits);
+    const Expr share = strict_float(strict_float(power(s.lane) * terms(0)) / total());
+    byte = cast<uint8_t>(clamp(nearest(min(share, 512.0f)) + limits(0), limits(1), limits(2)));
+  } else if (floats) {
     const Expr reciprocal = strict_float(1.0f / strict_float(total() * terms(0)));
     const Expr share = strict_float(power(s.lane) * reciprocal);
     const Expr places = shape.is_signed ? nearest_away(share) : whole_below(strict_float(share + 0.5f));
     byte = cast<uint8_t>(nearest(min(places, 255.0f)));
-    s.before = {largest, total};
   } else {
     total() = cast<uint32_t>(0);
     total() += cast<uint32_t>(rounded_right(power(c), sum_bits));

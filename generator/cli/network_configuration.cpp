@@ -126,6 +126,8 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   check_weights(network, *weights);
   if (!network.quantised() && !values["requantise"].defaulted())
     throw UsageError("requantise", "means something of a quantised file's own numbers alone");
+  if (network.configuration.requantise == "onnx" && !values["requantise"].defaulted())
+    throw UsageError("requantise", "an ONNX file has one arithmetic, ONNX Runtime's; expected nothing");
   const FileConfiguration file = weights->configuration();
   if (!weights->assumed().empty())
     warn(weights->assumed());

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <numeric>
 
 #include "graph/window.h"
@@ -33,8 +34,13 @@ Layer layer_of(LayerKind kind, const Step& step) {
   return layer;
 }
 
+Rescale rescale_of(Requantise mode) {
+  if (mode == Requantise::onnx) return Rescale::onnx;
+  return mode == Requantise::floating ? Rescale::floating : Rescale::integer;
+}
+
 Quantised begin(const Step& step, QuantisedKind kind) {
-  Quantised what{kind, step.mode == Requantise::floating ? Rescale::floating : Rescale::integer};
+  Quantised what{kind, rescale_of(step.mode)};
   what.is_signed = step.tensors[0]->type == FileType::i8;
   return what;
 }
@@ -79,6 +85,13 @@ Block quantised_sum_block(const Step& step) {
   Quantised what = begin(step, QuantisedKind::sum);
   const double zeros[] = {double(quantised::zero_of(*step.tensors[0]) + offset_of(*step.tensors[0])),
                           double(quantised::zero_of(*step.tensors[1]) + offset_of(*step.tensors[1]))};
+  if (step.mode == Requantise::onnx) {
+    const quantised::OnnxSum f = quantised::onnx_sum(step);
+    const quantised::Bounds bounds = quantised::sum_bounds(step);
+    what.constants["factors"] = {f.factors[0], f.factors[1], f.added};
+    what.constants["limits"] = {double(offset_of(step.result)), double(bounds.least), double(bounds.most), 0};
+    return block_of("sum", std::move(layer), std::move(what));
+  }
   Numbers& terms = what.constants["terms"];
   if (step.mode == Requantise::floating) {
     const quantised::FloatingSum f = quantised::floating_sum(step);
@@ -126,7 +139,14 @@ Block quantised_mean_block(const Step& step) {
         "a mean along other axes than an image's rows and columns; no kernel of whole numbers has such");
   Quantised what = begin(step, QuantisedKind::mean);
   const int64_t count = int64_t{layer.in.height} * layer.in.width;
+  const auto [least, most] = quantised::range_of(step.result);
   Numbers& terms = what.constants["terms"];
+  if (step.mode == Requantise::onnx) {
+    terms = {quantised::onnx_mean(step, count)};
+    what.constants["limits"] = {double(quantised::zero_of(step.result)), double(least), double(most),
+                                double(quantised::zero_of(*step.tensors[0]) * count)};
+    return block_of("mean", std::move(layer), std::move(what));
+  }
   if (step.mode == Requantise::floating) {
     const quantised::FloatingMean f = quantised::floating_mean(step, count);
     terms = {f.factor, f.added};
@@ -135,7 +155,6 @@ Block quantised_mean_block(const Step& step) {
     add(terms, quantised::integer_mean(step, count));
     terms.push_back(quantised::zero_of(step.result));
   }
-  const auto [least, most] = quantised::range_of(step.result);
   what.constants["limits"] = {0, double(least), double(most), 0};  // of the file's own bytes
   return block_of("mean", std::move(layer), std::move(what));
 }
@@ -145,7 +164,12 @@ Block quantised_softmax_block(const Step& step) {
   if (layer.in.height != 1 || layer.in.width != 1)
     file::refuse(step.operation, "a softmax of several pixels; no kernel of whole numbers has such");
   Quantised what = begin(step, QuantisedKind::softmax);
-  if (step.mode == Requantise::floating) {
+  if (step.mode == Requantise::onnx) {
+    const auto powers = quantised::onnx_powers(step);
+    what.constants["table"].assign(powers.begin(), powers.end());
+    what.constants["terms"] = {std::floor(1.0f / quantised::scale_of(step.result))};
+    what.constants["limits"] = limits_of(step, quantised::range_of(step.result));
+  } else if (step.mode == Requantise::floating) {
     const auto powers = quantised::floating_powers(step);
     what.constants["table"].assign(powers.begin(), powers.end());
     what.constants["terms"] = {quantised::scale_of(step.result)};

@@ -50,7 +50,8 @@ class Taker {
   void input() {
     if (graph_.inputs.size() != 1)
       throw file::Error(fmt::format("{} inputs; expected one image", graph_.inputs.size()));
-    const int tensor = graph_.inputs[0];
+    const int tensor = turned(graph_.inputs[0]);
+    model_.channels_first = tensor != graph_.inputs[0];
     const file::Tensor& image = graph_.tensors[size_t(tensor)];
     const file::Operation asked{OperationKind::identity, "input", image.name, {}, {}};
     const Shape shape = image_shape(asked, image);
@@ -61,6 +62,19 @@ class Taker {
     const bool bytes = image.type != FileType::f32;
     if (bytes && (shape.channels > 4 || !only_convolved(tensor)))
       sources_[tensor].block = add(input_block(shape, image.type == FileType::i8), tensor, {-1});
+  }
+
+  // The image with channels last, where nothing else is made of the file's; else the file's.
+  int turned(int tensor) const {
+    int found = tensor;
+    for (const file::Operation& operation : graph_.operations) {
+      if (std::find(operation.inputs.begin(), operation.inputs.end(), tensor) == operation.inputs.end())
+        continue;
+      const auto* order = std::get_if<file::Transpose>(&operation.attributes);
+      if (!order || order->axes != std::vector<int64_t>{0, 2, 3, 1}) return tensor;
+      found = operation.outputs[0];
+    }
+    return found;
   }
 
   // Convolutions read the caller's image as it is. Of more than a few channels the library's order is better.
@@ -117,6 +131,7 @@ class Taker {
   void take(const file::Operation& operation) {
     const Step step = quantised::step_of(graph_, operation, mode_);
     const int to = operation.outputs[0];
+    if (sources_.count(to)) return;  // the image, turned
     if (step.result.quantisation.scales.empty() && step.result.type != FileType::f32)
       return;  // shapes and axes alone; who uses them looks at them
     const int first = operation.inputs[0];
@@ -173,7 +188,10 @@ class Taker {
   }
 
   void alias(const Step& step, int tensor, const Source& from) {
-    const Shape shape = image_shape(step.operation, step.result);
+    const Shape& old = from.image.shape;
+    const bool one_pixel = old.height == 1 && old.width == 1;
+    // Its numbers stay one vector, whatever their axes are called.
+    const Shape shape = one_pixel ? old : image_shape(step.operation, step.result);
     if (shape != from.image.shape)
       file::refuse(
           step.operation,
@@ -237,7 +255,9 @@ class Taker {
                              image.width,
                              network.blocks.back().out().channels,
                              "int8",
-                             mode_ == Requantise::floating ? "float" : "integer"};
+                             mode_ == Requantise::onnx       ? "onnx"
+                             : mode_ == Requantise::floating ? "float"
+                                                             : "integer"};
   }
 
   const file::Graph& graph_;

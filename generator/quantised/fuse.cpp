@@ -25,6 +25,12 @@ bool computes_shapes(const Tensor& result) {
          result.type == ElementType::boolean;
 }
 
+// Of single numbers: whoever reads it can quantise it by itself.
+bool is_function(const file::Operation& operation) {
+  return operation.kind == OperationKind::clamp || operation.kind == OperationKind::hard_swish ||
+         operation.kind == OperationKind::hard_sigmoid || operation.kind == OperationKind::sigmoid;
+}
+
 }  // namespace
 
 void refuse_floats(const file::Operation& operation, std::string_view why) {
@@ -59,8 +65,8 @@ Orders& Fusing::at(const file::Operation& operation, int old) {
   if (found != at_.end()) return found->second;
   if (old < 0) file::refuse(operation, "an input is missing");
   if (const auto waits = waiting_.find(old); waits != waiting_.end())
-    refuse_floats(*waits->second.operation,
-                  "its result is read by more than one QuantizeLinear, or by another operation");
+    refuse_floats(operation, fmt::format("it reads {}, which no QuantizeLinear brings to bytes",
+                                         file::place_of(*waits->second.operation)));
   if (from_.tensors[size_t(old)].constant) return at_[old] = constant(old);
   file::refuse(operation, fmt::format("tensor {} is not computed before it",
                                       file::quoted(from_.tensors[size_t(old)].name)));
@@ -105,7 +111,7 @@ void Fusing::take(const file::Operation& operation) {
 }
 
 void Fusing::wait(const file::Operation& operation) {
-  if (!ends_alone(operation.outputs[0]))
+  if (!is_function(operation) && !ends_alone(operation.outputs[0]))
     refuse_floats(operation, readers_[size_t(operation.outputs[0])] == 0
                                  ? "nobody reads its result"
                                  : "its result is read by more than one QuantizeLinear");
@@ -116,53 +122,75 @@ void Fusing::wait_for_clip(const file::Operation& operation) {
   wait(operation);
   const auto before = waiting_.find(operation.inputs[0]);
   if (before == waiting_.end()) return;
-  if (before->second.clip) refuse_floats(operation, "it is the second clip of one result");
+  if (before->second.clip || is_function(*before->second.operation))
+    refuse_floats(operation, "it is the second function of one result");
   waiting_[operation.outputs[0]] = {before->second.operation, &operation};
-  waiting_.erase(operation.inputs[0]);
+}
+
+// Numbers that a function makes one by one may be moved afterwards.
+bool Fusing::moves_waiting(const file::Operation& operation) {
+  const auto before = waiting_.find(operation.inputs[0]);
+  if (at_.count(operation.inputs[0]) || before == waiting_.end() || !is_function(*before->second.operation))
+    return false;
+  if (before->second.moves.size() >= 8) refuse_floats(operation, "more than eight moves of a function's result");
+  Waiting moved = before->second;
+  moved.moves.push_back(&operation);
+  waiting_[operation.outputs[0]] = std::move(moved);
+  return true;
 }
 
 void Fusing::quantise(const file::Operation& operation) {
-  const int old = operation.inputs[0];
-  Target target{from_.tensors[size_t(operation.outputs[0])]};
+  const int old = operation.inputs[0], result = operation.outputs[0];
+  Target target{from_.tensors[size_t(result)]};
   if (!is_byte_type(target.tensor.type))
     file::refuse(operation, fmt::format("numbers of {}; expected u8 or i8", name_of(target.tensor.type)));
   target.tensor.quantisation =
       linear_parameters(from_, operation, target.tensor.type, *target.tensor.shape);
   if (target.tensor.quantisation.scales.size() != 1)
     file::refuse(operation, "a scale for each channel of what is computed");
-  const auto waits = waiting_.find(old);
-  if (waits == waiting_.end()) {
-    if (from_.tensors[size_t(old)].constant)
-      file::refuse(operation, "it quantises a constant; expected one that is stored quantised");
-    at_[operation.outputs[0]] = requantised(*this, operation, at(operation, old), target);
+  if (const auto waits = waiting_.find(old); waits != waiting_.end()) {
+    at_[result] = fuse(Waiting(waits->second), std::move(target));
     return;
   }
-  const auto [waiting, clip] = waits->second;
-  if (clip) expect_redundant(*this, *clip, target);
-  waiting_.erase(waits);
-  const auto done = [&](Orders made) { at_[operation.outputs[0]] = made; };
-  switch (waiting->kind) {
+  if (from_.tensors[size_t(old)].constant)
+    file::refuse(operation, "it quantises a constant; expected one that is stored quantised");
+  at_[result] = requantised(*this, operation, at(operation, old), target);
+}
+
+Orders Fusing::fuse(const Waiting& waiting, Target target) {
+  const file::Operation& operation = *waiting.operation;
+  if (waiting.clip) expect_redundant(*this, *waiting.clip, target);
+  if (!waiting.moves.empty()) {
+    target.tensor.shape = from_.tensors[size_t(operation.outputs[0])].shape;
+    at_[operation.outputs[0]] = fuse({&operation}, std::move(target));
+    for (const file::Operation* move : waiting.moves) take(*move);
+    const Orders moved = at_.at(waiting.moves.back()->outputs[0]);
+    at_.erase(operation.outputs[0]);  // another reader may want other bytes of it
+    for (const file::Operation* move : waiting.moves) at_.erase(move->outputs[0]);
+    return moved;
+  }
+  switch (operation.kind) {
     case OperationKind::convolution:
-      return done(fuse_convolution(*this, *waiting, target));
+      return fuse_convolution(*this, operation, target);
     case OperationKind::gemm:
     case OperationKind::matmul:
-      return done(fuse_gemm(*this, *waiting, target));
+      return fuse_gemm(*this, operation, target);
     case OperationKind::add:
     case OperationKind::multiply:
-      return done(fuse_sum(*this, *waiting, target));
+      return fuse_sum(*this, operation, target);
     case OperationKind::clamp:
     case OperationKind::hard_swish:
     case OperationKind::hard_sigmoid:
     case OperationKind::sigmoid:
-      return done(fuse_function(*this, *waiting, target));
+      return fuse_function(*this, operation, target);
     case OperationKind::reduce:
-      return done(fuse_mean(*this, *waiting, target));
+      return fuse_mean(*this, operation, target);
     case OperationKind::softmax:
-      return done(fuse_softmax(*this, *waiting, target));
+      return fuse_softmax(*this, operation, target);
     case OperationKind::concatenate:
-      return done(fuse_concatenation(*this, *waiting, target));
+      return fuse_concatenation(*this, operation, target);
     default:
-      refuse_floats(*waiting, "it has no operation of whole numbers for it");
+      refuse_floats(operation, "it has no operation of whole numbers for it");
   }
 }
 

@@ -21,6 +21,7 @@ Tensor result_like(const Fusing& fusing, const file::Operation& operation, const
 }  // namespace
 
 void Fusing::move(const file::Operation& operation) {
+  if (moves_waiting(operation)) return;
   Orders& of = at(operation, operation.inputs[0]);
   const Tensor& before = from_.tensors[size_t(operation.inputs[0])];
   const bool one_pixel =
@@ -33,6 +34,7 @@ void Fusing::move(const file::Operation& operation) {
 }
 
 void Fusing::transpose(const file::Operation& operation) {
+  if (moves_waiting(operation)) return;
   Orders& of = at(operation, operation.inputs[0]);
   std::vector<int64_t> order =
       std::get<file::Transpose>(operation.attributes).axes.value_or(std::vector<int64_t>{});

@@ -12,10 +12,12 @@
 
 namespace mobilith::quantised {
 
-// An operation of floats that waits for its QuantizeLinear, and the Clip or Relu between the two.
+// An operation of floats that waits for its QuantizeLinear, and what is between the two: a Clip or Relu, or,
+// behind a function of single numbers, operations that move them.
 struct Waiting {
   const file::Operation* operation;
   const file::Operation* clip = nullptr;
+  std::vector<const file::Operation*> moves{};
 };
 
 // Where a quantised operation's result goes: the type, scale and name of the tensor that QuantizeLinear gives.
@@ -43,6 +45,8 @@ class Fusing {
   void take(const file::Operation&);
   void quantise(const file::Operation&), dequantise(const file::Operation&);
   void wait(const file::Operation&), wait_for_clip(const file::Operation&);
+  Orders fuse(const Waiting&, Target);
+  bool moves_waiting(const file::Operation&);
   void move(const file::Operation&), transpose(const file::Operation&), pad(const file::Operation&);
   void pool(const file::Operation&);
   Orders constant(int old);
