@@ -155,6 +155,7 @@ class Taker {
         return computed(quantised_softmax_block(step), to, {plain_source(operation, first).block});
       case OperationKind::sigmoid:
       case OperationKind::hard_swish:
+      case OperationKind::hard_sigmoid:
       case OperationKind::clamp:
       case OperationKind::requantise:
         return function(step, to, plain_source(operation, first));

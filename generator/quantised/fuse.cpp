@@ -214,10 +214,15 @@ void Fusing::dequantise(const file::Operation& operation) {
 int Fusing::output(int old) {
   const Tensor& of = from_.tensors[size_t(old)];
   const file::Operation asked{OperationKind::identity, "output", of.name, {}, {}};
-  Orders& found = at(asked, old);
-  if (is_byte_type(of.type) || tensor(found).type == ElementType::f32) return orders_.first(asked, found);
-  Orders floats = requantised(*this, asked, bytes(asked, old), {of});
-  return orders_.first(asked, floats);
+  Orders found = at(asked, old);
+  if (!is_byte_type(of.type) && tensor(found).type != ElementType::f32)
+    found = requantised(*this, asked, bytes(asked, old), {of});
+  const int made = orders_.first(asked, found);
+  const auto& inputs = orders_.to.inputs;
+  // What passes its numbers on has left them the name of an earlier one.
+  if (std::find(inputs.begin(), inputs.end(), made) == inputs.end())
+    orders_.to.tensors[size_t(made)].name = of.name;
+  return made;
 }
 
 bool quantises(const file::Graph& graph) {
