@@ -35,8 +35,8 @@ QuantisedPixels quantise(const PixelsShape&, const Machine&);
 QuantisedPixels dequantise(const PixelsShape&, const Machine&);
 
 // The mean over all pixels. terms: floating, f32: factor and what is added; integer, i32: what is taken off
-// the sum, mantissa, shift, what is added; onnx, f32: a factor, and limits[3], which is taken off the sum. All
-// of the file's own bytes.
+// the sum, mantissa, shift, what is added; onnx, f32: a factor, and limits[3], which is taken off the sum.
+// All of the file's own bytes.
 QuantisedPixels quantised_mean(const PixelsShape&, const Machine&);
 
 // Over the channels of one pixel. floating: table, f32: exp of each difference to the largest; terms, f32:

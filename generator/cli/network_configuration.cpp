@@ -127,7 +127,8 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   if (!network.quantised() && !values["requantise"].defaulted())
     throw UsageError("requantise", "means something of a quantised file's own numbers alone");
   if (network.configuration.requantise == "onnx" && !values["requantise"].defaulted())
-    throw UsageError("requantise", "an ONNX file has one arithmetic, ONNX Runtime's; expected nothing");
+    throw UsageError("requantise",
+                     "an ONNX file has one arithmetic, ONNX Runtime's; expected no such option");
   const FileConfiguration file = weights->configuration();
   if (!weights->assumed().empty())
     warn(weights->assumed());

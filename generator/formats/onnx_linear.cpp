@@ -1,5 +1,5 @@
-// Operations that ONNX has for bytes: the same as those of floats between DequantizeLinear and QuantizeLinear,
-// which they become here.
+// Operations that ONNX has for bytes: the same as those of floats between DequantizeLinear and
+// QuantizeLinear, which they become here.
 #include <fmt/format.h>
 
 #include "formats/onnx_nodes.h"

@@ -115,7 +115,8 @@ bool read_node(NodeReading& node) {
     node.finish();
     return true;
   }
-  if (!domain.empty()) refuse(node.to, fmt::format("an operation of {}; no MobileNet has it", quoted(domain)));
+  if (!domain.empty())
+    refuse(node.to, fmt::format("an operation of {}; no MobileNet has it", quoted(domain)));
   refuse(node.to, "no MobileNet has this operation");
 }
 

@@ -14,7 +14,8 @@ namespace {
 Rescale rescale_of(const json& object) {
   if (!object.contains("rescale")) return Rescale::none;
   const json& word = object.at("rescale");
-  for (const Rescale rescale : {Rescale::none, Rescale::floating, Rescale::integer, Rescale::real, Rescale::onnx})
+  for (const Rescale rescale :
+       {Rescale::none, Rescale::floating, Rescale::integer, Rescale::real, Rescale::onnx})
     if (word == to_string(rescale)) return rescale;
   throw std::invalid_argument("rescale: expected none, floating, integer, real or onnx, got " + word.dump());
 }

@@ -31,8 +31,7 @@ void check_weights(const Step& step) {
         step, weights,
         fmt::format("{}; expected {}, as the image", name_of(weights.type), name_of(step.result.type)));
   const int64_t outputs = outputs_of(step);
-  if (scales.size() != 1 &&
-      ((weights.type == ElementType::u8 && !onnx) || int64_t(scales.size()) != outputs))
+  if (scales.size() != 1 && ((weights.type == ElementType::u8 && !onnx) || int64_t(scales.size()) != outputs))
     refuse_tensor(
         step, weights,
         fmt::format("{} scales for {} outputs of {}", scales.size(), outputs, name_of(weights.type)));

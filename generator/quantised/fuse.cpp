@@ -132,7 +132,8 @@ bool Fusing::moves_waiting(const file::Operation& operation) {
   const auto before = waiting_.find(operation.inputs[0]);
   if (at_.count(operation.inputs[0]) || before == waiting_.end() || !is_function(*before->second.operation))
     return false;
-  if (before->second.moves.size() >= 8) refuse_floats(operation, "more than eight moves of a function's result");
+  if (before->second.moves.size() >= 8)
+    refuse_floats(operation, "more than eight moves of a function's result");
   Waiting moved = before->second;
   moved.moves.push_back(&operation);
   waiting_[operation.outputs[0]] = std::move(moved);
@@ -144,8 +145,7 @@ void Fusing::quantise(const file::Operation& operation) {
   Target target{from_.tensors[size_t(result)]};
   if (!is_byte_type(target.tensor.type))
     file::refuse(operation, fmt::format("numbers of {}; expected u8 or i8", name_of(target.tensor.type)));
-  target.tensor.quantisation =
-      linear_parameters(from_, operation, target.tensor.type, *target.tensor.shape);
+  target.tensor.quantisation = linear_parameters(from_, operation, target.tensor.type, *target.tensor.shape);
   if (target.tensor.quantisation.scales.size() != 1)
     file::refuse(operation, "a scale for each channel of what is computed");
   if (const auto waits = waiting_.find(old); waits != waiting_.end()) {
@@ -190,6 +190,9 @@ Orders Fusing::fuse(const Waiting& waiting, Target target) {
     case OperationKind::concatenate:
       return fuse_concatenation(*this, operation, target);
     default:
+      // Of AveragePool it has one, which is not written down here.
+      if (operation.kind == OperationKind::pool)
+        file::refuse(operation, "no computation of whole numbers is known for it");
       refuse_floats(operation, "it has no operation of whole numbers for it");
   }
 }

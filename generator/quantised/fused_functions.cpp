@@ -42,9 +42,9 @@ Orders fuse_sum(Fusing& fusing, const file::Operation& operation, const Target& 
   for (const int old : operation.inputs) {
     Orders& of = fusing.bytes(operation, old);
     if (target.image() && fusing.tensor(of).shape->size() != 4 && !fusing.tensor(of).shape->empty())
-      file::refuse(operation, fmt::format("tensor {} of {} beside an image",
-                                          file::quoted(fusing.tensor(of).name),
-                                          file::text_of(*fusing.tensor(of).shape)));
+      file::refuse(operation,
+                   fmt::format("tensor {} of {} beside an image", file::quoted(fusing.tensor(of).name),
+                               file::text_of(*fusing.tensor(of).shape)));
     const bool last = target.image() && fusing.tensor(of).shape->size() == 4;
     inputs.push_back(last ? orders.last(operation, of) : orders.first(operation, of));
   }
@@ -82,8 +82,8 @@ Orders fuse_softmax(Fusing& fusing, const file::Operation& operation, const Targ
   if (target.tensor.shape->size() != 2 || file::from_front(operation, {settings.axis}, 2)[0] != 1)
     file::refuse(operation, "a softmax that is not over the columns of a matrix");
   TwoOrders& orders = fusing.orders();
-  return made(orders.emit(operation, OperationKind::softmax, file::Softmax{},
-                          {orders.first(operation, of)}, target.tensor),
+  return made(orders.emit(operation, OperationKind::softmax, file::Softmax{}, {orders.first(operation, of)},
+                          target.tensor),
               false);
 }
 

@@ -50,10 +50,9 @@ void Fusing::transpose(const file::Operation& operation) {
     return;
   }
   const int image = orders_.first(operation, of);
-  at_[operation.outputs[0]] = {
-      orders_.emit(operation, OperationKind::transpose, file::Transpose{order}, {image},
-                   result_like(*this, operation, of)),
-      -1};
+  at_[operation.outputs[0]] = {orders_.emit(operation, OperationKind::transpose, file::Transpose{order},
+                                            {image}, result_like(*this, operation, of)),
+                               -1};
 }
 
 // A zero of floats is the zero point.
@@ -72,8 +71,7 @@ void Fusing::pad(const file::Operation& operation) {
   }
   if (value != 0) refuse_floats(operation, "its pad is not 0");
   Tensor result = result_like(*this, operation, of);
-  if (result.shape->size() != 4 || pads.size() != 8)
-    refuse_floats(operation, "it pads no image");
+  if (result.shape->size() != 4 || pads.size() != 8) refuse_floats(operation, "it pads no image");
   std::vector<int64_t> last(8);
   for (size_t i = 0; i < 8; ++i) last[(i < 4 ? 0 : 4) + size_t(axis_in_last[i % 4])] = pads[i];
   result.shape = turned_last(*result.shape);

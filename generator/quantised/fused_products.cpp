@@ -59,8 +59,8 @@ Orders fuse_convolution(Fusing& fusing, const file::Operation& operation, const 
   if (has_bias(operation)) inputs.push_back(orders.add(bias_of(fusing, operation, outputs)));
   Tensor result = target.tensor;
   result.shape = turned_last(*result.shape);
-  return {-1, orders.emit(operation, OperationKind::convolution, settings, std::move(inputs),
-                          std::move(result))};
+  return {-1,
+          orders.emit(operation, OperationKind::convolution, settings, std::move(inputs), std::move(result))};
 }
 
 Orders fuse_gemm(Fusing& fusing, const file::Operation& operation, const Target& target) {

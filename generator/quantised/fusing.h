@@ -20,7 +20,8 @@ struct Waiting {
   std::vector<const file::Operation*> moves{};
 };
 
-// Where a quantised operation's result goes: the type, scale and name of the tensor that QuantizeLinear gives.
+// Where a quantised operation's result goes: the type, scale and name of the tensor that QuantizeLinear
+// gives.
 struct Target {
   file::Tensor tensor;  // shape as the file has it
   bool image() const { return tensor.shape->size() == 4; }

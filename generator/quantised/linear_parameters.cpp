@@ -18,8 +18,7 @@ const Tensor& constant_input(const file::Graph& graph, const file::Operation& op
                              const char* what) {
   const Tensor& tensor = graph.tensors[size_t(operation.inputs[i])];
   if (!tensor.constant)
-    file::refuse(operation,
-                 fmt::format("tensor {}: a {} that is computed", file::quoted(tensor.name), what));
+    file::refuse(operation, fmt::format("tensor {}: a {} that is computed", file::quoted(tensor.name), what));
   return tensor;
 }
 
@@ -46,9 +45,9 @@ file::Quantisation linear_parameters(const file::Graph& graph, const file::Opera
   if (operation.inputs.size() > 2 && operation.inputs[2] >= 0) {
     const Tensor& zero = constant_input(graph, operation, 2, "zero point");
     if (zero.type != type)
-      file::refuse(operation, fmt::format("tensor {}: a zero point of {}; expected {}",
-                                          file::quoted(zero.name), file::name_of(zero.type),
-                                          file::name_of(type)));
+      file::refuse(operation,
+                   fmt::format("tensor {}: a zero point of {}; expected {}", file::quoted(zero.name),
+                               file::name_of(zero.type), file::name_of(type)));
     const std::vector<double> numbers = file::value_of(zero).numbers;
     if (numbers.size() != result.scales.size())
       file::refuse(operation, fmt::format("tensor {}: {} zero points and {} scales", file::quoted(zero.name),

@@ -1,5 +1,5 @@
-// quantised_answers MODEL integer|floating|onnx: reads inputs one after the other, each as the model stores it,
-// and writes the outputs so, until the inputs end. quantised_answers MODEL MODE --tensors: of one input
+// quantised_answers MODEL integer|floating|onnx: reads inputs one after the other, each as the model stores
+// it, and writes the outputs so, until the inputs end. quantised_answers MODEL MODE --tensors: of one input
 // each operation's output, with a line "INDEX BYTES" before it.
 #include <iostream>
 #include <stdexcept>

@@ -41,8 +41,7 @@ std::string changed(const char* name, const char* node,
 // The same with input i of the node, a constant.
 std::string with_constant(const char* name, const char* node, int i,
                           const std::function<void(onnx::Tensor&)>& change) {
-  return changed(name, node,
-                 [&](onnx::Model& model, onnx::Node& of) { change(constant_of(model, of, i)); });
+  return changed(name, node, [&](onnx::Model& model, onnx::Node& of) { change(constant_of(model, of, i)); });
 }
 
 void set_floats(onnx::Tensor& tensor, const std::vector<float>& values) {
@@ -80,7 +79,8 @@ TEST_CASE("scales and zero points of another type or number are refused with the
              Contains("scale and zero point of different shapes"));
   CHECK_THAT(changed(by_channel, "project",
                      [](auto& model, auto& node) {
-                       onnx::Tensor &scales = constant_of(model, node, 4), &zeros = constant_of(model, node, 5);
+                       onnx::Tensor &scales = constant_of(model, node, 4),
+                                    &zeros = constant_of(model, node, 5);
                        scales.set_dims(0, 7), zeros.set_dims(0, 7);
                        scales.mutable_float_data()->RemoveLast(), zeros.mutable_int32_data()->RemoveLast();
                      }),
@@ -147,7 +147,10 @@ TEST_CASE("settings and operations of ONNX's bytes that are not known are refuse
   onnx::Model newer = onnx_model(linear);
   newer.mutable_opset_import(1)->set_version(2);
   CHECK_THAT(why(newer), Contains("version 2 of com.microsoft's operations"));
-  CHECK_THAT(changed(linear, "logits", [](auto&, auto& node) { node.mutable_input()->RemoveLast(), node.mutable_input()->RemoveLast(); }),
+  CHECK_THAT(changed(linear, "logits",
+                     [](auto&, auto& node) {
+                       node.mutable_input()->RemoveLast(), node.mutable_input()->RemoveLast();
+                     }),
              Contains("expected bytes"));
 }
 

@@ -24,12 +24,13 @@ struct Change {
 void add_attribute_changes(std::vector<Change>& changes, int n, const onnx::Node& node) {
   for (int a = 0; a < node.attribute_size(); a++) {
     const onnx::Attribute& attribute = node.attribute(a);
-    const auto of = [n, a](onnx::Model& m) { return m.mutable_graph()->mutable_node(n)->mutable_attribute(a); };
+    const auto of = [n, a](onnx::Model& m) {
+      return m.mutable_graph()->mutable_node(n)->mutable_attribute(a);
+    };
     for (const int64_t step : {1, -1})
       for (int i = 0; i < attribute.ints_size(); i++)
-        changes.push_back({attribute.name() + " by " + std::to_string(step), [=](onnx::Model& m) {
-                             of(m)->mutable_ints()->Set(i, of(m)->ints(i) + step);
-                           }});
+        changes.push_back({attribute.name() + " by " + std::to_string(step),
+                           [=](onnx::Model& m) { of(m)->mutable_ints()->Set(i, of(m)->ints(i) + step); }});
     if (attribute.has_i())
       changes.push_back({attribute.name() + " by 1", [=](onnx::Model& m) { of(m)->set_i(of(m)->i() + 1); }});
     if (attribute.has_f())
@@ -55,22 +56,29 @@ std::vector<Change> changes_of(const onnx::Model& model) {
       changes.push_back({node.name() + " without input " + std::to_string(i),
                          [=](onnx::Model& m) { of(m)->set_input(i, ""); }});
     }
-    for (const auto& [from, to] :
-         {std::pair{"Add", "Mul"}, {"Mul", "Add"}, {"Add", "Sub"}, {"QLinearAdd", "QLinearMul"},
-          {"QLinearMul", "QLinearAdd"}, {"HardSwish", "Relu"}, {"Relu", "Sigmoid"}, {"Relu", "HardSwish"},
-          {"GlobalAveragePool", "GlobalMaxPool"}, {"QLinearGlobalAveragePool", "QLinearSigmoid"},
-          {"Flatten", "Identity"}, {"Clip", "Relu"}})
+    for (const auto& [from, to] : {std::pair{"Add", "Mul"},
+                                   {"Mul", "Add"},
+                                   {"Add", "Sub"},
+                                   {"QLinearAdd", "QLinearMul"},
+                                   {"QLinearMul", "QLinearAdd"},
+                                   {"HardSwish", "Relu"},
+                                   {"Relu", "Sigmoid"},
+                                   {"Relu", "HardSwish"},
+                                   {"GlobalAveragePool", "GlobalMaxPool"},
+                                   {"QLinearGlobalAveragePool", "QLinearSigmoid"},
+                                   {"Flatten", "Identity"},
+                                   {"Clip", "Relu"}})
       if (node.op_type() == from)
-        changes.push_back({node.name() + " as " + to, [of, to = to](onnx::Model& m) { of(m)->set_op_type(to); }});
+        changes.push_back(
+            {node.name() + " as " + to, [of, to = to](onnx::Model& m) { of(m)->set_op_type(to); }});
   }
   for (int t = 0; t < model.graph().initializer_size(); t++) {
     const onnx::Tensor& tensor = model.graph().initializer(t);
     const auto of = [t](onnx::Model& m) { return m.mutable_graph()->mutable_initializer(t); };
     if (tensor.float_data_size() == 1)
       for (const float factor : {1.5f, -1.0f, 0.0f})
-        changes.push_back({tensor.name() + " times " + std::to_string(factor), [=](onnx::Model& m) {
-                             of(m)->set_float_data(0, of(m)->float_data(0) * factor);
-                           }});
+        changes.push_back({tensor.name() + " times " + std::to_string(factor),
+                           [=](onnx::Model& m) { of(m)->set_float_data(0, of(m)->float_data(0) * factor); }});
     if (tensor.int32_data_size() == 1)
       changes.push_back({tensor.name() + " by 1",
                          [=](onnx::Model& m) { of(m)->set_int32_data(0, of(m)->int32_data(0) ^ 1); }});
@@ -119,8 +127,9 @@ void check_model(const onnx::Model& model, Outcome& outcome) {
 
 TEST_CASE("quantised ONNX files with one change compute what their graphs say, or are refused") {
   Outcome outcome;
-  for (const char* name : {"network_qdq_u8s8", "network_qoperator_s8s8", "functions_qdq_s8", "functions_qoperator_u8",
-                           "products_qdq_u8s8_channels", "products_qoperator_u8u8_tensor"}) {
+  for (const char* name :
+       {"network_qdq_u8s8", "network_qoperator_s8s8", "functions_qdq_s8", "functions_qoperator_u8",
+        "products_qdq_u8s8_channels", "products_qoperator_u8u8_tensor"}) {
     const onnx::Model model = onnx_model(name);
     for (const auto& [what, make] : changes_of(model)) {
       onnx::Model changed = model;
