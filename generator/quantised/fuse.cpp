@@ -146,14 +146,16 @@ void Fusing::quantise(const file::Operation& operation) {
   if (!is_byte_type(target.tensor.type))
     file::refuse(operation, fmt::format("numbers of {}; expected u8 or i8", name_of(target.tensor.type)));
   target.tensor.quantisation = linear_parameters(from_, operation, target.tensor.type, *target.tensor.shape);
+  if (from_.tensors[size_t(old)].constant) {
+    at_[result] = {orders_.add(quantised_constant(from_.tensors[size_t(old)], target.tensor)), -1};
+    return;
+  }
   if (target.tensor.quantisation.scales.size() != 1)
     file::refuse(operation, "a scale for each channel of what is computed");
   if (const auto waits = waiting_.find(old); waits != waiting_.end()) {
     at_[result] = fuse(Waiting(waits->second), std::move(target));
     return;
   }
-  if (from_.tensors[size_t(old)].constant)
-    file::refuse(operation, "it quantises a constant; expected one that is stored quantised");
   at_[result] = requantised(*this, operation, at(operation, old), target);
 }
 

@@ -6,6 +6,7 @@
 
 #include "graph/file_error.h"
 #include "graph/value.h"
+#include "quantised/floating.h"
 
 namespace mobilith::quantised {
 
@@ -61,6 +62,23 @@ file::Quantisation linear_parameters(const file::Graph& graph, const file::Opera
     file::refuse(operation, fmt::format("tensor {}: {} scales along axis {} of {}", file::quoted(scale.name),
                                         file::text_of(*scale.shape), axis, file::text_of(shape)));
   result.axis = int(axis);
+  return result;
+}
+
+file::Tensor quantised_constant(const Tensor& floats, const Tensor& as) {
+  std::vector<double> numbers = file::value_of(floats).numbers;
+  const auto& [scales, zeros, axis] = as.quantisation;
+  size_t inner = 1;
+  if (scales.size() > 1)
+    for (size_t i = size_t(axis) + 1; i < as.shape->size(); ++i) inner *= size_t((*as.shape)[i]);
+  Tensor one{.name = as.name, .type = as.type};
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const size_t at = i / inner % scales.size();
+    one.quantisation = {{scales[at]}, {zeros[at]}, 0};
+    numbers[i] = quantised_linearly(one, float(numbers[i]));
+  }
+  Tensor result = file::constant_tensor(as.name, *as.shape, numbers, as.type);
+  result.quantisation = as.quantisation;
   return result;
 }
 

@@ -11,6 +11,9 @@ namespace mobilith::quantised {
 file::Quantisation linear_parameters(const file::Graph&, const file::Operation&, file::ElementType,
                                      const file::Extents&);
 
+// A constant of floats as the bytes that QuantizeLinear makes of it: `as` has their type, shape and meaning.
+file::Tensor quantised_constant(const file::Tensor& floats, const file::Tensor& as);
+
 // Whether a number of bytes means the same in both.
 bool same_meaning(const file::Quantisation&, const file::Quantisation&);
 

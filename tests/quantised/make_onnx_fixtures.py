@@ -53,6 +53,11 @@ def products(form, kind, w, channels):
     conv("groups", (4, 3, 1, 1), (4, 7, 5), 0.05, above_least=100, group=2)
     conv("depthwise", (6, 1, 3, 3), (6, 7, 5), 0.03, above_least=0, group=6, pads=[1, 1, 1, 1])
     conv("multiplied", (12, 1, 3, 2), (12, 5, 4), 0.02, above_least=60, group=6)
+    if form == "qdq" and w == "s8":  # a bias of floats, and weights that the file quantises
+        scales = (np.float32(0.011) * np.float32(2) ** f.draw.uniform(-1, 1, 5)).astype(np.float32) if channels else np.float32(0.011)
+        weights = f.weights((5, 6, 1, 1), w, scales)
+        weights.floats = f.draw.normal(0, 0.6, (5, 6, 1, 1)).astype(np.float32)
+        f.op("floats", "Conv", [x], (1, 5, 7, 5), 0.03, 90, weights, (f.draw.normal(0, 2, 5).astype(np.float32), None))
     means = f.op("means", "GlobalAveragePool", [x], (1, 6, 1, 1), 0.01, 128, keep=False)
     flat = f.bytes("flat", (1, 6), 0.01, 128)
     flat.scale, flat.zero = means.scale, means.zero
@@ -61,6 +66,9 @@ def products(form, kind, w, channels):
     if not (form == "qoperator" and w == "u8" and channels):
         layer(f, "dense", "Gemm", flat, np.float32(0.01), (11, 6), (1, 11), 0.004, 100, transB=1, **common)
         layer(f, "turned", "Gemm", flat, np.float32(0.01), (6, 4), (1, 4), 0.004, 100, axis=1, **common)
+    if form == "qdq" and w == "s8" and not channels:
+        weights = f.weights((3, 6), w, np.float32(0.011))
+        f.op("floats dense", "Gemm", [flat], (1, 3), 0.004, 90, weights, (f.draw.normal(0, 0.2, 3).astype(np.float32), None), transB=1)
     if not channels:
         layer(f, "matrix", "MatMul", flat, np.float32(0.01), (6, 7), (1, 7), 0.004, 100, axis=1, bias=False, **common)
     return f

@@ -90,8 +90,13 @@ class File:
                 attributes["opset"] = self.opset
             self.node(linear, flat, name, "" if linear in OF_ONNX else "com.microsoft", **attributes)
         else:
+            for o in operands:
+                if getattr(o, "floats", None) is not None:  # a constant of floats that the file quantises itself
+                    o.name = self.node("QuantizeLinear", [self.constant(o.floats, "f32", "w"), o.scale, o.zero], self.fresh("w_bytes"), axis=o.axis)
             real = [self.meaning(o, **({"axis": o.axis} if o is weights else {})) for o in operands]
-            if bias:
+            if bias and bias[1] is None:  # of floats
+                real.append(self.constant(bias[0], "f32", "b"))
+            elif bias:
                 stored = Bytes(self.constant(bias[0], "s32", "b"), None, "s32", self.constant(bias[1], "f32", "scale"), "")
                 real.append(self.node("DequantizeLinear", [stored.name, stored.scale], self.fresh("real"), axis=0))
             made = self.node(kind, real, self.fresh(name), **attributes)
