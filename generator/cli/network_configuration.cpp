@@ -121,14 +121,14 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   const Configuration c =
       network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
   if (!weights) return build_network(c);
+  if (c.requantise == "onnx" && !values["requantise"].defaulted())
+    throw UsageError("requantise",
+                     "an ONNX file has one arithmetic, ONNX Runtime's; expected no such option");
   require_sane(c);
   const Network network = weights->network(c);
   check_weights(network, *weights);
   if (!network.quantised() && !values["requantise"].defaulted())
     throw UsageError("requantise", "means something of a quantised file's own numbers alone");
-  if (network.configuration.requantise == "onnx" && !values["requantise"].defaulted())
-    throw UsageError("requantise",
-                     "an ONNX file has one arithmetic, ONNX Runtime's; expected no such option");
   const FileConfiguration file = weights->configuration();
   if (!weights->assumed().empty())
     warn(weights->assumed());
