@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "graph/file_error.h"
 #include "graph/value.h"
 
 namespace mobilith::quantised {
@@ -26,6 +27,10 @@ Extents permuted(const Extents& shape, const std::vector<int64_t>& order) {
 Extents turned_last(const Extents& shape) { return permuted(shape, to_last); }
 
 int TwoOrders::add(Tensor tensor) {
+  // A small file can name one constant many times, and each use may be made anew.
+  constexpr size_t most = size_t{1} << 30;
+  if (tensor.constant) constants_ += tensor.constant->view.size();
+  if (constants_ > most) throw file::Error("its constants in whole numbers are more than 1 GB");
   to.tensors.push_back(std::move(tensor));
   return int(to.tensors.size()) - 1;
 }

@@ -17,7 +17,7 @@ class TwoOrders {
  public:
   file::Graph to{};
 
-  int add(file::Tensor);
+  int add(file::Tensor);  // throws file::Error where constants are too many bytes
   const file::Tensor& tensor(const Orders& of) const { return to.tensors[size_t(of.any())]; }
 
   // Appends an operation with the type and name of `from`; its result is a new tensor. Returns that.
@@ -29,6 +29,8 @@ class TwoOrders {
   int last(const file::Operation& asking, Orders&);
 
  private:
+  size_t constants_ = 0;  // bytes
+
   int turned(const file::Operation& asking, int from, const std::vector<int64_t>& order);
 };
 

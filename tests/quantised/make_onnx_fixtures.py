@@ -111,11 +111,11 @@ def shares(form, kind, count, scale):
     return f
 
 
-def network(form, kind, w, channels, opset=17):
-    """A small V2: a stem, a block with a sum, a pool, a matrix; of QDQ with clips that the ranges imply, floats at both ends."""
+def network(form, kind, w, channels, opset=17, floats=True):
+    """A small V2: a stem, a block with a sum, a pool, a matrix; of QDQ with clips that the ranges imply. floats: at both ends, else bytes."""
     f = File(form, kind, 4, opset)
     s = [np.float32(v) for v in (6 / 128, 6 / 255, 0.05, 6 / 255, 0.06, 0.07, 0.01)]
-    x = f.input("image", (1, 3, 14, 11), s[0], 128, floats=True)
+    x = f.input("image", (1, 3, 14, 11), s[0], 128, floats=floats)
     clip = ("Clip", [f.constant(np.float32(0), "f32"), f.constant(np.float32(6), "f32")], {}) if form == "qdq" else None
     common = dict(w=w, channels=channels, zero=130 if w == "u8" else 0, keep=False)
     a = layer(f, "stem", "Conv", x, s[0], (8, 3, 3, 3), (1, 8, 7, 6), s[1], between=clip, strides=[2, 2], pads=[0, 1, 1, 1], **common)
@@ -130,7 +130,10 @@ def network(form, kind, w, channels, opset=17):
         h = f.bytes("flat", (1, 8), s[6] * 3, 90)
         f.node("Flatten", [g.name], "flat")
     i = layer(f, "logits", "Gemm", h, s[6] * 3, (10, 8), (1, 10), 0.05, 128, transB=1, **common)
-    f.float_output(i, "answers")
+    if floats:
+        f.float_output(i, "answers")
+    else:
+        f.output(i)
     return f
 
 
@@ -161,6 +164,8 @@ def main():
         files[f"network_{form}_u8s8"] = network(form, "u8", "s8", False)
         files[f"network_{form}_u8u8"] = network(form, "u8", "u8", False, opset=13)
         files[f"network_{form}_s8s8"] = network(form, "s8", "s8", True)
+        files[f"network_{form}_bytes_u8"] = network(form, "u8", "s8", True, floats=False)
+        files[f"network_{form}_bytes_s8"] = network(form, "s8", "s8", False, floats=False)
     FOLDER.mkdir(parents=True, exist_ok=True)
     said = {}
     for name, f in files.items():
