@@ -54,9 +54,27 @@ Two two_of(Pixels& p, const PixelsShape& shape) {
           cast<int32_t>(other(s.lane, whole ? Expr(s.x) : Expr(0), s.vector))};
 }
 
+// Two FMAs, each rounded once to a float: in double their sums are exact (quantised/sums.cpp).
+QuantisedPixels onnx_sum(const PixelsShape& shape, const Machine& machine) {
+  Pixels p = begin(shape, machine);
+  const auto [a, b] = two_of(p, shape);
+  ImageParam factors = typed("factors", Float(32), {3}), limits = typed("limits", Int(32), {4});
+  p.s.arguments.insert(p.s.arguments.end(), {factors, limits});
+  const int offset = shape.is_signed ? signed_offset : 0;
+  const auto fused = [&](const Expr& byte, const Expr& factor, const Expr& added) {
+    const Expr product = cast<double>(byte - offset) * cast<double>(factor);
+    return strict_float(cast<float>(strict_float(product + cast<double>(added))));
+  };
+  const Expr sum = fused(a, factors(0), fused(b, factors(1), factors(2)));
+  const Expr byte =
+      cast<uint8_t>(nearest(clamp(sum, cast<float>(limits(1)), cast<float>(limits(2)))) + limits(0));
+  return end(std::move(p), shape.pixels, byte);
+}
+
 }  // namespace
 
 QuantisedPixels quantised_sum(const PixelsShape& shape, const Machine& machine) {
+  if (shape.rescale == Rescale::onnx) return onnx_sum(shape, machine);
   Pixels p = begin(shape, machine);
   const auto [a, b] = two_of(p, shape);
   ImageParam terms = typed("terms", Int(32), {10}), limits = typed("limits", Int(32), {4});
@@ -76,7 +94,7 @@ QuantisedPixels quantised_sum(const PixelsShape& shape, const Machine& machine) 
 
 QuantisedPixels quantised_product(const PixelsShape& shape, const Machine& machine) {
   Pixels p = begin(shape, machine);
-  const bool floats = shape.rescale == Rescale::floating;
+  const bool onnx = shape.rescale == Rescale::onnx, floats = onnx || shape.rescale == Rescale::floating;
   const auto [a, b] = two_of(p, shape);
   ImageParam zeros = typed("zeros", Int(32), {2}), limits = typed("limits", Int(32), {4});
   ImageParam factors = typed("factors", floats ? Float(32) : Int(32), {2});
@@ -84,7 +102,10 @@ QuantisedPixels quantised_product(const PixelsShape& shape, const Machine& machi
   const Expr zero = limits(0), least = limits(1), most = limits(2);
   const Expr both = (a - zeros(0)) * (b - zeros(1));
   Expr places;
-  if (floats)
+  if (onnx) {  // the zero point is added before the float is rounded, of the file's own bytes
+    const Expr sum = strict_float(strict_float(cast<float>(both) * factors(0)) + cast<float>(limits(3)));
+    places = nearest(clamp(sum, cast<float>(least), cast<float>(most))) + zero;
+  } else if (floats)
     places = nearest(clamp(strict_float(cast<float>(both) * factors(0)), cast<float>(least - zero),
                            cast<float>(most - zero))) +
              zero;
@@ -139,6 +160,12 @@ QuantisedPixels quantise(const PixelsShape& shape, const Machine& machine) {
   ImageParam terms = typed("terms", Float(32), {1}), limits = typed("limits", Int(32), {4});
   p.s.arguments = {input, terms, limits};
   const Expr given = input(min(p.o, shape.channels - 1), p.s.x);
+  if (shape.rescale == Rescale::onnx) {
+    const Expr least = cast<float>(limits(1) - limits(0)), most = cast<float>(limits(2) - limits(0));
+    const Expr quotient = strict_float(given / terms(0));
+    const Expr kept = clamp(select(strict_float(quotient == quotient), quotient, least), least, most);
+    return end(std::move(p), shape.pixels, cast<uint8_t>(nearest(kept) + limits(0)));
+  }
   const Expr scaled = strict_float(shape.rescale == Rescale::floating ? given * terms(0) : given / terms(0));
   const Expr kept = clamp(select(strict_float(scaled == scaled), scaled, 0.0f), -32768.0f, 32767.0f);
   const Expr places = shape.rescale == Rescale::floating ? nearest(kept) : nearest(nearest_away(kept));
@@ -161,7 +188,7 @@ QuantisedPixels dequantise(const PixelsShape& shape, const Machine& machine) {
 
 QuantisedPixels quantised_mean(const PixelsShape& shape, const Machine& machine) {
   Pixels p = begin(shape, machine);
-  const bool floats = shape.rescale == Rescale::floating;
+  const bool onnx = shape.rescale == Rescale::onnx, floats = onnx || shape.rescale == Rescale::floating;
   ImageParam input = image("input", p.channels, shape.pixels);
   ImageParam terms = typed("terms", floats ? Float(32) : Int(32), {4}),
              limits = typed("limits", Int(32), {4});
@@ -173,7 +200,11 @@ QuantisedPixels quantised_mean(const PixelsShape& shape, const Machine& machine)
   p.s.before = {total};
   const Expr sum = total(p.s.lane, p.s.vector);
   Expr places;
-  if (floats)
+  if (onnx)
+    places = nearest(clamp(strict_float(cast<float>(sum - limits(3)) * terms(0)),
+                           cast<float>(limits(1) - limits(0)), cast<float>(limits(2) - limits(0)))) +
+             limits(0);
+  else if (floats)
     places = nearest(clamp(strict_float(strict_float(cast<float>(sum) * terms(0)) + terms(1)),
                            cast<float>(limits(1)), cast<float>(limits(2))));
   else

@@ -22,6 +22,8 @@ struct QuantisedPixels {
 //   floating: factor of input, of addend, what is added, bits that the sum is shifted by
 //   integer: of input, then of the other: zero point, mantissa, shift; then mantissa and shift of the sum;
 //   1 or -1, the sign of the other, and of input
+// onnx: factors in place of terms, f32: of the file's own bytes of input and of the other, and what is added.
+// limits, i32: what is added to the file's own byte, its least and its most.
 QuantisedPixels quantised_sum(const PixelsShape&, const Machine&);
 
 // zeros, i32: zero points of input and of the other. factors: floating, f32, one; integer, i32, mantissa and
@@ -36,19 +38,20 @@ QuantisedPixels concatenation(const ConcatenationShape&, const Machine&);
 // by_pixel: the output is (channel with padding, pixel).
 QuantisedPixels lookup(const PixelsShape&, const Machine&);
 
-// Floats, (channel, pixel) without padding, to bytes. terms, f32: a factor, floating, or a divisor, integer.
+// Floats, (channel, pixel) without padding, to bytes. terms, f32: a factor, floating, or a divisor.
 QuantisedPixels quantise(const PixelsShape&, const Machine&);
 
 // Bytes to floats, (channel with padding, pixel). terms, f32: scale; limits, i32: zero point.
 QuantisedPixels dequantise(const PixelsShape&, const Machine&);
 
 // The mean over all pixels. terms: floating, f32: factor and what is added; integer, i32: what is taken off
-// the sum, mantissa, shift, what is added. All of the file's own bytes.
+// the sum, mantissa, shift, what is added; onnx, f32: a factor, and limits[3], which is taken off the sum.
+// All of the file's own bytes.
 QuantisedPixels quantised_mean(const PixelsShape&, const Machine&);
 
 // Over the channels of one pixel. floating: table, f32: exp of each difference to the largest; terms, f32:
-// the output's scale. integer: exponentials, i32, of each difference. none: to floats, (channel with
-// padding); table.
+// the output's scale; onnx: how many places 1 is, and limits as above. integer: exponentials, i32, of each
+// difference. none: to floats, (channel with padding); table.
 QuantisedPixels quantised_softmax(const PixelsShape&, const Machine&);
 
 // limits, i32: as networks/quantised.h has them.

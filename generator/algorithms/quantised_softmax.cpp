@@ -27,14 +27,14 @@ Expr reciprocal_of_one_plus(const Expr& x) {
 
 QuantisedPixels quantised_softmax(const PixelsShape& shape, const Machine& machine) {
   const Channels channels = byte_channels_of(shape.channels, machine);
-  const bool floats = shape.rescale != Rescale::integer;
+  const bool onnx = shape.rescale == Rescale::onnx, floats = shape.rescale != Rescale::integer;
   QuantisedPixels s;
   s.output = Func("output");
   ImageParam input = dense("input", {channels.stored()}, true, ElementType::u8);
   ImageParam table = typed(floats ? "table" : "exponentials", floats ? Float(32) : Int(32), {256});
   ImageParam terms = dense("terms", {1});
   s.arguments = {input, table};
-  if (shape.rescale == Rescale::floating) s.arguments.push_back(terms);
+  if (floats && shape.rescale != Rescale::none) s.arguments.push_back(terms);
   const RDom c(0, shape.channels, "c");
   Func largest("largest"), total("total");
   largest() = cast<uint8_t>(0);
@@ -53,6 +53,13 @@ QuantisedPixels quantised_softmax(const PixelsShape& shape, const Machine& machi
       dense_output(s.output, {channels_of(shape.channels, machine).stored()});
       return s;
     }
+  }
+  if (onnx) {
+    ImageParam limits = typed("limits", Int(32), {4});
+    s.arguments.push_back(limits);
+    const Expr share = strict_float(strict_float(power(s.lane) * terms(0)) / total());
+    byte = cast<uint8_t>(clamp(nearest(min(share, 512.0f)) + limits(0), limits(1), limits(2)));
+  } else if (floats) {
     const Expr reciprocal = strict_float(1.0f / strict_float(total() * terms(0)));
     const Expr share = strict_float(power(s.lane) * reciprocal);
     const Expr places = shape.is_signed ? nearest_away(share) : whole_below(strict_float(share + 0.5f));

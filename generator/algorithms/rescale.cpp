@@ -72,6 +72,7 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
       return cast<uint8_t>(nearest(kept) + zero);
     }
     case Rescale::none:
+    case Rescale::onnx:
       break;
   }
   throw std::logic_error("sums that are not rescaled");

@@ -126,6 +126,9 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
       network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
   if (!weights) expect_quantised(false);
   if (!weights) return build_network(c);
+  if (c.requantise == "onnx" && !values["requantise"].defaulted())
+    throw UsageError("requantise",
+                     "an ONNX file has one arithmetic, ONNX Runtime's; expected no such option");
   require_sane(c);
   const Network network = weights->network(c);
   expect_quantised(network.quantised());

@@ -115,6 +115,10 @@ int NodeReading::add_constant(const std::vector<int64_t>& numbers) {
   tensor.shape = Extents{int64_t(numbers.size())};
   tensor.constant =
       Bytes{owner, {reinterpret_cast<const char*>(owner->data()), owner->size() * sizeof(int64_t)}};
+  return add_tensor(std::move(tensor));
+}
+
+int NodeReading::add_tensor(Tensor tensor) {
   graph.tensors.push_back(std::move(tensor));
   return int(graph.tensors.size()) - 1;
 }

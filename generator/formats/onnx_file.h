@@ -27,6 +27,7 @@ class NodeReading {
   NodeReading(const std::shared_ptr<const onnx::Node>&, int64_t opset, Graph&, Operation&);
 
   int64_t opset;
+  const std::string& domain() const { return node_->domain(); }
   Graph& graph;
   Operation& to;
 
@@ -49,6 +50,8 @@ class NodeReading {
   double constant(size_t input) const;
   // A new constant of whole numbers. Returns its index.
   int add_constant(const std::vector<int64_t>&);
+  // Returns the index of the new tensor.
+  int add_tensor(Tensor);
 
  private:
   // Null where there is none; of this kind, which ONNX numbers.

@@ -1,5 +1,7 @@
 #include "formats/onnx_nodes.h"
 
+#include <fmt/format.h>
+
 #include "graph/value.h"
 
 namespace mobilith::file {
@@ -11,7 +13,9 @@ struct Row {
   const char* type;
   OperationKind kind;
   void (*read)(NodeReading&);
+  const char* domain = "";
 };
+constexpr const char* microsoft = "com.microsoft";
 using Kind = OperationKind;
 constexpr Row rows[] = {
     {"Conv", Kind::convolution, nodes::conv},
@@ -48,6 +52,18 @@ constexpr Row rows[] = {
     {"Dropout", Kind::identity, nodes::dropout},
     {"QuantizeLinear", Kind::quantise, nodes::quantize_linear},
     {"DequantizeLinear", Kind::dequantise, nodes::dequantize_linear},
+    {"QuantizeLinear", Kind::quantise, nodes::quantize_linear, microsoft},
+    {"DequantizeLinear", Kind::dequantise, nodes::dequantize_linear, microsoft},
+    {"QLinearConv", Kind::quantise, nodes::linear_conv},
+    {"QLinearMatMul", Kind::quantise, nodes::linear_matmul},
+    {"QGemm", Kind::quantise, nodes::linear_gemm, microsoft},
+    {"QLinearAdd", Kind::quantise, nodes::linear_add, microsoft},
+    {"QLinearMul", Kind::quantise, nodes::linear_multiply, microsoft},
+    {"QLinearConcat", Kind::quantise, nodes::linear_concat, microsoft},
+    {"QLinearGlobalAveragePool", Kind::quantise, nodes::linear_global_average_pool, microsoft},
+    {"QLinearAveragePool", Kind::quantise, nodes::linear_average_pool, microsoft},
+    {"QLinearSigmoid", Kind::quantise, nodes::linear_sigmoid, microsoft},
+    {"QLinearSoftmax", Kind::quantise, nodes::linear_softmax, microsoft},
     {"Cast", Kind::cast, nodes::cast},
     {"Shape", Kind::shape, nodes::shape},
     {"Gather", Kind::gather, nodes::gather},
@@ -87,17 +103,20 @@ void read_constant_node(NodeReading& node) {
 }  // namespace
 
 bool read_node(NodeReading& node) {
-  if (node.to.type == "Constant") {
+  const std::string domain = node.domain() == "ai.onnx" ? "" : node.domain();
+  if (node.to.type == "Constant" && domain.empty()) {
     read_constant_node(node);
     return false;
   }
   for (const Row& row : rows) {
-    if (node.to.type != row.type) continue;
+    if (node.to.type != row.type || domain != row.domain) continue;
     node.to.kind = row.kind;
     row.read(node);
     node.finish();
     return true;
   }
+  if (!domain.empty())
+    refuse(node.to, fmt::format("an operation of {}; no MobileNet has it", quoted(domain)));
   refuse(node.to, "no MobileNet has this operation");
 }
 

@@ -18,4 +18,10 @@ void reshape(NodeReading&), flatten(NodeReading&), axes(NodeReading&), transpose
     pad(NodeReading&);
 void concat(NodeReading&), shape(NodeReading&), gather(NodeReading&), slice(NodeReading&), cast(NodeReading&);
 
+// onnx_linear.cpp: each becomes DequantizeLinear of its inputs, the operation of floats and QuantizeLinear.
+void linear_conv(NodeReading&), linear_gemm(NodeReading&), linear_matmul(NodeReading&);
+void linear_add(NodeReading&), linear_multiply(NodeReading&), linear_concat(NodeReading&);
+void linear_global_average_pool(NodeReading&), linear_average_pool(NodeReading&);
+void linear_sigmoid(NodeReading&), linear_softmax(NodeReading&);
+
 }  // namespace mobilith::file::nodes

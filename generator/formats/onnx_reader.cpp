@@ -49,6 +49,8 @@ std::shared_ptr<const onnx::Model> parse(const std::string& bytes) {
 int64_t opset_of(const onnx::Model& model) {
   std::optional<int64_t> opset;
   for (const onnx::OperatorSet& set : model.opset_import()) {
+    if (set.domain() == "com.microsoft" && set.version() != 1)
+      throw Error(fmt::format("version {} of com.microsoft's operations; expected 1", set.version()));
     if (set.domain() != "" && set.domain() != "ai.onnx") continue;
     if (opset) throw Error("two versions of ONNX's operations");
     opset = set.version();
@@ -135,8 +137,6 @@ class Reader {
   void read_operation(const onnx::Node& node) {
     Operation operation{.kind = {}, .type = node.op_type(), .name = node.name(), .inputs = {}, .outputs = {}};
     if (operation.name.empty() && node.output_size()) operation.name = node.output(0);
-    if (node.domain() != "" && node.domain() != "ai.onnx")
-      refuse(operation, fmt::format("an operation of {}; no MobileNet has it", quoted(node.domain())));
     if (!node.overload().empty()) refuse(operation, "an overload of a function");
     if (node.input_size() > most_operands || node.output_size() > most_operands)
       refuse(operation, "more than 64 inputs or outputs");

@@ -16,7 +16,9 @@ class Scales {
   explicit Scales(const Call& call) {
     const Extents& shape = call.in(0).shape;
     count_ = elements(call.in(1).shape, "scale");
-    if (call.has(2) && call.in(2).shape != call.in(1).shape)
+    // One of each is one, with an axis or without.
+    const bool one = count_ == 1 && call.has(2) && elements(call.in(2).shape, "zero point") == 1;
+    if (call.has(2) && call.in(2).shape != call.in(1).shape && !one)
       refuse(call.operation, "scale and zero point of different shapes");
     if (call.in(1).shape.empty() || (call.in(1).shape == Extents{1})) return;
     const int64_t axis = from_front(call.operation, {call.settings<Quantise>().axis}, shape.size())[0];

@@ -15,9 +15,10 @@ namespace {
 Rescale rescale_of(const json& object) {
   if (!object.contains("rescale")) return Rescale::none;
   const json& word = object.at("rescale");
-  for (const Rescale rescale : {Rescale::none, Rescale::floating, Rescale::integer, Rescale::real})
+  for (const Rescale rescale :
+       {Rescale::none, Rescale::floating, Rescale::integer, Rescale::real, Rescale::onnx})
     if (word == to_string(rescale)) return rescale;
-  throw std::invalid_argument("rescale: expected none, floating, integer or real, got " + word.dump());
+  throw std::invalid_argument("rescale: expected none, floating, integer, real or onnx, got " + word.dump());
 }
 
 Other other_of(const json& object) {
@@ -56,6 +57,8 @@ const char* to_string(Rescale rescale) {
       return "integer";
     case Rescale::real:
       return "real";
+    case Rescale::onnx:
+      return "onnx";
   }
   return "";
 }

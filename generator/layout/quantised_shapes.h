@@ -20,7 +20,7 @@ Channels byte_channels_of(int count, const Machine&);
 // A caller's image, without padding: one block.
 Channels image_channels_of(int count);
 
-const char* to_string(Rescale);  // "none", "floating", "integer", "real"
+const char* to_string(Rescale);  // "none", "floating", "integer", "real", "onnx"
 const char* to_string(Other);    // "image", "channels", "constant"
 
 // Of a convolution, and of a depthwise one, whose output c * multiplier + j reads channel c.

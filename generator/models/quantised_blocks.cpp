@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "graph/window.h"
 #include "models/quantised_parts.h"
 #include "quantised/factors.h"
@@ -53,7 +55,14 @@ Block quantised_mean_block(const Step& step) {
         "a mean along other axes than an image's rows and columns; no kernel of whole numbers has such");
   Quantised what = begin(step, QuantisedKind::mean);
   const int64_t count = int64_t{layer.in.height} * layer.in.width;
+  const auto [least, most] = quantised::range_of(step.result);
   Numbers& terms = what.constants["terms"];
+  if (step.mode == Requantise::onnx) {
+    terms = {quantised::onnx_mean(step, count)};
+    what.constants["limits"] = {double(quantised::zero_of(step.result)), double(least), double(most),
+                                double(quantised::zero_of(*step.tensors[0]) * count)};
+    return block_of("mean", std::move(layer), std::move(what));
+  }
   if (step.mode == Requantise::floating) {
     const quantised::FloatingMean f = quantised::floating_mean(step, count);
     terms = {f.factor, f.added};
@@ -62,7 +71,6 @@ Block quantised_mean_block(const Step& step) {
     add(terms, quantised::integer_mean(step, count));
     terms.push_back(quantised::zero_of(step.result));
   }
-  const auto [least, most] = quantised::range_of(step.result);
   what.constants["limits"] = {0, double(least), double(most), 0};  // of the file's own bytes
   return block_of("mean", std::move(layer), std::move(what));
 }
@@ -76,6 +84,11 @@ Block quantised_softmax_block(const Step& step) {
     what.rescale = Rescale::none, what.out = ElementType::f32;
     const auto powers = quantised::floating_powers(step);
     what.constants["table"].assign(powers.begin(), powers.end());
+  } else if (step.mode == Requantise::onnx) {
+    const auto powers = quantised::onnx_powers(step);
+    what.constants["table"].assign(powers.begin(), powers.end());
+    what.constants["terms"] = {std::floor(1.0f / quantised::scale_of(step.result))};
+    what.constants["limits"] = limits_of(step, quantised::range_of(step.result));
   } else if (step.mode == Requantise::floating) {
     const auto powers = quantised::floating_powers(step);
     what.constants["table"].assign(powers.begin(), powers.end());

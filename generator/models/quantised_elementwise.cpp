@@ -32,10 +32,16 @@ Numbers sum_terms(const Step& step, size_t first, size_t second) {
 
 Numbers product_factors(const Step& step) {
   const float factor = quantised::multiply_factor(step);
-  if (step.mode == Requantise::floating) return {factor};
+  if (step.mode != Requantise::integer) return {factor};
   Numbers numbers;
   add(numbers, quantised::multiplier_of(factor));
   return numbers;
+}
+
+// What is added to the file's own byte, its least and its most, and its zero point.
+Numbers own_limits(const Step& step, const quantised::Bounds& bounds) {
+  return {double(offset_of(step.result)), double(bounds.least), double(bounds.most),
+          double(quantised::zero_of(step.result))};
 }
 
 // A number for each channel of an image of this many: 1 in every axis but the last.
@@ -58,8 +64,10 @@ std::optional<Other> other_of(const Step& step, size_t i, const Shape& image) {
 
 TwoOperands quantised_elementwise_block(const Step& step) {
   const Shape image = image_shape(step.operation, step.result);
+  const bool onnx = step.mode == Requantise::onnx;
   for (const size_t first : {0, 1}) {
     const size_t second = 1 - first;
+    if (onnx && first == 1) break;  // its sums depend on the order
     const file::Tensor& whole = *step.tensors[first];
     if (whole.constant || image_shape(step.operation, whole) != image) continue;
     const std::optional<Other> other = other_of(step, second, image);
@@ -72,7 +80,12 @@ TwoOperands quantised_elementwise_block(const Step& step) {
     if (product) {
       what.constants["zeros"] = {stored_zero(whole), stored_zero(*step.tensors[second])};
       what.constants["factors"] = product_factors(step);
-      what.constants["limits"] = limits_of(step, quantised::multiply_bounds(step));
+      what.constants["limits"] = onnx ? own_limits(step, quantised::range_of(step.result))
+                                      : limits_of(step, quantised::multiply_bounds(step));
+    } else if (onnx) {
+      const quantised::OnnxSum f = quantised::onnx_sum(step);
+      what.constants["factors"] = {f.factors[0], f.factors[1], f.added};
+      what.constants["limits"] = own_limits(step, quantised::sum_bounds(step));
     } else {
       what.constants["terms"] = sum_terms(step, first, second);
       what.constants["limits"] = limits_of(step, quantised::sum_bounds(step));

@@ -46,7 +46,8 @@ class Taker {
   void input() {
     if (graph_.inputs.size() != 1)
       throw file::Error(fmt::format("{} inputs; expected one image", graph_.inputs.size()));
-    const int tensor = graph_.inputs[0];
+    const int tensor = turned(graph_.inputs[0]);
+    model_.channels_first = tensor != graph_.inputs[0];
     const file::Tensor& image = graph_.tensors[size_t(tensor)];
     const file::Operation asked{OperationKind::identity, "input", image.name, {}, {}};
     const Shape shape = image_shape(asked, image);
@@ -57,6 +58,19 @@ class Taker {
     const bool bytes = image.type != FileType::f32;
     if (bytes && (shape.channels > 4 || !only_convolved(tensor)))
       sources_[tensor].block = add(input_block(shape, image.type == FileType::i8), tensor, {-1});
+  }
+
+  // The image with channels last, where nothing else is made of the file's; else the file's.
+  int turned(int tensor) const {
+    int found = tensor;
+    for (const file::Operation& operation : graph_.operations) {
+      if (std::find(operation.inputs.begin(), operation.inputs.end(), tensor) == operation.inputs.end())
+        continue;
+      const auto* order = std::get_if<file::Transpose>(&operation.attributes);
+      if (!order || order->axes != std::vector<int64_t>{0, 2, 3, 1}) return tensor;
+      found = operation.outputs[0];
+    }
+    return found;
   }
 
   // Convolutions read the caller's image as it is. Of more than a few channels the library's order is better.
@@ -121,6 +135,7 @@ class Taker {
   void take(const file::Operation& operation) {
     const Step step = quantised::step_of(graph_, operation, mode_);
     const int to = operation.outputs[0];
+    if (sources_.count(to)) return;  // the image, turned
     if (step.result.quantisation.scales.empty() && step.result.type != FileType::f32)
       return;  // shapes and axes alone; who uses them looks at them
     const int first = operation.inputs[0];
@@ -147,6 +162,7 @@ class Taker {
         return computed(quantised_softmax_block(step), to, {plain_source(operation, first).block});
       case OperationKind::sigmoid:
       case OperationKind::hard_swish:
+      case OperationKind::hard_sigmoid:
       case OperationKind::clamp:
       case OperationKind::requantise:
         return function(function_block(step), step, to, plain_source(operation, first));
@@ -228,7 +244,10 @@ class Taker {
   }
 
   void alias(const Step& step, int tensor, const Source& from) {
-    const Shape shape = image_shape(step.operation, step.result), &own = from.image.shape;
+    const Shape& own = from.image.shape;
+    // One pixel's numbers stay one vector, whatever their axes are called.
+    const Shape shape =
+        own.height == 1 && own.width == 1 ? own : image_shape(step.operation, step.result);
     if (const Shape flat{1, 1, own.height * own.width * own.channels}; shape == flat && shape != own) {
       sources_[tensor] = from;
       sources_[tensor].image.flat = true;
@@ -281,7 +300,9 @@ class Taker {
                              image.width,
                              network.blocks.back().out().channels,
                              "int8",
-                             mode_ == Requantise::floating ? "float" : "integer"};
+                             mode_ == Requantise::onnx       ? "onnx"
+                             : mode_ == Requantise::floating ? "float"
+                                                             : "integer"};
   }
 
   const file::Graph& graph_;

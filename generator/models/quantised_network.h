@@ -12,7 +12,8 @@ namespace mobilith {
 
 struct QuantisedModel {
   Network network;
-  std::vector<int> tensors;  // of each block: the graph's tensor that it gives
+  std::vector<int> tensors;     // of each block: the graph's tensor that it gives
+  bool channels_first = false;  // of the graph's image; the network's has channels last
 };
 
 // The graph must have passed infer(). Bytes of the library are what quantised.h says. Throws file::Error,

@@ -40,9 +40,17 @@ Layer layer_of(LayerKind kind, const quantised::Step& step) {
   return layer;
 }
 
+namespace {
+
+Rescale rescale_of(quantised::Requantise mode) {
+  if (mode == quantised::Requantise::onnx) return Rescale::onnx;
+  return mode == quantised::Requantise::floating ? Rescale::floating : Rescale::integer;
+}
+
+}  // namespace
+
 Quantised begin(const quantised::Step& step, QuantisedKind kind) {
-  const bool floats = step.mode == quantised::Requantise::floating;
-  Quantised what{kind, floats ? Rescale::floating : Rescale::integer};
+  Quantised what{kind, rescale_of(step.mode)};
   what.is_signed = step.tensors[0]->type == file::ElementType::i8;
   return what;
 }

@@ -37,7 +37,7 @@ WeightOrder order_of(const Step& step, const QuantisedImage& image, bool depthwi
 std::vector<int16_t> weights_of(const Step& step, const WeightOrder& order, int64_t groups) {
   const file::Tensor& tensor = *step.tensors[1];
   const auto& zeros = tensor.quantisation.zero_points;
-  const double zero = zeros.size() == 1 ? double(zeros[0]) : 0;  // several are all 0: quantised::check()
+  const double zero = double(zeros.at(0));  // several are all the same: quantised::check()
   std::vector<int16_t> weights;
   for (int64_t row = 0; row < order.rows; row++)
     for (int64_t column = 0; column < order.columns; column++)

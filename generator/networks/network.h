@@ -33,7 +33,7 @@ struct Configuration {
   int height = 224, width = 224;
   int classes = 1000;
   std::string dtype = "f32";    // of the computation; "int8" of a quantised file
-  std::string requantise = {};  // of int8: "float" or "integer", as --requantise
+  std::string requantise = {};  // of int8: "float" or "integer", as --requantise; "onnx"
 };
 
 enum class LayerKind {

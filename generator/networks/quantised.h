@@ -19,6 +19,7 @@ enum class Rescale {
   floating,  // times a float, rounded to the nearest, halves to the even one: XNNPACK
   integer,   // times a whole number of 31 bits, and shifted: LiteRT's reference kernels
   real,      // times a double, halves away from 0: their fully connected layers
+  onnx,      // ONNX Runtime's, where it is not `floating`: of all but products
 };
 
 enum class QuantisedKind {

@@ -1,6 +1,7 @@
 // What convolutions and fully connected layers must have, so that their sums are what the scales say.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "quantised/operations.h"
@@ -24,12 +25,13 @@ void check_weights(const Step& step) {
   const Tensor& weights = *step.tensors[1];
   const auto& [scales, zeros, axis] = weights.quantisation;
   if (!weights.constant) refuse_tensor(step, weights, "weights that are computed; expected constant ones");
-  if (weights.type != step.result.type)
+  const bool onnx = step.mode == Requantise::onnx;
+  if (weights.type != step.result.type && !(onnx && weights.type == ElementType::i8))
     refuse_tensor(
         step, weights,
         fmt::format("{}; expected {}, as the image", name_of(weights.type), name_of(step.result.type)));
   const int64_t outputs = outputs_of(step);
-  if (scales.size() != 1 && (weights.type == ElementType::u8 || int64_t(scales.size()) != outputs))
+  if (scales.size() != 1 && ((weights.type == ElementType::u8 && !onnx) || int64_t(scales.size()) != outputs))
     refuse_tensor(
         step, weights,
         fmt::format("{} scales for {} outputs of {}", scales.size(), outputs, name_of(weights.type)));
@@ -37,7 +39,9 @@ void check_weights(const Step& step) {
     expect_scales(step, weights, scales.size() > 1 ? output_axis(step) : 0);
   if (scales.size() > 1 && axis != output_axis(step))
     refuse_tensor(step, weights, fmt::format("scales along axis {}; expected {}", axis, output_axis(step)));
-  if (weights.type == ElementType::i8)
+  if (onnx && std::count(zeros.begin(), zeros.end(), zeros[0]) != int64_t(zeros.size()))
+    refuse_tensor(step, weights, "zero points that differ from channel to channel");
+  if (weights.type == ElementType::i8 && !onnx)
     for (const int64_t zero : zeros)
       if (zero != 0) refuse_tensor(step, weights, fmt::format("a zero point of {}; expected 0 for i8", zero));
 }
@@ -46,7 +50,7 @@ void check_weights(const Step& step) {
 // other kernels.
 void check_multiplier(const Step& step) {
   const auto* settings = std::get_if<file::Convolution>(&step.operation.attributes);
-  if (!settings || settings->kernel != file::KernelOrder::depthwise || step.mode == Requantise::integer)
+  if (!settings || settings->kernel != file::KernelOrder::depthwise || step.mode != Requantise::floating)
     return;
   const int64_t multiplier = outputs_of(step) / step.tensors[0]->shape->back();
   if (settings->said_multiplier != multiplier)
@@ -61,7 +65,7 @@ double scale_at(const Tensor& tensor, int64_t output) {
 
 void check_bias(const Step& step) {
   if (!step.has(2)) {
-    if (step.operation.kind == file::OperationKind::convolution)
+    if (step.operation.kind == file::OperationKind::convolution && step.mode != Requantise::onnx)
       file::refuse(step.operation, "no bias, without which LiteRT computes no convolution of bytes");
     return;
   }
@@ -80,8 +84,11 @@ void check_bias(const Step& step) {
     if (zero != 0) refuse_tensor(step, bias, fmt::format("a zero point of {}; expected 0 for a bias", zero));
   for (int64_t o = 0; o < outputs_of(step); ++o) {
     const double product = double(scale_of(*step.tensors[0])) * scale_at(*step.tensors[1], o);
-    const double apart = std::abs(product - scale_at(bias, o)) / scale_of(step.result);
-    if (!(apart <= 0.02))  // LiteRT's own bound: GetQuantizedConvolutionMultipler() in kernels/kernel_util.cc
+    const double apart = std::abs(product - scale_at(bias, o));
+    // LiteRT's own bound: GetQuantizedConvolutionMultipler() in kernels/kernel_util.cc. ONNX Runtime does not
+    // look; writers round the product in their own ways.
+    const double most = step.mode == Requantise::onnx ? 1e-5 * product : 0.02 * scale_of(step.result);
+    if (!(apart <= most))
       refuse_tensor(
           step, bias,
           fmt::format("a bias of scale {:g}; image times weights is {:g}", scale_at(bias, o), product));
@@ -92,7 +99,10 @@ void check_factors(const Step& step) {
   for (int64_t o = 0; o < outputs_of(step); ++o) {
     const double factor =
         double(scale_of(*step.tensors[0])) * scale_at(*step.tensors[1], o) / scale_of(step.result);
-    if (!(factor < 256))
+    if (step.mode == Requantise::onnx && !(factor >= 0x1p-100 && factor <= 0x1p100))
+      refuse_tensor(step, *step.tensors[1],
+                    fmt::format("the scales of image and weights are {:g} times the result's", factor));
+    if (step.mode != Requantise::onnx && !(factor < 256))
       refuse_tensor(
           step, *step.tensors[1],
           fmt::format(

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "quantised/factors.h"
 #include "quantised/fixed_point.h"
@@ -21,6 +22,18 @@ Bounds multiply_bounds(const Step& step) {
                                            : bounds_of(step.result, fused);
 }
 
+namespace {
+
+// (MlasQLinearMulKernel() in ONNX Runtime's qlmul.cpp: the zero point is added before the float is rounded)
+void multiply_onnx(const Step& step, file::Value& output) {
+  const auto [least, most] = range_of(step.result);
+  const float factor = multiply_factor(step), zero = float(zero_of(step.result));
+  for (double& x : output.numbers)
+    x = std::clamp<double>(std::nearbyint(float(x) * factor + zero), least, most);
+}
+
+}  // namespace
+
 void operations::check_multiply(const Step& step) {
   expect_bytes(step, 0, 1);
   const float factor = multiply_factor(step);
@@ -38,6 +51,7 @@ void operations::multiply(const Step& step, file::Value& output) {
   const file::Value b = centred(*step.tensors[1], *step.values[1]);
   exactly(step, file::Elementwise{}, {&a, &b}, output);
   const int32_t zero = zero_of(step.result);
+  if (step.mode == Requantise::onnx) return multiply_onnx(step, output);
   const Bounds all = range_of(step.result), bounds = multiply_bounds(step);
   if (step.mode == Requantise::integer) {
     const Multiplier factor = multiplier_of(multiply_factor(step));
@@ -57,6 +71,7 @@ void operations::check_clamp(const Step& step) {
 // RELU, RELU6: XNNPACK takes floats alone, so both answers are LiteRT's own kernel. (QuantizedReluX() in
 // activations.cc)
 void operations::clamp(const Step& step, file::Value& output) {
+  if (step.mode == Requantise::onnx) return function_of_floats(step, output);
   const Bounds bounds = bounds_of(step.result, step.settings<file::Clamp>());
   const Multiplier factor = multiplier_of(scale_of(*step.tensors[0]) / scale_of(step.result));
   const file::Value input = centred(*step.tensors[0], *step.values[0]);

@@ -1,5 +1,5 @@
-// What a quantised file's graph computes, in whole numbers, bit for bit as LiteRT does: what int8 kernels
-// are compared with.
+// What a quantised file's graph computes, in whole numbers, bit for bit as LiteRT or ONNX Runtime does: what
+// int8 kernels are compared with.
 #pragma once
 
 #include <span>
@@ -10,13 +10,15 @@
 
 namespace mobilith::quantised {
 
-// How a sum of products becomes a byte again. There are two right answers to a file.
+// How a sum of products becomes a byte again. There are two right answers to a TFLite file, and one to an
+// ONNX file.
 enum class Requantise {
   floating,  // by a float factor: LiteRT with its default delegate, XNNPACK
   integer,   // by a whole factor and shifts: LiteRT's reference kernels (BUILTIN_REF)
+  onnx,      // by a float factor: ONNX Runtime's kernels for x86 with FMA
 };
 
-// Throws file::Error, which names operation and tensor, where LiteRT would not compute the graph so, or
+// Throws file::Error, which names operation and tensor, where the engine would not compute the graph so, or
 // where what it computes is not what the scales say: types, scales and zero points that its kernels don't
 // take; a bias whose scale is not image times weights; sums that 32 bits may not hold. The graph must have
 // passed infer().

@@ -55,6 +55,7 @@ int32_t gate_of(int32_t x, Factor factor) {
 
 void operations::check_hard_swish(const Step& step) {
   expect_bytes(step, 0, 0);
+  if (step.mode == Requantise::onnx) return;
   const Factors factors = factors_of(step);
   if (factors.output.shift > 0)
     refuse_tensor(step, *step.tensors[0], "its scale is over 128 times the result's, which LiteRT refuses");
@@ -64,6 +65,7 @@ void operations::check_hard_swish(const Step& step) {
 
 // (HardSwish() in hard_swish.h)
 void operations::hard_swish(const Step& step, file::Value& output) {
+  if (step.mode == Requantise::onnx) return function_of_floats(step, output);
   const Factors factors = factors_of(step);
   const auto [least, most] = range_of(step.result);
   for (size_t i = 0; i < output.numbers.size(); ++i) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "quantised/factors.h"
+#include "quantised/floating.h"
 #include "quantised/operations.h"
 
 namespace mobilith::quantised {
@@ -37,12 +38,20 @@ FloatingMean floating_mean(const Step& step, int64_t count) {
   return {factor, float(zero_of(step.result)) - zeros};
 }
 
+// (MlasQLinearGlobalAveragePool() in ONNX Runtime's qlgavgpool.cpp, for x86)
+float onnx_mean(const Step& step, int64_t count) {
+  return scale_of(*step.tensors[0]) / (scale_of(step.result) * float(count));
+}
+
 namespace {
 
 int64_t mean_of(const Step& step, int64_t sum, int64_t count) {
   if (step.mode == Requantise::integer)
     return product(int32_t(sum - zero_of(*step.tensors[0]) * count), integer_mean(step, count)) +
            zero_of(step.result);
+  if (step.mode == Requantise::onnx)
+    return requantised(int32_t(sum - zero_of(*step.tensors[0]) * count), onnx_mean(step, count),
+                       zero_of(step.result), range_of(step.result));
   const auto [factor, added] = floating_mean(step, count);
   return std::llround(std::nearbyint(float(sum) * factor + added));
 }

@@ -25,7 +25,8 @@ void operations::check_move(const Step& step) {
     for (size_t i = 0; i < data_inputs(step); ++i)
       if (step.operation.kind != OperationKind::shape && step.tensors[i] && is_byte(*step.tensors[i]))
         refuse_tensor(step, *step.tensors[i], "it has a scale, and the result has none");
-    if (!file::is_whole(step.result.type)) file::refuse(step.operation, "it moves floats");
+    if (!file::is_whole(step.result.type) && step.mode != Requantise::onnx)
+      file::refuse(step.operation, "it moves floats");
     return;
   }
   expect_bytes(step, 0, data_inputs(step) - 1);

@@ -23,6 +23,7 @@ constexpr OperationRow rows[] = {
     {file::OperationKind::softmax, check_softmax, operations::softmax},
     {file::OperationKind::sigmoid, check_sigmoid, operations::sigmoid},
     {file::OperationKind::hard_swish, check_hard_swish, operations::hard_swish},
+    {file::OperationKind::hard_sigmoid, check_hard_sigmoid, operations::hard_sigmoid},
     {file::OperationKind::requantise, check_requantise, operations::requantise},
     {reshape, check_move, operations::move},
     {squeeze, check_move, operations::move},

@@ -32,10 +32,16 @@ void check_mean(const Step&), mean(const Step&, file::Value&);
 void check_softmax(const Step&), softmax(const Step&, file::Value&);
 void check_sigmoid(const Step&), sigmoid(const Step&, file::Value&);
 void check_hard_swish(const Step&), hard_swish(const Step&, file::Value&);
+// onnx_functions.cpp
+void check_hard_sigmoid(const Step&), hard_sigmoid(const Step&, file::Value&);
 // requantise.cpp, moves.cpp
 void check_requantise(const Step&), requantise(const Step&, file::Value&);
 void check_move(const Step&), move(const Step&, file::Value&);
 }  // namespace operations
+
+// Of ONNX: the function of what a byte means, in floats as ONNX Runtime computes them, as a byte.
+// (onnx_functions.cpp)
+void function_of_floats(const Step&, file::Value& output);
 
 // Throws file::Error: place, tensor and what is wrong with it.
 [[noreturn]] void refuse_tensor(const Step&, const file::Tensor&, std::string_view what);

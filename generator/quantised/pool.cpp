@@ -48,6 +48,8 @@ Bounds pool_bounds(const Step& step) {
 
 void operations::check_pool(const Step& step) {
   expect_bytes(step, 0, 0);
+  if (step.mode == Requantise::onnx && !step.settings<file::Pool>().maximum)
+    file::refuse(step.operation, "ONNX Runtime's average of bytes is not known here");
   expect_same_scale(step, 0);
 }
 

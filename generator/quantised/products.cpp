@@ -38,17 +38,18 @@ bool is_dense(const Step& step) { return step.operation.kind == OperationKind::f
 
 }  // namespace
 
-// For convolutions of u8 the engine multiplies the scales of image and weights as floats.
+// For convolutions of u8 LiteRT multiplies the scales of image and weights as floats. ONNX Runtime's factor
+// is XNNPACK's. (ComputeOutputScale() in its qlinearconv.cc and quant_gemm.cc)
 double product_factor(const Step& step, size_t output) {
   const float image = scale_of(*step.tensors[0]), weights = weight_scale(step, output);
-  if (step.mode == Requantise::floating) return image * weights / scale_of(step.result);
+  if (step.mode != Requantise::integer) return image * weights / scale_of(step.result);
   const bool floats = step.tensors[0]->type == ElementType::u8 && !is_dense(step);
   return (floats ? double(image * weights) : double(image) * weights) / scale_of(step.result);
 }
 
 Bounds product_bounds(const Step& step) {
-  return step.mode == Requantise::floating ? nearest_bounds_of(step.result, fused_of(step))
-                                           : bounds_of(step.result, fused_of(step));
+  return step.mode == Requantise::integer ? bounds_of(step.result, fused_of(step))
+                                          : nearest_bounds_of(step.result, fused_of(step));
 }
 
 namespace {
@@ -73,6 +74,7 @@ void requantise_integer(const Step& step, file::Value& output) {
   }
 }
 
+// (also MlasRequantizeOutput() in ONNX Runtime's quantize.cpp)
 void requantise_floating(const Step& step, file::Value& output) {
   const Bounds bounds = product_bounds(step);
   const size_t channels = channels_of(step);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "quantised/fixed_point.h"
+#include "quantised/floating.h"
 #include "quantised/operations.h"
 
 namespace mobilith::quantised {
@@ -20,6 +21,7 @@ bool stays(const Step& step) { return step.tensors[0]->type == step.result.type;
 
 // LiteRT divides, XNNPACK multiplies with the reciprocal. (quantize.h; XNNPACK's f32-qs8-vcvt)
 double from_float(const Step& step, float x) {
+  if (step.mode == Requantise::onnx) return quantised_linearly(step.result, x);
   const float scale = scale_of(step.result);
   // Far numbers are kept where all is known to be far, but not so far that conversions overflow.
   const auto kept = [](float places) {
@@ -66,7 +68,7 @@ void operations::check_requantise(const Step& step) {
     if (!is_float(*tensor)) expect_scales(step, *tensor, 0);
   if (is_float(from) || is_float(step.result)) return;
   expect_factor(step, from, scale_of(from) / scale_of(step.result));
-  if (step.mode == Requantise::integer || !stays(step)) return;
+  if (step.mode != Requantise::floating || !stays(step)) return;
   const float factor = scale_of(from) / scale_of(step.result);
   if (!(factor >= 0x1p-8f && factor <= 0x1p7f))
     refuse_tensor(step, from,
@@ -76,6 +78,8 @@ void operations::check_requantise(const Step& step) {
 namespace {
 
 double from_byte(const Step& step, int32_t stored, size_t place, size_t count) {
+  if (step.mode == Requantise::onnx)
+    return quantised_linearly(step.result, meaning_of(*step.tensors[0], stored));
   if (step.mode == Requantise::integer) return from_byte_integer(step, stored);
   return stays(step) ? from_byte_floating(step, stored) : from_byte_optimised(step, stored, place, count);
 }

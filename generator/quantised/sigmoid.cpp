@@ -27,11 +27,13 @@ double entry_floating(const Step& step, int32_t stored) {
 
 void operations::check_sigmoid(const Step& step) {
   expect_bytes(step, 0, 0);
+  if (step.mode == Requantise::onnx) return;
   if (scale_of(step.result) != 1.0f / 256)
     refuse_tensor(step, step.result, "its scale is not 1/256, which LiteRT's logistic function gives");
 }
 
 void operations::sigmoid(const Step& step, file::Value& output) {
+  if (step.mode == Requantise::onnx) return function_of_floats(step, output);
   const auto [least, most] = range_of(step.result);
   const bool integer = step.mode == Requantise::integer;
   for (size_t i = 0; i < output.numbers.size(); ++i) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "quantised/exponential.h"
 #include "quantised/factors.h"
@@ -44,7 +45,32 @@ std::array<float, 256> floating_powers(const Step& step) {
   return powers;
 }
 
+// Shares of the largest float that a sum of so many can't pass. (QlinearBuildLookupTableUint32() in ONNX
+// Runtime's qlinear_softmax.cc)
+std::array<float, 256> onnx_powers(const Step& step) {
+  const double scale = scale_of(*step.tensors[0]);
+  const float each = std::numeric_limits<float>::max() / float(step.result.shape->back());
+  const double room = std::max(0.0, std::log(double(each)) - 5) / scale;
+  std::array<float, 256> powers{};
+  for (int i = 0; i < 256; ++i) powers[size_t(i)] = float(std::exp((room - i) * scale));
+  return powers;
+}
+
 namespace {
+
+// (QlinearSoftmaxCPU() in qlinear_softmax.cc, whose scale is a whole number of shares)
+void onnx_line(const Step& step, const double* from, double* to, int64_t count) {
+  const Bounds bounds = range_of(step.result);
+  const std::array<float, 256> table = onnx_powers(step);
+  const float places = std::floor(1.0f / scale_of(step.result));
+  const auto largest = int32_t(*std::max_element(from, from + count));
+  float sum = 0;
+  for (int64_t i = 0; i < count; ++i) sum += table[size_t(largest - int32_t(from[i]))];
+  for (int64_t i = 0; i < count; ++i) {
+    const float share = table[size_t(largest - int32_t(from[i]))] * places / sum;
+    to[i] = std::clamp<double>(std::nearbyint(share) + zero_of(step.result), bounds.least, bounds.most);
+  }
+}
 
 // (Softmax() in softmax.h)
 void integer_line(const Step& step, const double* from, double* to, int64_t count) {
@@ -108,6 +134,11 @@ void operations::check_softmax(const Step& step) {
     return check_line(step);
   }
   expect_bytes(step, 0, 0);
+  if (step.mode == Requantise::onnx) {
+    if (step.result.shape->empty() || step.result.shape->back() < 1)
+      file::refuse(step.operation, "a softmax of nothing");
+    return;
+  }
   const int32_t least = range_of(step.result).least;
   const float scale = scale_of(step.result);
   if (zero_of(step.result) != least || !(std::abs(scale - 1.0f / 256) <= 0.001f / 256))
@@ -130,6 +161,8 @@ void operations::softmax(const Step& step, file::Value& output) {
     double* to = output.numbers.data() + i;
     if (to_floats(step))
       real_line(step, from, to, count);
+    else if (step.mode == Requantise::onnx)
+      onnx_line(step, from, to, count);
     else if (step.mode == Requantise::integer)
       integer_line(step, from, to, count);
     else

@@ -58,7 +58,7 @@ file::Value stored_value(const file::Tensor& tensor) {
 file::Value centred(const file::Tensor& tensor, const file::Value& value) {
   file::Value result = value;
   const auto& zeros = tensor.quantisation.zero_points;
-  const double zero = zeros.size() == 1 ? double(zeros[0]) : 0;  // several are all 0: check()
+  const double zero = zeros.empty() ? 0 : double(zeros[0]);  // several are all the same: check()
   for (double& x : result.numbers) x -= zero;
   return result;
 }

@@ -49,10 +49,20 @@ FloatingSum floating_sum(const Step& step) {
   return {{whole(factors[0]), sign * whole(factors[1])}, bits};
 }
 
+// The factors are floats, and what the zero points come to is one float that products are added to. (the two
+// MlasQLinearAdd kernels in ONNX Runtime's qladd_avx2.cpp, whose compiler fuses a product with the sum here,
+// too)
+OnnxSum onnx_sum(const Step& step) {
+  const float a = scale_of(*step.tensors[0]) / scale_of(step.result);
+  const float b = scale_of(*step.tensors[1]) / scale_of(step.result);
+  const float zeros = std::fma(a, float(zero_of(*step.tensors[0])), b * float(zero_of(*step.tensors[1])));
+  return {{a, b}, float(zero_of(step.result)) - zeros};
+}
+
 Bounds sum_bounds(const Step& step) {
   const file::Clamp& fused = step.settings<file::Elementwise>().fused;
-  return step.mode == Requantise::floating ? nearest_bounds_of(step.result, fused)
-                                           : bounds_of(step.result, fused);
+  return step.mode == Requantise::integer ? bounds_of(step.result, fused)
+                                          : nearest_bounds_of(step.result, fused);
 }
 
 namespace {
@@ -83,10 +93,41 @@ void sum_floating(const Step& step, file::Value& output) {
   }
 }
 
+// The second product is added first. In double both products with what they are added to are exact, within
+// the factors that check_sum() takes, so that each is rounded once, as by an FMA.
+void sum_onnx(const Step& step, file::Value& output) {
+  const OnnxSum f = onnx_sum(step);
+  const file::Value* numbers[] = {step.values[0], step.values[1]};
+  const auto places = [&](double a, double b) {
+    const auto first = float(b * f.factors[1] + f.added);
+    return std::nearbyint(float(a * f.factors[0] + first));
+  };
+  // Where shapes differ, one is broadcast: sums of 512 a + b say both numbers.
+  file::Value high = *numbers[0];
+  for (double& x : high.numbers) x = x * 512 + 256;
+  exactly(step, file::Elementwise{}, {&high, numbers[1]}, output);
+  const Bounds bounds = sum_bounds(step);
+  for (double& x : output.numbers) {
+    const double a = std::floor(x / 512), b = x - a * 512 - 256;
+    x = std::clamp<double>(places(a, b), bounds.least, bounds.most);
+  }
+}
+
 }  // namespace
 
 void operations::check_sum(const Step& step) {
   expect_bytes(step, 0, 1);
+  if (step.mode == Requantise::onnx) {
+    if (step.operation.kind != OperationKind::add)
+      file::refuse(step.operation, "ONNX Runtime subtracts no bytes");
+    for (size_t i = 0; i < 2; ++i) {
+      const float factor = scale_of(*step.tensors[i]) / scale_of(step.result);
+      if (!(factor >= 0x1p-12f && factor < 0x1p8f))
+        refuse_tensor(step, *step.tensors[i],
+                      fmt::format("its scale is {:g} times the result's; expected 1/4096 to 256", factor));
+    }
+    return;
+  }
   if (!(output_factor(step) < 1))
     file::refuse(step.operation, "scales of the inputs 2^19 times the result's, which LiteRT does not take");
   if (step.mode == Requantise::integer) return;
@@ -101,8 +142,10 @@ void operations::check_sum(const Step& step) {
 void operations::sum(const Step& step, file::Value& output) {
   if (step.mode == Requantise::integer)
     sum_integer(step, output);
-  else
+  else if (step.mode == Requantise::floating)
     sum_floating(step, output);
+  else
+    sum_onnx(step, output);
 }
 
 }  // namespace mobilith::quantised

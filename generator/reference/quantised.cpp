@@ -39,6 +39,7 @@ double rescaled(const Quantised& what, int64_t sum, size_t o) {
       places = std::round(static_cast<double>(sum) * constant(what, "factors")[o]);
       break;
     case Rescale::none:
+    case Rescale::onnx:  // products have `floating`
       throw std::logic_error("sums that are not rescaled");
   }
   return std::clamp(places + zero, limits[1], limits[2]);

@@ -12,6 +12,7 @@
 #include "models/recognise_graph.h"
 #include "networks/output_blocks.h"
 #include "normal_form/normal_form.h"
+#include "quantised/fuse.h"
 #include "weights/file_labels.h"
 #include "weights/quantised_file.h"
 #include "weights/with_path.h"
@@ -178,6 +179,8 @@ HeldByFile read_graph_file(ModelFiles& files, const ReadOptions& options) {
 
 std::unique_ptr<Weights> open_file_graph(GraphContent content, const std::string& path,
                                          const std::string& hash, const ReadOptions& options) {
+  if (quantised::quantises(content.graph))
+    content.graph = with_path(path, [&] { return quantised::fused(content.graph); });
   if (computes_whole_numbers(content.graph) && !options.as_f32)
     return open_quantised_graph(std::move(content.graph), path, hash, std::move(content.labels), options);
   return std::make_unique<GraphFile>(std::move(content), path, hash, options);

@@ -59,8 +59,9 @@ class QuantisedFile final : public Weights {
         for (size_t i = 0; i < outputs.size(); i++)
           if (model_.tensors[i] == tensor) outputs[i] = as_stored(i, numbers);
       };
-      take(file_.inputs.at(0), image);
-      quantised::evaluate(file_, std::vector<std::vector<double>>{image}, mode_,
+      const std::vector<double> input = model_.channels_first ? channels_first(image) : image;
+      take(file_.inputs.at(0), input);
+      quantised::evaluate(file_, std::vector<std::vector<double>>{input}, mode_,
                           [&](int tensor, const file::Value& value) { take(tensor, value.numbers); });
       return outputs;
     });
@@ -75,6 +76,14 @@ class QuantisedFile final : public Weights {
   }
 
  private:
+  // (y, x, c) -> (c, y, x)
+  std::vector<double> channels_first(const std::vector<double>& image) const {
+    const size_t channels = size_t(model_.network.image().channels), pixels = image.size() / channels;
+    std::vector<double> other(image.size());
+    for (size_t i = 0; i < image.size(); i++) other[i % channels * pixels + i / channels] = image[i];
+    return other;
+  }
+
   std::vector<double> as_stored(size_t block, std::vector<double> numbers) const {
     const file::Tensor& tensor = file_.tensors[size_t(model_.tensors[block])];
     if (tensor.type == file::ElementType::i8 &&
@@ -95,7 +104,9 @@ class QuantisedFile final : public Weights {
 std::unique_ptr<Weights> open_quantised_graph(file::Graph graph, const std::string& path,
                                               const std::string& hash, FileLabels labels,
                                               const ReadOptions& options) {
-  return std::make_unique<QuantisedFile>(std::move(graph), path, hash, std::move(labels), options.requantise);
+  // The arithmetic of an ONNX file is ONNX Runtime's.
+  const auto mode = graph.format == "ONNX" ? quantised::Requantise::onnx : options.requantise;
+  return std::make_unique<QuantisedFile>(std::move(graph), path, hash, std::move(labels), mode);
 }
 
 std::unique_ptr<Weights> open_calibrated_graph(file::Graph graph, const Configuration& of,

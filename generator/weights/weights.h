@@ -85,7 +85,7 @@ class Weights {
 // What is asked of a reader of weights files.
 struct ReadOptions {
   bool as_f32 = false;  // compute in f32 whatever type the file's layers compute in
-  quantised::Requantise requantise = quantised::Requantise::floating;  // of a quantised file
+  quantised::Requantise requantise = quantised::Requantise::floating;  // of a quantised TFLite file
   std::optional<int> height{}, width{};  // of the image, where the file leaves them open
   // The network of a state dict, by the names of torch_graphs/; nothing: the one that fits. Of no other file.
   std::optional<std::string> torch_net{};

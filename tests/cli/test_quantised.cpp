@@ -113,6 +113,10 @@ TEST_CASE("What no kernel of whole numbers computes is refused in a line that na
                                             "mobilenet_v1", "--weights", "synthetic"});
   CHECK(floats.code == 2);
   CHECK(floats.err.find("--requantise") != std::string::npos);
+  const ProcessResult onnx = run_process({MOBILITH_PROGRAM, "describe", "--requantise", "integer",
+                                          "--weights", data + "../quantised_onnx/network_qdq_u8s8.onnx"});
+  CHECK(onnx.code == 2);
+  CHECK(onnx.err.find("--requantise: an ONNX file has one arithmetic") != std::string::npos);
 }
 
 TEST_CASE("autotune keeps records of a quantised file's kernels, which generate finds again") {

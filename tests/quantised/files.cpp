@@ -5,10 +5,13 @@
 #include <memory>
 #include <stdexcept>
 
+#include "quantised/fuse.h"
+
 namespace mobilith::testing {
 
 file::Graph graph_of_bytes(std::string bytes) {
-  return file::read_graph(std::make_shared<const std::string>(std::move(bytes)));
+  file::Graph graph = file::read_graph(std::make_shared<const std::string>(std::move(bytes)));
+  return quantised::quantises(graph) ? quantised::fused(graph) : graph;
 }
 
 file::Graph graph_of_file(const std::filesystem::path& path) {

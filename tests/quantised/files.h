@@ -9,7 +9,7 @@
 
 namespace mobilith::testing {
 
-// Throws file::Error, or std::runtime_error where there is no file.
+// ONNX's graphs are fused. Throws file::Error, or std::runtime_error where there is no file.
 file::Graph graph_of_file(const std::filesystem::path&);
 file::Graph graph_of_bytes(std::string bytes);
 

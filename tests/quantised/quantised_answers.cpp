@@ -1,5 +1,5 @@
-// quantised_answers MODEL integer|floating: reads inputs one after the other, each as the model stores it,
-// and writes the outputs so, until the inputs end. quantised_answers MODEL MODE --tensors: of one input
+// quantised_answers MODEL integer|floating|onnx: reads inputs one after the other, each as the model stores
+// it, and writes the outputs so, until the inputs end. quantised_answers MODEL MODE --tensors: of one input
 // each operation's output, with a line "INDEX BYTES" before it.
 #include <iostream>
 #include <stdexcept>
@@ -28,8 +28,9 @@ std::vector<std::vector<double>> next_inputs(const file::Graph& graph) {
 
 int run(const std::string& path, const std::string& mode, bool tensors) {
   const file::Graph graph = testing::graph_of_file(path);
-  const auto requantise =
-      mode == "integer" ? quantised::Requantise::integer : quantised::Requantise::floating;
+  const auto requantise = mode == "integer" ? quantised::Requantise::integer
+                          : mode == "onnx"  ? quantised::Requantise::onnx
+                                            : quantised::Requantise::floating;
   quantised::check(graph, requantise);
   const file::Observer observer = [&](int tensor, const file::Value& value) {
     const std::string numbers = testing::stored_bytes(value, graph.tensors[size_t(tensor)].type);
@@ -51,8 +52,8 @@ int run(const std::string& path, const std::string& mode, bool tensors) {
 int main(int count, char** words) {
   try {
     const std::string mode = count > 2 ? words[2] : "";
-    if (mode != "integer" && mode != "floating")
-      throw std::runtime_error("MODEL integer|floating [--tensors]");
+    if (mode != "integer" && mode != "floating" && mode != "onnx")
+      throw std::runtime_error("MODEL integer|floating|onnx [--tensors]");
     return run(words[1], mode, count > 3 && std::string(words[3]) == "--tensors");
   } catch (const std::exception& error) {
     std::cerr << "quantised_answers: " << error.what() << '\n';

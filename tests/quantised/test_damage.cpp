@@ -35,14 +35,22 @@ bool computes(const file::Graph& graph, quantised::Requantise mode) {
 
 }  // namespace
 
-TEST_CASE("a quantised file with one byte changed is refused in one line, or computed") {
+namespace {
+
+struct Counts {
   size_t read = 0, computed = 0, refused = 0;
+};
+
+// Each file of the folder with this ending, `changes` times with one byte changed.
+Counts damaged(const std::string& folder, const std::string& ending, int changes,
+               std::initializer_list<quantised::Requantise> modes) {
+  auto [read, computed, refused] = Counts{};
   uint32_t state = 1;
-  for (const auto& entry : std::filesystem::directory_iterator(MOBILITH_TEST_DATA "/quantised")) {
-    if (entry.path().extension() != ".tflite") continue;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ending) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string sound{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    for (int k = 0; k < 800; ++k) {
+    for (int k = 0; k < changes; ++k) {
       std::string bytes = sound;
       state = state * 1664525 + 1013904223;
       bytes[state % bytes.size()] = char(k % 3 == 0 ? 0xff : k % 3 == 1 ? 0 : state >> 24);
@@ -50,15 +58,32 @@ TEST_CASE("a quantised file with one byte changed is refused in one line, or com
         const file::Graph graph = graph_of_bytes(bytes);
         ++read;
         if (!is_small(graph)) continue;
-        for (const auto mode : {quantised::Requantise::integer, quantised::Requantise::floating})
-          (computes(graph, mode) ? computed : refused) += 1;
-      } catch (const file::Error&) {
+        for (const auto mode : modes) (computes(graph, mode) ? computed : refused) += 1;
+      } catch (const file::Error& error) {
+        CHECK(std::string(error.what()).find('\n') == std::string::npos);
       }
     }
   }
+  return {read, computed, refused};
+}
+
+}  // namespace
+
+TEST_CASE("a quantised file with one byte changed is refused in one line, or computed") {
+  const auto [read, computed, refused] =
+      damaged(MOBILITH_TEST_DATA "/quantised", ".tflite", 800,
+              {quantised::Requantise::integer, quantised::Requantise::floating});
   CHECK(read > 2000);
   CHECK(computed > 3000);
   CHECK(refused > 100);
+}
+
+TEST_CASE("a quantised ONNX file with one byte changed is refused in one line, or computed") {
+  const auto [read, computed, refused] =
+      damaged(MOBILITH_TEST_DATA "/quantised_onnx", ".onnx", 200, {quantised::Requantise::onnx});
+  CHECK(read > 800);
+  CHECK(computed > 800);
+  CHECK(refused > 10);
 }
 
 }  // namespace mobilith::testing

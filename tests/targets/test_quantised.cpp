@@ -28,6 +28,7 @@ struct Drawn {
 // Nothing: LiteRT refuses the graph.
 std::optional<Drawn> drawn(uint32_t seed) {
   file::Graph graph = mobilith::testing::random_quantised_graph(seed);
+  if (seed % 3 == 0) graph.format = "ONNX";
   ReadOptions reading;
   reading.requantise = seed % 4 < 2 ? quantised::Requantise::floating : quantised::Requantise::integer;
   try {
