@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/calibration_report.h"
 #include "cli/interrupt.h"
 #include "cli/model_facts.h"
 #include "cli/progress.h"
@@ -30,18 +31,21 @@ void add_calibration_options(options::options_description& description) {
        "of --calibrate's pictures, with --std: the network reads (pixel - mean) / std, with pixels from 0 to 1")  //
       ("std", text("R,G,B"), "goes with --mean")  //
       ("quantised-model", text("FILE.tflite"),
-       "of --dtype int8 of a float model: also the int8 model itself, as a TFLite file, which other engines run");
+       "of --dtype int8 of a float model: also the int8 model itself, as a TFLite file, which other engines run")  //
+      ("report", text("FILE"),
+       "of --dtype int8 of a float model: a page for a browser, how far each layer and the outputs are from floats");
 }
 
 std::optional<CalibratedModel> calibrated_option(const options::variables_map& values, const Network& network,
                                                  const Weights& weights) {
   if (values["dtype"].as<std::string>() != "int8" || network.quantised()) {
-    for (const char* option : {"calibrate", "pixels", "mean", "std", "quantised-model"})
+    for (const char* option : {"calibrate", "pixels", "mean", "std", "quantised-model", "report"})
       if (values.count(option)) throw UsageError(option, "goes with --dtype int8 of a float model");
     return std::nullopt;
   }
   if (!values.count("calibrate"))
     throw UsageError("calibrate", "missing: --dtype int8 of a float model takes a folder of pictures");
+  require_report_possible(values);
   const auto mode = values["requantise"].as<std::string>() == "integer" ? quantised::Requantise::integer
                                                                         : quantised::Requantise::floating;
   const calibration::Pictures pictures = calibration_inputs(values, network, weights);

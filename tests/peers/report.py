@@ -84,7 +84,7 @@ def markdown(machine: dict, versions: dict[str, str], threads: int, rounds: int,
                   f"One process pinned to as many cores as threads; {rounds} rounds, in each of which every engine runs for 25 ms at least, in "
                   f"changing order. Load when it began and ended: {machine['load'][0]:.1f}, {machine['load'][1]:.1f} (above {threads}: other "
                   "processes disturbed it).", *([held] if held else [])]
-    conditions += [f"No {dtype.title} library: {title} ({why})." for title, why in (refused or {}).items()]
+    conditions += [f"No library of {dtype.title}: {title}: {why}." for title, why in (refused or {}).items()]
     many = "one thread" if threads == 1 else f"{threads} threads"
     return f"""# The race, {machine["date"]}: {dtype.title}, batch 1, {many}
 
