@@ -81,7 +81,7 @@ def markdown(machine: dict, versions: dict[str, str], threads: int, rounds: int,
     peak = max(r.peak_gflops_per_core for r in results)
     sources = " and ".join(sorted({r.expected for r in results}))
     conditions = [f"{engines}.", dtype.sentence(),
-                  f"One process pinned to as many cores as threads; {rounds} rounds, in each of which every engine runs for 25 ms at least, in "
+                  f"One process pinned to as many cores as threads; {rounds} rounds, in each of which every engine runs for 25 ms and eight times at least, in "
                   f"changing order. Load when it began and ended: {machine['load'][0]:.1f}, {machine['load'][1]:.1f} (above {threads}: other "
                   "processes disturbed it).", *([held] if held else [])]
     conditions += [f"No library of {dtype.title}: {title}: {why}." for title, why in (refused or {}).items()]

@@ -42,7 +42,7 @@ class ReportTest(unittest.TestCase):
         said = " ".join(text.split())
         self.assertIn(": int8, batch 1", text)
         self.assertIn("ncnn is left out: ", said)
-        self.assertIn("No int8 library: V8 1.0-8 (a layer is not).", said)
+        self.assertIn("No library of int8: V8 1.0-8: a layer is not.", said)
         self.assertEqual(text.count("ncnn"), 1)
         self.assertNotIn("left out", report.markdown(MACHINE, VERSIONS, 1, 5, [result(1e-3)]))
 
