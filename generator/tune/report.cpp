@@ -9,18 +9,17 @@ namespace mobilith::tune {
 
 namespace {
 
-using html::escaped, html::fact;
-
 std::string facts(const TuningResult& result) {
   int tried = 0, failures = 0, measured = 0;
   for (const KernelResult& k : result.kernels)
     tried += k.tried, failures += k.failures(), measured += k.measured();
   return html::facts(
-      fact(fmt::format("{:.2f}x", result.gain()), "the default's speed, kernels weighted by their time") +
-      fact(fmt::format("{} of {}", measured, result.kernels.size()), "kernels measured") +
-      fact(fmt::format("{}", tried), fmt::format("candidates tried, {} failed", failures)) +
-      fact(fmt::format("{:.1f}", result.peak), "GFLOP/s, the peak of one core") +
-      fact(fmt::format("{:.0f} s", result.wall_seconds), "of tuning"));
+      html::fact(fmt::format("{:.2f}x", result.gain()),
+                 "the default's speed, kernels weighted by their time") +
+      html::fact(fmt::format("{} of {}", measured, result.kernels.size()), "kernels measured") +
+      html::fact(fmt::format("{}", tried), fmt::format("candidates tried, {} failed", failures)) +
+      html::fact(fmt::format("{:.1f}", result.peak), "GFLOP/s, the peak of one core") +
+      html::fact(fmt::format("{:.0f} s", result.wall_seconds), "of tuning"));
 }
 
 std::string table(const TuningResult& result) {
@@ -31,8 +30,9 @@ std::string table(const TuningResult& result) {
     rows += fmt::format(
         "<tr><td>{}<br><code>{}</code></td><td>{:.1f}</td><td>{:.1f}</td><td>{:.2f}x</td><td>{:.1f} "
         "%</td><td>{}</td><td>{}</td></tr>\n",
-        escaped(k.name), k.schedule.is_null() ? "" : escaped(k.schedule.dump()), 1e6 * k.default_seconds,
-        1e6 * k.seconds, k.gain(), 100 * result.peak_share(k, k.seconds), k.tried, k.failures());
+        html::escaped(k.name), k.schedule.is_null() ? "" : html::escaped(k.schedule.dump()),
+        1e6 * k.default_seconds, 1e6 * k.seconds, k.gain(), 100 * result.peak_share(k, k.seconds), k.tried,
+        k.failures());
   return rows + "</table></div>\n";
 }
 
@@ -49,12 +49,12 @@ std::string html_report(const TuningResult& result, const std::string& title) {
       "is the best so far. A cross is a candidate that failed.</p>\n<div class='courses'>\n";
   for (const KernelResult& k : result.kernels)
     if (k.measured())
-      page +=
-          fmt::format("<figure><figcaption>{}</figcaption>{}</figure>\n", escaped(k.name), course_chart(k));
+      page += fmt::format("<figure><figcaption>{}</figcaption>{}</figure>\n", html::escaped(k.name),
+                          course_chart(k));
   page += "</div>\n<h2>Kernels</h2>\n" + table(result);
   return html::page(title, "autotune",
-                    fmt::format("mobilith autotune for {}, {} thread{}", escaped(result.cpu), result.threads,
-                                result.threads == 1 ? "" : "s"),
+                    fmt::format("mobilith autotune for {}, {} thread{}", html::escaped(result.cpu),
+                                result.threads, result.threads == 1 ? "" : "s"),
                     page);
 }
 
