@@ -71,7 +71,7 @@ Compared compare(const FloatNetwork& floats, const FloatNetwork& equalised, cons
 }
 
 CalibrationReport report_of(const FloatNetwork& net, const std::vector<Compared>& all) {
-  CalibrationReport report{all.size(), {}, {}};
+  CalibrationReport report{.pictures = all.size(), .layers = {}, .outputs = {}};
   for (size_t i = 0; i < net.nodes.size(); i++) {
     Squares sum;
     for (const Compared& c : all) sum.add(c.nodes[i]);
@@ -121,6 +121,7 @@ Calibrated calibrate(const Network& network, const Weights& weights, const Pictu
     progress("pictures compared", ++seen, pictures.count);
   });
   calibrated.report = report_of(net, compared);
+  calibrated.report.made_up = pictures.made_up;
   return calibrated;
 }
 

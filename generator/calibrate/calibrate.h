@@ -30,6 +30,7 @@ struct OutputNoise {
 
 struct CalibrationReport {
   size_t pictures = 0;
+  bool made_up = false;                           // no pictures were given
   std::vector<calibration::LayerNoise> layers;    // in order of computation
   std::vector<calibration::OutputNoise> outputs;  // in the network's order
 };

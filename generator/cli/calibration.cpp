@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/calibration_report.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
@@ -32,18 +33,22 @@ void add_calibration_options(options::options_description& description) {
       ("std", text("R,G,B"), "goes with --mean")  //
       ("quantised-model", text("FILE.tflite"),
        "of --dtype int8 of a float model: also the int8 model itself, as a TFLite file, which other engines "
-       "run");
+       "run")  //
+      ("report", text("FILE"),
+       "of --dtype int8 of a float model: a page for a browser, how far each layer and the outputs are from "
+       "floats");
 }
 
 std::optional<CalibratedModel> calibrated_option(const options::variables_map& values, const Network& network,
                                                  const Weights& weights) {
   if (values["dtype"].as<std::string>() != "int8" || network.quantised()) {
-    for (const char* option : {"calibrate", "pixels", "mean", "std", "quantised-model"})
+    for (const char* option : {"calibrate", "pixels", "mean", "std", "quantised-model", "report"})
       if (values.count(option)) throw UsageError(option, "goes with --dtype int8 of a float model");
     return std::nullopt;
   }
   if (!values.count("calibrate"))
     warn("no pictures (--calibrate): the bytes' scales are chosen by made-up ones; real ones are more exact");
+  require_files_possible(values);
   const auto mode = values["requantise"].as<std::string>() == "integer" ? quantised::Requantise::integer
                                                                         : quantised::Requantise::floating;
   const calibration::Pictures pictures = calibration_inputs(values, network, weights);
@@ -62,14 +67,13 @@ std::optional<CalibratedModel> calibrated_option(const options::variables_map& v
   return CalibratedModel{
       open_calibrated_graph(std::move(calibrated.graph), network.configuration,
                             values["weights"].as<std::string>(), weights.hash(), weights.labels(), mode),
-      std::move(calibrated.report), std::move(model), pictures.made_up};
+      std::move(calibrated.report), std::move(model)};
 }
 
 nlohmann::json calibration_json(const CalibratedModel& calibrated) {
   const CalibrationReport& report = calibrated.report;
-  nlohmann::json json{{"pictures", report.pictures},
-                      {"made_up", calibrated.made_up},
-                      {"model_sha256", sha256(calibrated.model)}};
+  nlohmann::json json{
+      {"pictures", report.pictures}, {"made_up", report.made_up}, {"model_sha256", sha256(calibrated.model)}};
   for (const auto& layer : report.layers)
     json["layers"].push_back({{"layer", layer.layer}, {"signal_to_noise_db", layer.signal_to_noise}});
   for (const auto& output : report.outputs) {
@@ -83,7 +87,7 @@ nlohmann::json calibration_json(const CalibratedModel& calibrated) {
 std::string calibration_text(const CalibratedModel& calibrated) {
   const CalibrationReport& report = calibrated.report;
   std::string text = fmt::format("calibrated with {} {}pictures; signal to noise, beside f32:\n",
-                                 report.pictures, calibrated.made_up ? "made-up " : "");
+                                 report.pictures, report.made_up ? "made-up " : "");
   for (const auto& layer : report.layers)
     text += fmt::format("  {:32} {:5.1f} dB\n", layer.layer, layer.signal_to_noise);
   for (const auto& output : report.outputs) {

@@ -19,8 +19,7 @@ calibration::Pictures calibration_inputs(const options::variables_map&, const Ne
 struct CalibratedModel {
   std::unique_ptr<Weights> weights;
   CalibrationReport report;
-  std::string model;     // the int8 model as a TFLite file's bytes
-  bool made_up = false;  // no pictures were given
+  std::string model;  // the int8 model as a TFLite file's bytes
 };
 
 // The network in int8, calibrated with the pictures that are asked for; nothing where no int8 is, or where

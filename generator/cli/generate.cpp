@@ -7,6 +7,7 @@
 
 #include "check/check.h"
 #include "cli/calibration.h"
+#include "cli/calibration_report.h"
 #include "cli/identifier.h"
 #include "cli/interrupt.h"
 #include "cli/labels.h"
@@ -275,6 +276,7 @@ int run_generate(const Arguments& arguments) {
   write_package(package, out);
   if (values.count("quantised-model"))
     replace_file(values["quantised-model"].as<std::string>(), calibrated->model);
+  if (calibrated) write_calibration_report(values, network.configuration, calibrated->report);
   if (calibrated && format == "text") fmt::print("{}", calibration_text(*calibrated));
   print_result(format, package, checked, out);
   return 0;

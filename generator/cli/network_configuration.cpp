@@ -120,7 +120,8 @@ Network chosen_network(const options::variables_map& values, const Weights* weig
   const bool int8 = choice(values, "dtype", {"f32", "int8"}) == "int8";
   const auto expect_quantised = [&](bool quantised) {
     if (int8 && !quantised && !calibrates)
-      throw UsageError("dtype", "int8 of a float model is what 'generate' makes (--quantised-model); expected f32");
+      throw UsageError("dtype",
+                       "int8 of a float model is what 'generate' makes (--quantised-model); expected f32");
   };
   const Configuration c =
       network_configuration(values, weights ? weights->configuration() : FileConfiguration{});

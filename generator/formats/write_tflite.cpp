@@ -59,8 +59,8 @@ class Writer {
       case ElementType::i32:
         return tflite::TensorType::INT32;
       default:
-        throw Error(fmt::format("tensor {}: {}, which is not written to a TFLite file", quoted(tensor.name),
-                                name_of(tensor.type)));
+        throw Error(fmt::format("tensor {}: {}, which is not written to a TFLite file",
+                                file::quoted(tensor.name), name_of(tensor.type)));
     }
   }
 

@@ -210,6 +210,13 @@ class Taker {
       sources_[tensor] = from;
       return;
     }
+    if (block.quantised->kind == QuantisedKind::dequantise && from.block >= 0) {
+      const Block& before = model_.network.blocks[size_t(from.block)];
+      auto what = std::make_shared<Quantised>(*block.quantised);
+      what->of_products = before.quantised->kind == QuantisedKind::convolution && before.out().height == 1 &&
+                          before.out().width == 1;
+      block.quantised = std::move(what);
+    }
     if (from.block >= 0 && read_once(step.operation, from.block))
       if (std::optional<Block> both = composed(model_.network.blocks[size_t(from.block)], block))
         return replaced(std::move(*both), tensor, from.block);
@@ -246,8 +253,7 @@ class Taker {
   void alias(const Step& step, int tensor, const Source& from) {
     const Shape& own = from.image.shape;
     // One pixel's numbers stay one vector, whatever their axes are called.
-    const Shape shape =
-        own.height == 1 && own.width == 1 ? own : image_shape(step.operation, step.result);
+    const Shape shape = own.height == 1 && own.width == 1 ? own : image_shape(step.operation, step.result);
     if (const Shape flat{1, 1, own.height * own.width * own.channels}; shape == flat && shape != own) {
       sources_[tensor] = from;
       sources_[tensor].image.flat = true;

@@ -31,7 +31,8 @@ OutputFunction output_function(const Block& last) {
 bool is_classifier(const Block& block) {
   return block.kind == BlockKind::head || block.kind == BlockKind::dense ||
          (block.kind == BlockKind::quantised &&
-          (block.layers.back().kind == LayerKind::softmax || block.layers.back().kind == LayerKind::dense)) ||
+          (block.layers.back().kind == LayerKind::softmax || block.layers.back().kind == LayerKind::dense ||
+           block.quantised->of_products)) ||
          (block.kind == BlockKind::normalise && block.layers.back().kind != LayerKind::l2_normalise);
 }
 

@@ -5,48 +5,28 @@
 #include <algorithm>
 #include <cmath>
 
+#include "html/drawing.h"
+#include "html/page.h"
+
 namespace mobilith::tune {
 
 namespace {
+
+using html::escaped, html::text;
 
 // Pixels.
 constexpr int label = 330, bars = 460, row = 34, gain_column = 110, head = 26;
 constexpr int course_width = 340, course_height = 150, left = 46, right = 8, top = 8, bottom = 22;
 
-std::string text(double x, double y, const char* kind, const std::string& words) {
-  return fmt::format("<text x='{:.1f}' y='{:.1f}' class='{}'>{}</text>\n", x, y, kind, escaped(words));
-}
-
-// A bar with a rounded end.
-std::string bar(double y, double share, const char* kind, const std::string& tip) {
-  return fmt::format(
-      "<rect x='{}' y='{:.1f}' width='{:.1f}' height='10' rx='2' class='{}'><title>{}</title></rect>\n",
-      label, y, std::max(1.0, bars * std::min(share, 1.0)), kind, escaped(tip));
+std::string share_bar(double y, double share, const char* kind, const std::string& tip) {
+  return html::bar(label, y, std::max(1.0, bars * std::min(share, 1.0)), 10, kind, tip);
 }
 
 }  // namespace
 
-std::string escaped(const std::string& words) {
-  std::string out;
-  for (char letter : words) {
-    if (letter == '<')
-      out += "&lt;";
-    else if (letter == '>')
-      out += "&gt;";
-    else if (letter == '&')
-      out += "&amp;";
-    else if (letter == '\'')
-      out += "&#39;";
-    else
-      out += letter;
-  }
-  return out;
-}
-
 std::string share_chart(const TuningResult& result) {
   const int height = head + row * static_cast<int>(result.kernels.size()) + 6;
-  std::string svg = fmt::format("<svg viewBox='0 0 {0} {1}' width='{0}' height='{1}' role='img'>\n",
-                                label + bars + gain_column, height);
+  std::string svg = html::svg(label + bars + gain_column, height);
   // Paired products go beyond the FMA peak.
   int edge = 100;
   for (const KernelResult& k : result.kernels)
@@ -54,8 +34,7 @@ std::string share_chart(const TuningResult& result) {
       while (edge < 400 && 100 * result.peak_share(k, seconds) > edge) edge += 25;
   for (int percent = 0; percent <= edge; percent += 25) {
     const double x = label + bars * percent / double(edge);
-    svg += fmt::format("<line x1='{0:.1f}' x2='{0:.1f}' y1='{1}' y2='{2}' class='grid'/>\n", x, head - 6,
-                       height);
+    svg += html::upright(x, head - 6, height);
     svg += text(x, head - 12, "tick middle", fmt::format("{} %", percent));
   }
   svg += text(label + bars + gain_column, head - 12, "tick end", "gain");
@@ -64,10 +43,11 @@ std::string share_chart(const TuningResult& result) {
     svg += text(label - 12, y + 17, "name end", k.name);
     if (k.measured()) {
       const double before = result.peak_share(k, k.default_seconds), after = result.peak_share(k, k.seconds);
-      svg += bar(y + 3, 100 * before / edge, "before",
-                 fmt::format("default: {:.1f} us, {:.1f} % of peak", 1e6 * k.default_seconds, 100 * before));
-      svg += bar(y + 15, 100 * after / edge, "after",
-                 fmt::format("tuned: {:.1f} us, {:.1f} % of peak", 1e6 * k.seconds, 100 * after));
+      svg += share_bar(
+          y + 3, 100 * before / edge, "before",
+          fmt::format("default: {:.1f} us, {:.1f} % of peak", 1e6 * k.default_seconds, 100 * before));
+      svg += share_bar(y + 15, 100 * after / edge, "after",
+                       fmt::format("tuned: {:.1f} us, {:.1f} % of peak", 1e6 * k.seconds, 100 * after));
     }
     svg += text(label + bars + gain_column, y + 18, k.gain() > 1.005 ? "gain end" : "tick end",
                 k.measured() ? fmt::format("{:.2f}x", k.gain()) : "not measured");
@@ -92,8 +72,7 @@ std::string course_chart(const KernelResult& kernel) {
     return top + (course_height - top - bottom) * (most - std::min(seconds, most)) / (most - least);
   };
 
-  std::string svg = fmt::format("<svg viewBox='0 0 {0} {1}' width='{0}' height='{1}' role='img'>\n",
-                                course_width, course_height);
+  std::string svg = html::svg(course_width, course_height);
   for (double share : {0.1, 0.5, 0.9}) {
     const double seconds = least + share * (most - least);
     svg += fmt::format("<line x1='{}' x2='{}' y1='{:.1f}' y2='{:.1f}' class='grid'/>\n", left,

@@ -7,8 +7,6 @@
 
 namespace mobilith::tune {
 
-std::string escaped(const std::string&);  // for HTML
-
 // A row per kernel: its share of peak before and after, and the gain.
 std::string share_chart(const TuningResult&);
 

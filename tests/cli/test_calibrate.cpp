@@ -65,6 +65,11 @@ TEST_CASE("A float model becomes an int8 library and an int8 model, which give t
   for (const json& layer : calibration["layers"]) CHECK(layer["signal_to_noise_db"].get<double>() > 10);
   CHECK(calibration["outputs"][0]["same_top"].get<double>() >= 0);
 
+  // A program of the f32 library finds the same names.
+  const std::string header = read_text(tree / "include" / "net.h");
+  CHECK(header.find("#define NET_CLASSES") != std::string::npos);
+  CHECK(manifest["output"]["kind"] == "softmax");
+
   // The model's own graph, in whole numbers, beside the library, number for number.
   const ProcessResult verified =
       run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", model.string()});
@@ -89,9 +94,9 @@ TEST_CASE("A float model becomes an int8 library and an int8 model, which give t
 
 TEST_CASE("Without pictures made-up ones are taken, and that is said") {
   const TemporaryFolder folder;
-  const ProcessResult made =
-      generate(net(32) + std::vector<std::string>{"--dtype", "int8", "--requantise", "integer", "--out",
-                                                  (folder / "tree").string(), "--format", "json"});
+  const ProcessResult made = generate(
+      net(32) + std::vector<std::string>{"--dtype", "int8", "--requantise", "integer", "--output", "logits",
+                                         "--out", (folder / "tree").string(), "--format", "json"});
   INFO(made.err);
   REQUIRE(made.code == 0);
   CHECK(made.err.find("no pictures (--calibrate)") != std::string::npos);
@@ -100,6 +105,8 @@ TEST_CASE("Without pictures made-up ones are taken, and that is said") {
   CHECK(said["calibration"]["model_sha256"].get<std::string>().size() == 64);
   const json manifest = json::parse(read_text(folder / "tree" / "share" / "net" / "manifest.json"));
   CHECK(manifest["configuration"]["requantise"] == "integer");
+  CHECK(manifest["output"]["kind"] == "linear");
+  CHECK(read_text(folder / "tree" / "include" / "net.h").find("#define NET_CLASSES") != std::string::npos);
 }
 
 TEST_CASE("What --calibrate can't use is one line that names option and file") {
@@ -132,8 +139,9 @@ TEST_CASE("What --calibrate can't use is one line that names option and file") {
           "--pixels: expected a first number below");
   refused(net() + Words{"--dtype", "int4", "--out", out}, "--dtype: expected");
   for (const char* command : {"describe", "autotune"}) {
-    const ProcessResult other = run_process(Words{MOBILITH_PROGRAM, command} + Words{"--net", "mobilenet_v2", "--weights",
-                                                                                     "synthetic", "--dtype", "int8"});
+    const ProcessResult other =
+        run_process(Words{MOBILITH_PROGRAM, command} +
+                    Words{"--net", "mobilenet_v2", "--weights", "synthetic", "--dtype", "int8"});
     CHECK(other.code == 2);
     CHECK(other.err.find("--dtype: int8 of a float model is what 'generate' makes") != std::string::npos);
   }

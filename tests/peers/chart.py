@@ -8,7 +8,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 
-from engines.table import OURS, TABLE, TITLES  # noqa: E402
+from engines.table import OURS, TITLES  # noqa: E402
 from report import Result, milliseconds  # noqa: E402
 
 COLUMNS = 3
@@ -17,7 +17,7 @@ ROOM_FOR_LABELS = 1.5  # the axis ends at this many times the longest bar
 
 
 def _panel(axes: plt.Axes, result: Result) -> None:
-    keys = [entry.key for entry in TABLE]
+    keys = list(result.summaries)
     values = [result.summaries[key].best for key in keys]
     bars = axes.barh([TITLES[key] for key in keys], values,
                      color=[OUR_COLOUR if key == OURS else PEER_COLOUR for key in keys])
@@ -38,8 +38,8 @@ def _vectors(machine: dict) -> str:
     return "AVX-512" if "avx512f" in machine["flags"] else "AVX2" if "avx2" in machine["flags"] else "SSE"
 
 
-def draw(results: list[Result], machine: dict, threads: int, folder: Path) -> None:
-    """Writes race.svg and race.png."""
+def draw(results: list[Result], machine: dict, threads: int, numbers: str, folder: Path) -> None:
+    """Writes race.svg and race.png. numbers: their type."""
     matplotlib.rcParams.update({"svg.hashsalt": "race", "font.family": "sans-serif"})
     columns = min(COLUMNS, len(results))
     rows = -(-len(results) // columns)
@@ -49,7 +49,7 @@ def draw(results: list[Result], machine: dict, threads: int, folder: Path) -> No
     for axes, result in zip(grid.flat, results):
         _panel(axes, result)
     many = "one core" if threads == 1 else f"{threads} cores"
-    figure.suptitle(f"Time of one inference, {many}, float32, batch 1: shorter is better", x=0.01, ha="left", fontsize=13,
+    figure.suptitle(f"Time of one inference, {many}, {numbers}, batch 1: shorter is better", x=0.01, ha="left", fontsize=13,
                     fontweight="bold", color=TEXT_COLOUR)
     rounds = len(result.rounds[OURS])
     figure.text(0.01, 0.01, f"{machine['cpu']} ({_vectors(machine)}), {machine['date']}. Best run of {rounds} interleaved rounds in one "

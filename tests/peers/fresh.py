@@ -26,7 +26,7 @@ def _package(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise RuntimeError(f"the package {name} is not installed")
-    return Path(spec.origin).parent
+    return Path(spec.origin).resolve().parent  # as a process maps it
 
 
 def _linkable(library: Path, name: str, folder: Path) -> list[str]:
@@ -90,7 +90,8 @@ def _ship_bytes(mapped: list[str], program: str, wheel: Path | None, model: list
     return sum(os.path.getsize(path) for path in loaded | {str(path) for path in model})
 
 
-def measure(c: Configuration, folder: Path, core: int, log: Path, expected_class: int) -> dict[str, Fresh]:
+def measure(c: Configuration, folder: Path, core: int, log: Path, expected_classes: dict[str, int]) -> dict[str, Fresh]:
+    """Of the engines that expected_classes names."""
     files = Files.within(folder)
     shipped = {  # the folder that the runtime's libraries are loaded from; the model
         "mobilith": (None, []),
@@ -100,10 +101,12 @@ def measure(c: Configuration, folder: Path, core: int, log: Path, expected_class
         "ncnn": (_package("ncnn"), [files.ncnn_param, files.ncnn_bin]),
     }
     results = {}
-    for engine, command in _commands(c, files, folder, log).items():
+    commands = _commands(c, files, folder, log)
+    for engine, expected in expected_classes.items():
+        command = commands[engine]
         report = _best(command, core, log)
-        if report["argmax"] != expected_class:
-            raise RuntimeError(f"{engine}, fresh: its largest class is {report['argmax']}, expected {expected_class}")
+        if report["argmax"] != expected:
+            raise RuntimeError(f"{engine}, fresh: its largest class is {report['argmax']}, expected {expected}")
         python = engine == "ncnn"
         size = _ship_bytes(report["mapped"], "" if python else str(command[0]), *shipped[engine])
         results[engine] = Fresh(report["ns"] * 1e-9, report["peak_bytes"], size, python)

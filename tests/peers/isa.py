@@ -19,12 +19,12 @@ class Isa:
     def generate_options(self) -> list[str]:
         return ["--cpu", self.cpu] if self.cpu else []
 
-    def sentence(self) -> str:
-        """For the report; empty where nobody is held."""
+    def sentence(self, engines: list[str]) -> str:
+        """For the report; empty where nobody is held. engines: by key, of those that take part."""
         if not self.cpu:
             return ""
         held = ", ".join(f"{TITLES[key]} by {' '.join(f'{k}={v}' for k, v in self.environment.items())}" for key in self.held)
-        free = ", ".join(entry.title for entry in TABLE if entry.key not in (OURS, *self.held))
+        free = ", ".join(entry.title for entry in TABLE if entry.key in engines and entry.key not in (OURS, *self.held))
         return f"Held to {self.title}: ours is code for {self.cpu}; {held}. Not held, for lack of a way: {free}."
 
 

@@ -16,11 +16,12 @@ from pathlib import Path
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules load, Ctrl-C ends the process without a traceback
 
-import reference  # noqa: E402
 import timing  # noqa: E402
 from architecture import Configuration  # noqa: E402
+from dtype import DTYPES, Dtype  # noqa: E402
 from engines.engine import Engine, Files  # noqa: E402
-from engines.table import TABLE, TITLES  # noqa: E402
+from engines.table import TABLE  # noqa: E402
+from expectation import EXPECTATIONS  # noqa: E402
 from formula import input_nhwc  # noqa: E402
 from progress import Progress, fail  # noqa: E402
 
@@ -40,17 +41,14 @@ def _settle() -> None:
     raise RuntimeError(f"threads of an engine still run {SETTLE_SECONDS:.0f} s after its last inference")
 
 
-def _loaded(c: Configuration, folder: Path, threads: int) -> tuple[dict[str, Engine], dict[str, float], str]:
-    """The engines, each one's difference from the expected logits, and where those come from."""
-    expected, source = reference.logits(c)
+def _loaded(c: Configuration, dtype: Dtype, files: Files, threads: int) -> dict[str, Engine]:
     values = input_nhwc(c)
-    engines, differences = {}, {}
+    engines = {}
     for entry in TABLE:
-        engine = entry.load()(Files.within(folder), values, threads)
-        engine.run()
-        differences[entry.key] = reference.difference(expected, engine.logits(), entry.title)
-        engines[entry.key] = engine
-    return engines, differences, source
+        if entry.key in dtype.engines():
+            engines[entry.key] = entry.load()(files, values, threads)
+            engines[entry.key].run()
+    return engines
 
 
 def _rounds(engines: dict[str, Engine], rounds: int, threads: int, title: str,
@@ -67,20 +65,24 @@ def _rounds(engines: dict[str, Engine], rounds: int, threads: int, title: str,
     return slots
 
 
-def lap(c: Configuration, folder: Path, threads: int, rounds: int, progress: Progress) -> dict:
-    engines, differences, source = _loaded(c, folder, threads)
-    worst = max(differences, key=differences.__getitem__)
-    progress.say(f"{c.title}: all agree with {source} to {differences[worst]:.1e} of the largest logit")
+def lap(c: Configuration, dtype: Dtype, folder: Path, threads: int, rounds: int, progress: Progress) -> dict:
+    files = Files.within(folder)
+    expected = EXPECTATIONS[dtype.key](c, files)
+    engines = _loaded(c, dtype, files, threads)
+    differences = {key: expected.difference(engine.logits(), key) for key, engine in engines.items()}
+    classes = {key: int(engine.logits().argmax()) for key, engine in engines.items()}
+    progress.say(f"{c.title}: all agree with {expected.source} to {max(differences.values()):{dtype.difference}} {dtype.unit}")
     slots = _rounds(engines, rounds, threads, c.title, progress)
     for key, engine in engines.items():  # still right after all those runs?
-        reference.difference(reference.logits(c)[0], engine.logits(), TITLES[key])
-    return {"expected": source, "differences": differences, "largest_class": int(reference.logits(c)[0].argmax()),
+        expected.difference(engine.logits(), key)
+    return {"expected": expected.source, "differences": differences, "largest_classes": classes,
             "rounds": {key: [dataclasses.asdict(slot) for slot in own] for key, own in slots.items()}}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("configuration", type=Configuration.parse)
+    parser.add_argument("--dtype", choices=DTYPES, required=True)
     parser.add_argument("--folder", type=Path, required=True, help="of the models")
     parser.add_argument("--cores", required=True, help="comma-separated; one thread each")
     parser.add_argument("--rounds", type=int, required=True)
@@ -93,7 +95,7 @@ def main() -> None:
         errors = os.dup(2)
         os.dup2(log.fileno(), 2)
         try:
-            result = lap(a.configuration, a.folder, len(cores), a.rounds, progress)
+            result = lap(a.configuration, DTYPES[a.dtype], a.folder, len(cores), a.rounds, progress)
         except (ValueError, RuntimeError, OSError) as error:
             os.dup2(errors, 2)
             fail(f"{a.configuration.title}: {error}")

@@ -23,7 +23,8 @@ import report  # noqa: E402
 import timing  # noqa: E402
 from architecture import Configuration  # noqa: E402
 from engines.engine import Files  # noqa: E402
-from engines.table import OURS, TABLE  # noqa: E402
+from engines.table import OURS, TITLES  # noqa: E402
+from int8_models import Refused  # noqa: E402
 from process import pinned, run  # noqa: E402
 from progress import Progress, fail  # noqa: E402
 
@@ -34,7 +35,7 @@ BENCH_SECONDS = 2
 
 def _lap(c: Configuration, folder: Path, a: arguments.Arguments, log: Path) -> dict:
     """Its one line of error and its progress go where ours go."""
-    command = [sys.executable, HERE / "lap.py", c.key, "--folder", folder, "--cores", ",".join(map(str, a.cores)), "--rounds",
+    command = [sys.executable, HERE / "lap.py", c.key, "--dtype", a.dtype.key, "--folder", folder, "--cores", ",".join(map(str, a.cores)), "--rounds",
                a.rounds, "--log", log]
     result = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
                             env=os.environ | {"OMP_NUM_THREADS": str(len(a.cores))})
@@ -46,14 +47,14 @@ def _lap(c: Configuration, folder: Path, a: arguments.Arguments, log: Path) -> d
 def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progress) -> report.Result:
     folder = a.out / c.file_stem
     progress.say(f"{c.title}: generating the library, writing the models")
-    models.write_all(c, MOBILITH, len(a.cores), folder, log, a.isa.generate_options())
+    models.write_all(c, a.dtype, MOBILITH, len(a.cores), folder, log, a.isa.generate_options())
     lap = _lap(c, folder, a, log)
     slots = {key: [timing.Slot(**slot) for slot in own] for key, own in lap["rounds"].items()}
     summaries = timing.summarize(slots, OURS)
     progress.say(f"{c.title}: best, ms: " + ", ".join(
-        f"{entry.title} {report.milliseconds(summaries[entry.key].best)}" for entry in TABLE))
+        f"{TITLES[key]} {report.milliseconds(s.best)}" for key, s in summaries.items()))
     progress.update(f"{c.title}: fresh processes")
-    starts = fresh.measure(c, folder, a.cores[0], log, lap["largest_class"])
+    starts = fresh.measure(c, folder, a.cores[0], log, lap["largest_classes"])
     progress.update(f"{c.title}: share of the peak")
     with pinned(a.cores):
         bench = json.loads(run([MOBILITH, "bench", Files.within(folder).mobilith_tree, "--threads", str(len(a.cores)),
@@ -81,15 +82,24 @@ def main() -> None:
     before = machine.load()
     if before > len(a.cores):
         progress.say(f"other processes are running (load {before:.1f}): expect spread")
-    results = [_race(c, a, log, progress) for c in a.configurations]
+    results, refused = [], {}
+    for c in a.configurations:
+        try:
+            results.append(_race(c, a, log, progress))
+        except Refused as error:
+            refused[c.title] = str(error)
+            progress.say(f"{c.title}: left out: {error}")
+    if not results:
+        fail("no configuration is left to race")
     described["load"] = [before, machine.load()]
 
     threads = len(a.cores)
-    text = report.markdown(described, versions, threads, a.rounds, results, a.isa.sentence())
+    text = report.markdown(described, versions, threads, a.rounds, results, a.dtype, refused, a.isa.sentence(a.dtype.engines()))
     (a.out / "race.md").write_text(text)
     (a.out / "race.json").write_text(json.dumps(
-        {"machine": described, "versions": versions, "threads": threads, "isa": a.isa.title, "results": [asdict(r) for r in results]}, indent=1))
-    chart.draw(results, described, threads, a.out)
+        {"machine": described, "versions": versions, "threads": threads, "isa": a.isa.title, "dtype": a.dtype.key, "refused": refused,
+         "results": [asdict(r) for r in results]}, indent=1))
+    chart.draw(results, described, threads, a.dtype.title, a.out)
     print(text)
     progress.say(f"written: {a.out}/race.md race.json race.svg race.png")
 

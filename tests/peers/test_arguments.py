@@ -3,6 +3,7 @@ import io
 import unittest
 
 import arguments
+from dtype import DTYPES
 
 
 class ArgumentsTest(unittest.TestCase):
@@ -13,14 +14,23 @@ class ArgumentsTest(unittest.TestCase):
 
     def test_an_instruction_set_is_one_for_our_code_and_for_those_that_can_be_held(self) -> None:
         native, avx2 = arguments.parse([]).isa, arguments.parse(["--isa", "avx2"]).isa
-        self.assertEqual((native.generate_options(), native.environment, native.sentence()), ([], {}, ""))
+        everybody = DTYPES["f32"].engines()
+        self.assertEqual((native.generate_options(), native.environment, native.sentence(everybody)), ([], {}, ""))
         self.assertEqual(avx2.generate_options(), ["--cpu", "znver3"])
         for engine in ("OpenVINO by ONEDNN_MAX_CPU_ISA=AVX2", "LiteRT (XNNPACK), ONNX Runtime, ncnn"):
-            self.assertIn(engine, avx2.sentence())
+            self.assertIn(engine, avx2.sentence(everybody))
+        self.assertNotIn("ncnn", avx2.sentence(DTYPES["int8"].engines()))
+
+    def test_a_type_is_one_of_a_table_and_not_for_files_which_have_their_own(self) -> None:
+        self.assertEqual([arguments.parse(words).dtype.key for words in ([], ["--dtype", "int8"])], ["f32", "int8"])
+        with contextlib.redirect_stderr(io.StringIO()) as errors, self.assertRaises(SystemExit):
+            arguments.parse(["--dtype", "int8", "--file", __file__])
+        self.assertIn("--dtype", errors.getvalue())
 
     def test_wrong_usage_is_one_line_and_status_2(self) -> None:
         for words, named in ((["v4:1.0:224"], "v4:1.0:224"), (["--threads", "0"], "--threads"), (["--threads", "4096"], "--threads"),
-                             (["--rounds", "1"], "--rounds"), (["--isa", "sse"], "--isa"), (["--bogus"], "--bogus")):
+                             (["--rounds", "1"], "--rounds"), (["--isa", "sse"], "--isa"), (["--dtype", "int3"], "--dtype"),
+                             (["--bogus"], "--bogus")):
             errors = io.StringIO()
             with self.subTest(words), contextlib.redirect_stderr(errors), self.assertRaises(SystemExit) as stopped:
                 arguments.parse(words)

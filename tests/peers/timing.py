@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Callable, Sequence
 
 SLOT_SECONDS = 0.025
-SLOT_RUNS = 3  # at least
+SLOT_RUNS = 8  # at least: where others take time slices of a few milliseconds, most runs as long as these are interrupted
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 
 #include "first_result.h"
 
-static float input[NET_INPUT_FLOATS], output[NET_CLASSES];
+static float input[NET_INPUT_FLOATS], output[CLASSES];
 
 int main(int argc, char **argv) {
   if (argc != 2) fail("usage: mobilith INPUT");

@@ -1,0 +1,28 @@
+// What calibrating made of a network, as a page for a browser.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "calibrate/calibrate.h"
+#include "cli/options.h"
+
+namespace mobilith {
+
+struct CalibrationPage {
+  std::string network;                                       // its title
+  std::string date;                                          // year-month-day
+  std::vector<std::pair<std::string, std::string>> options;  // as they were given: name and value
+};
+
+// HTML that refers to nothing outside itself.
+std::string html_report(const CalibrationReport&, const CalibrationPage&);
+
+// --report, where it is given: written beside and renamed. Throws FieldError where it can't be.
+void write_calibration_report(const options::variables_map&, const Configuration&, const CalibrationReport&);
+
+// Throws FieldError where --report or --quantised-model names no file that can be made: before the long work.
+void require_files_possible(const options::variables_map&);
+
+}  // namespace mobilith
