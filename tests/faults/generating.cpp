@@ -20,7 +20,7 @@ std::vector<std::string> call_for(const std::string& name, const fs::path& out, 
   if (testing::nightly())
     call.insert(call.end(), {"synthetic", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32"});
   else
-    call.emplace_back(MOBILITH_SOURCE "/tests/faults/network.onnx");
+    call.emplace_back(MOBILITH_TEST_DATA "/small_network.onnx");
   return call;
 }
 
