@@ -174,8 +174,8 @@ Outcome of_tensors(const nlohmann::json& tensors, const FileKind& kind, const st
 
 int letters(const ChangedModel& model) { return std::accumulate(model.what.begin(), model.what.end(), 0); }
 
-// Of a change, one of its two kinds of files with settings is enough where not all cases are tried: kinds differ
-// in how they are read alone, and test_keras_graph reads each change as .keras.
+// Of a change, one of its two kinds of files with settings is enough where not all cases are tried: kinds
+// differ in how they are read alone, and test_keras_graph reads each change as .keras.
 bool tried(const ChangedModel& model, const nlohmann::json& saved, const FileKind& kind) {
   if (!saved.contains(kind.member)) return false;
   if (nightly() || !kind.settings || model.what == "unchanged") return true;

@@ -11,8 +11,8 @@
 std::vector<std::string> small_v1();
 inline constexpr size_t v1_kernels = 11;
 
-// The same, or the file that tests/faults/generating.cpp speaks of where not all cases are tried: kernels that
-// compile in a third of the time.
+// The same, or the file that tests/faults/generating.cpp speaks of where not all cases are tried: kernels
+// that compile in a third of the time.
 std::vector<std::string> small_network();
 size_t small_kernels();  // that it has
 
