@@ -1,5 +1,5 @@
-// Generated libraries against Keras. MOBILITH_GOLDEN names the file in tests/data/golden; where MOBILITH_AT_NIGHT
-// is set, too, it is tried at night alone.
+// Generated libraries against Keras. MOBILITH_GOLDEN names the file in tests/data/golden; where
+// MOBILITH_AT_NIGHT is set, too, it is tried at night alone.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
