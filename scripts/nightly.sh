@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
 # All cases of the tests that CI runs a choice of, random ones from a seed of the day's; the whole table of inner loops; the
-# .deb in a clean root. Arguments go to ctest. Half an hour more than scripts/test.sh.
-set -euo pipefail
+# .deb in a clean root; then the other presets, three of them with sanitizers. Arguments go to the first ctest. Goes on where one of these
+# fails, and says at the end which did. Half an hour more than scripts/test.sh, and an hour for each preset.
+set -uo pipefail
 scripts=$(dirname "$0")
 export MOBILITH_NIGHTLY=1 MOBILITH_SEED=${MOBILITH_SEED:-$(date +%Y%m%d)}
 echo "MOBILITH_SEED=$MOBILITH_SEED repeats the random cases"
-"$scripts/test.sh" "$@"
-"$scripts/inner_loops.sh"
+failed=()
+"$scripts/test.sh" "$@" || failed+=(test.sh)
+"$scripts/inner_loops.sh" || failed+=(inner_loops.sh)
+"$scripts/presets.sh" || failed+=(presets.sh)
+[ ${#failed[@]} -eq 0 ] || { echo "failed: ${failed[*]}" >&2; exit 1; }

@@ -82,10 +82,11 @@ std::string ChildProcess::message() const {
   std::string last;
   for (std::string line; std::getline(file, line);)
     if (!line.empty()) last = line;
-  if (last.empty())
-    return fmt::format("a process could not write into '{}' why it failed; expected a folder with space left",
-                       log_.parent_path().string());
-  return last;
+  if (!last.empty()) return last;
+  if (state_ == State::late) return "it took longer than its time limit";
+  if (state_ == State::crashed) return "it crashed";
+  return fmt::format("a process could not write into '{}' why it failed; expected a folder with space left",
+                     log_.parent_path().string());
 }
 
 std::vector<int> allowed_cores() {

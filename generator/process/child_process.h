@@ -26,7 +26,8 @@ class ChildProcess {
 
   // Does not wait.
   State state();
-  // The last line of the log; if there is none, that it could not be written, and its folder.
+  // The last line of the log; if there is none, how the child ended, or that the log could not be written,
+  // and its folder.
   std::string message() const;
 
  private:

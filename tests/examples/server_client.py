@@ -6,6 +6,7 @@ server_client.py SERVE_PROGRAM PICTURE.png...
 import collections
 import http.client
 import json
+import os
 import random
 import signal
 import socket
@@ -14,7 +15,8 @@ import sys
 import threading
 import time
 
-CONNECTIONS, WARM_UP, REQUESTS = 4, 300, 1500  # requests for each connection
+CONNECTIONS = 4
+WARM_UP, REQUESTS = (300, 1500) if os.environ.get("MOBILITH_NIGHTLY") else (200, 400)  # for each connection
 
 
 class Server:

@@ -6,14 +6,22 @@
 #include <cstdio>
 
 #include "catch.h"
+#include "nightly.h"
 
 namespace mobilith::faults {
 
 namespace fs = std::filesystem;
 
+// The file is tests/fuzz/corpus/model/small_network.onnx for an image of 32x32: five kernels in place of
+// eleven, and a hundredth of the archive.
 std::vector<std::string> call_for(const std::string& name, const fs::path& out, const std::string& output) {
-  return {MOBILITH_PROGRAM, "generate",  "--net",    "mobilenet_v1", "--alpha", "0.25", "--resolution", "32",
-          "--weights",      "synthetic", "--output", output,         "--name",  name,   "--out",        out};
+  std::vector<std::string> call{MOBILITH_PROGRAM, "generate", "--output", output, "--name", name,
+                                "--out",          out,        "--weights"};
+  if (testing::nightly())
+    call.insert(call.end(), {"synthetic", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32"});
+  else
+    call.emplace_back(MOBILITH_TEST_DATA "/small_network.onnx");
+  return call;
 }
 
 void must_generate(const std::string& name, const fs::path& out, const std::string& output) {

@@ -1,4 +1,5 @@
-// Generators of one small network, run to their end, or started and killed.
+// Generators of one network, run to their end, or started and killed: five kernels of a small file, at night
+// the smallest V1.
 #pragma once
 
 #include <sys/wait.h>

@@ -1,4 +1,5 @@
-// Generated libraries against Keras. MOBILITH_GOLDEN names the file in tests/data/golden.
+// Generated libraries against Keras. MOBILITH_GOLDEN names the file in tests/data/golden; where
+// MOBILITH_AT_NIGHT is set, too, it is tried at night alone.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -7,10 +8,14 @@
 #include "catch.h"
 #include "golden/against_keras.h"
 #include "golden/golden.h"
+#include "nightly.h"
+#include "skip.h"
 
 using namespace mobilith;
 
 TEST_CASE("a generated library computes what Keras computes: logits, best five, every block", "[logits]") {
+  if (std::getenv("MOBILITH_AT_NIGHT") && !testing::nightly())
+    return skip("configurations between the least and the largest are tried at night (scripts/nightly.sh)");
   const char* file = std::getenv("MOBILITH_GOLDEN");
   REQUIRE(file != nullptr);
   const nlohmann::json golden = golden::read(file);

@@ -11,11 +11,13 @@ import assembly
 from syntax import AArch64, X86
 
 PROGRAM = None
+# But for one network the first blocks are enough in CI: kernels of these types, and of wider layers, come again.
+FIRST_BLOCKS = [] if os.environ.get("MOBILITH_NIGHTLY") else ["--outputs", "inverted_residual_6"]
 
 
-def generate(tree, net, cpu, target=()):
+def generate(tree, net, cpu, more=()):
     subprocess.run([PROGRAM, "generate", "--net", net, "--alpha", "0.35", "--resolution", "64", "--weights", "synthetic", "--cpu", cpu,
-                    "--schedules", "none", "--no-check", "--name", "net", "--out", tree, *target], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                    "--schedules", "none", "--no-check", "--name", "net", "--out", tree, *more], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return tree + "/lib/libnet.a"
 
 
@@ -25,9 +27,9 @@ def inspected(tree):
 
 
 class Agreement(unittest.TestCase):
-    def check(self, net, cpu, syntax=X86, target=()):
+    def check(self, net, cpu, syntax=X86, more=()):
         with tempfile.TemporaryDirectory() as folder:
-            archive = generate(folder + "/tree", net, cpu, target)
+            archive = generate(folder + "/tree", net, cpu, more)
             expected = assembly.kernel_loops(assembly.disassemble(archive, syntax), syntax)
             kernels = inspected(folder + "/tree")
         self.assertEqual(len(kernels), len(expected))
@@ -46,14 +48,14 @@ class Agreement(unittest.TestCase):
         self.check("mobilenet_v1", "x86-64-v3")
 
     def test_avx512_code_of_v2(self):
-        self.check("mobilenet_v2", "x86-64-v4")
+        self.check("mobilenet_v2", "x86-64-v4", more=FIRST_BLOCKS)
 
     def test_neon_code_with_loops_aligned_and_not(self):
         for net, cpu in ("v2", "neoverse-n1"), ("v1", "apple-m1"):
-            self.check("mobilenet_" + net, cpu, AArch64, ["--target", "aarch64-linux-gnu"])
+            self.check("mobilenet_" + net, cpu, AArch64, ["--target", "aarch64-linux-gnu"] + (FIRST_BLOCKS if net == "v2" else []))
 
     def test_paired_products(self):
-        self.check("mobilenet_v2", "znver4")
+        self.check("mobilenet_v2", "znver4", more=FIRST_BLOCKS)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,19 @@ void write_zip(const std::filesystem::path& path, const std::vector<std::filesys
   if (zip_close(archive) != 0) throw std::runtime_error("can't write " + path.string());
 }
 
+// Most changes leave the tensors as they are: a file of them is written once, not a hundred times.
+const std::string& hdf5_bytes(const json& tree, const FormulaRules& rules) {
+  static std::map<std::string, std::string> known;
+  if (known.size() > 20) known.clear();
+  std::string& bytes = known[tree.dump()];
+  if (bytes.empty()) {
+    const TemporaryFolder folder;
+    write_hdf5_tree(folder / "tree.h5", tree, rules);
+    bytes = read_text(folder / "tree.h5");
+  }
+  return bytes;
+}
+
 ChangedModel changed_model(const json& row) {
   const std::string must = row["must"];
   return {row["network"],
@@ -79,8 +92,8 @@ void KerasChanges::write(const json& saved, const FileKind& kind, const std::fil
       folder / "metadata.json",
       json{{"keras_version", keras2 ? "2.21.0" : "3.15.1"}, {"date_saved", "2026-01-01@00:00:00"}}.dump());
   write_text(folder / "config.json", config);
-  write_hdf5_tree(folder / "model.weights.h5", saved.at(saved.contains("keras") ? "keras" : "weights"),
-                  rules);
+  write_text(folder / "model.weights.h5",
+             hdf5_bytes(saved.at(saved.contains("keras") ? "keras" : "weights"), rules));
   write_zip(path, {folder / "metadata.json", folder / "config.json", folder / "model.weights.h5"});
 }
 

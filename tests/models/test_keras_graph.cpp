@@ -1,6 +1,6 @@
 // The graphs of the Keras models of keras_changes: Keras's answer or a refusal, for every change; and the
 // same from the normal form. Changed models are .keras here, and at night .h5, too: test_keras_changes reads
-// each as both.
+// half of them as that.
 #include <algorithm>
 #include <cmath>
 #include <fstream>

@@ -7,14 +7,31 @@
 
 #include <stdexcept>
 
+#include "nightly.h"
+
 namespace fs = std::filesystem;
 
-std::vector<std::string> small_autotune(const fs::path& schedules, std::vector<std::string> more) {
-  std::vector<std::string> words{MOBILITH_PROGRAM, "autotune", "--net",        "mobilenet_v1",
-                                 "--alpha",        "0.25",     "--resolution", "32",
-                                 "--schedules",    schedules,  "--format",     "json"};
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
+std::vector<std::string> small_v1() {
+  return {"--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32"};
+}
+
+std::vector<std::string> small_network() {
+  if (mobilith::testing::nightly()) return small_v1();
+  return {"--weights", MOBILITH_TEST_DATA "/small_network.onnx"};
+}
+
+size_t small_kernels() { return mobilith::testing::nightly() ? v1_kernels : 5; }
+
+std::vector<std::string> autotune_of(std::vector<std::string> network, const fs::path& schedules,
+                                     const std::vector<std::string>& more) {
+  network.insert(network.begin(), {MOBILITH_PROGRAM, "autotune"});
+  network.insert(network.end(), {"--schedules", schedules, "--format", "json"});
+  network.insert(network.end(), more.begin(), more.end());
+  return network;
+}
+
+std::vector<std::string> small_autotune(const fs::path& schedules, const std::vector<std::string>& more) {
+  return autotune_of(small_network(), schedules, more);
 }
 
 nlohmann::json records_in(const fs::path& schedules) {

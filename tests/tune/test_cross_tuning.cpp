@@ -31,14 +31,14 @@ TEST_CASE("autotune measures an AArch64 CPU's kernels with an emulator as the ru
   const json result =
       tuned_for_cortex_a72(folder / "records", {"--candidates", "2", "--budget", "10m", "--limit", "2m"});
   CHECK(result["cpu"] == "cortex-a72");
-  CHECK(result["kernels"].size() == small_kernels);
+  CHECK(result["kernels"].size() == small_kernels());
   for (const json& kernel : result["kernels"]) {
     INFO(kernel.dump());
     CHECK(kernel["seconds"].get<double>() > 0);
     CHECK(kernel["failed"].empty());
   }
   const json records = records_in(folder / "records");
-  CHECK(records.size() == small_kernels);
+  CHECK(records.size() == small_kernels());
   for (const json& record : records) {
     CHECK(record["cpu"] == "cortex-a72");
     CHECK(record["isa"] == "neon");

@@ -38,7 +38,7 @@ TEST_CASE("a killed tuner leaves a sound record file and no process, and the nex
     before = now;
   }
   CHECK(run_process(small_autotune(folder / "records", {"--candidates", "0"})).code == 0);
-  CHECK(records_in(folder / "records").size() == small_kernels);
+  CHECK(records_in(folder / "records").size() == small_kernels());
 }
 
 TEST_CASE("an interrupted tuner says so, keeps its records and leaves no process") {
@@ -77,5 +77,5 @@ TEST_CASE("two tuners on one file lose nothing") {
     waitpid(pid, &status, 0);
     CHECK(status == 0);
   }
-  CHECK(records_in(folder / "records").size() == small_kernels);
+  CHECK(records_in(folder / "records").size() == small_kernels());
 }

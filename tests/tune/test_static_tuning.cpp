@@ -27,11 +27,12 @@ json tuned(const std::vector<std::string>& call) {
 
 TEST_CASE("a CPU that is not here gets records by prediction, which generate uses and names") {
   const TemporaryFolder folder;
-  const json result = tuned(statically(folder / "records", {"--cpu", "sapphirerapids", "--candidates", "1"}));
+  const json result = tuned(autotune_of(small_v1(), folder / "records",
+                                        {"--static", "--cpu", "sapphirerapids", "--candidates", "1"}));
   CHECK(result["method"] == "static");
-  CHECK(result["kernels"].size() == small_kernels);
+  CHECK(result["kernels"].size() == v1_kernels);
   const json records = records_in(folder / "records");
-  CHECK(records.size() == small_kernels);
+  CHECK(records.size() == v1_kernels);
   for (const json& record : records) {
     CHECK(record["cpu"] == "sapphirerapids");
     CHECK(record["method"] == "static");
@@ -41,10 +42,12 @@ TEST_CASE("a CPU that is not here gets records by prediction, which generate use
   }
   const ProcessResult listed = run_process({MOBILITH_PROGRAM, "schedules", "list", folder / "records"});
   CHECK(listed.out.find("static") != std::string::npos);
-  const ProcessResult generated =
-      run_process({MOBILITH_PROGRAM, "generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution",
-                   "32", "--weights", "synthetic", "--cpu", "sapphirerapids", "--schedules",
-                   folder / "records", "--require-tuned", "--name", "net", "--out", folder / "tree"});
+  std::vector<std::string> generate{MOBILITH_PROGRAM, "generate"};
+  for (const std::string& word : small_v1()) generate.push_back(word);
+  generate.insert(generate.end(),
+                  {"--weights", "synthetic", "--cpu", "sapphirerapids", "--schedules", folder / "records",
+                   "--require-tuned", "--name", "net", "--out", folder / "tree"});
+  const ProcessResult generated = run_process(generate);
   INFO(generated.err);
   REQUIRE(generated.code == 0);
   const json manifest = json::parse(read_text(folder / "tree/share/net/manifest.json"));

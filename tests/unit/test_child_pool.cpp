@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <unistd.h>
 
 #include <set>
@@ -57,4 +58,16 @@ TEST_CASE("if a function of a pool throws, the children that still run are kille
   });
   pool.ended = [](size_t, ChildProcess& child) { throw std::runtime_error(child.message()); };
   CHECK_THROWS_WITH(run_children(5, pool), "enough");  // and does not wait for job 0
+}
+
+TEST_CASE("a child that says nothing is told by how it ended") {
+  const TemporaryFolder folder;
+  const auto message = [&](const std::function<void()>& work, double limit) {
+    ChildProcess child(work, limit, {}, folder / "log");
+    while (child.state() == ChildProcess::State::running) usleep(1000);
+    return child.message();
+  };
+  CHECK(message([] { sleep(60); }, 0.05) == "it took longer than its time limit");
+  CHECK(message([] { kill(getpid(), SIGKILL); }, 60) == "it crashed");
+  CHECK(message([] { _exit(1); }, 60).find("could not write") != std::string::npos);
 }

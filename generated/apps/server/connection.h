@@ -1,7 +1,9 @@
 // One connection: a request at a time, each within the limits, then its answer.
 #pragma once
 
-#include <boost/beast.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
 #include <memory>
 #include <optional>
 
