@@ -22,7 +22,7 @@ Tensor stored_constant(Fusing& fusing, const file::Operation& operation, size_t 
   const std::string place = fmt::format("tensor {}", file::quoted(found.name));
   if (!found.constant) refuse_floats(operation, fmt::format("{}: {} that are computed", place, what));
   if (found.quantisation.scales.empty())
-    refuse_floats(operation, fmt::format("{}: {} behind no DequantizeLinear", place, what));
+    file::refuse(operation, fmt::format("{}: {} behind no DequantizeLinear", place, what));
   return found;
 }
 
