@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from architecture import Configuration
+from dtype import DTYPES, Dtype
 from isa import ISAS, Isa
 
 DEFAULT = ("v1:1.0:224", "v1:0.5:160", "v1:0.25:128", "v2:1.0:224", "v2:1.4:224", "v2:0.35:96", "v3-large:1.0:224",
@@ -23,6 +24,7 @@ class Arguments:
     rounds: int
     out: Path
     isa: Isa
+    dtype: Dtype
     files: list[Path]  # raced as they are, instead of configurations
 
 
@@ -51,19 +53,23 @@ def parse(words: list[str] | None = None) -> Arguments:
         "a TFLite file, quantised or not, raced as it is among the engines that read it; may be repeated, excludes CONFIG; writes files.md"))
     parser.add_argument("--isa", default="native", choices=ISAS, help=(
         "the instruction set of our code, and of the engines that can be held to it; the report says which (default: native)"))
+    parser.add_argument("--dtype", default="f32", choices=DTYPES, help=(
+        "bf16: ours and OpenVINO's arithmetic of bfloat16; engines that have none stay in float32 (default: f32)"))
     a = parser.parse_args(words)
     cores = sorted(os.sched_getaffinity(0))
     if not 1 <= a.threads <= len(cores):
         parser.error(f"--threads: {a.threads}: this process may use {len(cores)} cores, and each thread needs one")
     if a.rounds < MINIMUM_ROUNDS:
         parser.error(f"--rounds: {a.rounds}: quartiles need at least {MINIMUM_ROUNDS}")
+    if a.dtype != "f32" and (a.files or a.isa != "native"):
+        parser.error(f"--dtype: {a.dtype} is raced with configurations and what the CPU has alone")
     if a.files and a.configurations:
         parser.error("--file: excludes configurations")
     for path in a.files:
         if not path.is_file():
             parser.error(f"--file: {path}: no such file")
     return Arguments(a.configurations or [Configuration.parse(text) for text in DEFAULT], cores[:a.threads], a.rounds,
-                     a.out.absolute(), ISAS[a.isa], [path.absolute() for path in a.files])
+                     a.out.absolute(), ISAS[a.isa], DTYPES[a.dtype], [path.absolute() for path in a.files])
 
 
 if __name__ == "__main__":

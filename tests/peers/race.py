@@ -16,6 +16,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import arguments  # noqa: E402
 import chart  # noqa: E402
+import dtype  # noqa: E402
 import fresh  # noqa: E402
 import machine  # noqa: E402
 import models  # noqa: E402
@@ -46,7 +47,7 @@ def _lap(c: Configuration, folder: Path, a: arguments.Arguments, log: Path) -> d
 def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progress) -> report.Result:
     folder = a.out / c.file_stem
     progress.say(f"{c.title}: generating the library, writing the models")
-    models.write_all(c, MOBILITH, len(a.cores), folder, log, a.isa.generate_options())
+    models.write_all(c, MOBILITH, len(a.cores), folder, log, [*a.isa.generate_options(), *a.dtype.options])
     lap = _lap(c, folder, a, log)
     slots = {key: [timing.Slot(**slot) for slot in own] for key, own in lap["rounds"].items()}
     summaries = timing.summarize(slots, OURS)
@@ -64,6 +65,7 @@ def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progres
 
 def main() -> None:
     a = arguments.parse()
+    os.environ[dtype.VARIABLE] = a.dtype.name
     os.environ.update(a.isa.environment)  # before any engine is loaded, here or in a child
     log = a.out / "race.log"
     try:
@@ -85,10 +87,11 @@ def main() -> None:
     described["load"] = [before, machine.load()]
 
     threads = len(a.cores)
-    text = report.markdown(described, versions, threads, a.rounds, results, a.isa.sentence())
+    text = report.markdown(described, versions, threads, a.rounds, results, " ".join(filter(None, (a.isa.sentence(), a.dtype.sentence()))),
+                           a.dtype.title)
     (a.out / "race.md").write_text(text)
     (a.out / "race.json").write_text(json.dumps(
-        {"machine": described, "versions": versions, "threads": threads, "isa": a.isa.title, "results": [asdict(r) for r in results]}, indent=1))
+        {"machine": described, "versions": versions, "threads": threads, "isa": a.isa.title, "dtype": a.dtype.name, "results": [asdict(r) for r in results]}, indent=1))
     chart.draw(results, described, threads, a.out)
     print(text)
     progress.say(f"written: {a.out}/race.md race.json race.svg race.png")

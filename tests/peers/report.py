@@ -68,13 +68,14 @@ def _starts(results: list[Result]) -> str:
     return table(["network: engine", "exec to first result, ms", "peak memory, MB", "to ship, MB"], rows)
 
 
-def markdown(machine: dict, versions: dict[str, str], threads: int, rounds: int, results: list[Result], held: str = "") -> str:
+def markdown(machine: dict, versions: dict[str, str], threads: int, rounds: int, results: list[Result], held: str = "",
+             numbers: str = "float32") -> str:
     caches = ", ".join(f"{name} {size}" for name, size in machine["caches"].items())
     engines = ", ".join(f"{TITLES[key]} {version}" for key, version in versions.items())
     peak = max(r.peak_gflops_per_core for r in results)
     sources = " and ".join(sorted({r.expected for r in results}))
     many = "one thread" if threads == 1 else f"{threads} threads"
-    return f"""# The race, {machine["date"]}: float32, batch 1, {many}
+    return f"""# The race, {machine["date"]}: {numbers}, batch 1, {many}
 
 {machine["cpu"]} ({" ".join(machine["flags"])}; {caches}; {machine["cores"]} cores; FMA peak measured: {peak:.0f} GFLOP/s a core).
 {engines}. Same weights, same input, one process pinned to as many cores as threads; {rounds} rounds, in each of which every
@@ -90,7 +91,7 @@ ours is faster. The milliseconds are those of our best run.
 ## Times
 
 The best run of all, and the median of the rounds' medians. Logits are compared with those of {sources};
-the largest difference is a share of the largest logit, and all engines have the same five largest classes. The share of the peak is
+the largest difference is a share of the largest logit{", and all engines have the same five largest classes" if numbers == "float32" else ""}. The share of the peak is
 from `mobilith bench`.
 
 {_times(results)}
