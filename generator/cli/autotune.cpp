@@ -178,6 +178,8 @@ int run_autotune(const Arguments& arguments) {
       throw UsageError("weights",
                        "a quantised file, whose kernels have nothing tuned yet: expected one of floats, or "
                        "--dtype f32");
+    if (network.configuration.dtype != "f32")
+      throw UsageError("dtype", "kernels of bf16 have nothing tuned yet: expected 'f32'");
     networks.push_back(with_output(network, output));
   }
   const std::vector<tune::KernelTask> works =

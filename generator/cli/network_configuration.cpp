@@ -117,12 +117,13 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values, Re
 }
 
 Network chosen_network(const options::variables_map& values, const Weights* weights) {
-  choice(values, "dtype", {"f32"});
-  const Configuration c =
-      network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
+  const std::string dtype = choice(values, "dtype", {"f32", "bf16"});
+  Configuration c = network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
+  if (c.dtype == "f32") c.dtype = dtype;
   if (!weights) return build_network(c);
   require_sane(c);
-  const Network network = weights->network(c);
+  Network network = weights->network(c);
+  network.configuration.dtype = c.dtype;
   check_weights(network, *weights);
   if (!network.quantised() && !values["requantise"].defaulted())
     throw UsageError("requantise", "means something of a quantised file's own numbers alone");
