@@ -139,7 +139,7 @@ double predicted_cycles(const ConvolutionShape& shape, const Schedule& z, const 
     return bytes * times / (bytes <= machine.l1 / 2 ? 64 : bytes <= machine.l2 / 2 ? 32 : 10);
   };
   const double strip_bytes = read * layout.in.width * bytes_of(layout.in.type),
-               weight_bytes = double(layout.out.bytes()) * k;
+               weight_bytes = double(products.row_bytes()) * k;
   const double sweeps = std::ceil(double(vectors) / z.tile.vectors),
                pixel_tiles = std::ceil(double(z.strip) * w.out_width / z.tile.pixels);
   const double memory = z.channels_outer ? cost(strip_bytes, sweeps) + cost(weight_bytes, 1)
@@ -161,7 +161,7 @@ Schedule default_schedule(const ConvolutionShape& shape, const Machine& machine)
   const Matrix& products = layout.products;
   const int vectors = layout.out.vectors;
   const int64_t row_bytes = layout.in.bytes() * (shape.pointwise() ? w.out_width : w.in_width * w.stride),
-                weight_bytes = layout.out.bytes() * products.products();
+                weight_bytes = products.row_bytes() * products.products();
   Schedule z;
   const bool many_weights = weight_bytes > machine.l1 / 2;
   z.channels_outer = many_weights || scheme_of(products).channels_outermost;

@@ -265,7 +265,8 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
     z.expand = choose_tile(machine, layout.expand, w.in_width, layout.middle.vectors);
   }
   // Weights that stay in L1 need no asking for.
-  const int64_t weight_bytes = layout.middle.bytes() * (shape.in_channels + layout.out.stored());
+  const int64_t weight_bytes =
+      bytes_of(layout.project.weights) * layout.middle.stored() * (shape.in_channels + layout.out.stored());
   z.prefetch = weight_bytes > machine.l1;
   const int strip_pixels = z.strip * w.out_width;
   const Matrix& products = layout.project;

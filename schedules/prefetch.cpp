@@ -13,10 +13,11 @@ namespace {
 class NextTile : public IRMutator {
  public:
   NextTile(const Func& consumer, const std::vector<std::string>& channels, const Func& sum, const RVar& k,
-           std::string weights, int tile_floats, int most_lines)
+           const ImageParam& weights, int tile_weights, int most_lines)
       : k_{sum.name() + ".s1.", k.name()},
-        weights_(std::move(weights)),
-        tile_floats_(tile_floats),
+        weights_(weights.name()),
+        type_(weights.type()),
+        tile_weights_(tile_weights),
         most_lines_(most_lines) {
     for (const std::string& loop : channels) channels_.push_back({consumer.name() + ".s", "." + loop});
   }
@@ -57,13 +58,13 @@ class NextTile : public IRMutator {
 
   // The part of the next tile that belongs to this step.
   Stmt request() const {
-    const auto floats = static_cast<int>((tile_floats_ + steps_ - 1) / steps_);
+    const auto weights = static_cast<int>((tile_weights_ + steps_ - 1) / steps_);
     // More than a few lines a step and asking would cost more than waiting.
-    constexpr int line_floats = 16;
+    const int in_line = 64 / type_.bytes();
     Stmt requests;
-    for (int line = 0; line == 0 || line < std::min(floats, most_lines_ * line_floats); line += line_floats) {
-      const Expr offset = (tile_ + 1) * tile_floats_ + step_ * floats + line;
-      const Stmt one = Evaluate::make(Call::make(Float(32), Call::prefetch,
+    for (int line = 0; line == 0 || line < std::min(weights, most_lines_ * in_line); line += in_line) {
+      const Expr offset = (tile_ + 1) * tile_weights_ + step_ * weights + line;
+      const Stmt one = Evaluate::make(Call::make(type_, Call::prefetch,
                                                  {Variable::make(Handle(), weights_), simplify(offset), 1, 1},
                                                  Call::Intrinsic));
       requests = requests.defined() ? Block::make(requests, one) : one;
@@ -74,7 +75,8 @@ class NextTile : public IRMutator {
   std::vector<LoopName> channels_;
   const LoopName k_;
   const std::string weights_;
-  const int tile_floats_, most_lines_;
+  const Type type_;  // of the weights
+  const int tile_weights_, most_lines_;
   // Inside the loops over tiles of channels: the number of the present tile, of the present step in it, and
   // of all steps in it.
   Expr tile_, step_;
@@ -85,9 +87,8 @@ class NextTile : public IRMutator {
 
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
                         const Pointwise& product, int most_lines, const ImageParam& weights,
-                        int tile_floats) {
-  auto* pass =
-      new NextTile(consumer, channels, product.sum, product.step, weights.name(), tile_floats, most_lines);
+                        int tile_weights) {
+  auto* pass = new NextTile(consumer, channels, product.sum, product.step, weights, tile_weights, most_lines);
   output.add_custom_lowering_pass(pass, [pass] { delete pass; });
 }
 

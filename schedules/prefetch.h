@@ -16,10 +16,10 @@
 namespace mobilith {
 
 // output: of the pipeline. consumer: its loop `channels` (or several, the outermost first) steps through
-// tiles of `tile_floats` consecutive packed weights. product: its sum is computed inside that loop; the steps
-// of its loop over k do the asking, each for at most most_lines cache lines (Scheme::prefetch_lines).
+// tiles of `tile_weights` consecutive packed weights. product: its sum is computed inside that loop; the
+// steps of its loop over k do the asking, each for at most most_lines cache lines (Scheme::prefetch_lines).
 void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
                         const std::vector<std::string>& channels, const Pointwise& product, int most_lines,
-                        const Halide::ImageParam& weights, int tile_floats);
+                        const Halide::ImageParam& weights, int tile_weights);
 
 }  // namespace mobilith

@@ -149,7 +149,7 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
     return bytes * times / (bytes <= machine.l1 / 2 ? 64 : bytes <= machine.l2 / 2 ? 32 : 10);
   };
   const double strip_bytes = double(layout.in.bytes()) * shape.depth_multiplier * z.strip * w.out_width,
-               weight_bytes = double(layout.out.bytes()) * k;
+               weight_bytes = double(products.row_bytes()) * k;
   const double sweeps = std::ceil(double(vectors) / z.tile.vectors),
                pixel_tiles = std::ceil(double(z.strip) * w.out_width / z.tile.pixels);
   const double memory = z.channels_outer ? cost(strip_bytes, sweeps) + cost(weight_bytes, 1)
@@ -170,7 +170,7 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const SeparableLayout layout = layout_of(shape, machine);
   const int vectors = layout.out.vectors;
   const int64_t row_bytes = layout.in.bytes() * shape.depth_multiplier * w.out_width,
-                weight_bytes = layout.out.bytes() * layout.in.stored() * shape.depth_multiplier;
+                weight_bytes = layout.pointwise.row_bytes() * layout.in.stored() * shape.depth_multiplier;
   const Matrix& products = layout.pointwise;
   SeparableSchedule z;
   const bool many_weights = weight_bytes > machine.l1 / 2;

@@ -28,7 +28,7 @@ void define_pixels(Convolution& s, const ConvolutionShape& shape, const Convolut
   if (copies) {
     const Expr pixel = s.p / w.out_width * (w.stride * w.in_width) + s.p % w.out_width * w.stride_x();
     const Expr value = s.input(s.c, must_copy(shape) ? pixel : Expr(s.p));
-    s.copied(s.c, s.p) = shape.gated ? value * s.gate(s.c) : value;
+    s.copied(s.c, s.p) = narrowed(shape.gated ? value * s.gate(s.c) : value, layout.products.in.type);
   }
   s.product = pointwise("", layout.products, s.o, {s.p}, [&](const Expr& c, const Expr&) -> Expr {
     return copies ? s.copied(c, s.p) : s.input(c, s.p);
@@ -55,10 +55,9 @@ void define_windows(Convolution& s, const ConvolutionShape& shape, const Convolu
   product.k = RDom(0, channels, 0, w.kernel_width, 0, w.kernel_height, "k"), product.step = product.k.x;
   product.sum = Func("sum");
   const RDom& k = product.k;
-  const int lanes = layout.out.width;
   product.sum(s.o, s.x, s.y) = product.bias(s.o, 0);
   product.sum(s.o, s.x, s.y) +=
-      product.weights(s.o % lanes, (k.z * w.kernel_width + k.y) * channels + k.x, s.o / lanes) *
+      matrix_weight(product.weights, layout.products, (k.z * w.kernel_width + k.y) * channels + k.x, s.o) *
       s.copied(k.x, s.x * w.stride_x() + k.y * w.dilation, s.y * w.stride + k.z * w.dilation);
   product.value = product.sum(s.o, s.x, s.y);
   const Expr activation = activated(product.value, shape.activation);

@@ -29,12 +29,12 @@ Gate gate(const GateShape& shape, const GateLayout& layout, int groups) {
   s.total(s.c) = 0.0f;
   s.total(s.c) += s.partial(s.c, s.group);
   s.mean(s.c) = s.total(s.c) * (1.0f / static_cast<float>(pixels));
-  const int hidden_lanes = squeeze.out.width, lanes = excite.out.width;
   s.squeeze(s.h) = s.squeeze_bias(s.h);
-  s.squeeze(s.h) += s.squeeze_weights(s.h % hidden_lanes, s.feature, s.h / hidden_lanes) * s.mean(s.feature);
+  s.squeeze(s.h) += matrix_weight(s.squeeze_weights, squeeze, s.feature, s.h) * s.mean(s.feature);
   s.hidden(s.h) = activated(s.squeeze(s.h), shape.hidden_activation);
   s.excite(s.o) = s.excite_bias(s.o);
-  s.excite(s.o) += s.excite_weights(s.o % lanes, s.hidden_feature, s.o / lanes) * s.hidden(s.hidden_feature);
+  s.excite(s.o) +=
+      matrix_weight(s.excite_weights, excite, s.hidden_feature, s.o) * s.hidden(s.hidden_feature);
   s.output(s.o) = activated(s.excite(s.o), shape.output_activation);
   dense_output(s.output, {excite.out.stored()});
   return s;

@@ -22,7 +22,8 @@ Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
   const int chunks = layout.chunks();
   Head s;
   s.input = dense("input", {layout.in.stored(), pixels});
-  s.weights = dense("weights", {class_lanes, tile, chunk, layout.classes.vectors / tile, chunks});
+  s.weights = dense("weights", {class_lanes, tile, chunk, layout.classes.vectors / tile, chunks}, true,
+                    layout.weights);
   s.bias = dense("bias", {out_stored});
   s.pixel = RDom(0, pixels, "pixel");
   s.feature = RDom(0, chunk, "feature"), s.chunk = RDom(0, chunks / groups, "chunk");
@@ -49,7 +50,7 @@ Head head(const HeadShape& shape, const HeadLayout& layout, int groups) {
   s.pool(s.h) = s.total(s.h) * (1.0f / static_cast<float>(pixels));
   s.share(s.o, s.q) = 0.0f;
   const Expr vector = s.o / class_lanes;
-  s.share(s.o, s.q) += s.weights(s.o % class_lanes, vector % tile, s.feature, vector / tile, s.q) *
+  s.share(s.o, s.q) += widened(s.weights(s.o % class_lanes, vector % tile, s.feature, vector / tile, s.q)) *
                        s.pool(s.q * chunk + s.feature);
   s.partial(s.o, s.g) = 0.0f;
   s.partial(s.o, s.g) += s.share(s.o, s.g * (chunks / groups) + s.chunk);

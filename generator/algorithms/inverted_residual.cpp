@@ -57,7 +57,7 @@ InvertedResidual inverted_residual(const InvertedResidualShape& shape, const Inv
       taps += bordered(s.c, s.x * w.stride_x() + i * w.dilation - w.pad_left,
                        s.y * w.stride + row * w.dilation - w.pad_top) *
               s.depthwise_weights(s.c, i, row);
-  s.depthwise(s.c, s.x, s.y) = activated(taps, shape.depthwise_activation);
+  s.depthwise(s.c, s.x, s.y) = narrowed(activated(taps, shape.depthwise_activation), layout.project.in.type);
 
   if (project == PixelOrder::rows) {
     s.project = pointwise("project_", layout.project, s.o, {s.x, s.y},

@@ -33,7 +33,8 @@ Separable separable(const SeparableShape& shape, const SeparableLayout& layout, 
       taps += bordered(s.c, s.x * w.stride_x() + i * w.dilation - w.pad_left,
                        s.y * w.stride + row * w.dilation - w.pad_top) *
               s.depthwise_weights(s.c, s.j, i, row);
-  s.depthwise(s.c, s.j, s.x, s.y) = activated(taps, shape.depthwise_activation);
+  s.depthwise(s.c, s.j, s.x, s.y) =
+      narrowed(activated(taps, shape.depthwise_activation), layout.pointwise.in.type);
 
   if (order == PixelOrder::rows) {
     s.pointwise = pointwise("", layout.pointwise, s.o, {s.x, s.y},

@@ -67,14 +67,14 @@ std::string code_of(const CompiledLibrary& library, size_t variant, size_t block
 }
 
 [[noreturn]] void refuse(const CompiledLibrary& library, const Network& network, size_t variant, size_t block,
-                         const check::Difference& wrong) {
+                         const check::Difference& wrong, double bound) {
   const Shape& shape = network.blocks[block].out();
   const size_t pixel = wrong.at / shape.channels;
   throw CheckError(
       fmt::format("self-check: {} differs from the reference by {:.2e} of its largest value, where {:.0e} is "
                   "allowed: {:.6g} "
                   "instead of {:.6g} at (y {}, x {}, channel {})",
-                  code_of(library, variant, block), wrong.share, check::bound, wrong.found, wrong.expected,
+                  code_of(library, variant, block), wrong.share, bound, wrong.found, wrong.expected,
                   pixel / shape.width, pixel % shape.width, wrong.at % shape.channels));
 }
 
@@ -93,10 +93,10 @@ void compare_with_file(const std::string& by, double allowed, const std::string&
 }
 
 CheckedCpu judge(const CompiledLibrary& library, const Network& network, size_t variant,
-                 const std::vector<check::Difference>& found) {
+                 const std::vector<check::Difference>& found, double bound) {
   CheckedCpu result{library.cpus[variant], "", static_cast<int>(found.size()), 0, network.blocks[0].name};
   for (size_t b = 0; b < found.size(); b++) {
-    if (!(found[b].share <= check::bound)) refuse(library, network, variant, b, found[b]);
+    if (!(found[b].share <= bound)) refuse(library, network, variant, b, found[b], bound);
     if (found[b].share > result.largest_difference)
       result.largest_difference = found[b].share, result.block = network.blocks[b].name;
   }
@@ -148,9 +148,18 @@ std::vector<CheckedCpu> run_and_compare_exactly(const CompiledLibrary& library, 
   return result;
 }
 
+// Of all outputs.
+double largest_share(const std::vector<std::vector<double>>& found,
+                     const std::vector<std::vector<double>>& expected) {
+  double largest = 0;
+  for (size_t i = 0; i < found.size(); i++)
+    largest = std::max(largest, check::output_difference(found[i], expected[i]).share());
+  return largest;
+}
+
 // In the child.
 std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Network& network,
-                                        const Weights& weights, bool whole, Board& board) {
+                                        const Weights& weights, const CheckOptions& options, Board& board) {
   if (network.quantised()) return run_and_compare_exactly(library, network, weights, board);
   // The weights are read while the library is loaded and run.
   auto reading = std::async(std::launch::async, [&] { return check::prepared(network, weights); });
@@ -167,32 +176,40 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
   board.variant = -1;
   const std::vector<reference::PreparedBlock> blocks = reading.get();
   std::vector<std::vector<double>> of_file;
-  if (whole) of_file = weights.outputs_for(formula.values);
+  if (options.whole) of_file = (options.exact ? *options.exact : weights).outputs_for(formula.values);
+  std::vector<std::vector<double>> exact;  // what the blocks give whose weights are not rounded
+  if (options.exact) exact = check::output_values(network, check::prepared(network, *options.exact), formula);
   // Rounding adds up from block to block, and each block's own is judged by itself. So what was recognised is
   // judged in double, and the library's outputs less strictly.
   if (!of_file.empty())
     compare_with_file("recognised blocks", check::bound, network,
-                      check::output_values(network, blocks, formula), of_file);
-  for (size_t v = 0; v < outputs.size() && !of_file.empty(); v++)
+                      options.exact ? exact : check::output_values(network, blocks, formula), of_file);
+  for (size_t v = 0; v < outputs.size() && !of_file.empty() && !options.exact; v++)
     if (outputs[v])
       compare_with_file("CPU " + library.cpus[v], check::whole_bound, network,
                         check::outputs_among(network, *outputs[v]), of_file);
+  const bool bf16 = network.configuration.dtype == "bf16";
   std::vector<CheckedCpu> result;
-  for (size_t v = 0; v < outputs.size(); v++)
-    if (!outputs[v])
+  for (size_t v = 0; v < outputs.size(); v++) {
+    if (!outputs[v]) {
       result.push_back({library.cpus[v], "this machine's CPU lacks instructions that it uses"});
-    else
-      result.push_back(
-          judge(library, network, v,
-                check::differences(blocks, input, *outputs[v], static_cast<int>(allowed_cores().size()),
-                                   [&] { board.compared++; })));
+      continue;
+    }
+    result.push_back(
+        judge(library, network, v,
+              check::differences(blocks, input, *outputs[v], bf16, static_cast<int>(allowed_cores().size()),
+                                 [&] { board.compared++; }),
+              bf16 ? check::bf16_bound : check::bound));
+    if (options.exact)
+      result.back().rounding = largest_share(check::outputs_among(network, *outputs[v]), exact);
+  }
   return result;
 }
 
 nlohmann::json to_json(const CheckedCpu& c) {
-  return {c.cpu, c.skipped, c.blocks, c.largest_difference, c.block};
+  return {c.cpu, c.skipped, c.blocks, c.largest_difference, c.block, c.rounding};
 }
-CheckedCpu from_json(const nlohmann::json& j) { return {j[0], j[1], j[2], j[3], j[4]}; }
+CheckedCpu from_json(const nlohmann::json& j) { return {j[0], j[1], j[2], j[3], j[4], j[5]}; }
 
 [[noreturn]] void report_end(const CompiledLibrary& library, const Board& board, const std::string& how) {
   const int variant = board.variant,
@@ -213,7 +230,7 @@ std::vector<CheckedCpu> check_library(const CompiledLibrary& library, const Netw
   auto work = [&] {
     try {
       nlohmann::json result = nlohmann::json::array();
-      for (const CheckedCpu& cpu : run_and_compare(library, network, weights, options.whole, *board))
+      for (const CheckedCpu& cpu : run_and_compare(library, network, weights, options, *board))
         result.push_back(to_json(cpu));
       board->write(result.dump());
       board->sound = true;

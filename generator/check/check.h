@@ -32,11 +32,15 @@ struct CheckedCpu {
   int blocks = 0;                 // compared
   double largest_difference = 0;  // as a share of the largest value of its block
   std::string block = {};         // that one
+  double rounding = 0;  // of numbers of 16 bits: how far the network's outputs are off the model in double
 };
 
 struct CheckOptions {
   double seconds = 60;                            // for what takes no time as a rule; large networks get more
   std::function<void(const Progress&)> progress;  // of blocks; may throw: the check is given up
+  // Where the library's weights are rounded: those before it. The file is compared with these, and outputs
+  // with what they give in double.
+  const Weights* exact = nullptr;
   bool whole = false;  // the network is all of the file: its output is compared with Weights::value(), too
 };
 

@@ -25,6 +25,9 @@ double number_at(const void* buffer, ElementType type, size_t index) {
       return static_cast<const uint8_t*>(buffer)[index];
     case ElementType::i8:
       return static_cast<const int8_t*>(buffer)[index];
+    case ElementType::bf16:
+    case ElementType::f16:
+      break;  // of no quantised network
   }
   return NAN;
 }

@@ -35,7 +35,8 @@ void read_manifest(GeneratedLibrary& tree, const json& manifest) {
                         c.at("resolution").at(1),
                         c.at("classes"),
                         c.at("dtype"),
-                        c.value("requantise", "")};
+                        c.value("requantise", ""),
+                        c.value("weights_dtype", "f32")};
   tree.function = function_named(manifest.at("output").at("kind"));
   for (const json& port : manifest.at("ports").at("outputs")) tree.outputs.push_back(port.at("name"));
   tree.model_sha256 = manifest.at("inputs").at("weights_sha256");
@@ -97,6 +98,8 @@ void require_same_model(const GeneratedLibrary& tree, const Weights& weights, co
 
 Network network_of(const GeneratedLibrary& tree, const Network& whole) {
   Network network = whole;
+  network.configuration.dtype = tree.configuration.dtype;
+  network.configuration.weights_dtype = tree.configuration.weights_dtype;
   try {
     const OutputFunction own = output_function(whole);
     if (tree.library.manifest["configuration"]["output"] != "features" && own != tree.function)

@@ -12,6 +12,16 @@ namespace mobilith::check {
 // More than this share of a block's largest value is an error.
 inline constexpr double bound = 1e-4;
 
+// Of kernels that multiply bf16. Their sums are floats, too; but an input of a product that lies between two
+// numbers of bf16 may become the one here and the other there, 2^-7 of it apart.
+inline constexpr double bf16_bound = 1e-3;
+
+// What a block computes in double where kernels make bf16 of what they multiply with a matrix: the inputs of
+// 1x1 convolutions, but for the stem's. magnitude: as of reference::run_block().
+reference::Activation run_narrowed(const reference::PreparedBlock&,
+                                   const std::vector<const reference::Activation*>& inputs,
+                                   double* magnitude = nullptr);
+
 struct Difference {
   // The largest difference over the block's largest value; infinite where that is no number.
   double share = 0;
@@ -21,9 +31,9 @@ struct Difference {
 
 // Each block's difference from the reference, which is given what the library computed before: errors do not
 // grow from block to block, and all blocks can be computed at once, on `threads` threads. done: after each
-// block, on any thread.
+// block, on any thread. bf16: the library multiplies such numbers, and the reference rounds where kernels do.
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&,
-                                    const std::vector<float>& input, const BlockOutputs&, int threads,
-                                    const std::function<void()>& done);
+                                    const std::vector<float>& input, const BlockOutputs&, bool bf16,
+                                    int threads, const std::function<void()>& done);
 
 }  // namespace mobilith::check

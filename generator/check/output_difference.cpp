@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "check/judge.h"
 #include "networks/output_blocks.h"
 
 namespace mobilith::check {
@@ -43,13 +44,14 @@ std::vector<std::vector<double>> chosen(const Network& network, const std::vecto
 
 std::vector<std::vector<double>> output_values(const Network& network,
                                                const std::vector<reference::PreparedBlock>& blocks,
-                                               const reference::Activation& image) {
+                                               const reference::Activation& image, bool bf16) {
   std::vector<reference::Activation> outputs;
   std::vector<std::vector<double>> values;
   for (const reference::PreparedBlock& block : blocks) {
     std::vector<const reference::Activation*> inputs;
     for (const int from : block.block.inputs) inputs.push_back(from < 0 ? &image : &outputs[size_t(from)]);
-    outputs.push_back(reference::run_block(block, inputs, /*logits=*/false));
+    outputs.push_back(bf16 ? run_narrowed(block, inputs)
+                           : reference::run_block(block, inputs, /*logits=*/false));
   }
   for (reference::Activation& output : outputs) values.push_back(std::move(output.values));
   return chosen(network, values);

@@ -13,6 +13,9 @@ namespace mobilith::check {
 // (check::bound).
 inline constexpr double whole_bound = 1e-3;
 
+// The same where kernels multiply bf16: what one of them rounds the other way moves all that follows.
+inline constexpr double bf16_whole_bound = 2e-2;
+
 struct OutputDifference {
   double apart = 0;    // the largest difference; infinite where a value is no number
   double largest = 0;  // of the expected values, without their signs
@@ -27,9 +30,9 @@ OutputDifference output_difference(const std::vector<double>& found, const std::
 std::vector<reference::PreparedBlock> prepared(const Network&, const Weights&);
 
 // What each of the network's outputs is in double, in their order, where the blocks are computed one after
-// the other: (y, x, c).
+// the other: (y, x, c). bf16: rounded where kernels of bf16 round (run_narrowed()).
 std::vector<std::vector<double>> output_values(const Network&, const std::vector<reference::PreparedBlock>&,
-                                               const reference::Activation& image);
+                                               const reference::Activation& image, bool bf16 = false);
 
 // Of all blocks' values those of the network's outputs, in their order.
 std::vector<std::vector<double>> outputs_among(const Network&, const BlockOutputs&);

@@ -24,13 +24,15 @@ std::vector<CheckedCpu> unchecked(const CompiledLibrary& library, const std::str
 nlohmann::json check_json(const std::vector<CheckedCpu>& cpus) {
   nlohmann::json list = nlohmann::json::array();
   for (const CheckedCpu& c : cpus)
-    if (c.skipped.empty())
+    if (c.skipped.empty()) {
       list.push_back({{"cpu", c.cpu},
                       {"blocks", c.blocks},
                       {"largest_difference", std::stod(two_digits(c.largest_difference))},
                       {"block", c.block}});
-    else
+      if (c.rounding > 0) list.back()["rounding"] = std::stod(two_digits(c.rounding));
+    } else {
       list.push_back({{"cpu", c.cpu}, {"skipped", c.skipped}});
+    }
   return list;
 }
 
@@ -50,6 +52,12 @@ std::string check_text(const std::vector<CheckedCpu>& cpus) {
   if (worst)
     text += fmt::format("checked for {}: every block within {} of its largest value ({})\n",
                         fmt::join(checked, ", "), two_digits(worst->largest_difference), worst->block);
+  double rounding = 0;
+  for (const CheckedCpu& c : cpus) rounding = std::max(rounding, c.rounding);
+  if (rounding > 0)
+    text += fmt::format(
+        "numbers of 16 bits: outputs are off those of the model in double by {} of their largest value\n",
+        two_digits(rounding));
   for (const auto& [reason, names] : skipped)
     text += fmt::format("not checked for {}: {}\n", fmt::join(names, ", "), reason);
   return text;

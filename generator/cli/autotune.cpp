@@ -178,6 +178,8 @@ int run_autotune(const Arguments& arguments) {
       throw UsageError("runner", "kernels of quantised files are not measured elsewhere yet");
     if (network.quantised() && output != Output::model)
       throw UsageError("output", "a quantised file's library ends as the file does: expected model");
+    if (network.configuration.dtype == "bf16")
+      throw UsageError("dtype", "kernels of bf16 have nothing tuned yet: expected 'f32'");
     networks.push_back(network.quantised() ? network : with_output(network, output));
   }
   wanted.bytes = networks.front().quantised();

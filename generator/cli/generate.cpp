@@ -23,8 +23,10 @@
 #include "package/compile_library.h"
 #include "package/package.h"
 #include "package/package_files.h"
+#include "plan/numbers_of.h"
 #include "process/files.h"
 #include "targets/target.h"
+#include "weights/rounded_weights.h"
 
 namespace mobilith {
 
@@ -66,6 +68,7 @@ options::options_description generate_options() {
        "vectors");
   add_calibration_options(description);
   add_products_option(description);
+  add_weights_dtype_option(description);
   add_schedule_options(description);
   return description;
 }
@@ -83,11 +86,11 @@ CompiledLibrary compile_or_name_missing(const Network& network, const Weights& w
 
 // The self-check, or why there is none.
 std::vector<CheckedCpu> check(const CompiledLibrary& library, const Network& network, const Weights& weights,
-                              bool whole, bool wanted) {
+                              const Weights* exact, bool whole, bool wanted) {
   if (!wanted) return unchecked(library, "--no-check");
   ProgressReport report("blocks checked");
   CheckOptions options;
-  options.whole = whole;
+  options.whole = whole, options.exact = exact;
   options.progress = [&](const Progress& progress) {
     throw_if_interrupted();
     report.update(progress.done, progress.total, progress.what);
@@ -239,6 +242,14 @@ int run_generate(const Arguments& arguments) {
     model = network = weights->network(network.configuration);
   }
   library_options.bytes = network.quantised();
+  Configuration& configuration = network.configuration;
+  configuration.weights_dtype = weights_dtype_option(values, network);
+  library_options.numbers = numbers_of(configuration.dtype, configuration.weights_dtype);
+  resolve_targets(library_options);  // may have no such numbers
+  std::unique_ptr<RoundedWeights> rounded;
+  if (const ElementType type = weights_type(configuration); type != ElementType::f32)
+    rounded = std::make_unique<RoundedWeights>(network, *weights, type);
+  const Weights& packed = rounded ? *rounded : *weights;
   network.padded_outputs = choice(values, "outputs-layout", {"dense", "padded"}) == "padded";
   const Block* head = output_head(network);
   if (output == Output::probabilities && output_function(model) == OutputFunction::linear)
@@ -263,10 +274,11 @@ int run_generate(const Arguments& arguments) {
       throw_if_interrupted();
       report.update(progress.done, progress.total, progress.what);
     };
-    package.library = compile_or_name_missing(network, *weights, library_options, values);
+    package.library = compile_or_name_missing(network, packed, library_options, values);
   }
   const std::vector<CheckedCpu> checked =
-      check(package.library, network, *weights, gives_all(model, network), !values.count("no-check"));
+      check(package.library, network, packed, rounded ? weights.get() : nullptr, gives_all(model, network),
+            !values.count("no-check"));
   package.library.manifest["check"] = check_json(checked);
   if (calibrated) package.library.manifest["calibration"] = calibration_json(*calibrated);
   if (!package.pixels.empty()) package.library.manifest["pixels"] = package.pixels;

@@ -112,12 +112,20 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
     for (const LoopReport* loop : loops) print_code(*loop);
 }
 
+// Of what is not f32; empty: nothing.
+std::string numbers_text(const inspect::GeneratedTree& tree) {
+  if (tree.dtype == "bf16") return "products of bf16, added up in f32";
+  return tree.weights_dtype == "f32" ? ""
+                                     : fmt::format("weights in {}, multiplied as f32", tree.weights_dtype);
+}
+
 }  // namespace
 
 void print_inspection(const Inspection& found, bool with_code) {
   fmt::print("{}  for {}, {}, {}-bit vectors, L1 {} KB, L2 {} KB\n", found.tree.name, found.tree.target.cpu,
              found.tree.target.platform->name, found.tree.target.vector_bits,
              found.tree.target.machine.l1 >> 10, found.tree.target.machine.l2 >> 10);
+  if (const std::string numbers = numbers_text(found.tree); !numbers.empty()) fmt::print("{}\n", numbers);
   for (size_t i = 0; i < found.reports.size(); i++) print_kernel(found, i, with_code);
   fmt::print(
       "\nLoops and counts are the machine code's; cycles are LLVM's scheduling model of {}, one iteration. "

@@ -117,21 +117,22 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values, Re
 }
 
 Network chosen_network(const options::variables_map& values, const Weights* weights, bool calibrates) {
-  const bool int8 = choice(values, "dtype", {"f32", "int8"}) == "int8";
+  const std::string dtype = choice(values, "dtype", {"f32", "bf16", "int8"});
   const auto expect_quantised = [&](bool quantised) {
-    if (int8 && !quantised && !calibrates)
+    if (dtype == "int8" && !quantised && !calibrates)
       throw UsageError("dtype",
                        "int8 of a float model is what 'generate' makes (--quantised-model); expected f32");
   };
-  const Configuration c =
-      network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
+  Configuration c = network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
+  if (c.dtype == "f32" && dtype == "bf16") c.dtype = dtype;
   if (!weights) expect_quantised(false);
   if (!weights) return build_network(c);
   if (c.requantise == "onnx" && !values["requantise"].defaulted())
     throw UsageError("requantise",
                      "an ONNX file has one arithmetic, ONNX Runtime's; expected no such option");
   require_sane(c);
-  const Network network = weights->network(c);
+  Network network = weights->network(c);
+  network.configuration.dtype = c.dtype;
   expect_quantised(network.quantised());
   check_weights(network, *weights);
   if (!network.quantised() && !values["requantise"].defaulted() && values["dtype"].as<std::string>() == "f32")

@@ -101,8 +101,9 @@ void add_network_options(options::options_description& description) {
        "depthwise outputs per channel, a whole number (default 1; V1 only)")                     //
       ("resolution", text("N|HxW"), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")  //
       ("classes", text("N"), "outputs of the classifier (default 1000)")                         //
-      ("dtype", text("TYPE")->default_value("f32"),
-       "of the computation; where it is given, models of half and mixed precision are taken, too; a "
+      ("dtype", text("f32|bf16")->default_value("f32"),
+       "of the computation: bf16 multiplies in 16 bits and adds in 32 where the CPU has AVX512-BF16; where "
+       "it is given, models of half and mixed precision are taken, too; a "
        "quantised "
        "file's own, whole numbers, where it is not")  //
       ("requantise", text("float|integer")->default_value("float"),
@@ -157,6 +158,22 @@ void add_products_option(options::options_description& description) {
       "products", options::value<std::string>()->value_name("auto|direct|paired")->default_value("auto"),
       "how pointwise convolutions multiply: auto, what is fastest on the CPU; direct, one multiplication "
       "each; paired, Winograd's inner product on any CPU");
+}
+
+void add_weights_dtype_option(options::options_description& description) {
+  description.add_options()(
+      "weights-dtype", options::value<std::string>()->value_name("f32|f16|bf16")->default_value("f32"),
+      "how weights are stored; they are multiplied as f32. bf16 on any CPU, f16 where it has an instruction "
+      "that widens them");
+}
+
+std::string weights_dtype_option(const options::variables_map& values, const Network& network) {
+  const std::string type = choice(values, "weights-dtype", {"f32", "f16", "bf16"});
+  const std::string& dtype = network.configuration.dtype;
+  if (dtype != "f32" && !values["weights-dtype"].defaulted())
+    throw UsageError("weights-dtype",
+                     fmt::format("is for computations in f32; this one, of {}, has its own", dtype));
+  return type;
 }
 
 void add_output_option(options::options_description& description) {

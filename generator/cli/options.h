@@ -61,6 +61,10 @@ std::string choice(const options::variables_map&, const std::string& option,
 void add_products_option(options::options_description&);
 Products products_option(const options::variables_map&);
 
+// --weights-dtype: how weights are stored. Throws UsageError where the network's numbers are no f32.
+void add_weights_dtype_option(options::options_description&);
+std::string weights_dtype_option(const options::variables_map&, const Network&);
+
 // --output: what the library gives.
 void add_output_option(options::options_description&);
 Output output_option(const options::variables_map&);

@@ -19,6 +19,7 @@
 #include "cli/verify_table.h"
 #include "normal_form/normal_form.h"
 #include "reference/reference.h"
+#include "weights/rounded_weights.h"
 
 namespace mobilith {
 
@@ -28,7 +29,7 @@ namespace {
 // what its numbers mean.
 std::unique_ptr<Weights> model_of(const GeneratedLibrary& tree, const options::variables_map& values) {
   ReadOptions reading;
-  reading.as_f32 = tree.configuration.dtype == "f32";
+  reading.as_f32 = tree.configuration.dtype != "int8";
   if (tree.configuration.requantise == "integer") reading.requantise = quantised::Requantise::integer;
   reading.height = tree.configuration.height, reading.width = tree.configuration.width;
   reading.outputs = tree.outputs;
@@ -181,17 +182,24 @@ int run_verify(const Arguments& arguments) {
   const std::unique_ptr<Weights> weights = model_of(tree, values);
   require_same_model(tree, *weights, report.model);
   const Network whole = whole_network(tree, *weights), network = network_of(tree, whole);
+  // What a library of rounded weights gives is judged by what these give in double.
+  std::unique_ptr<RoundedWeights> rounded;
+  if (const ElementType type = weights_type(network.configuration); type != ElementType::f32)
+    rounded = std::make_unique<RoundedWeights>(network, *weights, type);
+  const Weights& read = rounded ? *rounded : *weights;
   const std::optional<file::Graph> graph = graph_of(*weights, network);
   report.graph = network.quantised() ? fmt::format("its own graph in whole numbers ({})", graph->format)
+                 : rounded           ? fmt::format("its blocks in double, of weights in {}",
+                                                   name_of(weights_type(network.configuration)))
                  : graph             ? fmt::format("its own graph in double ({})", graph->format)
                                      : "its blocks in double, the file holds no graph";
   choose_pixels(values, network, graph, report);
   const std::vector<VerifyInput> inputs = inputs_of(values, network, report.pixels);
 
   notice_interrupts();
-  report.verification = compare_outputs(tree, whole, network, *weights, inputs);
+  report.verification = compare_outputs(tree, whole, network, read, inputs);
   report.wrong = disagreement(report);
-  if (report.wrong.empty()) compare_blocks(tree, network, *weights, report);
+  if (report.wrong.empty()) compare_blocks(tree, network, read, report);
   print_report(report, format);
   if (!report.wrong.empty()) throw CheckError(report.wrong);
   return 0;

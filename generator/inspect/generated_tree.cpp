@@ -10,6 +10,7 @@
 #include "codegen/emit.h"
 #include "codegen/link_kernels.h"
 #include "inspect/disassembler.h"
+#include "plan/numbers_of.h"
 #include "schedules/kernel_types.h"
 #include "targets/errors.h"
 #include "text/near_names.h"
@@ -41,15 +42,16 @@ std::string chosen(const fs::path& tree, const std::string& wanted) {
 // Compiled for as the library was: by the CPU's name, or as this machine, which may have fewer features.
 void read_target(GeneratedTree& tree, const json& platform, const json& variant) {
   const std::string cpu = variant.at("cpu"), features = variant.at("features"), name = platform.at("name");
-  const bool bytes = tree.dtype != "f32";
+  const bool bytes = tree.dtype == "int8";
+  const Precision numbers = numbers_of(tree.dtype, tree.weights_dtype);
   for (const std::string& as : {cpu, std::string("host")}) {
     if (as == "host" && name != host_platform().name) continue;
-    const CpuTarget resolved = resolve_cpu(as, name, Products::automatic, bytes);
+    const CpuTarget resolved = resolve_cpu(as, name, Products::automatic, bytes, numbers);
     tree.target = resolved;
     tree.target.machine = variant.at("machine").get<Machine>();
     if (resolved.cpu == cpu && resolved.features == features) return;
   }
-  tree.target = resolve_cpu(cpu, name, Products::automatic, bytes);
+  tree.target = resolve_cpu(cpu, name, Products::automatic, bytes, numbers);
   tree.target.features = features, tree.target.vector_bits = variant.at("vector_bits");
   tree.target.machine = variant.at("machine").get<Machine>();
   tree.other_target = fmt::format("this program compiles for other features of {}", cpu);
@@ -92,6 +94,7 @@ GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const
     const json manifest = read_tree_manifest(path);
     const json& variant = chosen_variant(manifest, cpu);
     tree.dtype = manifest.at("configuration").at("dtype");
+    tree.weights_dtype = manifest.at("configuration").value("weights_dtype", "f32");
     read_target(tree, manifest.at("target"), variant);
     read_kernels(tree, variant);
     tree.variants = static_cast<int>(manifest.at("variants").size());

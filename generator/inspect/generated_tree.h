@@ -19,10 +19,10 @@ struct TreeKernel {
 
 struct GeneratedTree {
   std::string name, archive_path, archive;
-  std::string dtype = "f32";  // Configuration::dtype
-  CpuTarget target;           // as the variant was compiled for
-  std::string symbol_prefix;  // of its functions
-  int variants = 1;           // CPUs that the library is for
+  std::string dtype = "f32", weights_dtype = "f32";  // Configuration's
+  CpuTarget target;                                  // as the variant was compiled for
+  std::string symbol_prefix;                         // of its functions
+  int variants = 1;                                  // CPUs that the library is for
   // Why the target can't be compiled for here as it was there (another version's features); empty: it can.
   std::string other_target;
   std::vector<TreeKernel> kernels;  // k0, k1, ... in the archive

@@ -2,6 +2,11 @@
 
 namespace mobilith {
 
+ElementType weights_type(const Machine& machine) {
+  if (machine.f16_weights) return ElementType::f16;
+  return machine.bf16_weights || machine.bf16_products ? ElementType::bf16 : ElementType::f32;
+}
+
 Channels channels_of(int count, const Machine& machine) {
   Channels c{count, machine.lanes, 0};
   while (c.width > 4 && count <= c.width / 2) c.width /= 2;

@@ -17,6 +17,10 @@ struct Channels {
   int64_t bytes() const { return bytes_of(type) * stored(); }
 };
 
+// Of the weights of products with a matrix. Those of depthwise convolutions and of an image's first one are
+// few, and f32, as biases are.
+ElementType weights_type(const Machine&);
+
 // A tensor of few channels takes narrower vectors than the machine has, so that not most of them is padding:
 // 8 channels are one vector of 8 where the machine has 16 lanes. Machines run the narrower ones at least as
 // fast.

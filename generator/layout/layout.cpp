@@ -4,7 +4,8 @@ namespace mobilith {
 
 StemLayout layout_of(const StemShape& s, const Machine& machine) {
   const bool direct = true;  // its inputs are few
-  const Matrix products = matrix_of(s.window.taps() * s.in_channels, 1, s.out_channels, direct, machine);
+  Matrix products = matrix_of(s.window.taps() * s.in_channels, 1, s.out_channels, direct, machine);
+  products.weights = ElementType::f32;
   return {products.out, products};
 }
 
@@ -16,7 +17,8 @@ SeparableLayout layout_of(const SeparableShape& s, const Machine& machine) {
 InvertedResidualLayout layout_of(const InvertedResidualShape& s, const Machine& machine) {
   const Matrix expand = matrix_of(s.in_channels, 1, s.expanded_channels, s.direct_expansion, machine),
                project = matrix_of(s.expanded_channels, 1, s.out_channels, s.direct_projection, machine);
-  return {expand.in, project.in, project.out, expand, project};
+  return {channels_of(s.in_channels, machine), channels_of(s.expanded_channels, machine), project.out, expand,
+          project};
 }
 
 HeadLayout layout_of(const HeadShape& s, const Machine& machine) {
@@ -24,7 +26,8 @@ HeadLayout layout_of(const HeadShape& s, const Machine& machine) {
                     channels_of(features_of(s), machine),
                     classes_of(s.classes, machine),
                     {},
-                    {}};
+                    {},
+                    weights_type(machine)};
   if (s.hidden_channels > 0)
     layout.convolution = matrix_of(s.in_channels, 1, s.hidden_channels, s.direct, machine);
   layout.order = classifier_order(s, layout.features, layout.classes, machine);

@@ -30,6 +30,7 @@ struct HeadLayout {
   Channels in, features, classes;
   Matrix convolution;  // only if the shape convolves
   ClassifierOrder order;
+  ElementType weights = ElementType::f32;  // the classifier's
   int chunks() const { return features.stored() / order.chunk; }
   int chunk_vectors() const { return order.chunk / features.width; }
 };

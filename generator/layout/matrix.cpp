@@ -3,6 +3,7 @@
 namespace mobilith {
 
 Multiplication multiplication_of(const Matrix& m, bool direct, const Machine& machine) {
+  if (machine.bf16_products && !direct) return Multiplication::dots;
   const bool pays = m.in.count >= 12 && m.multiplier == 1 && m.out.width == machine.lanes &&
                     m.out.count > (machine.pair_vectors - 1) * machine.lanes;
   if (machine.pair_vectors > 0 && pays && !direct) return Multiplication::winograd;
@@ -11,8 +12,10 @@ Multiplication multiplication_of(const Matrix& m, bool direct, const Machine& ma
 }
 
 Matrix matrix_of(int in, int multiplier, int out, bool direct, const Machine& machine) {
-  Matrix m{channels_of(in, machine), multiplier, channels_of(out, machine), Multiplication::plain};
+  Matrix m{channels_of(in, machine), multiplier, channels_of(out, machine), Multiplication::plain,
+           weights_type(machine)};
   m.multiplication = multiplication_of(m, direct, machine);
+  if (m.multiplication == Multiplication::dots) m.in.type = ElementType::bf16;
   return m;
 }
 

@@ -28,6 +28,10 @@ Type halide_type(ElementType type) {
     case ElementType::u8:
     case ElementType::i8:
       return UInt(8);
+    case ElementType::bf16:
+      return BFloat(16);
+    case ElementType::f16:
+      return Float(16);
   }
   return {};
 }
@@ -49,7 +53,26 @@ void dense_output(Func& output, const std::vector<int>& extents, bool aligned) {
 }
 
 ImageParam matrix_weights(const std::string& name, const Matrix& m) {
-  return dense(name, {m.out.width, m.products(), m.out.vectors}, true, m.out.type);
+  if (m.multiplication == Multiplication::dots)
+    return dense(name, {2, m.out.width, m.dots(), m.out.vectors}, true, m.weights);
+  return dense(name, {m.out.width, m.products(), m.out.vectors}, true, m.weights);
+}
+
+Expr widened(const Expr& value) {
+  if (!value.type().is_bfloat()) return cast<float>(value);
+  return reinterpret<float>(cast<uint32_t>(reinterpret<uint16_t>(value)) << 16);
+}
+
+Expr narrowed(const Expr& value, ElementType type) {
+  if (type != ElementType::bf16) return value;
+  const Expr bits = reinterpret<uint32_t>(value), upper = bits >> 16;
+  const Expr nearest = (bits + 0x7fff + (upper & 1)) >> 16;
+  const Expr is_nan = (bits & 0x7fffffff) > 0x7f800000;
+  return reinterpret(BFloat(16), cast<uint16_t>(select(is_nan, upper | 0x40, nearest)));
+}
+
+Expr matrix_weight(const ImageParam& weights, const Matrix& m, const Expr& k, const Expr& o) {
+  return widened(weights(o % m.out.width, k, o / m.out.width));
 }
 
 int64_t elements_of(const ImageParam& parameter) {

@@ -33,8 +33,21 @@ Halide::ImageParam typed(const std::string& name, Halide::Type, const std::vecto
 // Gives the pipeline's output the same constants.
 void dense_output(Halide::Func& output, const std::vector<int>& extents, bool aligned = true);
 
-// A matrix's packed weights: (lane, k, vector), so that the inner loop reads one stream per vector.
+// A matrix's packed weights: (lane, k, vector), so that the inner loop reads one stream per vector. Of dots
+// (product of the pair, lane, pair, vector).
 Halide::ImageParam matrix_weights(const std::string& name, const Matrix&);
+
+// A matrix's weight of product k to output o, as a float; not of dots.
+Halide::Expr matrix_weight(const Halide::ImageParam&, const Matrix&, const Halide::Expr& k,
+                           const Halide::Expr& o);
+
+// A number of any type of ElementType's floats as a float; exact. bf16 by a shift: Halide's own cast is the
+// same with a warning.
+Halide::Expr widened(const Halide::Expr&);
+
+// A float as a number of this type, f32 or bf16: rounded to nearest even, and NaN stays NaN whatever its bits
+// (Halide's own cast makes zero of some).
+Halide::Expr narrowed(const Halide::Expr& value, ElementType);
 
 // Of a buffer, all extents being constants.
 int64_t elements_of(const Halide::ImageParam&);

@@ -32,9 +32,13 @@ struct Configuration {
   int depth_multiplier = 1;
   int height = 224, width = 224;
   int classes = 1000;
-  std::string dtype = "f32";    // of the computation; "int8" of a quantised file
-  std::string requantise = {};  // of int8: "float" or "integer", as --requantise; "onnx"
+  std::string dtype = "f32";          // of the computation; "int8" of a quantised file
+  std::string requantise = {};        // of int8: "float" or "integer", as --requantise; "onnx"
+  std::string weights_dtype = "f32";  // how an f32 computation's weights are stored: "bf16", "f16"
 };
+
+// How a configuration's kernels of floats store their weights.
+ElementType weights_type(const Configuration&);
 
 enum class LayerKind {
   convolution,
@@ -171,7 +175,7 @@ struct Network {
   std::vector<int> inputs_of(size_t index) const;
   // The shapes of what a block reads, in the order of inputs_of().
   const Shape& shape_of(int block) const { return block < 0 ? image() : blocks[size_t(block)].out(); }
-  bool quantised() const { return configuration.dtype != "f32"; }
+  bool quantised() const { return configuration.dtype == "int8"; }
   const Shape& image() const { return blocks.front().in(); }
 };
 

@@ -79,6 +79,11 @@ Network build_network(const Configuration& c) {
                          fmt::join(network_names(), ", "), did_you_mean(c.net, network_names())));
 }
 
+ElementType weights_type(const Configuration& c) {
+  const std::string& dtype = c.dtype == "f32" ? c.weights_dtype : c.dtype;
+  return dtype == "bf16" ? ElementType::bf16 : dtype == "f16" ? ElementType::f16 : ElementType::f32;
+}
+
 std::string network_title(const Configuration& c, const std::string& between) {
   if (c.net == custom_network) return fmt::format("{} (blocks of MobileNets in an order of its own)", c.net);
   return fmt::format("{0}{1}alpha {2}{1}depth multiplier {3}", c.net, between, c.alpha, c.depth_multiplier);
@@ -93,6 +98,7 @@ std::string default_name(const Configuration& c) {
                          ? fmt::format("{}_r{}", c.net, resolution)
                          : fmt::format("{}_a{}_d{}_r{}", c.net, alpha, c.depth_multiplier, resolution);
   name += fmt::format("_{}", c.dtype);
+  if (c.dtype == "f32" && c.weights_dtype != c.dtype) name += fmt::format("_w_{}", c.weights_dtype);
   for (char& letter : name)
     if (!std::isalnum(static_cast<unsigned char>(letter))) letter = '_';
   return name;

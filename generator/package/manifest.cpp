@@ -156,6 +156,7 @@ nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeight
                           {"params", network.params()},
                           {"params_deployed", network.params_deployed()},
                           {"variants", of_cpus}};
+  if (n.weights_dtype != "f32") manifest["configuration"]["weights_dtype"] = n.weights_dtype;
   if (network.quantised()) manifest["configuration"]["requantise"] = n.requantise;
   return manifest;
 }

@@ -40,8 +40,10 @@ std::string summary(const Package& package) {
     else
       outputs.push_back(fmt::format("{} {}x{}x{}", output.name, output.shape.height, output.shape.width,
                                     output.shape.channels));
-  return fmt::format("{}, {}x{}, {}, {}, for {}", network_title(c, ", "), c.height, c.width,
-                     fmt::join(outputs, ", "), c.dtype, fmt::join(package.library.cpus, ", "));
+  return fmt::format(
+      "{}, {}x{}, {}, {}, for {}", network_title(c, ", "), c.height, c.width, fmt::join(outputs, ", "),
+      c.weights_dtype == "f32" ? c.dtype : fmt::format("{} with weights in {}", c.dtype, c.weights_dtype),
+      fmt::join(package.library.cpus, ", "));
 }
 
 const char* what(OutputFunction output) {
@@ -83,6 +85,9 @@ const char* type_text(const Port& port) {
       return "uint8";
     case ElementType::i8:
       return "int8";
+    case ElementType::bf16:
+    case ElementType::f16:
+      break;  // of no port
   }
   throw std::logic_error("unknown type");
 }

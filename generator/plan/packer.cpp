@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "layout/layout.h"
+#include "networks/sixteen_bits.h"
 #include "schedules/kernel_types.h"
 
 namespace mobilith {
@@ -15,12 +16,32 @@ Window window_of(const Layer& layer) {
           w.pads.left,     w.height,       w.width,          w.dilation,      w.other_stride_x};
 }
 
+namespace {
+
+template <typename T>
+std::string bytes_of_all(const std::vector<T>& numbers) {
+  return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)};
+}
+
+// Weights were rounded before (weights/rounded_weights.h): nothing is lost here.
+std::string as_type(const Packed& floats, const Halide::ImageParam& operand) {
+  if (operand.type() == Halide::Float(32)) return bytes_of_all(floats);
+  const ElementType type = operand.type().is_bfloat() ? ElementType::bf16 : ElementType::f16;
+  std::vector<uint16_t> halves;
+  halves.reserve(floats.size());
+  for (const float value : floats) {
+    halves.push_back(narrowed(value, type));
+    if (widened(halves.back(), type) != value)
+      throw std::logic_error(
+          fmt::format("{}: {} is no number of type {}", operand.name(), value, name_of(type)));
+  }
+  return bytes_of_all(halves);
+}
+
+}  // namespace
+
 Packer::Packer(const Weights& weights, const Machine& machine, const ChannelSizes& input, Opinion opinion)
     : weights_(weights), machine_(machine), opinion_(opinion), packed_{{}, {}, input, {}} {}
-
-void Packer::add(const std::string& operand, const Packed& floats) {
-  constants_[operand].assign(reinterpret_cast<const char*>(floats.data()), floats.size() * sizeof(float));
-}
 
 void Packer::pass(const Layer& layer, const FoldedLayer& folded, bool stem) {
   if (machine_.pair_vectors == 0) return;
@@ -82,7 +103,9 @@ PackedBlock Packer::done(BlockKernel& kernel) {
   const Operands operands = kernel_type(kernel.type).operands(kernel.shape, machine_);
   for (size_t i = 0; i < operands.size(); i++) {
     if (is_activation(operands[i].name())) continue;
-    std::string& constant = constants_[operands[i].name()];
+    const std::string& name = operands[i].name();
+    if (const auto floats = floats_.extract(name)) constants_[name] = as_type(floats.mapped(), operands[i]);
+    std::string& constant = constants_[name];
     const int64_t expected = elements_of(operands[i]) * operands[i].type().bytes();
     if (static_cast<int64_t>(constant.size()) != expected)
       throw std::logic_error(fmt::format("{}: operand '{}' has {} bytes, expected {}", kernel.type,
@@ -90,8 +113,10 @@ PackedBlock Packer::done(BlockKernel& kernel) {
     packed_.constants.push_back(std::move(constant));
     constants_.erase(operands[i].name());
   }
-  if (!constants_.empty())
-    throw std::logic_error(fmt::format("{}: no operand '{}'", kernel.type, constants_.begin()->first));
+  if (!constants_.empty() || !floats_.empty())
+    throw std::logic_error(
+        fmt::format("{}: no operand '{}'", kernel.type,
+                    constants_.empty() ? floats_.begin()->first : constants_.begin()->first));
   return std::move(packed_);
 }
 

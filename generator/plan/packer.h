@@ -18,7 +18,8 @@ class Packer {
   Packer(const Weights&, const Machine&, const ChannelSizes& input, Opinion);
 
   FoldedLayer folded(const Layer& layer) const { return fold(layer, weights_); }
-  void add(const std::string& operand, const Packed& floats);
+  // Floats: stored in the operand's type, which holds them exactly.
+  void add(const std::string& operand, Packed floats) { floats_[operand] = std::move(floats); }
   void add_bytes(const std::string& operand, std::string bytes) { constants_[operand] = std::move(bytes); }
   // A field of the kernel's shape that is true.
   void set(const char* field) { fields_.push_back(field); }
@@ -44,6 +45,7 @@ class Packer {
   Opinion opinion_;
   PackedBlock packed_;
   std::vector<const char*> fields_;
+  std::map<std::string, Packed> floats_;
   std::map<std::string, std::string> constants_;  // their bytes
 };
 

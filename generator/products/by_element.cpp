@@ -23,7 +23,7 @@ void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o
   std::vector<Expr> here = at(channel, pixel);
   here.push_back(s.k.w);
   s.sum(at(o, pixel)) = s.bias(o, 0);
-  s.sum(at(o, pixel)) += s.weights(o % m.out.width, k, o / m.out.width) * s.elements(here);
+  s.sum(at(o, pixel)) += matrix_weight(s.weights, m, k, o) * s.elements(here);
   s.value = s.sum(at(o, pixel));
 }
 

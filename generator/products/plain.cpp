@@ -15,7 +15,7 @@ void define(Pointwise& s, const std::string&, const Matrix& m, const Var& o, con
   s.k = RDom(0, m.in.count, 0, m.multiplier, "k"), s.step = s.k.x;
   const Expr k = s.k.y * m.in.count + s.k.x;
   s.sum(at(o, pixel)) = s.bias(o, 0);
-  s.sum(at(o, pixel)) += s.weights(o % m.out.width, k, o / m.out.width) * input(s.k.x, s.k.y);
+  s.sum(at(o, pixel)) += matrix_weight(s.weights, m, k, o) * input(s.k.x, s.k.y);
   s.value = s.sum(at(o, pixel));
 }
 

@@ -6,6 +6,8 @@ const Scheme& scheme_of(const Matrix& m) {
   switch (m.multiplication) {
     case Multiplication::winograd:
       return winograd_scheme();
+    case Multiplication::dots:
+      return dots_scheme();
     case Multiplication::by_element:
       return by_element_scheme();
     case Multiplication::plain:

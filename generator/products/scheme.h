@@ -35,6 +35,8 @@ struct Scheme {
   int prefetch_lines;
   bool channels_outermost;  // tiles of channels are the outer loop whatever the weights' size
   bool spread_pixels;       // a tile reads the same channel of all its pixels at once: schedules/axes.h
+  // The innermost loop over k is one instruction's, and is vectorised with the channels.
+  bool sums_groups = false;
   // Products for each FMA at most.
   double products_per_fma;
 };
@@ -45,5 +47,6 @@ const Scheme& scheme_of(const Matrix&);
 const Scheme& plain_scheme();
 const Scheme& by_element_scheme();
 const Scheme& winograd_scheme();
+const Scheme& dots_scheme();
 
 }  // namespace mobilith

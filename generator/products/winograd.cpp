@@ -45,10 +45,14 @@ void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o
   const std::vector<Expr> here = at(o, pixel);
   s.sum(here) = s.bias(o, 0) - s.of_pixel[0](std::vector<Expr>(pixel.begin(), pixel.end()));
   const Expr before = s.sum(here), step = s.k.y, term = s.k.x;
-  const auto weight = [&](const Expr& packed) { return s.weights(o % m.out.width, packed, o / m.out.width); };
+  const auto weight = [&](const Expr& packed) { return matrix_weight(s.weights, m, packed, o); };
+  // Of a pair, less the centre, which weights of 16 bits can't hold; strictly, or LLVM takes it off each sum.
+  const auto centred = [&](const Expr& packed) {
+    return m.weights == ElementType::f32 ? weight(packed) : strict_float(weight(packed) - s.centre(0));
+  };
   const auto pair = [&](int t) {
-    return (input(2 * step + t, 0) + weight(step * paired_step + 2 * t)) *
-           (input(p.pairs + 2 * step + t, 0) + weight(step * paired_step + 2 * t + 1));
+    return (input(2 * step + t, 0) + centred(step * paired_step + 2 * t)) *
+           (input(p.pairs + 2 * step + t, 0) + centred(step * paired_step + 2 * t + 1));
   };
   const auto single = [&](int t) {
     return input(2 * p.pairs + 2 * step + t, 0) * weight(step * paired_step + 4 + t);
@@ -81,9 +85,10 @@ std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<flo
       const bool paired = k < 2 * p.pairs;
       const double sign = paired_sign(in, packed), off = paired ? centre : 0;
       const double exact = std::ldexp(double{kernel[size_t{1} * k * out + o]}, exponent);
-      float& packed_weight = scaled[size_t{1} * packed * out + o];
-      packed_weight = static_cast<float>(sign * exact - off);
-      weight[size_t(k)] = sign * (double{packed_weight} + off);
+      const auto less_centre = static_cast<float>(sign * exact - off);
+      scaled[size_t{1} * packed * out + o] =
+          m.weights == ElementType::f32 ? less_centre : static_cast<float>(sign * exact);
+      weight[size_t(k)] = sign * (double{less_centre} + off);
     }
     double own = 0;  // the terms y0 y1, and what the centre has taken off
     for (int i = 0; i < p.pairs; i++) {

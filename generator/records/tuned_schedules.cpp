@@ -87,7 +87,14 @@ ScheduleLookup tuned_schedules(const CpuTarget& target, int threads, const std::
                         .isa = isa,
                         .machine = machine,
                         .threads = threads};
-    for (const Candidate& candidate : candidates(cpus, key)) {
+    std::vector<Candidate> found = candidates(cpus, key);
+    if (machine.bf16_weights || machine.f16_weights) {
+      RecordKey in_f32 = key;
+      in_f32.machine.bf16_weights = in_f32.machine.f16_weights = false;
+      for (Candidate& candidate : candidates(cpus, in_f32))
+        found.push_back({candidate.record, candidate.source + " (f32)"});
+    }
+    for (const Candidate& candidate : found) {
       const nlohmann::json& schedule = candidate.record->schedule;
       if (kernel_type(type).fits(shape, schedule, machine)) return FoundSchedule{schedule, candidate.source};
       if (complain)

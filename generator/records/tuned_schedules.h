@@ -16,6 +16,8 @@ namespace mobilith {
 //   its family's, nearest first, same caches     "tuned for znver3 (family)"
 //   this CPU's, for other caches                 "tuned for znver4 (other caches)"
 //   its family's, for other caches               "tuned for znver3 (family)"
+// With weights of 16 bits, the records of f32 come after these ("tuned for znver4 (f32)"): the same registers
+// hold the same tiles.
 // Caches differ where a row in targets/cpus.cpp has changed since the record was made.
 // In each step measured records come first, whichever source has them; static ones are "predicted for ...".
 // The instruction set, lanes, registers, broadcasts and products agree in every case. A schedule that does

@@ -21,4 +21,9 @@ struct UnknownCpu : CodegenError {
   using CodegenError::CodegenError;
 };
 
+// TargetOptions::numbers are such as a CPU has no instructions for.
+struct NoSuchNumbers : CodegenError {
+  using CodegenError::CodegenError;
+};
+
 }  // namespace mobilith

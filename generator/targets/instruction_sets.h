@@ -68,6 +68,11 @@ inline constexpr CpuFeature x86_byte_features[] = {
     {"avxvnni", MOBILITH_CPU_AVXVNNI, Halide::Target::AVXVNNI},
 };
 
+// Products of bf16 whose sums are f32.
+inline constexpr CpuFeature x86_bf16_features[] = {
+    {"avx512bf16", MOBILITH_CPU_AVX512BF16, Halide::Target::AVX512_SapphireRapids},
+};
+
 // Machine::byte_group: of the first row whose bits are all there.
 struct ByteProducts {
   uint64_t bits;

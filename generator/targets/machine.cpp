@@ -21,6 +21,9 @@ std::span<const JsonField<Machine>> machine_fields() {
       {"element_operand", &Machine::element_operand},
       {"byte_group", &Machine::byte_group, 1, 4},
       {"wide_products", &Machine::wide_products},
+      {"bf16_weights", &Machine::bf16_weights},
+      {"f16_weights", &Machine::f16_weights},
+      {"bf16_products", &Machine::bf16_products},
   };
   return fields;
 }

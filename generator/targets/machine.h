@@ -30,6 +30,11 @@ struct Machine {
   // Halide writes its narrower products for another architecture: of kernels of whole numbers they are of 32
   // bits.
   bool wide_products = false;
+  // Weights of products are stored so (layout/channels.h: weights_type()); at most one of the two.
+  bool bf16_weights = false, f16_weights = false;
+  // Products of pixels with a matrix take inputs and weights of bf16, and one instruction adds a pair of them
+  // to a 32-bit sum. Other weights of products are stored so, too.
+  bool bf16_products = false;
 };
 
 // As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),

@@ -13,8 +13,9 @@ namespace mobilith {
 std::vector<CpuTarget> resolve_targets(const TargetOptions& options) {
   std::vector<CpuTarget> targets;
   for (const std::string& cpu : options.cpus)
-    targets.push_back(resolve_cpu(cpu, options.target, options.products, options.bytes));
-  if (targets.empty()) targets.push_back(resolve_cpu("", options.target, options.products, options.bytes));
+    targets.push_back(resolve_cpu(cpu, options.target, options.products, options.bytes, options.numbers));
+  if (targets.empty())
+    targets.push_back(resolve_cpu("", options.target, options.products, options.bytes, options.numbers));
   for (const CpuTarget& target : targets)
     if (target.platform != targets.front().platform)
       throw UnknownCpu({.field = "cpu",

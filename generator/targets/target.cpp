@@ -26,6 +26,7 @@ struct Architecture {
   const char* baseline;
   std::span<const CpuFeature> features;
   std::span<const CpuFeature> byte_features;
+  std::span<const CpuFeature> bf16_features;
   std::span<const ByteProducts> byte_products;
   std::span<const IdentityFeature> identity;
   std::span<const VectorLength> lengths;
@@ -41,6 +42,7 @@ const Architecture architectures[] = {
      .baseline = "x86-64",
      .features = x86_features,
      .byte_features = x86_byte_features,
+     .bf16_features = x86_bf16_features,
      .byte_products = x86_byte_products,
      .identity = x86_identity,
      .lengths = {},
@@ -53,6 +55,7 @@ const Architecture architectures[] = {
      .baseline = "generic",
      .features = aarch64_features,
      .byte_features = {},
+     .bf16_features = {},
      .byte_products = {},
      .identity = aarch64_identity,
      .lengths = {},
@@ -65,6 +68,7 @@ const Architecture architectures[] = {
      .baseline = "generic-rv64",
      .features = riscv_features,
      .byte_features = {},
+     .bf16_features = {},
      .byte_products = riscv_byte_products,
      .identity = {},
      .lengths = riscv_lengths,
@@ -77,6 +81,7 @@ const Architecture architectures[] = {
      .baseline = "generic",
      .features = wasm_features,
      .byte_features = {},
+     .bf16_features = {},
      .byte_products = wasm_byte_products,
      .identity = {},
      .lengths = {},
@@ -112,7 +117,7 @@ std::string checked_name(const std::string& cpu, const Platform& platform) {
 }
 
 void add_features(CpuTarget& target, const Architecture& architecture, const llvm::MCSubtargetInfo& info,
-                  bool host, bool bytes) {
+                  bool host, bool bytes, Precision numbers) {
   // A hypervisor may hide what the CPU's name promises.
   const llvm::StringMap<bool> present = host ? llvm::sys::getHostCPUFeatures() : llvm::StringMap<bool>();
   auto has = [&](const std::string& feature) {
@@ -129,6 +134,7 @@ void add_features(CpuTarget& target, const Architecture& architecture, const llv
   };
   add(architecture.features);
   if (bytes) add(architecture.byte_features);
+  if (numbers == Precision::bf16) add(architecture.bf16_features);
   target.identity = target.required;
   for (const IdentityFeature& feature : architecture.identity)
     if (has(feature.llvm)) target.identity |= feature.bit;
@@ -145,12 +151,45 @@ void add_length(CpuTarget& target, const Architecture& architecture, const llvm:
 
 }  // namespace
 
+namespace {
+
+// Whether an instruction makes floats of numbers of f16.
+bool converts_f16(const CpuTarget& target, const Architecture& architecture) {
+  return architecture.type == llvm::Triple::aarch64 || (target.required & MOBILITH_CPU_F16C);
+}
+
+void set_numbers(CpuTarget& target, const Architecture& architecture, Precision numbers) {
+  if (numbers == Precision::f16_weights && !converts_f16(target, architecture))
+    throw NoSuchNumbers("weights-dtype",
+                        fmt::format("{} has no instruction that makes floats of f16 (F16C of x86 and ARMv8 "
+                                    "have): expected bf16, which any CPU shifts",
+                                    target.cpu));
+  if (numbers == Precision::bf16 && !(target.required & MOBILITH_CPU_AVX512BF16))
+    throw NoSuchNumbers(
+        {.field = "dtype",
+         .text = fmt::format("{} has no instruction that adds products of bf16 (AVX512-BF16 has: "
+                             "cooperlake, sapphirerapids, znver4 and later): expected f32, with ",
+                             target.cpu),
+         .mentioned = "weights-dtype",
+         .rest = " bf16 for small weights"});
+  target.machine.bf16_products = numbers == Precision::bf16;
+  target.machine.bf16_weights = numbers == Precision::bf16_weights;
+  target.machine.f16_weights = numbers == Precision::f16_weights;
+  // ARMv8's conversion; Halide computes nothing else of f16.
+  if (target.machine.f16_weights && architecture.type == llvm::Triple::aarch64)
+    target.halide.set_feature(Halide::Target::ARMFp16);
+  // Pairs' weights are scaled (plan/pairing.h), and f16 would lose bits.
+  if (target.machine.f16_weights || target.machine.bf16_products) target.machine.pair_vectors = 0;
+}
+
+}  // namespace
+
 std::string CpuTarget::isa() const {
   return instruction_set(architecture_of(llvm::Triple(platform->triple)), required).name;
 }
 
-CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, Products products,
-                      bool bytes) {
+CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, Products products, bool bytes,
+                      Precision numbers) {
   CpuTarget target;
   target.platform = !platform_name.empty()         ? &platform(platform_name)
                     : cpu.empty() || cpu == "host" ? &host_platform()
@@ -163,7 +202,8 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
                                  {Halide::Target::NoRuntime, Halide::Target::NoAsserts,
                                   Halide::Target::NoBoundsQuery, Halide::Target::UserContext});
   const std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget(triple, target.cpu);
-  add_features(target, architecture, *info, target.native() && (cpu.empty() || cpu == "host"), bytes);
+  add_features(target, architecture, *info, target.native() && (cpu.empty() || cpu == "host"), bytes,
+               numbers);
   add_length(target, architecture, *info);
   const InstructionSet& set = instruction_set(architecture, target.required);
   for (const Halide::Target::Feature feature : set.halide)
@@ -174,6 +214,7 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
     for (const ByteProducts& row : architecture.byte_products | std::views::reverse)
       if ((target.required & row.bits) == row.bits)
         target.machine.byte_group = row.group, target.machine.wide_products = row.wide;
+  set_numbers(target, architecture, numbers);
   return target;
 }
 

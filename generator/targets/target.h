@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "targets/machine.h"
+#include "targets/numbers.h"
 #include "targets/platforms.h"
 #include "targets/products.h"
 
@@ -35,9 +36,10 @@ struct CpuTarget {
 
 // cpu: a name in cpu_names(), "host", or empty: "host" on this machine's platform, the platform's default on
 // others. platform: as platform() takes it; empty: the CPU's. products: sets Machine::pair_vectors. bytes:
-// TargetOptions::bytes. Throws
-// UnknownCpu, UnknownTarget.
+// TargetOptions::bytes. numbers: sets Machine's fields of 16-bit numbers. Throws UnknownCpu, UnknownTarget,
+// NoSuchNumbers.
 CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform = "",
-                      Products products = Products::automatic, bool bytes = false);
+                      Products products = Products::automatic, bool bytes = false,
+                      Precision numbers = Precision::f32);
 
 }  // namespace mobilith

@@ -34,6 +34,8 @@ struct FileLabels {
   std::string left_out = {};       // why those that are there are not taken; empty: nothing is
 };
 
+struct FoldedLayer;
+
 // A source of named tensors. Not thread-safe.
 class Weights {
  public:
@@ -78,6 +80,8 @@ class Weights {
     (void)layer;
     return std::nullopt;
   }
+  // A layer as fold() gives it, where this says it by itself; else nothing.
+  virtual std::optional<FoldedLayer> folded(const Layer& layer) const;
   virtual FileLabels labels() const { return {}; }
   virtual std::string hash() const = 0;  // SHA-256 of the file, hex; "synthetic" for the formula
 };

@@ -61,6 +61,8 @@ def parse(words: list[str] | None = None) -> Arguments:
         parser.error(f"--threads: {a.threads}: this process may use {len(cores)} cores, and each thread needs one")
     if a.rounds < MINIMUM_ROUNDS:
         parser.error(f"--rounds: {a.rounds}: quartiles need at least {MINIMUM_ROUNDS}")
+    if a.dtype == "bf16" and a.isa != "native":
+        parser.error(f"--dtype: {a.dtype} is raced with what the CPU has alone")
     if a.files and a.configurations:
         parser.error("--file: excludes configurations")
     if a.files and a.dtype != "f32":

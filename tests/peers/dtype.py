@@ -4,9 +4,12 @@ A further type is a row here, its name in arguments.py's --dtype by itself, a wr
 with in expectation.py's EXPECTATIONS."""
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 from engines.table import OURS, TABLE, TITLES
+
+VARIABLE = "MOBILITH_RACE_DTYPE"  # its key, read where engines are loaded
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,9 @@ class Dtype:
     difference: str  # how a difference is written, and of what it is
     unit: str
     left_out: dict[str, str] = field(default_factory=dict)  # by engine: why it does not take part
+    options: tuple[str, ...] = ()  # of `mobilith generate`
+    precision: str = "f32"  # of floats, OpenVINO's hint
+    tolerance: float = 1e-3  # of floats, of the largest logit
 
     def engines(self) -> list[str]:
         return [entry.key for entry in TABLE if entry.key not in self.left_out]
@@ -39,4 +45,15 @@ INT8 = Dtype(
     "model, too, on which it is faster than on the file.",
     f"Logits are compared with those of {{source}}: {TITLES[OURS]}'s are the same, and the largest difference of others is in units of the "
     "output's scale.", "float32's FMA peak", ".0f", "units of the output's scale", {"ncnn": "it reads neither file"})
-DTYPES = {dtype.key: dtype for dtype in (F32, INT8)}
+BF16 = Dtype(
+    "bf16", "bfloat16",
+    "Same weights, same input. Ours (`generate --dtype bf16`) and OpenVINO, by a hint of precision, multiply in bfloat16; all others have no such arithmetic "
+    "and compute in float32.",
+    "Logits are compared with those of {source}; the largest difference is a share of the largest logit.", "FMA's peak", ".0e",
+    "of the largest logit", options=("--dtype", "bf16"), precision="bf16", tolerance=1e-1)
+DTYPES = {dtype.key: dtype for dtype in (F32, INT8, BF16)}
+
+
+def current() -> Dtype:
+    """Of this process."""
+    return DTYPES[os.environ.get(VARIABLE, F32.key)]

@@ -61,4 +61,4 @@ def _output_scale(tflite: Path) -> float:
     return float(details[name]["quantization"][0])
 
 
-EXPECTATIONS: dict[str, Any] = {"f32": FloatLogits, "int8": WholeLogits}  # by Dtype.key
+EXPECTATIONS: dict[str, Any] = {"f32": FloatLogits, "bf16": FloatLogits, "int8": WholeLogits}  # by Dtype.key

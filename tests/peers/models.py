@@ -23,7 +23,7 @@ def _write_f32(c: Configuration, files: Files, generate: list[str | Path], _: Pa
     run(generate, log)
 
 
-WRITERS = {"f32": _write_f32, "int8": int8_models.write}  # by Dtype.key: the models, and the library with the command that is given
+WRITERS = {"f32": _write_f32, "bf16": _write_f32, "int8": int8_models.write}  # by Dtype.key: the models, and the library with the command that is given
 
 
 def write_all(c: Configuration, dtype: Dtype, mobilith: Path, threads: int, folder: Path, log: Path, options: list[str]) -> None:

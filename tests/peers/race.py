@@ -16,6 +16,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import arguments  # noqa: E402
 import chart  # noqa: E402
+import dtype  # noqa: E402
 import fresh  # noqa: E402
 import machine  # noqa: E402
 import models  # noqa: E402
@@ -47,7 +48,7 @@ def _lap(c: Configuration, folder: Path, a: arguments.Arguments, log: Path) -> d
 def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progress) -> report.Result:
     folder = a.out / c.file_stem
     progress.say(f"{c.title}: generating the library, writing the models")
-    models.write_all(c, a.dtype, MOBILITH, len(a.cores), folder, log, a.isa.generate_options())
+    models.write_all(c, a.dtype, MOBILITH, len(a.cores), folder, log, [*a.isa.generate_options(), *a.dtype.options])
     lap = _lap(c, folder, a, log)
     slots = {key: [timing.Slot(**slot) for slot in own] for key, own in lap["rounds"].items()}
     summaries = timing.summarize(slots, OURS)
@@ -65,6 +66,7 @@ def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progres
 
 def main() -> None:
     a = arguments.parse()
+    os.environ[dtype.VARIABLE] = a.dtype.key
     os.environ.update(a.isa.environment)  # before any engine is loaded, here or in a child
     log = a.out / "race.log"
     try:

@@ -14,10 +14,10 @@ namespace mobilith::property {
 namespace {
 
 LoadedLibrary compile(const Network& network, const Weights& weights, bool logits, const std::string& cpu,
-                      const ScheduleLookup& schedules, Products products) {
+                      const ScheduleLookup& schedules, Products products, Precision numbers) {
   LibraryOptions options;
   options.cpus = {cpu};
-  options.products = products;
+  options.products = products, options.numbers = numbers;
   options.name = "property_model";
   // The same kernels with other weights are compiled once; random schedules come once anyway.
   options.cache = !schedules;
@@ -39,9 +39,9 @@ std::unique_ptr<float, void (*)(void*)> aligned_floats(size_t count) {
 }
 
 Compiled::Compiled(const Network& network, const Weights& weights, bool logits, const std::string& cpu,
-                   const ScheduleLookup& schedules, Products products)
+                   const ScheduleLookup& schedules, Products products, Precision numbers)
     : output_(network.blocks.back().out()),
-      library_(compile(network, weights, logits, cpu, schedules, products)) {}
+      library_(compile(network, weights, logits, cpu, schedules, products, numbers)) {}
 
 std::vector<float> Compiled::stored(const reference::Activation& input, float beyond) const {
   const size_t floats = mobilith_model_describe(model())->input_bytes / sizeof(float);

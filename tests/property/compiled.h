@@ -9,6 +9,7 @@
 #include "bench/loaded_library.h"
 #include "records/lookup.h"
 #include "reference/reference.h"
+#include "targets/numbers.h"
 #include "targets/products.h"
 
 namespace mobilith::property {
@@ -19,7 +20,8 @@ std::unique_ptr<float, void (*)(void*)> aligned_floats(size_t count);
 class Compiled {
  public:
   Compiled(const Network&, const Weights&, bool logits, const std::string& cpu = "host",
-           const ScheduleLookup& schedules = {}, Products products = Products::automatic);
+           const ScheduleLookup& schedules = {}, Products products = Products::automatic,
+           Precision numbers = Precision::f32);
   const mobilith_model* model() const { return library_.model(); }
   // The output; dense channels. `padding` receives the largest magnitude found in the output's padding
   // channels; the input's hold `beyond`.

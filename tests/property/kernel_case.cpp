@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "layout/layer_layouts.h"
+#include "networks/sixteen_bits.h"
 #include "plan/packing.h"
 #include "plan/pairing.h"
 #include "schedules/kernel_types.h"
@@ -57,10 +58,12 @@ Image input_image(std::mt19937_64& random, int height, int width, int channels,
   return image;
 }
 
-// Weights of sums of `terms` values.
-Floats random_weights(std::mt19937_64& random, size_t count, int terms) {
+// Weights of sums of `terms` values, such as the machine stores.
+Floats random_weights(std::mt19937_64& random, size_t count, int terms, const Machine& machine) {
   const double size = 1 / std::sqrt(double(terms));
-  return random_floats(random, count, -size, size);
+  Floats weights = random_floats(random, count, -size, size);
+  for (float& weight : weights) weight = rounded(weight, weights_type(machine));
+  return weights;
 }
 
 ChannelSizes sizes_of(int channels) {
@@ -133,7 +136,7 @@ void fill(KernelCase& one, const ConvolutionShape& s, const Machine& machine, st
   const int k = w.taps() * s.in_channels;
   Image in = input_image(random, w.in_height, w.in_width, s.in_channels, special);
   one.input = stored(in, layout.in);
-  const Floats kernel = random_weights(random, size_t{1} * k * s.out_channels, k),
+  const Floats kernel = random_weights(random, size_t{1} * k * s.out_channels, k, machine),
                bias = random_floats(random, s.out_channels, -1, 1);
   if (s.gated) {
     const Image gate = random_image(random, 1, 1, s.in_channels, 0, 1);
@@ -162,14 +165,14 @@ void fill(KernelCase& one, const DepthwiseShape& s, const Machine& machine, std:
   Image in = input_image(random, w.in_height, w.in_width, s.in_channels, special);
   one.input = stored(in, layout.in);
   if (s.expand) {
-    const Floats kernel =
-                     random_weights(random, size_t{1} * s.in_channels * s.expanded_channels, s.in_channels),
+    const Floats kernel = random_weights(random, size_t{1} * s.in_channels * s.expanded_channels,
+                                         s.in_channels, machine),
                  bias = random_floats(random, s.expanded_channels, -1, 1);
     add_product(one, "expand_", kernel, bias, layout.expand);
     in = convolved(in, pointwise_window(w.in_height, w.in_width), s.expanded_channels, kernel, bias,
                    s.expansion_activation);
   }
-  const Floats kernel = random_weights(random, size_t{1} * w.taps() * s.expanded_channels, w.taps()),
+  const Floats kernel = random_weights(random, size_t{1} * w.taps() * s.expanded_channels, w.taps(), machine),
                bias = random_floats(random, s.expanded_channels, -1, 1);
   one.spec.operands["depthwise_weights"] = pack_depthwise(kernel, layout.middle, 1);
   one.spec.operands["depthwise_bias"] = pack_channels(bias, layout.middle);
@@ -181,9 +184,9 @@ void fill(KernelCase& one, const GateShape& s, const Machine& machine, std::mt19
   const GateLayout layout = layout_of(s, machine);
   const Image in = random_image(random, s.height, s.width, s.channels);
   one.input = stored(in, layout.channels);
-  const Floats squeeze = random_weights(random, size_t{1} * s.channels * s.hidden, 4),
+  const Floats squeeze = random_weights(random, size_t{1} * s.channels * s.hidden, 4, machine),
                squeeze_bias = random_floats(random, s.hidden, -1, 1),
-               excite = random_weights(random, size_t{1} * s.channels * s.hidden, s.hidden),
+               excite = random_weights(random, size_t{1} * s.channels * s.hidden, s.hidden, machine),
                excite_bias = random_floats(random, s.channels, -1, 1);
   one.spec.operands["squeeze_weights"] = pack_matrix(squeeze, s.channels, layout.hidden);
   one.spec.operands["squeeze_bias"] = pack_channels(squeeze_bias, layout.hidden);
@@ -202,8 +205,8 @@ void fill(KernelCase& one, const PoolShape& s, const Machine& machine, std::mt19
   Image in = input_image(random, s.height, s.width, s.in_channels, special);
   one.input = stored(in, layout.in);
   if (s.hidden_channels > 0) {
-    const Floats kernel =
-                     random_weights(random, size_t{1} * s.in_channels * s.hidden_channels, s.in_channels),
+    const Floats kernel = random_weights(random, size_t{1} * s.in_channels * s.hidden_channels, s.in_channels,
+                                         machine),
                  bias = random_floats(random, s.hidden_channels, -1, 1);
     add_product(one, "", kernel, bias, layout.convolution);
     in = convolved(in, pointwise_window(s.height, s.width), s.hidden_channels, kernel, bias, s.activation);
@@ -249,7 +252,7 @@ void fill(KernelCase& one, const DenseShape& s, const Machine& machine, std::mt1
   const Image in = random_image(random, 1, s.runs, s.in_channels);
   one.input = stored(in, layout.in);
   const int k = s.runs * s.in_channels;
-  const Floats kernel = random_weights(random, size_t{1} * k * s.out_channels, k),
+  const Floats kernel = random_weights(random, size_t{1} * k * s.out_channels, k, machine),
                bias = random_floats(random, s.out_channels, -1, 1);
   one.spec.operands["weights"] = pack_dense(kernel, layout);
   one.spec.operands["bias"] = pack_channels(bias, layout.out);

@@ -8,6 +8,7 @@
 
 #include "codegen/compile_kernels.h"
 #include "codegen/emit.h"
+#include "networks/sixteen_bits.h"
 #include "package/model_constant.h"
 #include "plan/shared_weights.h"
 #include "property/guarded.h"
@@ -21,6 +22,17 @@ constexpr const char* library_name = "single_kernel";
 
 Port vector_port(const char* name, size_t floats) {
   return {name, {1, 1, static_cast<int>(floats)}, static_cast<int>(floats)};
+}
+
+std::string stored(const std::vector<float>& values, Halide::Type type) {
+  if (type == Halide::Float(32))
+    return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
+  std::string bytes;
+  for (const float value : values) {
+    const uint16_t half = narrowed(value, type.is_bfloat() ? ElementType::bf16 : ElementType::f16);
+    bytes.append(reinterpret_cast<const char*>(&half), sizeof half);
+  }
+  return bytes;
 }
 
 // A plan of one step. Activations beside the input are weights here: a library has one input.
@@ -38,9 +50,10 @@ Plan plan_of(const KernelSpec& spec, const Machine& machine) {
     }
     const std::vector<float>& values = spec.operands.at(operand.name());
     if (values.size() != elements) throw std::logic_error("operand " + operand.name() + " has another size");
-    step.operands.push_back({Space::weights, static_cast<int64_t>(plan.weights.size()),
-                             static_cast<int64_t>(elements * sizeof(float))});
-    plan.weights.append(reinterpret_cast<const char*>(values.data()), elements * sizeof(float));
+    const std::string bytes = stored(values, operand.type());
+    step.operands.push_back(
+        {Space::weights, static_cast<int64_t>(plan.weights.size()), static_cast<int64_t>(bytes.size())});
+    plan.weights.append(bytes);
     plan.weights.resize((plan.weights.size() + 63) / 64 * 64);
   }
   if (step.operands.size() != spec.operands.size() + 1) throw std::logic_error("an operand too many");

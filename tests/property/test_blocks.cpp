@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "catch.h"
+#include "check/judge.h"
 #include "networks/output.h"
 #include "nightly.h"
 #include "plan/block_kernel.h"
@@ -16,6 +17,7 @@
 #include "targets/target.h"
 #include "targets/x86_cpus.h"
 #include "tune/candidate_space.h"
+#include "weights/rounded_weights.h"
 
 using namespace mobilith;
 using namespace mobilith::property;
@@ -33,9 +35,10 @@ reference::Activation random_input(std::mt19937_64& random, const Shape& shape) 
 
 // One of those that the tuner may try; the default in every fourth case.
 nlohmann::json random_schedule(std::mt19937_64& random, const Network& network, const std::string& cpu,
-                               Products products) {
+                               Products products, Precision numbers) {
   const BlockKernel kernel = block_kernel(network.blocks[0]);
-  const tune::CandidateSpace space(kernel.type, kernel.shape, resolve_cpu(cpu, "", products).machine);
+  const tune::CandidateSpace space(kernel.type, kernel.shape,
+                                   resolve_cpu(cpu, "", products, false, numbers).machine);
   if (random() % 4 != 0)
     for (int i = 0; i < 1000; i++)
       if (const auto candidate = space.draw(random)) return candidate->schedule;
@@ -56,18 +59,33 @@ void check_case(uint64_t case_seed) {
   const Products products = case_seed / 2 % 2 == 0 ? Products::paired : Products::direct;
   // And, on every machine that runs it, with tiles of several vectors.
   const std::string cpu = case_seed % 8 < 2 && targets::cpu_runs("znver5") ? "znver5" : "host";
-  const nlohmann::json schedule = random_schedule(random, network, cpu, products);
+  // Half of them in f32.
+  const bool has_bf16 = resolve_cpu(cpu).identity & MOBILITH_CPU_AVX512BF16;
+  const Precision others[] = {Precision::bf16_weights, Precision::f16_weights,
+                              has_bf16 ? Precision::bf16 : Precision::bf16_weights};
+  const Precision numbers = case_seed % 16 < 8 ? Precision::f32 : others[case_seed / 16 % 3];
+  const nlohmann::json schedule = random_schedule(random, network, cpu, products, numbers);
   INFO("case " << case_seed << ": " << describe(network) << "; MOBILITH_CASE=" << case_seed << " repeats it; "
-               << product_names[size_t(products)] << " products on " << cpu << "; schedule " << schedule);
-  const auto weights = open_weights("synthetic");
+               << product_names[size_t(products)] << " products on " << cpu << ", numbers " << int(numbers)
+               << "; schedule " << schedule);
+  const auto exact = open_weights("synthetic");
+  std::unique_ptr<RoundedWeights> rounded;
+  if (numbers != Precision::f32)
+    rounded = std::make_unique<RoundedWeights>(
+        network, *exact, numbers == Precision::f16_weights ? ElementType::f16 : ElementType::bf16);
+  const Weights& weights = rounded ? static_cast<const Weights&>(*rounded) : *exact;
   const reference::Activation input = random_input(random, network.blocks[0].in());
-  const reference::Activation expected = reference::run_network(network, *weights, input, false);
+  const reference::PreparedBlock prepared = reference::prepare(network.blocks[0], weights);
+  const reference::Activation expected = numbers == Precision::bf16
+                                             ? check::run_narrowed(prepared, {&input})
+                                             : reference::run_network(network, weights, input, false);
   const Compiled compiled(
-      network, *weights, false, cpu,
-      [&](const std::string&, const nlohmann::json&) { return FoundSchedule{schedule, "random"}; }, products);
+      network, weights, false, cpu,
+      [&](const std::string&, const nlohmann::json&) { return FoundSchedule{schedule, "random"}; }, products,
+      numbers);
   double padding = 0;
   const std::vector<float> one = compiled.run(input, 1, &padding), two = compiled.run(input, 2);
-  CHECK(difference(one, expected.values) <= 1e-4);
+  CHECK(difference(one, expected.values) <= (numbers == Precision::bf16 ? check::bf16_bound : check::bound));
   CHECK(padding <= std::abs(value_of(last_activation(network.blocks[0]), 0)));
   // What a block before may have left in its padding channels.
   CHECK(compiled.run(input, 1, nullptr, /*beyond=*/7.0f) == one);

@@ -21,7 +21,7 @@ constexpr double tolerance = 1e-5;  // of the largest value
 // What is stored in padding must be finite.
 void check_case(const KernelCase& one, const CpuTarget& target, int threads) {
   INFO(target.cpu << " " << one.spec.type << " " << one.spec.shape << " " << one.spec.schedule << " threads "
-                  << threads);
+                  << threads << " machine " << nlohmann::json(target.machine));
   const SingleKernel kernel(one.spec, target);
   const std::vector<float> found = kernel.run(one.input, threads);
   std::vector<float> channels;
@@ -62,7 +62,11 @@ TEST_CASE("kernels of single layers compute what plain loops do, with any schedu
   for (const std::string& type : layer_types())
     for (int i = 0; i < count; i++) {
       const json shape = random_shape(type, random);
-      const CpuTarget target = resolve_cpu(cpus[i % 3 == 2 ? 1 + i / 3 % 2 : 0]);
+      // Weights of each type: f16 on the first two, which widen it.
+      const int cpu = i % 3 == 2 ? 1 + i / 3 % 2 : 0;
+      const Precision all[] = {Precision::f32, Precision::bf16_weights,
+                               cpu < 2 ? Precision::f16_weights : Precision::bf16_weights};
+      const CpuTarget target = resolve_cpu(cpus[cpu], "", Products::automatic, false, all[(i + i / 3) % 3]);
       KernelCase one = kernel_case(type, shape, target.machine, random);
       REQUIRE(kernel_type(type).canonical_shape(shape) == shape);
       check_case(one, target, 1 + i % 3);

@@ -11,6 +11,7 @@
 #include "targets/golden_target.h"
 #include "targets/special_blocks.h"
 #include "targets/x86_cpus.h"
+#include "weights/rounded_weights.h"
 
 using namespace mobilith;
 using namespace mobilith::targets;
@@ -22,17 +23,36 @@ struct Library {
   std::vector<SpecialInput> inputs;
 };
 
+// How products are multiplied and weights stored.
+struct Arithmetic {
+  Products products = Products::direct;
+  Precision numbers = Precision::f32;
+};
+
+// The formula's, as they are stored.
+struct StoredWeights {
+  StoredWeights(const Network& network, Precision numbers) : exact(open_weights("synthetic")) {
+    if (numbers != Precision::f32)
+      rounded = std::make_unique<RoundedWeights>(
+          network, *exact, numbers == Precision::f16_weights ? ElementType::f16 : ElementType::bf16);
+  }
+  const Weights& operator*() const { return rounded ? *rounded : *exact; }
+  std::unique_ptr<Weights> exact, rounded;
+};
+
 Words write_library(const SpecialBlock& block, const std::string& target, const std::string& cpu,
-                    Products products, const std::filesystem::path& folder) {
+                    const Arithmetic& arithmetic, const std::filesystem::path& folder) {
   LibraryOptions options;
   options.name = block.name;
   options.target = target;
   if (!cpu.empty()) options.cpus = {cpu};
-  options.products = products;
+  options.products = arithmetic.products, options.numbers = arithmetic.numbers;
   options.bundle_runtime = true;
   options.cache = false;
   const std::string archive = folder / ("lib" + block.name + ".a");
-  write_text(archive, compile_library(block.network, *open_weights("synthetic"), options).archive);
+  write_text(
+      archive,
+      compile_library(block.network, *StoredWeights(block.network, arithmetic.numbers), options).archive);
   return {archive};
 }
 
@@ -52,7 +72,7 @@ std::vector<float> parse(const std::string& line, const Shape& shape) {
   return dense;
 }
 
-void check(const std::string& target, const std::string& cpu, Products products, Words compiler,
+void check(const std::string& target, const std::string& cpu, const Arithmetic& arithmetic, Words compiler,
            const Words& emulator, const Words& environment = {}, const std::string& left_out = "") {
   const TemporaryFolder folder;
   std::vector<Library> libraries;
@@ -61,7 +81,7 @@ void check(const std::string& target, const std::string& cpu, Products products,
     if (block.name == left_out) continue;
     // What pairs of products make of an infinite input is NaN: products/winograd.h.
     std::vector<float> values{NAN};
-    if (products == Products::direct && !block.after_relu6)
+    if (arithmetic.products == Products::direct && !block.after_relu6)
       values.insert(values.end(), {INFINITY, -INFINITY});
     const Shape& in = block.network.blocks[0].in();
     libraries.push_back({block, special_inputs(in, values)});
@@ -78,7 +98,7 @@ void check(const std::string& target, const std::string& cpu, Products products,
   compiler = joined(compiler, {"-std=c11", "-O1", MOBILITH_SOURCE "/tests/targets/special_runner.c",
                                "-I" + folder.path().string(), "-I" MOBILITH_SOURCE "/runtime/include"});
   for (const Library& library : libraries)
-    compiler = joined(compiler, write_library(library.block, target, cpu, products, folder.path()));
+    compiler = joined(compiler, write_library(library.block, target, cpu, arithmetic, folder.path()));
   const std::string program = folder / "runner";
   const ProcessResult compiled = run_process(joined(compiler, {"-o", program}));
   INFO(compiled.err);
@@ -88,18 +108,21 @@ void check(const std::string& target, const std::string& cpu, Products products,
   REQUIRE(run.code == 0);
 
   std::istringstream lines(run.out);
-  const auto weights = open_weights("synthetic");
-  for (const Library& library : libraries)
+  for (const Library& library : libraries) {
+    const StoredWeights weights(library.block.network, arithmetic.numbers);
     for (const SpecialInput& input : library.inputs) {
       std::string line;
       REQUIRE(std::getline(lines, line));
       const Network& network = library.block.network;
-      INFO(library.block.name << " for " << target << " " << cpu << ", " << product_names[size_t(products)]
-                              << " products, element " << input.element << " " << input.value);
+      INFO(library.block.name << " for " << target << " " << cpu << ", "
+                              << product_names[size_t(arithmetic.products)] << " products, numbers "
+                              << int(arithmetic.numbers) << ", element " << input.element << " "
+                              << input.value);
       const auto expected =
           reference::run_network(network, *weights, special_activation(network.blocks[0].in(), input), false);
       CHECK(count_wrong(parse(line, expected.shape), expected.values) == 0);
     }
+  }
 }
 
 // Both at night, else this one: of four kinds of CPUs, two multiply as the one says, two as the other.
@@ -112,7 +135,13 @@ void check_x86(const std::string& cpu, Products one) {
   Evidence evidence("x86_64-linux-gnu", "run here", "special values for --cpu " + cpu);
   const auto words = words_to_run(cpu);
   if (!words) return evidence.skipped("neither this CPU nor qemu runs " + cpu);
-  for (Products products : products_or(one)) check("x86_64-linux-gnu", cpu, products, {"cc"}, *words);
+  std::vector<Arithmetic> all;
+  for (Products products : products_or(one)) {
+    all.push_back({products});
+    all.push_back({products, Precision::bf16_weights});
+  }
+  if (cpu != "x86-64-v2") all.push_back({Products::direct, Precision::f16_weights});  // that has no F16C
+  for (const Arithmetic& arithmetic : all) check("x86_64-linux-gnu", cpu, arithmetic, {"cc"}, *words);
   evidence.passed();
 }
 
@@ -133,8 +162,11 @@ TEST_CASE("AArch64: NaN stays NaN, infinities are the reference's", "[aarch64]")
   if (!evidence.has("qemu-aarch64", "qemu-user") ||
       !evidence.has("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"))
     return;
-  for (Products products : products_or(Products::paired))
-    check("aarch64-linux-gnu", "", products, {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"});
+  std::vector<Arithmetic> all{{Products::direct, Precision::bf16_weights},
+                              {Products::direct, Precision::f16_weights}};
+  for (Products products : products_or(Products::paired)) all.push_back({products});
+  for (const Arithmetic& arithmetic : all)
+    check("aarch64-linux-gnu", "", arithmetic, {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"});
   evidence.passed();
 }
 
@@ -145,9 +177,10 @@ TEST_CASE("RISC-V: NaN stays NaN, infinities are the reference's", "[riscv64]") 
     return;
   // qemu 7.2 ends with an assertion of its own (decode_save_opc) at any vfcvt.rtz.x.f.v, as a vector sigmoid
   // has.
-  check("riscv64-linux-gnu", "", Products::direct,
-        {"riscv64-linux-gnu-gcc", "-static", MOBILITH_SOURCE "/tests/targets/hwcap_with_vectors.c"},
-        {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"}, "residual_5x5_sigmoid");
+  for (const Precision numbers : {Precision::f32, Precision::bf16_weights})
+    check("riscv64-linux-gnu", "", {Products::direct, numbers},
+          {"riscv64-linux-gnu-gcc", "-static", MOBILITH_SOURCE "/tests/targets/hwcap_with_vectors.c"},
+          {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"}, "residual_5x5_sigmoid");
   evidence.passed();
 }
 
@@ -156,7 +189,9 @@ TEST_CASE("WebAssembly: NaN stays NaN, infinities are the reference's", "[node]"
   if (!evidence.has("node", "nodejs, version 20") || !evidence.has("wasm-ld-22", "lld-22") ||
       !evidence.has("clang-22", "clang-22 wasi-libc libclang-rt-22-dev-wasm32"))
     return;
-  check("wasm32-wasi", "", Products::direct, {"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"},
-        {"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"});
+  for (const Precision numbers : {Precision::f32, Precision::bf16_weights})
+    check("wasm32-wasi", "", {Products::direct, numbers},
+          {"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"},
+          {"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"});
   evidence.passed();
 }

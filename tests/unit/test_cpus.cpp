@@ -148,3 +148,29 @@ TEST_CASE("a library's CPUs are ordered by what they have, and must be told apar
   options.cpus = {"haswell", "cortex-a72"};
   CHECK_THROWS_WITH(resolve_targets(options), Catch::Matchers::Contains("one target"));
 }
+
+TEST_CASE("numbers that a CPU has no instructions for are refused by its name") {
+  const auto with = [](const char* cpu, const char* platform, Precision numbers) {
+    return resolve_cpu(cpu, platform, Products::automatic, false, numbers);
+  };
+  for (const char* cpu : {"znver4", "sapphirerapids", "cooperlake"}) {
+    const CpuTarget target = with(cpu, "x86_64-linux-gnu", Precision::bf16);
+    INFO(cpu);
+    CHECK((target.required & MOBILITH_CPU_AVX512BF16) != 0);
+    CHECK(target.machine.bf16_products);
+    CHECK(target.machine.pair_vectors == 0);
+    CHECK(target.isa() == "avx512");
+  }
+  for (const char* cpu : {"znver3", "skylake-avx512"})
+    CHECK_THROWS_WITH(with(cpu, "x86_64-linux-gnu", Precision::bf16), Catch::Matchers::Contains(cpu));
+  CHECK_THROWS_AS(with("", "aarch64-linux-gnu", Precision::bf16), NoSuchNumbers);
+  CHECK(with("", "aarch64-linux-gnu", Precision::f16_weights).machine.f16_weights);
+  CHECK(with("haswell", "x86_64-linux-gnu", Precision::f16_weights).machine.f16_weights);
+  for (const char* platform : {"riscv64-linux-gnu", "wasm32-wasi"}) {
+    CHECK_THROWS_AS(with("", platform, Precision::f16_weights), NoSuchNumbers);
+    CHECK(with("", platform, Precision::bf16_weights).machine.bf16_weights);
+  }
+  CHECK_THROWS_AS(with("x86-64-v2", "x86_64-linux-gnu", Precision::f16_weights), NoSuchNumbers);
+  // Nothing changes where nothing is asked for.
+  CHECK(!nlohmann::json(resolve_cpu("znver4").machine).contains("bf16_weights"));
+}

@@ -45,13 +45,17 @@ struct Answer {
 };
 
 Answer look_up(const std::string& cpu, const std::vector<RecordSource>& sources, int threads = 1,
-               Products products = Products::automatic) {
+               Products products = Products::automatic, Precision numbers = Precision::f32) {
   Answer answer;
   const auto found =
-      tuned_schedules(resolve_cpu(cpu, "", products), threads, sources,
+      tuned_schedules(resolve_cpu(cpu, "", products, false, numbers), threads, sources,
                       [&](const std::string& line) { answer.lines.push_back(line); })("separable", shape);
   if (found) answer.source = found->source, answer.schedule = found->schedule;
   return answer;
+}
+
+Answer look_up_numbers(const Files& files, Precision numbers) {
+  return look_up("znver4", {source(files)}, 1, Products::automatic, numbers);
 }
 
 TuningRecord with_strip(TuningRecord record, int strip) {
@@ -173,4 +177,18 @@ TEST_CASE("a record whose shape, schedule or both are not its type's is no use, 
   CHECK(why_unusable(stem).value().find("shape is no stem's") != std::string::npos);
   CHECK(why_unusable(empty).value().find("shape is no separable's") != std::string::npos);
   CHECK(why_unusable(stale).value().find("does not fit") != std::string::npos);
+}
+
+TEST_CASE(
+    "kernels of weights of 16 bits take their own record before one of f32; those of bf16 take their own "
+    "alone") {
+  const TuningRecord f32 = record_on("znver4");
+  TuningRecord own = with_strip(f32, 7);
+  own.key.machine = resolve_cpu("znver4", "", Products::automatic, false, Precision::bf16_weights).machine;
+  CHECK(look_up_numbers({{"znver4", {f32}}}, Precision::bf16_weights).source == "tuned for znver4 (f32)");
+  const Answer both = look_up_numbers({{"znver4", {f32, own}}}, Precision::bf16_weights);
+  CHECK(both.source == "tuned for znver4");
+  CHECK(both.schedule == own.schedule);
+  CHECK(look_up_numbers({{"znver4", {f32, own}}}, Precision::f32).schedule == f32.schedule);
+  CHECK(look_up_numbers({{"znver4", {f32, own}}}, Precision::bf16).source == "none");
 }

@@ -1,4 +1,4 @@
-"""OpenVINO's CPU plugin at float32, through its C interface: its Python interface costs microseconds a run."""
+"""OpenVINO's CPU plugin, through its C interface: its Python interface costs microseconds a run."""
 from __future__ import annotations
 
 import ctypes
@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import openvino
 
+import dtype
 from engines.engine import Engine, Files, nchw
 
 OPTIONS = {
     "PERFORMANCE_HINT": "LATENCY",
     "NUM_STREAMS": "1",
-    "INFERENCE_PRECISION_HINT": "f32",  # the default is bfloat16 where the CPU has it
+    "INFERENCE_PRECISION_HINT": dtype.current().precision,  # the default is bfloat16 where the CPU has it
 }
 
 

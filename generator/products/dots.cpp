@@ -1,0 +1,76 @@
+// Products of bf16: one instruction (vdpbf16ps) multiplies two inputs of a pixel with their weights and adds
+// both products to a float. Inputs of a pair are neighbours, so that a broadcast of 32 bits brings both;
+// their weights lie beside each other for each output.
+#include <algorithm>
+
+#include "products/coordinates.h"
+#include "products/packing.h"
+#include "products/scheme.h"
+
+namespace mobilith {
+using namespace Halide;
+
+namespace {
+
+// Inputs as bf16, (c, pixel): as they come, or narrowed once where they are floats.
+PixelInput narrowed_input(Pointwise& s, const std::string& name, const Matrix& m,
+                          const std::vector<Var>& pixel, const PixelInput& input) {
+  const Var c("c");
+  if (input(c, 0).type().is_bfloat()) return input;
+  Func stored(name + "narrowed");
+  std::vector<Var> of_pixel{c};
+  of_pixel.insert(of_pixel.end(), pixel.begin(), pixel.end());
+  stored(of_pixel) = narrowed(input(c, 0), m.in.type);
+  stored.bound(c, 0, m.in.stored()).vectorize(c, m.in.width);
+  s.of_pixel = {stored};
+  return [=](const Expr& channel, const Expr&) -> Expr { return stored(at(channel, pixel)); };
+}
+
+// An odd number of inputs is filled up with what lies behind the last channel, which is finite, and a weight
+// of zero.
+void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o,
+            const std::vector<Var>& pixel, const PixelInput& floats) {
+  const PixelInput input = narrowed_input(s, name, m, pixel, floats);
+  const int pairs = m.dots() / m.multiplier;
+  s.k = RDom(0, 2, 0, pairs, 0, m.multiplier, "k"), s.step = s.k.y;
+  const Expr weight = s.weights(s.k.x, o % m.out.width, s.k.z * pairs + s.k.y, o / m.out.width);
+  s.sum(at(o, pixel)) = s.bias(o, 0);
+  s.sum(at(o, pixel)) += cast<float>(weight) * cast<float>(input(2 * s.k.y + s.k.x, s.k.z));
+  s.value = s.sum(at(o, pixel));
+}
+
+std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<float>& bias, const Matrix& m,
+                         const Pairing&) {
+  const Channels& out = m.out;
+  const int dots = m.dots(), pairs = dots / m.multiplier;
+  Packed packed(size_t{2} * dots * out.stored(), 0.0f);
+  for (int j = 0; j < m.multiplier; j++)
+    for (int c = 0; c < m.in.count; c++)
+      for (int o = 0; o < out.count; o++) {
+        const size_t pair = size_t(o / out.width) * dots + j * pairs + c / 2;
+        packed[(pair * out.width + o % out.width) * 2 + c % 2] =
+            kernel[(size_t(j) * m.in.count + c) * out.count + o];
+      }
+  return {packed, pack_channels(bias, out)};
+}
+
+// Half of plain products' for each k. An accumulator can't be used again for six cycles.
+TileCost cost(const Tile& tile, const Machine&, const Matrix&) {
+  TileCost c{tile.pixels * tile.vectors / 4.0, (tile.pixels + tile.vectors) / 4.0, 3.0, 1.0};
+  c.memory += 0.02 * std::max(0, tile.vectors - 2);  // streams of weights: plain.cpp
+  return c;
+}
+
+}  // namespace
+
+const Scheme& dots_scheme() {
+  static const Scheme scheme = [] {
+    Scheme s = plain_scheme();
+    s.multiplication = Multiplication::dots;
+    s.define = define, s.pack = pack, s.cost = cost, s.sums_groups = true, s.products_per_fma = 2;
+    return s;
+  }();
+  return scheme;
+}
+
+}  // namespace mobilith

@@ -1,0 +1,121 @@
+// Numbers of 16 bits: options, refusals, what the tree says, what the library is.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "process.h"
+
+using nlohmann::json;
+
+namespace {
+
+const TemporaryFolder& folder() {
+  static const TemporaryFolder made;
+  return made;
+}
+
+ProcessResult generate(const std::string& tree, const std::vector<std::string>& more) {
+  std::vector<std::string> call{MOBILITH_PROGRAM, "generate",     "--net", "mobilenet_v1", "--alpha",
+                                "0.25",           "--resolution", "32",    "--weights",    "synthetic",
+                                "--name",         "net",          "--out", folder() / tree};
+  call.insert(call.end(), more.begin(), more.end());
+  return run_process(call);
+}
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+json manifest_of(const std::string& tree) {
+  return json::parse(read_text(folder() / tree / "share/net/manifest.json"));
+}
+
+// One line that names all of these; nothing is written.
+void check_refused(const std::vector<std::string>& options, const std::vector<std::string>& words) {
+  const ProcessResult result = generate("refused", options);
+  INFO(result.err);
+  CHECK(result.code != 0);
+  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+  for (const std::string& word : words) CHECK(holds(result.err, word));
+  CHECK(!std::filesystem::exists(folder() / "refused"));
+}
+
+}  // namespace
+
+TEST_CASE("weights of 16 bits: the manifest, the header and the report say so, and they take half the room") {
+  REQUIRE(generate("f32", {}).code == 0);
+  const json f32 = manifest_of("f32");
+  CHECK(!f32["configuration"].contains("weights_dtype"));
+  CHECK(!f32["check"][0].contains("rounding"));
+  for (const std::string type : {"bf16", "f16"}) {
+    const ProcessResult made = generate(type, {"--weights-dtype", type});
+    INFO(made.err);
+    if (type == "f16" && holds(made.err, "no instruction")) continue;
+    REQUIRE(made.code == 0);
+    CHECK(holds(made.out, "numbers of 16 bits"));
+    const json manifest = manifest_of(type);
+    CHECK(manifest["configuration"]["dtype"] == "f32");
+    CHECK(manifest["configuration"]["weights_dtype"] == type);
+    CHECK(manifest["variants"][0]["machine"][type + "_weights"] == true);
+    CHECK(manifest["params"] == f32["params"]);
+    CHECK(holds(read_text(folder() / type / "include/net.h"), "with weights in " + type));
+    // The classifier's and the pointwise layers' weights: nearly all of them.
+    const double bytes = manifest["weights"]["bytes"], before = f32["weights"]["bytes"];
+    CHECK(bytes < 0.56 * before);
+    // Half a unit of the last place of each weight.
+    const double rounding = manifest["check"][0]["rounding"];
+    CHECK(rounding > 0);
+    CHECK(rounding < (type == "bf16" ? 2e-2 : 3e-3));
+    CHECK(manifest["check"][0]["largest_difference"] <= 1e-4);
+    const ProcessResult verified =
+        run_process({MOBILITH_PROGRAM, "verify", folder() / type, "--weights", "synthetic"});
+    INFO(verified.out << verified.err);
+    CHECK(verified.code == 0);
+    CHECK(holds(verified.out, "of weights in " + type));
+    const ProcessResult inspected =
+        run_process({MOBILITH_PROGRAM, "inspect", folder() / type, "--format", "json"});
+    INFO(inspected.err);
+    CHECK(inspected.code == 0);
+    CHECK(json::parse(inspected.out)["machine"] == manifest["variants"][0]["machine"]);
+  }
+}
+
+TEST_CASE("the default name says how weights are stored") {
+  const ProcessResult made = run_process(
+      {MOBILITH_PROGRAM, "generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32",
+       "--weights", "synthetic", "--weights-dtype", "bf16", "--no-check", "--out", folder() / "named"});
+  INFO(made.err);
+  REQUIRE(made.code == 0);
+  CHECK(std::filesystem::exists(folder() / "named/include/mobilenet_v1_a0_25_d1_r32_f32_w_bf16.h"));
+}
+
+TEST_CASE("types that there are none of, and CPUs that lack their instructions, are refused by name") {
+  check_refused({"--weights-dtype", "i8"}, {"--weights-dtype", "f32", "f16", "bf16", "i8"});
+  check_refused({"--cpu", "x86-64-v2", "--weights-dtype", "f16"},
+                {"--weights-dtype", "x86-64-v2", "F16C", "bf16"});
+  check_refused({"--target", "riscv64-linux-gnu", "--weights-dtype", "f16"},
+                {"--weights-dtype", "generic-rv64"});
+  check_refused({"--target", "wasm32-wasi", "--weights-dtype", "f16"}, {"--weights-dtype", "F16C"});
+  check_refused({"--cpu", "znver3", "--dtype", "bf16"}, {"--dtype", "znver3", "AVX512-BF16", "znver4"});
+  check_refused({"--cpu", "znver4,znver3", "--dtype", "bf16"}, {"--dtype", "znver3"});
+  check_refused({"--target", "aarch64-linux-gnu", "--dtype", "bf16"}, {"--dtype", "AVX512-BF16"});
+  check_refused({"--dtype", "f16"}, {"--dtype", "f32", "bf16", "f16"});
+  check_refused({"--cpu", "znver4", "--dtype", "bf16", "--weights-dtype", "bf16"},
+                {"--weights-dtype", "bf16"});
+}
+
+TEST_CASE("dtype bf16 uses the instruction, and says how far outputs are off the model in double") {
+  const ProcessResult made = generate("dots", {"--cpu", "znver4", "--dtype", "bf16"});
+  INFO(made.err);
+  REQUIRE(made.code == 0);
+  const json manifest = manifest_of("dots");
+  CHECK(manifest["configuration"]["dtype"] == "bf16");
+  CHECK(manifest["variants"][0]["machine"]["bf16_products"] == true);
+  CHECK(holds(manifest["variants"][0]["features"], "+avx512bf16"));
+  CHECK(manifest["ports"]["outputs"][0]["type"] == "f32");
+  const ProcessResult code = run_process({MOBILITH_PROGRAM, "inspect", folder() / "dots", "--asm"});
+  INFO(code.err);
+  CHECK(holds(code.out, "vdpbf16ps"));
+  const json& checked = manifest["check"][0];
+  if (checked.contains("skipped")) return;  // shown where the instruction is
+  CHECK(checked["rounding"] > 0);
+  CHECK(checked["rounding"] < 5e-2);
+}

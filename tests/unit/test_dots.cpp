@@ -1,0 +1,67 @@
+// Weights of products of bf16: two of them for each output lie beside each other.
+#include "catch.h"
+#include "layout/layout.h"
+#include "layout/operands.h"
+#include "products/scheme.h"
+
+using namespace mobilith;
+
+namespace {
+
+Machine bf16_machine() {
+  Machine machine;
+  machine.lanes = 16, machine.registers = 32, machine.broadcast_operand = true, machine.bf16_products = true;
+  return machine;
+}
+
+}  // namespace
+
+TEST_CASE("products of pixels are of bf16 where the machine has them") {
+  const Machine machine = bf16_machine();
+  const SeparableLayout separable = layout_of(SeparableShape{{}, 33, 1, 64}, machine);
+  CHECK(separable.pointwise.multiplication == Multiplication::dots);
+  CHECK(separable.pointwise.in.type == ElementType::bf16);
+  CHECK(separable.out.type == ElementType::f32);
+  InvertedResidualShape shape{{}, 16, 96, 24};
+  const InvertedResidualLayout inverted = layout_of(shape, machine);
+  CHECK(inverted.project.multiplication == Multiplication::dots);
+  CHECK(inverted.expand.multiplication == Multiplication::dots);
+  CHECK(layout_of(StemShape{{}, 3, 32}, machine).products.weights == ElementType::f32);
+  CHECK(layout_of(HeadShape{7, 7, 64, 0, 10}, machine).weights == ElementType::bf16);
+}
+
+TEST_CASE("weights of 16 bits change nothing but their type, and f16 none of the pairs") {
+  Machine machine;
+  machine.lanes = 16, machine.registers = 32, machine.pair_vectors = 1, machine.bf16_weights = true;
+  const Matrix matrix = matrix_of(96, 1, 64, /*direct=*/false, machine);
+  CHECK(matrix.weights == ElementType::bf16);
+  CHECK(matrix.multiplication == Multiplication::winograd);
+  CHECK(matrix_weights("w", matrix).type() == Halide::BFloat(16));
+  Machine f32 = machine;
+  f32.bf16_weights = false;
+  CHECK(matrix_of(96, 1, 64, false, f32).weights == ElementType::f32);
+}
+
+TEST_CASE("an odd number of inputs is filled up with a weight of zero, for each depth multiplier") {
+  Machine machine = bf16_machine();
+  machine.lanes = 4;
+  const Matrix matrix = matrix_of(3, 2, 5, /*direct=*/false, machine);
+  REQUIRE(matrix.multiplication == Multiplication::dots);
+  REQUIRE(matrix.dots() == 4);
+  std::vector<float> kernel(size_t{6} * 5);  // 10 k + o + 1
+  for (int k = 0; k < 6; k++)
+    for (int o = 0; o < 5; o++) kernel[size_t(k) * 5 + size_t(o)] = static_cast<float>(10 * k + o + 1);
+  const std::vector<Packed> packed = scheme_of(matrix).pack(kernel, {1, 2, 3, 4, 5}, matrix, {});
+  REQUIRE(packed.size() == 2);
+  REQUIRE(int64_t(packed[0].size()) == elements_of(matrix_weights("weights", matrix)));
+  // (product of the pair, lane, pair, vector)
+  for (int o = 0; o < 8; o++)
+    for (int j = 0; j < 2; j++)
+      for (int c = 0; c < 4; c++) {
+        const size_t at =
+            (((size_t(o) / 4 * 4) + size_t(j) * 2 + size_t(c) / 2) * 4 + size_t(o) % 4) * 2 + size_t(c) % 2;
+        const int k = 3 * j + c;
+        CHECK(packed[0][at] == (c < 3 && o < 5 ? static_cast<float>(10 * k + o + 1) : 0.0f));
+      }
+  CHECK(packed[1] == Packed{1, 2, 3, 4, 5, 0, 0, 0});
+}
