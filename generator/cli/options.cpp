@@ -107,7 +107,8 @@ void add_network_options(options::options_description& description) {
        "quantised "
        "file's own, whole numbers, where it is not")  //
       ("requantise", text("float|integer")->default_value("float"),
-       "how a quantised file's sums become bytes again, number for number: float, as LiteRT with its XNNPACK "
+       "how a quantised TFLite file's sums become bytes again, number for number: float, as LiteRT with its "
+       "XNNPACK "
        "delegate; integer, as its reference kernels")  //
       ("weights", text("FILE|synthetic"),
        "a Keras, TFLite, ONNX, TensorFlow, TF.js, PyTorch or safetensors file, or values made by a formula; "
