@@ -100,6 +100,11 @@ class Builder {
   }
 
   void expect_known(const Layer& layer) const {
+    const bool ends_in_function = layer.activation != ActivationFunction::none;
+    if (ends_in_function && (layer.kind == LayerKind::pool || layer.kind == LayerKind::softmax ||
+                             layer.kind == LayerKind::sigmoid))
+      refuse(layer, fmt::format("{} after {} is not computed in whole numbers", to_string(layer.activation),
+                                to_string(layer.kind)));
     if (!layer.outside.empty())
       refuse(layer, "the file scales its image before it, so that what lies outside of the image is not 0");
     switch (layer.kind) {

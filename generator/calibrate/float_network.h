@@ -35,6 +35,8 @@ struct Node {
   bool is_function() const { return function.kind != ActivationKind::none; }
   // A softmax, which ends a network: it gives floats, of 256 exponentials.
   bool gives_floats() const { return !is_function() && layer.kind == LayerKind::softmax; }
+  // What the operation itself keeps within bounds.
+  file::Clamp fused() const { return ends_by_grid ? file::Clamp{} : bounds; }
   size_t channels() const { return size_t(layer.out.channels); }
 };
 

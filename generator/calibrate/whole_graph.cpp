@@ -91,7 +91,7 @@ class Writer {
     const LayerWindow& w = node.layer.window;
     file::Convolution settings;
     settings.kernel = node.depthwise() ? file::KernelOrder::depthwise : file::KernelOrder::ohwi;
-    if (!node.ends_by_grid) settings.fused = node.bounds;
+    settings.fused = node.fused();
     settings.said_multiplier = node.depthwise() ? node.layer.depth_multiplier : 0;
     file::Window& to = settings.window;
     to.stride_height = w.stride, to.stride_width = w.stride_x();
@@ -130,10 +130,10 @@ class Writer {
       case LayerKind::softmax:
         return add(OperationKind::softmax, "SOFTMAX", name, std::move(inputs), to, file::Softmax{});
       case LayerKind::add:
-        return add(OperationKind::add, "ADD", name, std::move(inputs), to, file::Elementwise{node.bounds});
+        return add(OperationKind::add, "ADD", name, std::move(inputs), to, file::Elementwise{node.fused()});
       default:
         return add(OperationKind::multiply, "MUL", name, std::move(inputs), to,
-                   file::Elementwise{node.bounds});
+                   file::Elementwise{node.fused()});
     }
   }
 

@@ -109,6 +109,41 @@ TEST_CASE("Without pictures made-up ones are taken, and that is said") {
   CHECK(read_text(folder / "tree" / "include" / "net.h").find("#define NET_CLASSES") != std::string::npos);
 }
 
+TEST_CASE("Several outputs, images among them, are an int8 library's, too") {
+  const TemporaryFolder folder;
+  const std::filesystem::path tree = folder / "tree", model = folder / "net.tflite";
+  const ProcessResult made = generate({"--net",
+                                       "mobilenet_v1",
+                                       "--alpha",
+                                       "0.25",
+                                       "--classes",
+                                       "10",
+                                       "--resolution",
+                                       "32",
+                                       "--weights",
+                                       "synthetic",
+                                       "--name",
+                                       "net",
+                                       "--dtype",
+                                       "int8",
+                                       "--outputs",
+                                       "separable_3,head",
+                                       "--out",
+                                       tree.string(),
+                                       "--quantised-model",
+                                       model.string()});
+  INFO(made.err);
+  REQUIRE(made.code == 0);
+  const json manifest = json::parse(read_text(tree / "share" / "net" / "manifest.json"));
+  CHECK(manifest["ports"]["outputs"].size() == 2);
+  CHECK(manifest["calibration"]["outputs"].size() == 2);
+  CHECK(!manifest["calibration"]["outputs"][0].contains("same_top"));
+  const ProcessResult verified =
+      run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", model.string()});
+  INFO(verified.err);
+  CHECK(verified.code == 0);
+}
+
 TEST_CASE("What --calibrate can't use is one line that names option and file") {
   const TemporaryFolder folder;
   const std::filesystem::path arrays = folder / "arrays", empty = folder / "empty", tree = folder / "tree";
