@@ -174,7 +174,7 @@ QuantisedPixels quantised_mean(const PixelsShape& shape, const Machine& machine)
   const Expr sum = total(p.s.lane, p.s.vector);
   Expr places;
   if (floats)
-    places = nearest(clamp(strict_float(strict_float(cast<float>(sum) * terms(0)) + terms(1)),
+    places = nearest(clamp(strict_float(rounded_product(cast<float>(sum), terms(0)) + terms(1)),
                            cast<float>(limits(1)), cast<float>(limits(2))));
   else
     places = clamp(fixed_product(sum - terms(0), terms(1), terms(2)) + terms(3), limits(1), limits(2));

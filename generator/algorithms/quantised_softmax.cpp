@@ -47,7 +47,7 @@ QuantisedPixels quantised_softmax(const PixelsShape& shape, const Machine& machi
     total() = 0.0f;
     total() = strict_float(total() + power(c));
     const Expr reciprocal = strict_float(1.0f / strict_float(total() * terms(0)));
-    const Expr share = strict_float(power(s.lane) * reciprocal);
+    const Expr share = rounded_product(power(s.lane), reciprocal);
     const Expr places = shape.is_signed ? nearest_away(share) : whole_below(strict_float(share + 0.5f));
     byte = cast<uint8_t>(nearest(min(places, 255.0f)));
     s.before = {largest, total};
