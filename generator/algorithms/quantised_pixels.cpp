@@ -103,7 +103,7 @@ QuantisedPixels quantised_product(const PixelsShape& shape, const Machine& machi
   const Expr both = (a - zeros(0)) * (b - zeros(1));
   Expr places;
   if (onnx) {  // the zero point is added before the float is rounded, of the file's own bytes
-    const Expr sum = strict_float(strict_float(cast<float>(both) * factors(0)) + cast<float>(limits(3)));
+    const Expr sum = strict_float(rounded_product(cast<float>(both), factors(0)) + cast<float>(limits(3)));
     places = nearest(clamp(sum, cast<float>(least), cast<float>(most))) + zero;
   } else if (floats)
     places = nearest(clamp(strict_float(cast<float>(both) * factors(0)), cast<float>(least - zero),
@@ -205,7 +205,7 @@ QuantisedPixels quantised_mean(const PixelsShape& shape, const Machine& machine)
                            cast<float>(limits(1) - limits(0)), cast<float>(limits(2) - limits(0)))) +
              limits(0);
   else if (floats)
-    places = nearest(clamp(strict_float(strict_float(cast<float>(sum) * terms(0)) + terms(1)),
+    places = nearest(clamp(strict_float(rounded_product(cast<float>(sum), terms(0)) + terms(1)),
                            cast<float>(limits(1)), cast<float>(limits(2))));
   else
     places = clamp(fixed_product(sum - terms(0), terms(1), terms(2)) + terms(3), limits(1), limits(2));

@@ -61,7 +61,7 @@ QuantisedPixels quantised_softmax(const PixelsShape& shape, const Machine& machi
     byte = cast<uint8_t>(clamp(nearest(min(share, 512.0f)) + limits(0), limits(1), limits(2)));
   } else if (floats) {
     const Expr reciprocal = strict_float(1.0f / strict_float(total() * terms(0)));
-    const Expr share = strict_float(power(s.lane) * reciprocal);
+    const Expr share = rounded_product(power(s.lane), reciprocal);
     const Expr places = shape.is_signed ? nearest_away(share) : whole_below(strict_float(share + 0.5f));
     byte = cast<uint8_t>(nearest(min(places, 255.0f)));
   } else {

@@ -47,6 +47,11 @@ Expr whole_below(const Expr& x) {
   return select(n > x, n - 1, n);
 }
 
+Expr rounded_product(const Expr& a, const Expr& b) {
+  const Expr far = cast(a.type(), 1e30f);
+  return clamp(strict_float(a * b), -far, far);
+}
+
 Operands Rescaling::operands() const {
   Operands all;
   for (const ImageParam& parameter : {factors, mantissas, shifts, limits})
@@ -67,7 +72,7 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
     case Rescale::integer:
       return cast<uint8_t>(clamp(fixed_product(sum, mantissas(o), shifts(o)) + zero, least, most));
     case Rescale::real: {
-      const Expr places = nearest_away(strict_float(cast<double>(sum) * factors(o)));
+      const Expr places = nearest_away(rounded_product(cast<double>(sum), factors(o)));
       const Expr kept = clamp(places, cast<double>(least - zero), cast<double>(most - zero));
       return cast<uint8_t>(nearest(kept) + zero);
     }

@@ -23,6 +23,10 @@ Halide::Expr nearest(const Halide::Expr& x);
 Halide::Expr nearest_away(const Halide::Expr& x);
 Halide::Expr whole_below(const Halide::Expr& x);
 
+// A product, rounded before anything is added to it: code generation makes one operation of a product and an
+// addition (codegen/emit.cpp), which a bound between them prevents.
+Halide::Expr rounded_product(const Halide::Expr& a, const Halide::Expr& b);
+
 struct Rescaling {
   Rescale rescale = Rescale::none;
   // By output: factors f32, or f64 of Rescale::real; mantissas, shifts i32. Those of Rescale are there.

@@ -295,7 +295,33 @@ def network_v3(kind, channelwise):
     return f
 
 
+def network_parts(kind):
+    """Groups, channels put together, an image flattened for a fully connected layer, an image and a vector as outputs."""
+    f = File(kind, 3)
+    op, scales = s.BuiltinOperator, np.full(1, 0.006, np.float32)
+    zero = 131 if kind == "u8" else 0
+    x = f.input("image", (1, 33, 34, 3), f32(0.02), 127)
+
+    def conv(name, source, source_scale, outputs, inputs, stride, size, activation, scale, groups=1):
+        weights = f.weights(name + "/w", (outputs, 3, 3, inputs // groups), scales, zero, 0)
+        return f.op(name, op.CONV_2D, [source, weights, f.bias(name + "/b", outputs, np.float32(source_scale) * scales, 2000)], (1, *size, outputs),
+                    options("Conv2D", padding=SAME, strideW=stride, strideH=stride, fusedActivationFunction=activation, dilationWFactor=1, dilationHFactor=1),
+                    scale, 0 if activation == RELU6 else 120, version=3)
+
+    six, fine = f32(6 / 255), f32(0.05)
+    stem = conv("stem", x, f32(0.02), 24, 3, 4, (9, 9), RELU6, six)
+    parts = [conv("in groups", stem, six, 16, 24, 2, (5, 5), NONE, fine, groups=4), conv("whole", stem, six, 20, 24, 2, (5, 5), NONE, fine)]
+    both = f.op("both", op.CONCATENATION, parts, (1, 5, 5, 36), options("Concatenation", axis=3, fusedActivationFunction=NONE), fine, 120)
+    flat = f.op("flat", op.RESHAPE, [both, f.tensor("flat/shape", (2,), "i32", data=[1, 900])], (1, 900), options("Reshape", newShape=[1, 900]), fine, 120)
+    dense = f.op("dense", op.FULLY_CONNECTED, [flat, f.weights("dense/w", (10, 900), scales, zero, 0)], (1, 10),
+                 options("FullyConnected", fusedActivationFunction=NONE), f32(0.3), 128, version=3)
+    f.graph.outputs = [f.op("mask", op.LOGISTIC, [both], (1, 5, 5, 36), None, f32(1 / 256), 0), dense]
+    return f
+
+
 def files():
+    yield "network_parts_u8", network_parts("u8")
+    yield "network_parts_i8", network_parts("i8")
     yield "network_u8", network("u8", False)
     yield "network_i8", network("i8", True)
     yield "network_v3_u8", network_v3("u8", False)
