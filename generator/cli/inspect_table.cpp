@@ -110,7 +110,7 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
 }
 
 // Of what is not f32; empty: nothing.
-std::string numbers_text(const GeneratedTree& tree) {
+std::string numbers_text(const inspect::GeneratedTree& tree) {
   if (tree.dtype == "bf16") return "products of bf16, added up in f32";
   return tree.weights_dtype == "f32" ? ""
                                      : fmt::format("weights in {}, multiplied as f32", tree.weights_dtype);

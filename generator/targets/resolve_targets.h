@@ -15,7 +15,7 @@ struct TargetOptions {
   std::string target;             // a platform as platform() takes it; empty: the CPU's, this machine's
   std::vector<std::string> cpus;  // as resolve_cpu() takes them; empty: one, the platform's default
   Products products = Products::automatic;  // for each of the CPUs
-  Precision numbers = Precision::f32;           // for each of them, of kernels of floats
+  Precision numbers = Precision::f32;       // for each of them, of kernels of floats
   bool bytes = false;  // of a quantised network: its kernels use what the CPU has for bytes
 };
 

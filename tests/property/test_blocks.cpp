@@ -62,7 +62,7 @@ void check_case(uint64_t case_seed) {
   // Half of them in f32.
   const bool has_bf16 = resolve_cpu(cpu).identity & MOBILITH_CPU_AVX512BF16;
   const Precision others[] = {Precision::bf16_weights, Precision::f16_weights,
-                            has_bf16 ? Precision::bf16 : Precision::bf16_weights};
+                              has_bf16 ? Precision::bf16 : Precision::bf16_weights};
   const Precision numbers = case_seed % 16 < 8 ? Precision::f32 : others[case_seed / 16 % 3];
   const nlohmann::json schedule = random_schedule(random, network, cpu, products, numbers);
   INFO("case " << case_seed << ": " << describe(network) << "; MOBILITH_CASE=" << case_seed << " repeats it; "

@@ -65,7 +65,7 @@ TEST_CASE("kernels of single layers compute what plain loops do, with any schedu
       // Weights of each type: f16 on the first two, which widen it.
       const int cpu = i % 3 == 2 ? 1 + i / 3 % 2 : 0;
       const Precision all[] = {Precision::f32, Precision::bf16_weights,
-                             cpu < 2 ? Precision::f16_weights : Precision::bf16_weights};
+                               cpu < 2 ? Precision::f16_weights : Precision::bf16_weights};
       const CpuTarget target = resolve_cpu(cpus[cpu], "", Products::automatic, false, all[(i + i / 3) % 3]);
       KernelCase one = kernel_case(type, shape, target.machine, random);
       REQUIRE(kernel_type(type).canonical_shape(shape) == shape);
