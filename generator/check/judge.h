@@ -14,7 +14,7 @@ inline constexpr double bound = 1e-4;
 
 // Of kernels that multiply bf16. Their sums are floats, too; but an input of a product that lies between two
 // numbers of bf16 may become the one here and the other there, 2^-7 of it apart.
-inline constexpr double bf16_bound = 1e-3;
+inline constexpr double bf16_bound = 4e-3;
 
 // What a block computes in double where kernels make bf16 of what they multiply with a matrix: the inputs of
 // 1x1 convolutions, but for the stem's. magnitude: as of reference::run_block().
