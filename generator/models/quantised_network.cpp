@@ -38,39 +38,21 @@ class Taker {
   }
 
  private:
-  static ByteScale scale_of(const file::Tensor& tensor) {
-    if (!quantised::is_byte(tensor)) return {};
-    return {quantised::scale_of(tensor), quantised::zero_of(tensor)};
-  }
-
   void input() {
     if (graph_.inputs.size() != 1)
       throw file::Error(fmt::format("{} inputs; expected one image", graph_.inputs.size()));
-    const int tensor = turned(graph_.inputs[0]);
+    const int tensor = quantised_parts::turned(graph_, graph_.inputs[0]);
     model_.channels_first = tensor != graph_.inputs[0];
     const file::Tensor& image = graph_.tensors[size_t(tensor)];
     const file::Operation asked{OperationKind::identity, "input", image.name, {}, {}};
     const Shape shape = image_shape(asked, image);
     Network& network = model_.network;
     network.image_type = quantised_parts::type_of(image.type);
-    network.image_scale = scale_of(image);
+    network.image_scale = quantised_parts::scale_of(image);
     sources_[tensor] = {-1, {shape}};
     const bool bytes = image.type != FileType::f32;
     if (bytes && (shape.channels > 4 || !only_convolved(tensor)))
       sources_[tensor].block = add(input_block(shape, image.type == FileType::i8), tensor, {-1});
-  }
-
-  // The image with channels last, where nothing else is made of the file's; else the file's.
-  int turned(int tensor) const {
-    int found = tensor;
-    for (const file::Operation& operation : graph_.operations) {
-      if (std::find(operation.inputs.begin(), operation.inputs.end(), tensor) == operation.inputs.end())
-        continue;
-      const auto* order = std::get_if<file::Transpose>(&operation.attributes);
-      if (!order || order->axes != std::vector<int64_t>{0, 2, 3, 1}) return tensor;
-      found = operation.outputs[0];
-    }
-    return found;
   }
 
   // Convolutions read the caller's image as it is. Of more than a few channels the library's order is better.
@@ -98,7 +80,7 @@ class Taker {
     block.output = graph_.tensors[size_t(tensor)].name;
     block.inputs = std::move(inputs);
     auto what = std::make_shared<Quantised>(*block.quantised);
-    what->scale = scale_of(graph_.tensors[size_t(tensor)]);
+    what->scale = quantised_parts::scale_of(graph_.tensors[size_t(tensor)]);
     // The image's own type says so: a tensor of i8 may be the caller's u8.
     if (block.inputs.front() < 0) what->is_signed = model_.network.image_type == ElementType::i8;
     block.quantised = std::move(what);
@@ -239,7 +221,7 @@ class Taker {
   void replaced(Block block, int tensor, int index) {
     Block& old = model_.network.blocks[size_t(index)];
     auto what = std::make_shared<Quantised>(*block.quantised);
-    what->scale = scale_of(graph_.tensors[size_t(tensor)]);
+    what->scale = quantised_parts::scale_of(graph_.tensors[size_t(tensor)]);
     what->is_signed = old.quantised->is_signed;
     block.quantised = std::move(what);
     block.name = old.name, block.output = graph_.tensors[size_t(tensor)].name;
@@ -298,17 +280,7 @@ class Taker {
         refuse_output("the same numbers as another output; expected each once");
       network.outputs.push_back(name);
     }
-    const Shape image = network.image();
-    network.configuration = {custom_network,
-                             0,
-                             0,
-                             image.height,
-                             image.width,
-                             network.blocks.back().out().channels,
-                             "int8",
-                             mode_ == Requantise::onnx       ? "onnx"
-                             : mode_ == Requantise::floating ? "float"
-                                                             : "integer"};
+    network.configuration = quantised_parts::configuration_of(network, mode_);
   }
 
   const file::Graph& graph_;

@@ -71,6 +71,33 @@ ElementType type_of(file::ElementType type) {
   return type == file::ElementType::i8 ? ElementType::i8 : ElementType::f32;
 }
 
+ByteScale scale_of(const file::Tensor& tensor) {
+  if (!quantised::is_byte(tensor)) return {};
+  return {quantised::scale_of(tensor), quantised::zero_of(tensor)};
+}
+
+int turned(const file::Graph& graph, int tensor) {
+  int found = tensor;
+  for (const file::Operation& operation : graph.operations) {
+    if (std::find(operation.inputs.begin(), operation.inputs.end(), tensor) == operation.inputs.end())
+      continue;
+    const auto* order = std::get_if<file::Transpose>(&operation.attributes);
+    if (!order || order->axes != std::vector<int64_t>{0, 2, 3, 1}) return tensor;
+    found = operation.outputs[0];
+  }
+  return found;
+}
+
+Configuration configuration_of(const Network& network, quantised::Requantise mode) {
+  Configuration c{custom_network, 0, 0, network.image().height, network.image().width};
+  c.classes = network.blocks.back().out().channels;
+  c.dtype = "int8";
+  c.requantise = mode == quantised::Requantise::onnx       ? "onnx"
+                 : mode == quantised::Requantise::floating ? "float"
+                                                           : "integer";
+  return c;
+}
+
 bool of_one(const file::Tensor& tensor) {
   const file::Extents& e = *tensor.shape;
   return std::all_of(e.begin(), e.end(), [](int64_t extent) { return extent == 1; });

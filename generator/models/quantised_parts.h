@@ -24,6 +24,15 @@ void add(Numbers&, const quantised::Multiplier&);
 // The caller's.
 ElementType type_of(file::ElementType);
 
+// Of bytes; of floats {}.
+ByteScale scale_of(const file::Tensor&);
+
+// The image with channels last, where nothing else is made of the file's; else the file's.
+int turned(const file::Graph&, int tensor);
+
+// Of a network that has its blocks.
+Configuration configuration_of(const Network&, quantised::Requantise);
+
 // Whether it has one number, whatever its axes.
 bool of_one(const file::Tensor&);
 
