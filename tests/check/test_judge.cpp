@@ -70,7 +70,7 @@ TEST_CASE("each block is judged by the block before's output, on any number of t
                                                      dense({4}, 0, false)};
   for (int threads : {1, 2, 7}) {
     int done = 0;
-    const auto found = check::differences(blocks, {1}, {{2}, {7}, {28}}, threads, [&] {
+    const auto found = check::differences(blocks, {1}, {{2}, {7}, {28}}, false, threads, [&] {
       static std::mutex mutex;
       const std::lock_guard lock(mutex);
       done++;
