@@ -34,7 +34,7 @@ std::vector<int> chosen_kernels(const inspect::GeneratedTree& tree, const std::s
 std::string not_runnable(const CpuTarget& target) {
   if (!target.native())
     return fmt::format("not measured: this machine can't run code for {}", target.platform->name);
-  if (target.required & ~resolve_cpu("host").required)
+  if (target.required & ~instructions_here())
     return fmt::format("not measured: this CPU lacks what code for {} needs", target.cpu);
   return "";
 }

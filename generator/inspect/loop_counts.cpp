@@ -27,7 +27,7 @@ struct Syntax {
 
 const Syntax syntaxes[] = {
     {llvm::Triple::x86_64,
-     "vfn?m(add|sub)\\d+ps|vpdpbusds?|vpdpwssds?|v?pmaddwd",
+     "vfn?m(add|sub)\\d+ps|vpdpbusds?|vpdpwssds?|vdpbf16ps|v?pmaddwd",
      "v.*",
      "[xyz]mm(\\d+)",
      "\\[",

@@ -218,4 +218,13 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
   return target;
 }
 
+uint64_t instructions_here() {
+  const uint64_t bytes = resolve_cpu("host", "", Products::automatic, true).required;
+  try {
+    return bytes | resolve_cpu("host", "", Products::automatic, false, Precision::bf16).required;
+  } catch (const NoSuchNumbers&) {
+    return bytes;
+  }
+}
+
 }  // namespace mobilith

@@ -42,4 +42,7 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform = "",
                       Products products = Products::automatic, bool bytes = false,
                       Precision numbers = Precision::f32);
 
+// What code may need that this machine has, of any type: MOBILITH_CPU_... bits, as CpuTarget::required.
+uint64_t instructions_here();
+
 }  // namespace mobilith

@@ -141,7 +141,8 @@ TEST_CASE(
     CHECK(!fs::exists(folder / "tree"));
   }
   write_text(page, "of yesterday");
-  const ProcessResult tried = generate(folder / "tree", with({"--dtype", "int8"}, page));  // without pictures
+  const ProcessResult tried =
+      generate(folder / "tree", with({"--dtype", "int8", "--calibrate", folder / "no_pictures"}, page));
   CHECK(tried.code != 0);
   CHECK(read_text(page) == "of yesterday");
 }

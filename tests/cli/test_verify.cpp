@@ -222,7 +222,7 @@ TEST_CASE("what is no tree, a tree for another machine, and wrong options are re
   check_refused({"verify", of.tree, "--images", "."}, 2, {"--images: needs --weights"});
   check_refused({"verify", "--weights", of.model}, 2, {"DIR: missing"});
   check_refused({"verify", of.tree, "--weights", of.model, "--images", folder.path()}, 2,
-                {"--images", "no .png, .jpg or .jpeg"});
+                {"--images", "no .png, .jpg, .jpeg file here"});
   check_refused({"verify", of.tree, "--weights", of.model, "--images", of.tree, "--pixels", "1..0"}, 2,
                 {"--pixels"});
   check_refused({"verify", of.tree, "--weights", of.model, "--labels", folder / "none"}, 2, {"--labels"});
