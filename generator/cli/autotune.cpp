@@ -111,7 +111,7 @@ void require_runnable(const CpuTarget& target, const std::string& cpu) {
         "cpu",
         fmt::format("{} is a CPU for {}, whose code this machine can't run; --runner CMD measures elsewhere",
                     cpu, target.platform->name));
-  if (target.required & ~resolve_cpu("host").required)
+  if (target.required & ~instructions_here())
     throw UsageError("cpu", fmt::format("this machine can't run code for '{}'", cpu));
 }
 
