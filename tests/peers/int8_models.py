@@ -14,7 +14,7 @@ from formula import input_nhwc
 
 
 class Refused(RuntimeError):
-    """generate's line: the network has no int8 library."""
+    """The network has no int8 library, or no model of the same numbers for the others: why."""
 
 
 def write(c: Configuration, files: Files, generate: list[str | Path], folder: Path, log: Path) -> None:
@@ -31,5 +31,8 @@ def write(c: Configuration, files: Files, generate: list[str | Path], folder: Pa
         if "--dtype: int8: " in line:
             raise Refused(line.split("--dtype: int8: ")[1])
         raise RuntimeError(f"mobilith failed with {result.returncode}: {line}")
-    qdq_model.write(files.tflite, files.onnx)
+    try:
+        qdq_model.write(files.tflite, files.onnx)
+    except ValueError as error:
+        raise Refused(f"as a model for ONNX Runtime and OpenVINO: {error}") from error
     openvino_model.write(files.onnx, files.openvino_xml)
