@@ -236,6 +236,8 @@ int run_generate(const Arguments& arguments) {
   }
   Network network = with_asked_outputs(with_output(model, output), outputs, output != Output::model);
   notice_interrupts();
+  const std::string pixels =
+      pixels_of(*weights, network);  // of the file, which calibrating takes the place of
   std::optional<CalibratedModel> calibrated = calibrated_option(values, network, *weights);
   if (calibrated) {
     weights = std::move(calibrated->weights);
@@ -267,7 +269,7 @@ int run_generate(const Arguments& arguments) {
                   head ? head->name : "",
                   {},
                   std::move(labels.names),
-                  pixels_of(*weights, network)};
+                  pixels};
   {
     ProgressReport report("kernels");
     library_options.progress = [&](const Progress& progress) {
