@@ -145,7 +145,7 @@ class Builder {
     if (is_output(index)) refuse_here();
     for (const size_t gated : readers_of(index)) {
       if (net_.nodes[gated].layer.kind != LayerKind::multiply || net_.nodes[gated].inputs[0] == int(index) ||
-          is_output(gated))
+          is_output(gated) || net_.nodes[gated].bounds != file::Clamp{})
         refuse_here();
       net_.nodes[gated].inputs[1] = int(from);
       for (const size_t reader : readers_of(gated)) {
@@ -154,6 +154,7 @@ class Builder {
       }
     }
     for (float& bias : net_.nodes[from].bias) bias += 3;
+    for (double& mean : net_.nodes[from].mean) mean += 3;
     net_.nodes[from].bounds = {0, 6};
     net_.nodes[index].inputs.clear();  // taken out below
   }

@@ -15,8 +15,6 @@
 
 namespace mobilith {
 
-namespace {}  // namespace
-
 void add_calibration_options(options::options_description& description) {
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
   description.add_options()  //
@@ -52,7 +50,10 @@ std::optional<CalibratedModel> calibrated_option(const options::variables_map& v
   const auto mode = values["requantise"].as<std::string>() == "integer" ? quantised::Requantise::integer
                                                                         : quantised::Requantise::floating;
   const calibration::Pictures pictures = calibration_inputs(values, network, weights);
-  if (values.count("dry-run")) return std::nullopt;
+  if (values.count("dry-run")) {
+    calibration::float_network(network, weights);  // refuses what it can't be
+    return std::nullopt;
+  }
   std::optional<ProgressReport> report;
   std::string now;
   Calibrated calibrated =

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "calibrate/made_pictures.h"
@@ -9,6 +11,7 @@
 #include "cli/model_facts.h"
 #include "cli/npy_file.h"
 #include "cli/pictures.h"
+#include "cli/schedule_options.h"
 #include "normal_form/normal_form.h"
 
 namespace mobilith {
@@ -30,8 +33,9 @@ std::vector<double> numbers_of(const std::string& option, const std::string& tex
   return numbers;
 }
 
+// wants_pixels: whether any is read by it.
 Normalisation normalisation(const options::variables_map& values, const Network& network,
-                            const Weights& weights) {
+                            const Weights& weights, bool wants_pixels) {
   const auto channels = size_t(network.image().channels);
   if (values.count("mean") != values.count("std"))
     throw UsageError(values.count("mean") ? "mean" : "std", "expected --mean and --std, or neither");
@@ -53,7 +57,13 @@ Normalisation normalisation(const options::variables_map& values, const Network&
     range = pixel_range_option("pixels", values["pixels"].as<std::string>());
   } else {
     const std::optional<file::Graph> graph = graph_of(weights, network);
-    range = pixel_range(graph ? image_scaling(file::normalise(*graph)) : Scaling{});
+    const Scaling scaling = graph ? image_scaling(file::normalise(*graph)) : Scaling{};
+    range = pixel_range(scaling);
+    if (scaling.scale.empty() && wants_pixels)
+      warn(fmt::format(
+          "the file does not say what pixels are to it: assumed is {:g}..{:g} (--pixels, or --mean and "
+          "--std, say others)",
+          range.low, range.high));
   }
   return {std::vector<double>(channels, range.high - range.low), std::vector<double>(channels, range.low)};
 }
@@ -63,6 +73,13 @@ calibration::Values normalised(calibration::Values values, const Normalisation& 
   for (size_t i = 0; i < values.size(); i++)
     values[i] = values[i] * n.scale[i % channels] + n.shift[i % channels];
   return values;
+}
+
+bool is_array(const fs::path& path) {
+  std::string end = path.extension();
+  std::transform(end.begin(), end.end(), end.begin(),
+                 [](unsigned char letter) { return std::tolower(letter); });
+  return end == ".npy";
 }
 
 // An array of one image, (y, x, c) or (1, y, x, c).
@@ -85,21 +102,24 @@ calibration::Values from_array(const fs::path& path, const Shape& shape) {
 
 calibration::Pictures calibration_inputs(const options::variables_map& values, const Network& network,
                                          const Weights& weights) {
-  const Normalisation how = normalisation(values, network, weights);
   const Shape shape = network.image();
-  if (!values.count("calibrate"))
+  if (!values.count("calibrate")) {
+    const Normalisation how = normalisation(values, network, weights, true);
     return {calibration::made_pictures,
             [=](size_t i) { return normalised(calibration::made_picture(i, shape), how); }, true};
+  }
   const auto paths =
       files_in("calibrate", values["calibrate"].as<std::string>(), {".png", ".jpg", ".jpeg", ".npy"});
+  const Normalisation how =
+      normalisation(values, network, weights, !std::all_of(paths.begin(), paths.end(), is_array));
   for (const fs::path& path : paths)
-    if (path.extension() != ".npy" && shape.channels != 1 && shape.channels != 3)
+    if (!is_array(path) && shape.channels != 1 && shape.channels != 3)
       throw UsageError("calibrate",
                        fmt::format("{}: the model takes images of {} channels; pictures have 1 or 3",
                                    path.string(), shape.channels));
   return {paths.size(), [=](size_t i) {
-            return paths[i].extension() == ".npy" ? from_array(paths[i], shape)
-                                                  : normalised(picture_values(paths[i], shape, {0, 1}), how);
+            return is_array(paths[i]) ? from_array(paths[i], shape)
+                                      : normalised(picture_values(paths[i], shape, {0, 1}), how);
           }};
 }
 

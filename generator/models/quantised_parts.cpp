@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "networks/output_blocks.h"
+
 namespace mobilith {
 
 int offset_of(const file::Tensor& tensor) { return tensor.type == file::ElementType::i8 ? signed_offset : 0; }
@@ -90,7 +92,8 @@ int turned(const file::Graph& graph, int tensor) {
 
 Configuration configuration_of(const Network& network, quantised::Requantise mode) {
   Configuration c{custom_network, 0, 0, network.image().height, network.image().width};
-  c.classes = network.blocks.back().out().channels;
+  const Block* head = output_head(network);
+  c.classes = (head ? *head : network.blocks.back()).out().channels;
   c.dtype = "int8";
   c.requantise = mode == quantised::Requantise::onnx       ? "onnx"
                  : mode == quantised::Requantise::floating ? "float"

@@ -30,7 +30,7 @@ ByteScale scale_of(const file::Tensor&);
 // The image with channels last, where nothing else is made of the file's; else the file's.
 int turned(const file::Graph&, int tensor);
 
-// Of a network that has its blocks.
+// Of a network that has its blocks and outputs.
 Configuration configuration_of(const Network&, quantised::Requantise);
 
 // Whether it has one number, whatever its axes.

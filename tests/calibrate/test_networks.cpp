@@ -214,6 +214,15 @@ TEST_CASE("Nothing is left of a gate's hard sigmoid") {
   CHECK(gates == 9);
 }
 
+TEST_CASE("A gate whose image is kept within bounds keeps its hard sigmoid, and is refused") {
+  const auto weights = open_weights("synthetic");
+  Network network = network_of("mobilenet_v3_small", 1.0, 32);
+  for (Block& block : network.blocks)
+    for (Layer& layer : block.layers)
+      if (layer.kind == LayerKind::multiply) layer.activation = ActivationFunction::relu6;
+  CHECK_THROWS_WITH(float_network(network, *weights), Catch::Matchers::Contains("no gate's"));
+}
+
 TEST_CASE("What bytes can't compute is refused by the layer's name") {
   const auto weights = open_weights("synthetic");
   Network network = network_of("mobilenet_v1", 0.35, 32);

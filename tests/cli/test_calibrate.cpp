@@ -100,6 +100,7 @@ TEST_CASE("Without pictures made-up ones are taken, and that is said") {
   INFO(made.err);
   REQUIRE(made.code == 0);
   CHECK(made.err.find("no pictures (--calibrate)") != std::string::npos);
+  CHECK(made.err.find("assumed is -1..1 (--pixels") != std::string::npos);
   const json said = json::parse(made.out);
   CHECK(said["calibration"]["made_up"] == true);
   CHECK(said["calibration"]["model_sha256"].get<std::string>().size() == 64);
@@ -138,6 +139,8 @@ TEST_CASE("Several outputs, images among them, are an int8 library's, too") {
   CHECK(manifest["ports"]["outputs"].size() == 2);
   CHECK(manifest["calibration"]["outputs"].size() == 2);
   CHECK(!manifest["calibration"]["outputs"][0].contains("same_top"));
+  // Of the classifier, whichever output is made last.
+  CHECK(read_text(tree / "include" / "net.h").find("#define NET_CLASSES 10\n") != std::string::npos);
   const ProcessResult verified =
       run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", model.string()});
   INFO(verified.err);
@@ -172,6 +175,10 @@ TEST_CASE("What --calibrate can't use is one line that names option and file") {
           "--std: expected numbers above 0");
   refused(net() + int8 + Words{"--calibrate", given, "--pixels", "1..0"},
           "--pixels: expected a first number below");
+  // A dry run refuses what would be refused, without calibrating.
+  const ProcessResult dry = generate(net() + int8 + Words{"--calibrate", given, "--dry-run"});
+  CHECK(dry.code == 0);
+  CHECK(dry.out.empty());
   refused(net() + Words{"--dtype", "int4", "--out", out}, "--dtype: expected");
   for (const char* command : {"describe", "autotune"}) {
     const ProcessResult other =

@@ -3,26 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
-#include "process.h"
+#include "small_trees.h"
 
 using nlohmann::json;
 
 namespace {
-
-const TemporaryFolder& folder() {
-  static const TemporaryFolder made;
-  return made;
-}
-
-ProcessResult generate(const std::string& tree, const std::vector<std::string>& more) {
-  std::vector<std::string> call{MOBILITH_PROGRAM, "generate",     "--net", "mobilenet_v1", "--alpha",
-                                "0.25",           "--resolution", "32",    "--weights",    "synthetic",
-                                "--name",         "net",          "--out", folder() / tree};
-  call.insert(call.end(), more.begin(), more.end());
-  return run_process(call);
-}
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 // An application's output, built with the header alone.
 std::string run_app(const std::string& tree, const std::string& text,

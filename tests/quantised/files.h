@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "formats/read_graph.h"
 #include "graph/value.h"
@@ -15,5 +16,10 @@ file::Graph graph_of_bytes(std::string bytes);
 
 // A value's numbers as a file of this type has them.
 std::string stored_bytes(const file::Value&, file::ElementType);
+
+// As formula() in fixture_formula.py: numbers that look random, as the tensor stores them.
+std::vector<double> formula_input(const file::Tensor&);
+
+std::string hexadecimal(const std::string& bytes);
 
 }  // namespace mobilith::testing

@@ -1,6 +1,6 @@
 """make_fixtures.py: writes tests/data/quantised: small quantised TFLite files, each with many operations on one or two inputs, and answers.json,
 what LiteRT computes of them: "reference" with its reference kernels, "optimised" with its own optimised ones, "default" with its default
-delegate, XNNPACK; stored bytes in hexadecimal. Inputs are by formula(), as in test_fixtures.cpp. Needs ai-edge-litert 2.3.0, numpy."""
+delegate, XNNPACK; stored bytes in hexadecimal. Inputs are by formula(), as files.cpp has it. Needs ai-edge-litert 2.3.0, numpy."""
 import json
 import pathlib
 
@@ -8,23 +8,12 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as s
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from fixture_file import NONE, RELU, RELU6, RELU_N1, SAME, VALID, File, f32, options, placed
+from fixture_formula import formula
 from fixture_networks import network, network_parts, network_v3
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data" / "quantised"
 RESOLVERS = {"reference": OpResolverType.BUILTIN_REF, "optimised": OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
              "default": OpResolverType.AUTO}
-
-
-def formula(count, dtype):
-    """Bytes that look random; floats from -8 to 8, many of them halves of a sixteenth."""
-    state, values = 12345, []
-    for _ in range(count):
-        state = (state * 1103515245 + 12345) & 0x7fffffff
-        values.append(state >> 16 & 255)
-    values = np.array(values, np.int64)
-    if dtype == np.float32:
-        return ((values - 128) / 16).astype(np.float32)
-    return (values + (np.iinfo(dtype).min if dtype == np.int8 else 0)).astype(dtype)
 
 
 def products(kind, channelwise):

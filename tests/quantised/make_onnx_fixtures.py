@@ -1,5 +1,5 @@
 """make_onnx_fixtures.py: writes tests/data/quantised_onnx: small quantised ONNX files in both forms, and answers.json, what ONNX Runtime computes
-of them: the outputs' bytes in hexadecimal. Inputs are by formula(), as in test_onnx_fixtures.cpp. Needs onnx, onnxruntime 1.32.0, numpy, and a CPU
+of them: the outputs' bytes in hexadecimal. Inputs are by formula(), as files.cpp has it. Needs onnx, onnxruntime 1.32.0, numpy, and a CPU
 with VNNI: without, ONNX Runtime's sums of u8 and s8 saturate."""
 import json
 import pathlib
@@ -7,22 +7,11 @@ import pathlib
 import numpy as np
 import onnx
 import onnxruntime
+from fixture_formula import formula
 from onnx_file import File
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data" / "quantised_onnx"
 FLOATS = {"Conv", "Gemm", "MatMul", "Add", "GlobalAveragePool", "Softmax", "Concat", "FusedConv", "FusedGemm"}
-
-
-def formula(count, dtype):
-    """Bytes that look random; floats from -8 to 8, many of them halves of a sixteenth."""
-    state, values = 12345, []
-    for _ in range(count):
-        state = (state * 1103515245 + 12345) & 0x7fffffff
-        values.append(state >> 16 & 255)
-    values = np.array(values, np.int64)
-    if dtype == np.float32:
-        return ((values - 128) / 16).astype(np.float32)
-    return (values + (np.iinfo(dtype).min if dtype == np.int8 else 0)).astype(dtype)
 
 
 def layer(f, name, kind, x, x_scale, shape, out, scale, above_least=0, w="s8", channels=True, zero=0, bias=True, reach=2000, axis=0, **more):

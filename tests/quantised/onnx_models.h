@@ -5,9 +5,6 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
-
-#include "graph/graph.h"
 
 namespace mobilith::testing {
 
@@ -23,10 +20,5 @@ onnx::Node& node_named(onnx::Model&, const std::string& name);
 
 // The constant that is the node's input i. Throws std::runtime_error where it is none.
 onnx::Tensor& constant_of(onnx::Model&, const onnx::Node&, int i);
-
-// As formula() in make_onnx_fixtures.py: numbers that look random, as the tensor stores them.
-std::vector<double> formula_input(const file::Tensor&);
-
-std::string hexadecimal(const std::string& bytes);
 
 }  // namespace mobilith::testing

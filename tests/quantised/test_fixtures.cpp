@@ -16,34 +16,10 @@ namespace {
 
 const std::filesystem::path folder = MOBILITH_TEST_DATA "/quantised";
 
-// As formula() in make_fixtures.py.
-std::vector<double> input_of(const file::Tensor& tensor) {
-  std::vector<double> numbers;
-  uint64_t state = 12345;
-  for (int64_t i = file::elements(*tensor.shape, "input"); i > 0; --i) {
-    state = (state * 1103515245 + 12345) & 0x7fffffff;
-    const double byte = double(state >> 16 & 255);
-    numbers.push_back(tensor.type == file::ElementType::f32  ? (byte - 128) / 16
-                      : tensor.type == file::ElementType::i8 ? byte - 128
-                                                             : byte);
-  }
-  return numbers;
-}
-
-std::string hexadecimal(const std::string& bytes) {
-  std::string text;
-  for (const unsigned char byte : bytes) {
-    constexpr const char* digits = "0123456789abcdef";
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
-}
-
 // The graph's outputs by name, as answers.json has them.
 std::map<std::string, std::string> outputs_of(const file::Graph& graph, quantised::Requantise mode) {
   std::vector<std::vector<double>> inputs;
-  for (const int i : graph.inputs) inputs.push_back(input_of(graph.tensors[size_t(i)]));
+  for (const int i : graph.inputs) inputs.push_back(formula_input(graph.tensors[size_t(i)]));
   const auto values = quantised::evaluate(graph, inputs, mode);
   std::map<std::string, std::string> outputs;
   for (size_t i = 0; i < values.size(); ++i) {
