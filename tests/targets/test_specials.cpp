@@ -77,8 +77,12 @@ void check(const std::string& target, const std::string& cpu, const Arithmetic& 
   const TemporaryFolder folder;
   std::vector<Library> libraries;
   std::string models, cases;
+  size_t number = arithmetic.numbers == Precision::f16_weights ? 2 : 0;
   for (const SpecialBlock& block : special_blocks()) {
-    if (block.name == left_out) continue;
+    // Weights of 16 bits are loaded otherwise, no more: in CI every fourth block has them.
+    const bool left_for_the_night =
+        arithmetic.numbers != Precision::f32 && !testing::nightly() && number++ % 4 != 0;
+    if (block.name == left_out || left_for_the_night) continue;
     // What pairs of products make of an infinite input is NaN: products/winograd.h.
     std::vector<float> values{NAN};
     if (arithmetic.products == Products::direct && !block.after_relu6)
