@@ -16,14 +16,15 @@ namespace mobilith {
 Synopsis link_synopsis() {
   Synopsis synopsis{
       "mobilith link DIR --out FILE [OPTIONS]",
-      "Makes a shared object of the library in a tree that 'mobilith generate' wrote, with the runtime in it, "
+      "Makes a shared object of the library in a tree that 'mobilith generate' wrote, with the runtime in "
+      "it, "
       "for programs that load code while they run, as Python does. It exports one table of functions, "
       "mobilith_exports. No compiler and no linker is needed."};
   synopsis.positional = "DIR";
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  synopsis.options.add_options()                                                         //
-      ("out", text("FILE"), "the shared object; a file that is there is replaced")       //
-      ("name", text("NAME"), "which library, where DIR holds several")                   //
+  synopsis.options.add_options()                                                    //
+      ("out", text("FILE"), "the shared object; a file that is there is replaced")  //
+      ("name", text("NAME"), "which library, where DIR holds several")              //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   return synopsis;
 }

@@ -111,7 +111,7 @@ class LinkCommand(unittest.TestCase):
         for said, bytes_ in {
             "cut short": archive.read_bytes()[:-100],
             "is no archive of objects": b"INPUT(/etc/passwd)\n",
-            "undefined hidden symbol: broken": (pathlib.Path(tree) / "lib/libmobilith_runtime.a").read_bytes(),
+            "symbol not found: broken": (pathlib.Path(tree) / "lib/libmobilith_runtime.a").read_bytes(),
             "broken can't be linked": b"!<arch>\n" + b"x.o/".ljust(48) + b"8".ljust(10) + b"`\n" + b"\x7fELFxxxx",
         }.items():
             with self.subTest(said):
