@@ -70,7 +70,6 @@ std::string shared_object(const fs::path& tree, const std::string& name,
   // What others' archives ask for beside their symbols (dependent libraries) is not followed.
   std::vector<std::string> words{"ld.lld",
                                  "-shared",
-                                 "-threads=1",
                                  "--no-dependent-libraries",
                                  "--exclude-libs=ALL",
                                  "-znow",
