@@ -24,7 +24,7 @@ def generate(model: Any, out: Path, **options: object) -> Tree:
     for name in _OURS:
         if name in options:
             raise TypeError(f"{name}: is said by generate()'s own arguments")
-    words = option_words(options)
+    words, folder = option_words(options), os.path.abspath(os.fsdecode(out))
     with model_file(model, options) as path:
-        facts = run(["generate", f"--weights={path}", f"--out={os.fspath(out)}", *words])
-    return Tree(os.path.abspath(os.fspath(out)), facts["name"] if facts else "", facts)
+        facts = run(["generate", f"--weights={path}", f"--out={folder}", *words])
+    return Tree(folder, facts.get("name", ""), facts)  # no facts: dry_run, which writes nothing

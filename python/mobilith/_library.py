@@ -94,7 +94,7 @@ class Library:
         the program's own; None: cc, and where there is none or it can't, the program's. Raises MobilithError."""
         if linker not in (None, "cc", "mobilith"):
             raise MobilithError(f"linker: expected 'cc', 'mobilith' or None, got {linker!r}")
-        self.tree = os.path.abspath(os.fspath(tree))
+        self.tree = os.path.abspath(os.fsdecode(tree))
         self.name = _chosen(self.tree, tree.name if name is None and isinstance(tree, Tree) else name)
         self.manifest: dict[str, Any] = _manifest(self.tree, self.name)
         _require_native(self.tree, self.manifest)

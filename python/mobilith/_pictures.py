@@ -51,6 +51,9 @@ def read_picture(path: Path, library: Library, pixels: Optional[tuple[float, flo
         raise MobilithError(f"{path}: is no picture that can be read: {error}") from None
     flat = Image.alpha_composite(Image.new("RGBA", rgba.size, (255, 255, 255, 255)), rgba).convert("RGB" if channels == 3 else "L")
     bytes_ = np.asarray(flat.resize((width, height), Image.Resampling.BILINEAR), np.float64).reshape(port.shape)
-    low, high = pixels or pixels_of(library)
+    try:
+        low, high = map(float, pixels_of(library) if pixels is None else pixels)
+    except (TypeError, ValueError):
+        raise MobilithError(f"pixels: expected two numbers, what black and what white is, got {pixels!r}") from None
     values = low + bytes_ / 255 * (high - low)
     return values.astype(port.dtype) if port.dtype == np.float32 else np.rint(values).astype(port.dtype)

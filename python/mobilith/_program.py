@@ -51,11 +51,14 @@ def _text(name: str, value: object) -> str:
 
 def run(arguments: Sequence[str]) -> dict[str, Any]:
     """Runs a command with --format json; what it says on standard error goes to sys.stderr meanwhile. Returns its result. Raises
-    CommandError. An exception that arrives meanwhile (KeyboardInterrupt) stops the program first, which leaves nothing unfinished."""
+    CommandError, MobilithError. An exception that arrives meanwhile (KeyboardInterrupt) stops the program first, which leaves nothing unfinished."""
     # A session of its own: Ctrl-C at a terminal then reaches the program once, from here.
-    terminal = _has_descriptor(sys.stderr)
-    child = subprocess.Popen([program(), "_json_errors", *arguments, "--format=json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=sys.stderr if terminal else subprocess.PIPE, start_new_session=True, encoding="utf-8", errors="replace")
+    command = [program(), "_json_errors", *arguments, "--format=json"]
+    try:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True, encoding="utf-8",
+                                 stderr=sys.stderr if _has_descriptor(sys.stderr) else subprocess.PIPE, errors="replace")
+    except (OSError, ValueError) as error:  # ValueError: a null byte in a word
+        raise MobilithError(f"{command[0]} can't be run: {error}") from None
     relay = None
     try:
         if child.stderr:
@@ -77,6 +80,8 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
         result: dict[str, Any] = json.loads(said if code == 0 else said.strip().rpartition("\n")[2])
     except ValueError:
         result = {}
+        if code == 0 and said.strip():
+            raise MobilithError(f"mobilith {arguments[0]}: expected a result in JSON, got {said.strip().splitlines()[0]!r}") from None
     if code != 0:
         raise CommandError(_line(result, arguments[0], code), code)
     return result

@@ -100,9 +100,11 @@ def _named(model: Any) -> str:
 def _arrays(images: Union[Array, Iterable[Any]], library: Library, pixels: Optional[tuple[float, float]]) -> Iterator[Array]:
     if isinstance(images, np.ndarray) and images.ndim == 3:
         images = images[np.newaxis]
+    if not hasattr(images, "__iter__"):
+        raise MobilithError(f"images: expected arrays, a folder or a list of pictures, got {type(images).__name__}")
     for image in images:
         if isinstance(image, (str, os.PathLike)):
-            pixels = pixels or pixels_of(library)
+            pixels = pixels_of(library) if pixels is None else pixels
             image = read_picture(image, library, pixels)
         yield image
 

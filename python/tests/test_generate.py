@@ -68,6 +68,22 @@ class Errors(unittest.TestCase):
         with self.assertRaisesRegex(mobilith.CommandError, "/nowhere.tflite"):
             mobilith.generate("/nowhere.tflite", trees.folder() / "none")
 
+    def test_a_path_may_be_bytes(self) -> None:
+        tree = mobilith.generate("synthetic", os.fsencode(trees.folder() / "of bytes"), name="bytes_path", **trees.SMALL)
+        self.assertEqual(tree.path, str(trees.folder() / "of bytes"))
+        mobilith.load(os.fsencode(tree.path)).close()
+
+    def test_what_cannot_be_run_is_named(self) -> None:
+        with self.assertRaisesRegex(mobilith.MobilithError, "can't be run: embedded null byte"):
+            mobilith.generate("synthetic", trees.folder() / "none", name="a\0b")
+        with self.assertRaisesRegex(mobilith.MobilithError, "expected a result in JSON, got 'usage"):
+            mobilith.generate("synthetic", trees.folder() / "none", help=True)
+        program = trees.folder() / "no program"
+        program.write_bytes(b"\x7fELF")
+        program.chmod(0o755)
+        with mock.patch.dict(os.environ, MOBILITH_PROGRAM=str(program)), self.assertRaisesRegex(mobilith.MobilithError, "no program can't be run"):
+            mobilith.generate("synthetic", trees.folder() / "none", **trees.SMALL)
+
     def test_a_program_that_dies_is_an_exception(self) -> None:
         for script, said, code in (("kill -SEGV $$", "ended by signal 11", -11), ("exit 7", "exit code 7", 7), ("echo x; exit 1", "exit code 1", 1)):
             program = trees.folder() / "program"

@@ -76,8 +76,13 @@ class Verify(unittest.TestCase):
             quietly(self.session, model, self.images)
 
     def test_images_and_models_that_are_none_are_refused(self) -> None:
+        if not importlib.util.find_spec("PIL"):
+            self.skipTest("no Pillow")
+        pictures = trees.ROOT / "tests/data/pictures"
         model = Model(self.session, 0)
         for said, call in {
+            "images: expected arrays": lambda: quietly(self.session, model, 3),
+            "pixels: expected two numbers": lambda: mobilith.read_picture(pictures / "halves.jpg", self.session.library, (1,)),
             "images: there are none": lambda: quietly(self.session, model, []),
             "expected a folder of PNG": lambda: quietly(self.session, model, "/nowhere"),
             "got float64": lambda: quietly(self.session, model, self.images.astype(float)),
