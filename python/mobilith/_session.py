@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import threading
 import weakref
@@ -158,7 +159,7 @@ def _refused(port: Port, got: str) -> ArrayError:
 
 
 def _output(port: Port) -> Array:
-    dense = port.nbytes == int(np.prod(port.shape)) * port.dtype.itemsize
+    dense = port.nbytes == math.prod(port.shape) * port.dtype.itemsize
     if dense:
         return np.empty(port.shape, port.dtype)
     return np.ndarray(port.shape, port.dtype, np.empty(port.nbytes // port.dtype.itemsize, port.dtype), 0, port.strides)

@@ -4,6 +4,7 @@ import io
 import os
 import pathlib
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,7 +138,28 @@ class Interrupts(unittest.TestCase):
 
 
 class Command(unittest.TestCase):
-    def test_python_m_mobilith_is_the_program(self) -> None:
+    def said(self, package: pathlib.Path, **environment: str) -> str:
+        """By `python -m mobilith --version` of a package in this folder."""
+        kept = {name: value for name, value in os.environ.items() if name != "MOBILITH_PROGRAM"}
+        path = os.pathsep.join([str(package), os.environ.get("PYTHONPATH", "")])
         done = subprocess.run([sys.executable, "-B", "-m", "mobilith", "--version"], capture_output=True, text=True,
-                              env={**os.environ, "PYTHONPATH": os.pathsep.join([str(trees.ROOT / "python"), os.environ.get("PYTHONPATH", "")])})
-        self.assertRegex(done.stdout, r"^mobilith \d+\.\d+\.\d+\n$", done.stderr)
+                              env={**kept, "PYTHONPATH": path, **environment})
+        return done.stdout + done.stderr
+
+    def test_python_m_mobilith_is_the_program(self) -> None:
+        self.assertRegex(self.said(trees.ROOT / "python", MOBILITH_PROGRAM=os.environ["MOBILITH_PROGRAM"]), r"^mobilith \d+\.\d+\.\d+\n$")
+
+    def test_the_program_is_the_one_named_else_the_packages_own_else_the_one_in_path(self) -> None:
+        package = trees.folder() / "installed"
+        shutil.copytree(trees.ROOT / "python/mobilith", package / "mobilith")
+        places = {"named": trees.folder() / "named", "inside": package / "mobilith/_program/bin/mobilith", "path": trees.folder() / "bin/mobilith"}
+        for word, place in places.items():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(f"#!/bin/sh\necho {word}\n")
+            place.chmod(0o755)
+        path = {"PATH": os.pathsep.join([str(places["path"].parent), os.environ["PATH"]])}
+        self.assertEqual(self.said(package, MOBILITH_PROGRAM=str(places["named"]), **path), "named\n")
+        self.assertEqual(self.said(package, **path), "inside\n")
+        places["inside"].unlink()
+        self.assertEqual(self.said(package, **path), "path\n")
+        self.assertRegex(self.said(package, PATH="/nowhere"), "^mobilith: the program 'mobilith' is neither inside")
