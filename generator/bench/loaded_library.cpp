@@ -7,8 +7,6 @@
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
 #include <llvm/Object/Archive.h>
 #include <llvm/Support/MemoryBuffer.h>
-#include <llvm/TargetParser/Host.h>
-#include <llvm/TargetParser/Triple.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -125,27 +123,9 @@ std::string chosen_library(const fs::path& tree, const std::string& wanted) {
   return wanted.empty() ? names.front() : wanted;
 }
 
-namespace {
-
-// The manifest.
-nlohmann::json require_native(const fs::path& manifest) {
-  const nlohmann::json parsed = read_tree_manifest(manifest);
-  if (!parsed.is_object()) throw LoadError(fmt::format("{}: is no manifest", manifest.string()));
-  const llvm::Triple host(llvm::sys::getDefaultTargetTriple());
-  const nlohmann::json target = parsed.value("target", nlohmann::json::object());
-  const std::string triple = target.is_object() ? target.value("triple", "") : "";
-  const llvm::Triple made(triple);
-  if (made.getArch() != host.getArch() || made.getOS() != host.getOS())
-    throw LoadError(
-        fmt::format("{}: a library for '{}'; this machine is {}", manifest.string(), triple, host.str()));
-  return parsed;
-}
-
-}  // namespace
-
 LoadedLibrary LoadedLibrary::from_tree(const fs::path& tree, const std::string& wanted) {
   const std::string name = chosen_library(tree, wanted);
-  nlohmann::json manifest = require_native(tree / "share" / name / "manifest.json");
+  nlohmann::json manifest = read_native_manifest(tree / "share" / name / "manifest.json");
   const fs::path path = tree / "lib" / ("lib" + name + ".a");
   LoadedLibrary library = from_bytes(read_tree_file(path), name);
   library.impl_->manifest = std::move(manifest);

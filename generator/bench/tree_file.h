@@ -13,4 +13,7 @@ std::string read_tree_file(const std::filesystem::path&);
 // share/NAME/manifest.json as JSON of printable texts. Throws LoadError, which names the file.
 nlohmann::json read_tree_manifest(const std::filesystem::path&);
 
+// The same of a library for this machine's system: an object. Throws LoadError for any other.
+nlohmann::json read_native_manifest(const std::filesystem::path&);
+
 }  // namespace mobilith

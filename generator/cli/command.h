@@ -35,6 +35,7 @@ Synopsis bench_synopsis();
 Synopsis autotune_synopsis();
 Synopsis inspect_synopsis();
 Synopsis verify_synopsis();
+Synopsis link_synopsis();
 Synopsis targets_synopsis();
 std::span<const Command> schedules_commands();
 
@@ -43,6 +44,7 @@ int run_generate(const Arguments&);
 int run_bench(const Arguments&);
 int run_inspect(const Arguments&);
 int run_verify(const Arguments&);
+int run_link(const Arguments&);
 int run_autotune(const Arguments&);
 int run_schedules(const Arguments&);
 int run_targets(const Arguments&);

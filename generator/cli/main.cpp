@@ -28,6 +28,7 @@ constexpr Command table[] = {
     {"bench", "times a generated library, kernel by kernel", run_bench, bench_synopsis},
     {"verify", "a generated library's outputs beside what the model file itself computes", run_verify,
      verify_synopsis},
+    {"link", "a generated library and the runtime as one shared object", run_link, link_synopsis},
     {"inspect", "what is inside a generated library: loops, registers, predicted cycles", run_inspect,
      inspect_synopsis},
     {"targets", "what --target and --cpu take, and how each is tested", run_targets, targets_synopsis},
