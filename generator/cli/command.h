@@ -35,6 +35,7 @@ Synopsis bench_synopsis();
 Synopsis autotune_synopsis();
 Synopsis inspect_synopsis();
 Synopsis verify_synopsis();
+Synopsis explore_synopsis();
 Synopsis targets_synopsis();
 std::span<const Command> schedules_commands();
 
@@ -45,6 +46,7 @@ int run_inspect(const Arguments&);
 int run_verify(const Arguments&);
 int run_autotune(const Arguments&);
 int run_schedules(const Arguments&);
+int run_explore(const Arguments&);
 int run_targets(const Arguments&);
 
 // Not for people, who find them neither in the help nor in the manual.
