@@ -62,30 +62,39 @@ void read_kept(const ExploreOptions& wanted, const KeptCosts& kept, Exploration&
   }
 }
 
-// Of one network; what goes wrong costs this row alone.
-void find_costs(const ExploreOptions& wanted, const tune::CacheLevels& caches,
-                const explore::LibraryWanted& library, Explored& network) {
+// How the missing costs are found.
+struct Search {
+  const ExploreOptions& wanted;
+  const tune::CacheLevels& caches;
+  const SchedulesFor& schedules;
+  const KeptCosts& kept;
+};
+
+// Of one network; what goes wrong costs this row alone. Of two measurements the better one stays.
+void find_costs(const Search& search, const explore::Stage& stage, Explored& network) {
+  const ExploreOptions& wanted = search.wanted;
   try {
-    const CompiledLibrary compiled = network_library(network.configuration, library);
-    network.costs = wanted.statically
-                        ? explore::predicted_costs(compiled, caches, library.stage)
-                        : explore::measured_costs(compiled, wanted.threads, wanted.seconds, library.stage);
+    const CompiledLibrary library = explore::network_library(
+        network.configuration, {wanted.platform, wanted.cpu, wanted.dtype, search.schedules, warn, stage});
+    const explore::Costs costs =
+        wanted.statically ? explore::predicted_costs(library, search.caches, stage)
+                          : explore::measured_costs(library, wanted.threads, wanted.seconds, stage);
+    if (!network.costs || costs.least < network.costs->least) network.costs = costs;
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& error) {
-    network.failure = error.what();
-    warn(fmt::format("{}: {}", explore::title(network.configuration), network.failure));
+    if (!network.costs) network.failure = error.what();
+    warn(fmt::format("{}: {}", explore::title(network.configuration), error.what()));
   }
 }
 
-void find_missing(const ExploreOptions& wanted, const tune::CacheLevels& caches,
-                  const SchedulesFor& schedules, const KeptCosts& kept, Exploration& all) {
-  int total = 0, done = 0;
-  for (const Explored& network : all.networks) total += !network.costs;
-  ProgressReport report("networks");
-  for (Explored& network : all.networks) {
-    if (network.costs) continue;
-    const std::string name = explore::title(network.configuration);
+void find_all(const Search& search, const Exploration& all, const std::vector<Explored*>& networks,
+              const char* what) {
+  const int total = static_cast<int>(networks.size());
+  int done = 0;
+  ProgressReport report(what);
+  for (Explored* network : networks) {
+    const std::string name = explore::title(network->configuration);
     std::string before;
     const explore::Stage stage = [&](const std::string& now) {
       throw_if_interrupted();
@@ -93,15 +102,33 @@ void find_missing(const ExploreOptions& wanted, const tune::CacheLevels& caches,
       before = now;
     };
     try {
-      find_costs(wanted, caches, {wanted.platform, wanted.cpu, wanted.dtype, schedules, warn, stage},
-                 network);
+      find_costs(search, stage, *network);
     } catch (const Interrupted&) {
-      throw Interrupted{kept.keeps() ? "what was found is kept; the same command goes on from there"
-                                     : "nothing was kept"};
+      throw Interrupted{search.kept.keeps() ? "what was found is kept; the same command goes on from there"
+                                            : "nothing was kept"};
     }
-    if (!network.costs) continue;
-    kept.write(question(wanted, all, network.configuration), *network.costs);
-    report.update(++done, total, fmt::format("{} {}", name, explore::time_text(network.costs->least)));
+    done++;
+    if (!network->costs) continue;
+    search.kept.write(question(search.wanted, all, network->configuration), *network->costs);
+    report.update(done, total, fmt::format("{} {}", name, explore::time_text(network->costs->least)));
+  }
+}
+
+// Those whose runs were disturbed are visited again, at another moment, at most so many times: a machine that
+// others use, too, is rarely busy all the time.
+constexpr double disturbed = 1.1;
+constexpr int further_visits = 2;
+
+void find_missing(const Search& search, Exploration& all) {
+  std::vector<Explored*> missing;
+  for (Explored& network : all.networks)
+    if (!network.costs) missing.push_back(&network);
+  find_all(search, all, missing, "networks");
+  for (int visit = 0; visit < further_visits && !search.wanted.statically; visit++) {
+    std::erase_if(missing, [](const Explored* network) {
+      return !network->costs || network->costs->median < disturbed * network->costs->least;
+    });
+    find_all(search, all, missing, "networks again, others were at work");
   }
 }
 
@@ -135,7 +162,7 @@ int run_explore(const Arguments& arguments) {
   const KeptCosts kept(cache.empty() ? cache : cache / "explore", warn);
   Exploration all = nothing_yet(wanted, caches);
   read_kept(wanted, kept, all);
-  find_missing(wanted, caches, schedules, kept, all);
+  find_missing({wanted, caches, schedules, kept}, all);
   explore::mark_front(all.networks);
 
   if (values.count("report"))

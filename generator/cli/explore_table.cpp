@@ -12,7 +12,7 @@ namespace mobilith {
 
 namespace {
 
-using explore::Costs, explore::Explored, explore::Exploration, explore::time_text, explore::title;
+using explore::Costs, explore::Explored, explore::Exploration, explore::budget_text, explore::title;
 using nlohmann::json;
 
 double mb_of(int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
@@ -38,10 +38,10 @@ void print_budget(const Exploration& all) {
   std::vector<const Explored*> slower = all.by_time();
   std::erase_if(slower, [&](const Explored* network) { return all.fits(*network); });
   if (fitting.empty())
-    fmt::print("nothing takes {} or less\n", time_text(all.budget));
+    fmt::print("nothing takes {} or less\n", budget_text(all.budget));
   else
     fmt::print("{} of {} take {} or less, the most accurate first:\n\n", fitting.size(),
-               fitting.size() + slower.size(), time_text(all.budget));
+               fitting.size() + slower.size(), budget_text(all.budget));
   if (!fitting.empty()) print_rows(all, fitting);
   if (slower.empty()) return;
   fmt::print("\ntoo slow, the fastest first:\n\n");

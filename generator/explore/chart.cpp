@@ -93,7 +93,7 @@ std::string axes(const Plot& plot, const Exploration& all) {
 
 // The label's place beside the line, on the side that has room.
 Box budget_label(const Plot& plot, double budget) {
-  const double x = plot.x(budget), width = width_of("budget " + time_text(budget));
+  const double x = plot.x(budget), width = width_of("budget " + budget_text(budget));
   const bool right_of_it = x + 8 + width < plot.area().right();
   return {right_of_it ? x + 6 : x - 6 - width, plot.area().top + 4, width, label_height};
 }
@@ -105,7 +105,7 @@ std::string budget_line(const Plot& plot, double budget) {
                      area.top, std::max(0.0, area.right() - x), area.height) +
          line(x, area.top, x, area.bottom(), "budget") +
          words(label.left + label.width / 2, label.bottom() - 3, "label middle",
-               "budget " + time_text(budget));
+               "budget " + budget_text(budget));
 }
 
 // Along the front: to the right until a more accurate network is there, then up to it.

@@ -71,4 +71,8 @@ std::string time_text(double seconds) {
   return fmt::format("{:.{}f} ms", 1e3 * seconds, seconds < 9.9995e-3 ? 3 : seconds < 99.995e-3 ? 2 : 1);
 }
 
+std::string budget_text(double seconds) {
+  return seconds < 1e-3 ? fmt::format("{:g} us", 1e6 * seconds) : fmt::format("{:g} ms", 1e3 * seconds);
+}
+
 }  // namespace mobilith::explore

@@ -66,7 +66,7 @@ std::string family(const std::string& net);
 // and at least as accurate, and better in one of the two.
 void mark_front(std::vector<Explored>&);
 
-// "5.1 ms", "108 us".
-std::string time_text(double seconds);
+// As measured, "5.103 ms", "108 us", and as asked for, "5 ms".
+std::string time_text(double seconds), budget_text(double seconds);
 
 }  // namespace mobilith::explore

@@ -26,7 +26,7 @@ std::string page_facts(const Exploration& all) {
   facts += html::fact(fmt::format("{}", front), "on the Pareto front: none is both faster and more accurate");
   if (all.budget > 0) {
     const auto fitting = all.fitting();
-    facts += html::fact(fmt::format("{}", fitting.size()), "fit " + time_text(all.budget));
+    facts += html::fact(fmt::format("{}", fitting.size()), "fit " + budget_text(all.budget));
     if (!fitting.empty() && fitting.front()->top1() > 0)
       facts += html::fact(title(fitting.front()->configuration),
                           fmt::format("the most accurate that fits: {:.1f} % in {}", fitting.front()->top1(),
@@ -93,7 +93,7 @@ std::string html_page(const Exploration& all) {
   std::string body = page_facts(all);
   body += "<div class='wide'>" + chart(all) + "</div>\n";
   if (all.budget > 0)
-    body += fmt::format("<h2>Within {}, the most accurate first</h2>\n", time_text(all.budget)) +
+    body += fmt::format("<h2>Within {}, the most accurate first</h2>\n", budget_text(all.budget)) +
             table(all, all.fitting());
   body += "<h2>All, the fastest first</h2>\n" + table(all, all.by_time()) + notes(all);
   return html::page("MobileNets: accuracy over time", "explore",

@@ -39,6 +39,14 @@ Words with(Words words, const Words& more) {
   return words;
 }
 
+// A folder for caches with no costs in it. Kernels stay there from case to case: they compile in seconds.
+const fs::path& without_costs() {
+  static const TemporaryFolder folder;
+  static const fs::path cache = folder / "cache";
+  fs::remove_all(cache / "explore");
+  return cache;
+}
+
 // The files of kept costs.
 std::vector<std::string> kept_files(const fs::path& cache) {
   return fs::exists(cache / "explore") ? files_below(cache / "explore") : std::vector<std::string>{};
@@ -48,7 +56,7 @@ std::vector<std::string> kept_files(const fs::path& cache) {
 
 TEST_CASE("a network is measured once; a second call takes what is kept, another question is measured") {
   const TemporaryFolder folder;
-  const fs::path cache = folder / "cache";
+  const fs::path& cache = without_costs();
   const json first = explored(cache, with(smallest, {"--budget", "1s"}));
   CHECK(first["method"] == "measured");
   CHECK(first["new"] == 1);
@@ -78,38 +86,47 @@ TEST_CASE("a network is measured once; a second call takes what is kept, another
   CHECK(network["fits"] == true);
   REQUIRE(kept_files(cache).size() == 1);
 
-  // Nothing is compiled either: the kernels' cache is gone.
-  for (const fs::directory_entry& entry : fs::directory_iterator(cache))
-    if (entry.is_regular_file()) fs::remove(entry);
+  // Nothing is compiled either: the kernels are away, and stay so.
+  fs::create_directory(folder / "kernels");
+  const auto move_files = [](const fs::path& from, const fs::path& to) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(from))
+      if (entry.is_regular_file()) fs::rename(entry.path(), to / entry.path().filename());
+  };
+  move_files(cache, folder / "kernels");
   const json second = explored(cache, smallest);
   CHECK(second["new"] == 0);
   CHECK(second["kept"] == 1);
   CHECK(second["networks"][0]["seconds"] == seconds);
   CHECK(second["networks"][0]["kept"] == true);
   CHECK(!second.contains("fitting"));
-  CHECK(kept_files(cache).size() == 1);
   CHECK(files_below(cache).size() == 1);
+  move_files(folder / "kernels", cache);
 
-  CHECK(explored(cache, with(smallest, {"--schedules", "none"}))["new"] == 1);  // also fills the cache
   CHECK(explored(cache, with(smallest, {"--fresh"}))["new"] == 1);
-  CHECK(kept_files(cache).size() == 2);
+  CHECK(kept_files(cache).size() == 1);
   const std::string longer = explore(cache, with(smallest, {"--seconds", "0.1"})).out;
   CHECK(longer.find("1 measured now, 0 kept") != std::string::npos);
   CHECK(explored(cache, smallest)["new"] == 0);  // a longer one answers a shorter one
 
+  const Words records = with(smallest, {"--schedules", folder / "records"});
   fs::create_directory(folder / "records");
-  CHECK(explored(cache, with(smallest, {"--schedules", folder / "records"}))["new"] == 1);
+  CHECK(explored(cache, records)["new"] == 1);
+  CHECK(explored(cache, records)["new"] == 0);
   write_text(folder / "records" / "other.json", "{}");
-  CHECK(explored(cache, with(smallest, {"--schedules", folder / "records"}))["new"] == 1);
+  CHECK(explored(cache, records)["new"] == 1);
+  CHECK(kept_files(cache).size() == 3);
 
-  write_text(cache / "explore" / kept_files(cache).front(), "damaged");
-  const ProcessResult mended = explore(cache, with(smallest, {"--schedules", "none", "--seconds", "0.05"}));
+  for (const std::string& name : kept_files(cache)) write_text(cache / "explore" / name, "damaged");
+  const ProcessResult mended = explore(cache, with(smallest, {"--seconds", "0.05"}));
   CHECK(mended.code == 0);
+  CHECK(mended.err.find("is damaged; it is made again") != std::string::npos);
+  CHECK(mended.out.find("1 measured now, 0 kept") != std::string::npos);
 }
 
 TEST_CASE("the table, the page and the chart say the same") {
   const TemporaryFolder folder;
-  const fs::path cache = folder / "cache", page = folder / "page.html", drawing = folder / "chart.svg";
+  const fs::path& cache = without_costs();
+  const fs::path page = folder / "page.html", drawing = folder / "chart.svg";
   write_text(page, "of yesterday");
   const ProcessResult found = explore(cache, with(smallest, {"--seconds", "0.05", "--budget", "0.001us",
                                                              "--report", page, "--chart", drawing}));
@@ -127,8 +144,7 @@ TEST_CASE("the table, the page and the chart say the same") {
 }
 
 TEST_CASE("the other types are measured, and a CPU that is not here is predicted") {
-  const TemporaryFolder folder;
-  const fs::path cache = folder / "cache";
+  const fs::path& cache = without_costs();
   const json bytes = explored(cache, with(smallest, {"--dtype", "int8"}));
   CHECK(bytes["dtype"] == "int8");
   CHECK(bytes["accuracy_of"] == "f32");
@@ -159,7 +175,8 @@ TEST_CASE("the other types are measured, and a CPU that is not here is predicted
 
 TEST_CASE("an interrupted call keeps what it has measured") {
   const TemporaryFolder folder;
-  const fs::path cache = folder / "cache", log = folder / "log";
+  const fs::path& cache = without_costs();
+  const fs::path log = folder / "log";
   const pid_t pid = fork();
   if (pid == 0) {
     setenv("MOBILITH_CACHE", cache.c_str(), 1);
