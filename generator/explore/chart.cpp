@@ -144,7 +144,13 @@ std::vector<Box> lines_drawn(const Plot& plot, const std::vector<std::pair<doubl
   return boxes;
 }
 
-std::string labels(const Plot& plot, std::vector<const Explored*> points, const std::vector<Box>& taken) {
+// Where the network stands among those that are drawn: its colour and shape.
+size_t series_of(const Explored& network, const std::vector<std::string>& nets) {
+  return static_cast<size_t>(std::find(nets.begin(), nets.end(), network.configuration.net) - nets.begin());
+}
+
+std::string labels(const Plot& plot, std::vector<const Explored*> points,
+                   const std::vector<std::string>& nets, const std::vector<Box>& taken) {
   // Those on the front choose their places first, then the more accurate.
   std::stable_sort(points.begin(), points.end(), [](const Explored* a, const Explored* b) {
     return std::pair(!a->front, -a->top1()) < std::pair(!b->front, -b->top1());
@@ -166,7 +172,7 @@ std::string labels(const Plot& plot, std::vector<const Explored*> points, const 
     if (std::hypot(near_x - wanted[i].x, near_y - wanted[i].y) > marker)
       svg += line(wanted[i].x, wanted[i].y, near_x, near_y, "leader");
     svg += words(box.left + box.width / 2, box.bottom() - 3,
-                 points[i]->front ? "label middle on-front" : "label middle", texts[i]);
+                 label_kind(series_of(*points[i], nets), points[i]->front).c_str(), texts[i]);
   }
   return svg;
 }
@@ -217,11 +223,9 @@ std::string drawn(const Exploration& all, bool alone) {
   const auto corners = front_corners(plot, points);
   svg += front_line(corners);
   for (const Explored* p : points) {
-    const auto series = std::find(nets.begin(), nets.end(), p->configuration.net) - nets.begin();
-    svg += point(plot.x(p->costs->least), plot.y(p->top1()), static_cast<size_t>(series), p->front,
-                 tip(all, *p));
+    svg += point(plot.x(p->costs->least), plot.y(p->top1()), series_of(*p, nets), p->front, tip(all, *p));
   }
-  return svg + labels(plot, points, lines_drawn(plot, corners, all.budget)) + "</svg>\n";
+  return svg + labels(plot, points, nets, lines_drawn(plot, corners, all.budget)) + "</svg>\n";
 }
 
 }  // namespace

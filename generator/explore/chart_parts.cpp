@@ -17,7 +17,7 @@ constexpr const char* chart_style = R"(
 .explore text { fill: var(--ink); font: 11.5px system-ui, sans-serif; }
 .explore .heading { font-size: 17px; font-weight: 600; } .explore .tick { fill: var(--soft); }
 .explore .middle { text-anchor: middle; } .explore .end { text-anchor: end; }
-.explore .label { fill: var(--soft); } .explore .on-front { fill: var(--ink); font-weight: 600; }
+.explore .label { fill: var(--soft); } .explore .own { fill: var(--own); } .explore .on-front { font-weight: 700; }
 .explore .paper { fill: var(--paper); } .explore .grid { stroke: var(--line); }
 .explore .leader { stroke: var(--soft); stroke-width: .7; }
 .explore .front { fill: none; stroke: var(--front); stroke-width: 1.4; stroke-dasharray: 5 3; }
@@ -59,6 +59,10 @@ std::string words_upright(double x, double y, const char* kind, const std::strin
 std::string line(double x, double y, double to_x, double to_y, const char* kind) {
   return fmt::format("<line x1='{:.1f}' y1='{:.1f}' x2='{:.1f}' y2='{:.1f}' class='{}'/>\n", x, y, to_x, to_y,
                      kind);
+}
+
+std::string label_kind(size_t series, bool strong) {
+  return fmt::format("label middle own s{}{}", series % series_known, strong ? " on-front" : "");
 }
 
 std::string point(double x, double y, size_t series, bool full, const std::string& tip) {
