@@ -2,17 +2,16 @@
 // fastest as tuning records.
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
 
 #include "cli/cache_option.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/output_file.h"
 #include "cli/print_json.h"
 #include "cli/progress.h"
+#include "cli/runnable.h"
 #include "cli/schedule_options.h"
 #include "cli/tune_table.h"
 #include "package/compile_library.h"
@@ -105,28 +104,6 @@ void check_static(const options::variables_map& values) {
     throw UsageError("static", "excludes --threads, the cost is one core's");
 }
 
-void require_runnable(const CpuTarget& target, const std::string& cpu) {
-  if (!target.native())
-    throw UsageError(
-        "cpu",
-        fmt::format("{} is a CPU for {}, whose code this machine can't run; --runner CMD measures elsewhere",
-                    cpu, target.platform->name));
-  if (target.required & ~instructions_here())
-    throw UsageError("cpu", fmt::format("this machine can't run code for '{}'", cpu));
-}
-
-// Found out before the long work, not after it.
-void require_writable(const std::string& path) {
-  if (!std::ofstream(path, std::ios::app))
-    throw FieldError("report", fmt::format("{}: {}", path, std::strerror(errno)));
-}
-
-void write_report(const std::string& path, const tune::TuningResult& result, const std::string& title) {
-  std::ofstream file(path);
-  file << tune::html_report(result, title);
-  if (!file.flush()) throw FieldError("report", fmt::format("{}: can't write", path));
-}
-
 std::string clock(double seconds) {
   const int whole = std::max(0, static_cast<int>(seconds));
   return whole >= 3600 ? fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60)
@@ -165,7 +142,8 @@ int run_autotune(const Arguments& arguments) {
   const auto [index, count] = shard_of(text("shard"));
   const std::filesystem::path folder =
       values.count("schedules") ? std::filesystem::path(text("schedules")) : user_schedules();
-  if (!values.count("runner") && !statically) require_runnable(target, wanted.cpu);
+  if (!values.count("runner") && !statically)
+    require_runnable(target, wanted.cpu, "--runner CMD measures elsewhere");
   tune::CacheLevels caches = tune::cache_levels(target.cpu, target.machine);
   if (values.count("caches")) caches = with_caches(caches, text("caches"));
   wanted.records = record_file(folder, target.cpu);
@@ -186,7 +164,7 @@ int run_autotune(const Arguments& arguments) {
   if (wanted.bytes) target = resolve_cpu(wanted.cpu, wanted.target, wanted.products, true);
   const std::vector<tune::KernelTask> works =
       tune::shard(tune::kernel_tasks(networks, target.machine, weights.get()), index, count);
-  if (values.count("report")) require_writable(text("report"));
+  require_files_possible(values, {"report"});
   if (values.count("runner")) {
     wanted.runner = text("runner");
     tune::require_runner_compiler(target);
@@ -206,8 +184,10 @@ int run_autotune(const Arguments& arguments) {
     result = statically ? tune::tune_statically(works, wanted, caches) : tune::tune(works, wanted);
   }
   if (values.count("report"))
-    write_report(text("report"), result,
-                 values.count("all") ? "all configurations" : default_name(networks.front().configuration));
+    write_output_file(
+        "report", text("report"),
+        tune::html_report(result, values.count("all") ? "all configurations"
+                                                      : default_name(networks.front().configuration)));
   if (format == "json") {
     nlohmann::json printed = tune::to_json(result);
     printed["records"] = wanted.records.string();

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "cli/calibration_report.h"
 #include "cli/interrupt.h"
+#include "cli/output_file.h"
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
 #include "formats/write_tflite.h"
@@ -46,7 +46,7 @@ std::optional<CalibratedModel> calibrated_option(const options::variables_map& v
   }
   if (!values.count("calibrate"))
     warn("no pictures (--calibrate): the bytes' scales are chosen by made-up ones; real ones are more exact");
-  require_files_possible(values);
+  require_files_possible(values, {"report", "quantised-model"});
   const auto mode = values["requantise"].as<std::string>() == "integer" ? quantised::Requantise::integer
                                                                         : quantised::Requantise::floating;
   const calibration::Pictures pictures = calibration_inputs(values, network, weights);

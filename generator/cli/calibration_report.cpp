@@ -2,25 +2,19 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <ctime>
-#include <filesystem>
 
+#include "cli/output_file.h"
 #include "html/drawing.h"
 #include "html/page.h"
-#include "process/files.h"
-#include "text/field_error.h"
 
 namespace mobilith {
 
 namespace {
 
-namespace fs = std::filesystem;
 using calibration::LayerNoise, calibration::OutputNoise;
 
 // Pixels.
@@ -114,29 +108,11 @@ std::string html_report(const CalibrationReport& report, const CalibrationPage& 
 void write_calibration_report(const options::variables_map& values, const Configuration& configuration,
                               const CalibrationReport& report) {
   if (!values.count("report")) return;
-  const std::string path = values["report"].as<std::string>();
-  const std::string page = html_report(
-      report,
-      {fmt::format("{}, {}x{}", network_title(configuration, " "), configuration.height, configuration.width),
-       fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))), given(values)});
-  try {
-    replace_file(path, page);
-  } catch (const std::runtime_error& error) {
-    throw FieldError("report", error.what());
-  }
-}
-
-void require_files_possible(const options::variables_map& values) {
-  for (const char* option : {"report", "quantised-model"}) {
-    if (!values.count(option)) continue;
-    const fs::path path = values[option].as<std::string>();
-    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    std::error_code unknown;
-    if (fs::is_directory(path, unknown) || !path.has_filename())
-      throw FieldError(option, fmt::format("'{}': expected the name of a file", path.string()));
-    if (access(folder.c_str(), W_OK | X_OK) != 0 || !fs::is_directory(folder, unknown))
-      throw FieldError(option, fmt::format("{}: {}", path.string(), std::strerror(errno ? errno : ENOTDIR)));
-  }
+  write_output_file(
+      "report", values["report"].as<std::string>(),
+      html_report(report, {fmt::format("{}, {}x{}", network_title(configuration, " "), configuration.height,
+                                       configuration.width),
+                           fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))), given(values)}));
 }
 
 }  // namespace mobilith

@@ -22,7 +22,4 @@ std::string html_report(const CalibrationReport&, const CalibrationPage&);
 // --report, where it is given: written beside and renamed. Throws FieldError where it can't be.
 void write_calibration_report(const options::variables_map&, const Configuration&, const CalibrationReport&);
 
-// Throws FieldError where --report or --quantised-model names no file that can be made: before the long work.
-void require_files_possible(const options::variables_map&);
-
 }  // namespace mobilith

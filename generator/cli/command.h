@@ -36,6 +36,7 @@ Synopsis autotune_synopsis();
 Synopsis inspect_synopsis();
 Synopsis verify_synopsis();
 Synopsis link_synopsis();
+Synopsis explore_synopsis();
 Synopsis targets_synopsis();
 std::span<const Command> schedules_commands();
 
@@ -47,6 +48,7 @@ int run_verify(const Arguments&);
 int run_link(const Arguments&);
 int run_autotune(const Arguments&);
 int run_schedules(const Arguments&);
+int run_explore(const Arguments&);
 int run_targets(const Arguments&);
 
 // Not for people, who find them neither in the help nor in the manual.

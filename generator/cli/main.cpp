@@ -31,6 +31,8 @@ constexpr Command table[] = {
     {"link", "a generated library and the runtime as one shared object", run_link, link_synopsis},
     {"inspect", "what is inside a generated library: loops, registers, predicted cycles", run_inspect,
      inspect_synopsis},
+    {"explore", "published networks beside each other: time here, accuracy, size; what fits a budget",
+     run_explore, explore_synopsis},
     {"targets", "what --target and --cpu take, and how each is tested", run_targets, targets_synopsis},
     {"schedules", "tuning records: lists, shows, merges and verifies them", run_schedules, nullptr,
      schedules_commands},

@@ -67,7 +67,7 @@ void print_totals(const Network& network) {
   fmt::print("multiply-adds           {:>13}\n", network.madds());
   if (const PublishedFigures* published = published_figures(network.configuration))
     fmt::print("published               {:>11} M  multiply-adds, {} M parameters ({})\n",
-               published->madds_millions, published->params_millions, published->source());
+               published->madds_millions, published->params_millions, published->source);
   fmt::print("activations             {:>10.2f} MB  the largest pair of a block's input and output\n",
              static_cast<double>(activation_bytes(network)) / megabyte);
 }
@@ -104,7 +104,7 @@ nlohmann::json network_json(const Network& network) {
   if (const PublishedFigures* published = published_figures(c))
     description["published"] = {{"madds_millions", published->madds_millions},
                                 {"params_millions", published->params_millions},
-                                {"source", published->source()}};
+                                {"source", published->source}};
   return description;
 }
 

@@ -84,14 +84,10 @@ void read_kernels(GeneratedTree& tree, const json& variant) {
       }
 }
 
-}  // namespace
-
-GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const std::string& cpu) {
+// All but the archive. from: for messages.
+GeneratedTree tree_in(const json& manifest, const std::string& from, const std::string& cpu) {
   GeneratedTree tree;
-  tree.name = chosen(folder, wanted);
-  const fs::path path = folder / "share" / tree.name / "manifest.json";
   try {
-    const json manifest = read_tree_manifest(path);
     const json& variant = chosen_variant(manifest, cpu);
     tree.dtype = manifest.at("configuration").at("dtype");
     tree.weights_dtype = manifest.at("configuration").value("weights_dtype", "f32");
@@ -101,15 +97,31 @@ GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const
     tree.symbol_prefix = function_prefix(tree.target.cpu, tree.variants);
   } catch (const json::exception& error) {
     const std::string what = error.what();
-    throw InspectError(fmt::format("{}: {}", path.string(), what.substr(what.find("] ") + 2)));
+    throw InspectError(fmt::format("{}: {}", from, what.substr(what.find("] ") + 2)));
   } catch (const std::invalid_argument& error) {
-    throw InspectError(fmt::format("{}: {}", path.string(), error.what()));
+    throw InspectError(fmt::format("{}: {}", from, error.what()));
   } catch (const UnknownTarget&) {
-    throw InspectError(
-        fmt::format("{}: target.name: a platform that this program does not know", path.string()));
+    throw InspectError(fmt::format("{}: target.name: a platform that this program does not know", from));
   } catch (const UnknownCpu&) {
-    throw InspectError(fmt::format("{}: target.cpu: a CPU that this program does not know", path.string()));
+    throw InspectError(fmt::format("{}: target.cpu: a CPU that this program does not know", from));
   }
+  return tree;
+}
+
+}  // namespace
+
+GeneratedTree tree_of(const json& manifest, const std::string& archive, const std::string& cpu) {
+  const std::string name = manifest.at("name");
+  GeneratedTree tree = tree_in(manifest, name, cpu);
+  tree.name = tree.archive_path = name, tree.archive = archive;
+  return tree;
+}
+
+GeneratedTree read_tree(const fs::path& folder, const std::string& wanted, const std::string& cpu) {
+  const std::string name = chosen(folder, wanted);
+  const fs::path path = folder / "share" / name / "manifest.json";
+  GeneratedTree tree = tree_in(read_tree_manifest(path), path.string(), cpu);
+  tree.name = name;
   tree.archive_path = (folder / "lib" / archive_name(tree.name, *tree.target.platform)).string();
   tree.archive = read_tree_file(tree.archive_path);
   return tree;

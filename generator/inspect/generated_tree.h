@@ -32,4 +32,8 @@ struct GeneratedTree {
 // Throws InspectError, one line that names the file and the field, or the option.
 GeneratedTree read_tree(const std::filesystem::path&, const std::string& name, const std::string& cpu = "");
 
+// Of a library that is in memory: its manifest and the bytes of its archive. Throws InspectError.
+GeneratedTree tree_of(const nlohmann::json& manifest, const std::string& archive,
+                      const std::string& cpu = "");
+
 }  // namespace mobilith::inspect

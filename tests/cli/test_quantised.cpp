@@ -56,7 +56,8 @@ void means_are_no_fmas(const std::filesystem::path& tree) {
       run_process({MOBILITH_PROGRAM, "inspect", tree.string(), "--no-run", "--format", "json"});
   REQUIRE(inspected.code == 0);
   size_t means = 0;
-  for (const json& kernel : json::parse(inspected.out)["kernels"])
+  const json said = json::parse(inspected.out);
+  for (const json& kernel : said["kernels"])
     if (kernel["type"] == "quantised_mean") {
       CHECK(kernel["predicted"]["vector_fmas"] == 0);
       means++;
@@ -101,7 +102,7 @@ TEST_CASE(
           run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", data + model + ".tflite"});
       INFO(verified.err);
       CHECK(verified.code == 0);
-      if (requantise == std::string("float")) means_are_no_fmas(tree);
+      if (model.find("v3") != std::string::npos && requantise == std::string("float")) means_are_no_fmas(tree);
     }
   }
 }
