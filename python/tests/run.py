@@ -4,6 +4,7 @@ MOBILITH_PROGRAM is the program; PYTHONPATH has NumPy. NUMPY_MAJOR, where it is 
 import os
 import pathlib
 import sys
+import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -21,7 +22,10 @@ def main() -> int:
         sys.exit(f"NumPy is {numpy.__version__}, from {numpy.__file__}; expected a version {wanted}")
     print(f"Python {sys.version.split()[0]}, NumPy {numpy.__version__}")
     suite = unittest.TestLoader().loadTestsFromNames(pathlib.Path(name).stem for name in sys.argv[1:])
-    result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout).run(suite)
+    # Of their own: one looks for what is left behind, and other tests run beside these.
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout).run(suite)
     for test, why in result.skipped:
         print(f"skipped: {test}: {why}")
     if not result.wasSuccessful() or result.testsRun == 0:
