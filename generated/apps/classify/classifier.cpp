@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <numeric>
 #include <stdexcept>
@@ -57,7 +58,7 @@ Classifier::Classifier(int threads)
   if (!info_) throw std::runtime_error(mobilith_status_message(MOBILITH_WRONG_VERSION));
   if (info_->outputs != 1 || info_->classes == 0)
     throw std::runtime_error("the library is no classifier: it gives blocks' outputs (--outputs)");
-  if (input_->format > MOBILITH_GRAY8)
+  if (format() > MOBILITH_GRAY8)
     throw std::runtime_error("the library takes a camera's frames of YUV; pictures are read as RGB");
   if (!takes_frames() && info_->input_channels != 3)
     throw std::runtime_error("the network takes images of " + std::to_string(info_->input_channels) +
@@ -80,11 +81,16 @@ Answer Classifier::classify(const std::vector<float>& input, int best) {
   return run(nullptr, best);
 }
 
+// Ports of libraries that take tensors end before it.
+int Classifier::format() const {
+  return input_->struct_bytes > offsetof(mobilith_port, format) ? input_->format : MOBILITH_NO_FRAME;
+}
+
 bool Classifier::resizes() const { return MODEL_INPUT_RESIZES; }
 
 // The picture is a region in the corner of a frame of the library's size.
 Answer Classifier::classify(const Rgb& picture, int best) {
-  put_pixels(picture, static_cast<PixelOrder>(input_->format), image_.data(), input_->row_bytes);
+  put_pixels(picture, static_cast<PixelOrder>(format()), image_.data(), input_->row_bytes);
   mobilith_frame frame{};
   frame.struct_bytes = sizeof frame, frame.pixels = image_.data(), frame.bytes = image_.size();
   frame.width = picture.width, frame.height = picture.height;

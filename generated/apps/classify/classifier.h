@@ -28,11 +28,12 @@ class Classifier {
   const mobilith_model_info& info() const { return *info_; }
   Answer classify(const std::vector<float>& input, int best);
   // Of a library that takes frames (mobilith generate --input), pictures as they are.
-  bool takes_frames() const { return input_->format != MOBILITH_NO_FRAME; }
+  bool takes_frames() const { return format() != MOBILITH_NO_FRAME; }
   bool resizes() const;
   Answer classify(const Rgb& picture, int best);
 
  private:
+  int format() const;  // a mobilith_format
   Answer run(const mobilith_frame* frame, int best);
 
   const mobilith_model_info* info_;

@@ -4,7 +4,7 @@
 const info_fields = { height: 28, width: 32, classes: 40, inputBytes: 44, outputBytes: 48, weightsBytes: 52, probabilities: 60 };
 const name_field = 0;
 // In mobilith_port, and in mobilith_frame.
-const port_fields = { rowBytes: 28, format: 36 };
+const port_fields = { structBytes: 0, rowBytes: 28, format: 36 };
 const rgba8 = 3;
 const frame_fields = { structBytes: 0, pixels: 4, bytes: 8, width: 32, height: 36 }, frame_bytes = 40;
 
@@ -73,7 +73,7 @@ export class Network {
   /** Whether it takes pictures as a canvas has them, of at most its height and width (mobilith generate --input rgba8:HxW
    *  --fit stretch), and resizes and normalises them itself. */
   get takesPictures() {
-    return this.format === rgba8;
+    return this.structBytes > port_fields.format && this.format === rgba8; // ports of other libraries end before it
   }
 
   /** picture: an ImageData. The same as run. */
