@@ -17,6 +17,11 @@ Network::Network() : session_(nullptr, mobilith_session_destroy), output_(MY_NET
   session_.reset(session);
 }
 
+void Network::warm_up() {
+  const std::vector<unsigned char> input(MY_NET_INPUT_BYTES);
+  require(mobilith_run(session_.get(), input.data(), input.size(), output_.data(), MY_NET_OUTPUT_BYTES));
+}
+
 std::vector<Class> Network::classify(const std::vector<float>& input, size_t count) {
   require(mobilith_run(session_.get(), input.data(), input.size() * sizeof(float), output_.data(),
                        MY_NET_OUTPUT_BYTES));

@@ -16,7 +16,8 @@ struct Class {
 // One session: for one thread at a time. All share the weights.
 class Network {
  public:
-  Network();  // throws std::runtime_error with the runtime's message
+  Network();       // throws std::runtime_error with the runtime's message
+  void warm_up();  // one run, so that the weights come from disk; throws likewise
 
   // input: MY_NET_INPUT_FLOATS values, (y, x, RGB), each x / 127.5 - 1. The best `count` classes, falling.
   // Throws likewise.
