@@ -52,7 +52,7 @@ Expr rgb(const Expr& c, const Expr& luma, const Expr& u_byte, const Expr& v_byte
   const Expr y = max(cast<int>(luma) - 16, 0) * 1220542 + (1 << 19);
   const Expr u = cast<int>(u_byte) - 128, v = cast<int>(v_byte) - 128;
   const Expr sum = mux(c, {y + 1673527 * v, y - 852492 * v - 409993 * u, y + 2116026 * u});
-  return cast<uint8_t>(clamp(sum >> 20, 0, 255));
+  return clamp(sum >> 20, 0, 255);  // no byte: where x86 has an instruction for it, RISC-V gets none
 }
 
 // Byte `of` of a frame's pixel as it lies there, or what stands for it.

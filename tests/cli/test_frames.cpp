@@ -75,6 +75,15 @@ TEST_CASE("a calibrated library takes frames, too") {
   CHECK(read_json(out + "/share/small_net/manifest.json")["frame"]["format"] == "bgr8");
 }
 
+TEST_CASE("frames of YUV are compiled for other machines, too") {
+  const TemporaryFolder folder;
+  for (const char* target : {"riscv64-linux", "aarch64-linux", "wasm32-wasi"}) {
+    const ProcessResult made = generated(folder / target, {"--target", target, "--input", "nv12:40x50"});
+    INFO(target << ": " << made.err);
+    CHECK(made.code == 0);
+  }
+}
+
 TEST_CASE("frames that can't be are refused in one line that names the option") {
   const TemporaryFolder folder;
   const std::pair<std::vector<std::string>, std::string> refused[] = {
