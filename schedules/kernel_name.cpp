@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "layout/activation_names.h"
+#include "layout/frame_shape.h"
 #include "layout/layer_shapes.h"
 #include "layout/quantised_shapes.h"
 #include "layout/shapes.h"
@@ -52,6 +53,11 @@ std::string name_without_window(const std::string& type, const nlohmann::json& s
     return fmt::format("{}_pool_{}x{}x{}_{}x{}_{}x{}", to_string(s.function), s.window.in_height,
                        s.window.in_width, s.channels, s.window.out_height, s.window.out_width,
                        s.window.kernel_height, s.window.kernel_width);
+  }
+  if (type == "frame") {
+    const auto s = shape.get<FrameShape>();
+    return fmt::format("frame_{}_{}x{}_{}x{}x{}", to_string(s.format), s.in_height, s.in_width, s.out_height,
+                       s.out_width, s.stored);
   }
   if (type == "concatenation") {
     const auto s = shape.get<ConcatenationShape>();

@@ -5,6 +5,7 @@
 #include "schedules/convolution.h"
 #include "schedules/dense.h"
 #include "schedules/depthwise.h"
+#include "schedules/frame.h"
 #include "schedules/gate.h"
 #include "schedules/head.h"
 #include "schedules/inverted_residual.h"
@@ -92,6 +93,7 @@ const std::vector<KernelType>& kernel_types() {
       row<DenseShape, DenseSchedule>("dense"),
       row<NormaliseShape, NormaliseSchedule>("normalise"),
       row<WindowPoolShape, WindowPoolSchedule>("window_pool"),
+      row<FrameShape, FrameSchedule>("frame"),
       row<QuantisedConvolutionShape, QuantisedConvolutionSchedule>("quantised_convolution", ElementType::u8),
       row<QuantisedDepthwiseShape, QuantisedDepthwiseSchedule>("quantised_depthwise", ElementType::u8),
       row<QuantisedSumShape, OnlySchedule>("quantised_sum", ElementType::u8),

@@ -18,6 +18,7 @@ class PortBuffers {
   std::span<float> output(int index) const { return outputs_.at(index).floats(); }
   void* input_data(int index) const { return inputs_.at(index).memory.get(); }
   const void* output_data(int index) const { return outputs_.at(index).memory.get(); }
+  size_t input_bytes(int index) const { return inputs_.at(index).bytes; }
   int outputs() const { return static_cast<int>(outputs_.size()); }
   // One run of a session of the model on them.
   mobilith_status run(mobilith_session*);

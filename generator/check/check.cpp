@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "check/exact.h"
+#include "check/frame_image.h"
 #include "check/judge.h"
 #include "check/library_run.h"
 #include "check/output_difference.h"
@@ -55,10 +56,10 @@ class SharedBoard {
   void* memory_;
 };
 
-// "separable_3 (kernel ..., schedule: default, CPU znver4)"
-std::string code_of(const CompiledLibrary& library, size_t variant, size_t block) {
+// step: a block's, or the frame's. "separable_3 (kernel ..., schedule: default, CPU znver4)"
+std::string code_of(const CompiledLibrary& library, size_t variant, size_t step_index) {
   const nlohmann::json& of_cpu = library.manifest["variants"][variant];
-  const nlohmann::json& step = of_cpu["steps"][block];
+  const nlohmann::json& step = of_cpu["steps"][step_index];
   std::string source = "unknown";
   for (const nlohmann::json& kernel : of_cpu["kernels"])
     if (kernel["name"] == step["kernel"]) source = kernel["schedule_source"];
@@ -70,12 +71,12 @@ std::string code_of(const CompiledLibrary& library, size_t variant, size_t block
                          const check::Difference& wrong, double bound) {
   const Shape& shape = network.blocks[block].out();
   const size_t pixel = wrong.at / shape.channels;
-  throw CheckError(
-      fmt::format("self-check: {} differs from the reference by {:.2e} of its largest value, where {:.0e} is "
-                  "allowed: {:.6g} "
-                  "instead of {:.6g} at (y {}, x {}, channel {})",
-                  code_of(library, variant, block), wrong.share, bound, wrong.found, wrong.expected,
-                  pixel / shape.width, pixel % shape.width, wrong.at % shape.channels));
+  throw CheckError(fmt::format(
+      "self-check: {} differs from the reference by {:.2e} of its largest value, where {:.0e} is "
+      "allowed: {:.6g} "
+      "instead of {:.6g} at (y {}, x {}, channel {})",
+      code_of(library, variant, block + size_t(network.steps_before())), wrong.share, bound, wrong.found,
+      wrong.expected, pixel / shape.width, pixel % shape.width, wrong.at % shape.channels));
 }
 
 // An output against what the file's own graph computes.
@@ -120,14 +121,45 @@ void compare_with_file(const std::string& by, double allowed, const Network& net
       fmt::format("self-check: {}{} differs from the file's own graph in {} of {} numbers, where none may: "
                   "{:.9g} instead of "
                   "{:.9g} at (y {}, x {}, channel {})",
-                  code_of(library, variant, d.block),
+                  code_of(library, variant, d.block + size_t(network.steps_before())),
                   d.output ? fmt::format(", output '{}',", network.blocks[d.block].name) : "", d.differing,
                   d.of, d.found, d.expected, d.y, d.x, d.channel));
+}
+
+void require_image(const CompiledLibrary& library, const Network& network, size_t variant,
+                   const check::FrameInput& input, const std::vector<double>& found) {
+  if (const auto wrong = check::wrong_image(network, input, found))
+    throw CheckError(fmt::format("self-check: {} {}", code_of(library, variant, 0), *wrong));
+}
+
+// In the child, of a quantised network that takes frames: its blocks are judged by the image that it makes.
+std::vector<CheckedCpu> run_and_compare_frame_exactly(const CompiledLibrary& library, const Network& network,
+                                                      const Weights& weights, Board& board) {
+  const check::FrameInput input = check::formula_frame_input(network);
+  const check::LibraryRun run(library);
+  std::vector<CheckedCpu> result;
+  for (size_t v = 0; v < library.cpus.size(); v++) {
+    board.block = 0, board.variant = static_cast<int>(v);
+    const auto image = run.image_of(v, input.bytes, network.image_type);
+    if (!image) {
+      result.push_back({library.cpus[v], "this machine's CPU lacks instructions that it uses"});
+      continue;
+    }
+    require_image(library, network, v, input, *image);
+    const check::ExactResult found = check::compare_exactly(
+        library, run, v, network, *image, weights.block_outputs(*image),
+        [&](size_t step) { board.block = static_cast<int>(step) + 1, board.compared++; }, 1, input.bytes);
+    if (found.difference) refuse(library, network, v, *found.difference);
+    result.push_back(
+        {library.cpus[v], "", static_cast<int>(network.blocks.size()), 0, network.blocks[0].name});
+  }
+  return result;
 }
 
 // In the child, of a quantised network.
 std::vector<CheckedCpu> run_and_compare_exactly(const CompiledLibrary& library, const Network& network,
                                                 const Weights& weights, Board& board) {
+  if (network.frame) return run_and_compare_frame_exactly(library, network, weights, board);
   const std::vector<double> image = check::formula_image(network);
   auto reading = std::async(std::launch::async, [&] { return weights.block_outputs(image); });
   const check::LibraryRun run(library);
@@ -163,15 +195,24 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
   if (network.quantised()) return run_and_compare_exactly(library, network, weights, board);
   // The weights are read while the library is loaded and run.
   auto reading = std::async(std::launch::async, [&] { return check::prepared(network, weights); });
-  const reference::Activation formula = reference::formula_input(network.blocks.front().in());
-  const std::vector<float> input(formula.values.begin(), formula.values.end());
+  const check::FrameInput frame = check::formula_frame_input(network);
+  const std::vector<float> input(frame.image.begin(), frame.image.end());
+  const reference::Activation formula{network.image(), {input.begin(), input.end()}};
+  const auto before = size_t(network.steps_before());
+  std::vector<std::vector<float>> images(library.cpus.size(), input);  // that the blocks read
   const check::LibraryRun run(library);
   std::vector<std::optional<check::BlockOutputs>> outputs;
   for (size_t v = 0; v < library.cpus.size(); v++) {
     board.block = 0, board.variant = static_cast<int>(v);
-    outputs.push_back(run.run(v, input, [&](size_t block) { board.block = static_cast<int>(block) + 1; }));
-    if (outputs[v] && outputs[v]->size() != network.blocks.size())
+    const auto done = [&](size_t step) { board.block = static_cast<int>(step) + 1; };
+    outputs.push_back(network.frame ? run.run(v, frame.bytes, done) : run.run(v, input, done));
+    if (!outputs[v]) continue;
+    if (outputs[v]->size() != network.blocks.size() + before)
       throw LoadError("it runs another number of kernels than its network has blocks");
+    if (!network.frame) continue;
+    images[v] = std::move(outputs[v]->front());
+    outputs[v]->erase(outputs[v]->begin());
+    require_image(library, network, v, frame, {images[v].begin(), images[v].end()});
   }
   board.variant = -1;
   const std::vector<reference::PreparedBlock> blocks = reading.get();
@@ -197,8 +238,8 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
     }
     result.push_back(
         judge(library, network, v,
-              check::differences(blocks, input, *outputs[v], bf16, static_cast<int>(allowed_cores().size()),
-                                 [&] { board.compared++; }),
+              check::differences(blocks, images[v], *outputs[v], bf16,
+                                 static_cast<int>(allowed_cores().size()), [&] { board.compared++; }),
               bf16 ? check::bf16_bound : check::bound));
     if (options.exact)
       result.back().rounding = largest_share(check::outputs_among(network, *outputs[v]), exact);

@@ -102,7 +102,13 @@ std::vector<double> as_image(const Network& network, std::vector<double> values)
 
 namespace {
 
-void fill_image(PortBuffers& buffers, const Network& network, const std::vector<double>& image) {
+void fill_image(PortBuffers& buffers, const Network& network, const std::vector<double>& image,
+                const std::vector<uint8_t>& frame) {
+  if (network.frame) {
+    if (buffers.input_bytes(0) != frame.size()) throw LoadError("it wants a frame of another size");
+    std::copy(frame.begin(), frame.end(), static_cast<uint8_t*>(buffers.input_data(0)));
+    return;
+  }
   for (size_t i = 0; i < image.size(); i++) store(buffers.input_data(0), network.image_type, i, image[i]);
 }
 
@@ -110,7 +116,8 @@ void fill_image(PortBuffers& buffers, const Network& network, const std::vector<
 
 std::optional<std::vector<std::vector<double>>> exact_outputs(const LibraryRun& run, size_t variant,
                                                               const Network& network,
-                                                              const std::vector<double>& image) {
+                                                              const std::vector<double>& image,
+                                                              const std::vector<uint8_t>& frame) {
   std::vector<std::vector<double>> outputs;
   const auto look = [&](const PortBuffers& buffers) {
     for (const Block* block : output_blocks(network)) {
@@ -122,7 +129,7 @@ std::optional<std::vector<std::vector<double>>> exact_outputs(const LibraryRun& 
     }
   };
   const bool ran = run.run_raw(
-      variant, [&](PortBuffers& buffers) { fill_image(buffers, network, image); },
+      variant, [&](PortBuffers& buffers) { fill_image(buffers, network, image, frame); },
       [](size_t, const mobilith_profile&) {}, look);
   if (!ran) return std::nullopt;
   return outputs;
@@ -131,15 +138,18 @@ std::optional<std::vector<std::vector<double>>> exact_outputs(const LibraryRun& 
 ExactResult compare_exactly(const CompiledLibrary& library, const LibraryRun& run, size_t variant,
                             const Network& network, const std::vector<double>& image,
                             const std::vector<std::vector<double>>& expected,
-                            const std::function<void(size_t)>& done, int threads) {
+                            const std::function<void(size_t)>& done, int threads,
+                            const std::vector<uint8_t>& frame) {
   const auto machine = library.manifest["variants"][variant]["machine"].get<Machine>();
   ExactResult result;
-  const auto fill = [&](PortBuffers& buffers) { fill_image(buffers, network, image); };
-  const auto visit = [&](size_t block, const mobilith_profile& profile) {
+  const auto fill = [&](PortBuffers& buffers) { fill_image(buffers, network, image, frame); };
+  const auto before = size_t(network.steps_before());
+  const auto visit = [&](size_t step, const mobilith_profile& profile) {
+    const size_t block = step - before;  // above all blocks where it is the frame's
     if (!result.difference && block < network.blocks.size())
       result.difference = difference(network.blocks[block], block, profile.output,
                                      place_of(network.blocks[block], machine), expected[block]);
-    done(block);
+    done(step);
   };
   const auto look = [&](const PortBuffers& buffers) {
     const std::vector<const Block*> outputs = output_blocks(network);

@@ -29,10 +29,12 @@ std::vector<double> formula_image(const Network&, uint64_t number = 0);
 std::vector<double> as_image(const Network&, std::vector<double> values);
 
 // What the library's outputs are for an image, in their order, each dense; nothing where this machine's CPU
-// can't run CPU `variant`'s kernels.
+// can't run CPU `variant`'s kernels. frame: what the library is given, where it takes frames; the image is
+// then the one that it makes of it.
 std::optional<std::vector<std::vector<double>>> exact_outputs(const LibraryRun&, size_t variant,
                                                               const Network&,
-                                                              const std::vector<double>& image);
+                                                              const std::vector<double>& image,
+                                                              const std::vector<uint8_t>& frame = {});
 
 // One run of CPU `variant`'s kernels on that image. expected: Weights::block_outputs(). What differs first,
 // and nothing where nothing does; nothing at all where this machine's CPU can't run them. done: after each
@@ -44,6 +46,7 @@ struct ExactResult {
 ExactResult compare_exactly(const CompiledLibrary&, const LibraryRun&, size_t variant, const Network&,
                             const std::vector<double>& image,
                             const std::vector<std::vector<double>>& expected,
-                            const std::function<void(size_t block)>& done, int threads = 1);
+                            const std::function<void(size_t step)>& done, int threads = 1,
+                            const std::vector<uint8_t>& frame = {});
 
 }  // namespace mobilith::check

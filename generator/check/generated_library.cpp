@@ -8,6 +8,7 @@
 #include "bench/tree_file.h"
 #include "codegen/emit.h"
 #include "networks/output_blocks.h"
+#include "package/frame_json.h"
 
 namespace mobilith {
 
@@ -38,6 +39,7 @@ void read_manifest(GeneratedLibrary& tree, const json& manifest) {
                         c.value("requantise", ""),
                         c.value("weights_dtype", "f32")};
   tree.function = function_named(manifest.at("output").at("kind"));
+  if (manifest.contains("frame")) tree.frame = frame_of(manifest["frame"]);
   for (const json& port : manifest.at("ports").at("outputs")) tree.outputs.push_back(port.at("name"));
   tree.model_sha256 = manifest.at("inputs").at("weights_sha256");
   if (manifest.contains("calibration")) tree.calibrated_sha256 = manifest["calibration"].at("model_sha256");
@@ -71,6 +73,8 @@ GeneratedLibrary read_generated_library(const fs::path& folder, const std::strin
     const std::string what = error.what();
     throw LoadError(fmt::format("{}: {}", path.string(), what.substr(what.find("] ") + 2)));
   } catch (const OddManifest& error) {
+    throw LoadError(fmt::format("{}: {}", path.string(), error.what()));
+  } catch (const std::invalid_argument& error) {
     throw LoadError(fmt::format("{}: {}", path.string(), error.what()));
   } catch (const UnknownTarget&) {
     throw LoadError(
@@ -113,7 +117,9 @@ Network network_of(const GeneratedLibrary& tree, const Network& whole) {
   } catch (const ConfigurationError& error) {
     throw LoadError(fmt::format("{}: {}: {}", tree.folder, tree.name, error.what()));
   }
+  network.frame = tree.frame;
   std::vector<std::string> blocks;
+  if (network.frame) blocks.emplace_back(frame_block);
   for (const Block& block : network.blocks) blocks.push_back(block.name);
   for (const json& variant : tree.library.manifest["variants"])
     if (steps_of(variant) != blocks)

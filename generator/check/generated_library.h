@@ -17,6 +17,7 @@ struct GeneratedLibrary {
   Configuration configuration;
   OutputFunction function = OutputFunction::linear;  // of the classifier
   std::vector<std::string> outputs;                  // the blocks whose outputs the library gives
+  std::optional<Frame> frame;                        // that it takes
   std::string model_sha256;                          // of the model file; "synthetic"
   std::string calibrated_sha256;  // of the int8 model that it was calibrated to; empty: it was not
 };

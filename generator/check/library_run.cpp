@@ -103,13 +103,28 @@ bool LibraryRun::run_raw(size_t variant, const std::function<void(PortBuffers&)>
   return true;
 }
 
+namespace {
+
+void put(PortBuffers& buffers, const void* input, size_t bytes) {
+  if (buffers.input_bytes(0) != bytes) throw LoadError("it wants an input of another size");
+  std::memcpy(buffers.input_data(0), input, bytes);
+}
+
+}  // namespace
+
 std::optional<BlockOutputs> LibraryRun::run(size_t variant, const std::vector<float>& input,
                                             const std::function<void(size_t)>& done) const {
+  return run(variant, input.data(), input.size() * sizeof(float), done);
+}
+
+std::optional<BlockOutputs> LibraryRun::run(size_t variant, const std::vector<uint8_t>& frame,
+                                            const std::function<void(size_t)>& done) const {
+  return run(variant, frame.data(), frame.size(), done);
+}
+
+std::optional<BlockOutputs> LibraryRun::run(size_t variant, const void* input, size_t bytes,
+                                            const std::function<void(size_t)>& done) const {
   BlockOutputs outputs;
-  const auto fill = [&](PortBuffers& buffers) {
-    if (buffers.input(0).size() != input.size()) throw LoadError("it wants an input of another size");
-    std::copy(input.begin(), input.end(), buffers.input(0).begin());
-  };
   const auto collect = [&](size_t block, const mobilith_profile& profile) {
     outputs.push_back(dense_floats(profile));
     done(block);
@@ -117,8 +132,31 @@ std::optional<BlockOutputs> LibraryRun::run(size_t variant, const std::vector<fl
   mobilith_model model = *library_.model();
   model.variants += variant;
   const auto look = [&](const PortBuffers& buffers) { take_outputs(outputs, model, buffers); };
-  if (!run_raw(variant, fill, collect, look)) return std::nullopt;
+  if (!run_raw(variant, [&](PortBuffers& buffers) { put(buffers, input, bytes); }, collect, look))
+    return std::nullopt;
   return outputs;
+}
+
+std::optional<std::vector<double>> LibraryRun::image_of(size_t variant, const std::vector<uint8_t>& frame,
+                                                        ElementType type) const {
+  std::vector<double> image;
+  const auto collect = [&](size_t step, const mobilith_profile& p) {
+    if (step > 0) return;
+    const size_t numbers = size_t(p.output_height) * size_t(p.output_width) * size_t(p.output_channels);
+    for (size_t i = 0; i < numbers; i++) {
+      if (type == ElementType::f32) {
+        image.push_back(static_cast<const float*>(p.output)[i]);
+        continue;
+      }
+      const uint8_t byte = static_cast<const uint8_t*>(p.output)[i];
+      image.push_back(type == ElementType::i8 ? static_cast<int8_t>(byte) : byte);
+    }
+  };
+  if (!run_raw(
+          variant, [&](PortBuffers& buffers) { put(buffers, frame.data(), frame.size()); }, collect,
+          [](const PortBuffers&) {}))
+    return std::nullopt;
+  return image;
 }
 
 }  // namespace mobilith::check

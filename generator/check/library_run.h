@@ -33,8 +33,18 @@ class LibraryRun {
   // thread. Throws LoadError where the runtime reports a failure.
   std::optional<BlockOutputs> run(size_t variant, const std::vector<float>& input,
                                   const std::function<void(size_t block)>& done) const;
+  // The same of an input of bytes: a frame. The first output is the image that its kernel makes.
+  std::optional<BlockOutputs> run(size_t variant, const std::vector<uint8_t>& frame,
+                                  const std::function<void(size_t step)>& done) const;
+
+  // Of a frame, its first step's output alone, dense and of this type.
+  std::optional<std::vector<double>> image_of(size_t variant, const std::vector<uint8_t>& frame,
+                                              ElementType) const;
 
  private:
+  std::optional<BlockOutputs> run(size_t variant, const void* input, size_t bytes,
+                                  const std::function<void(size_t step)>& done) const;
+
   LoadedLibrary library_;
   std::vector<float> weights_;  // of a library whose weights are in a file: that file
   const float* aligned_weights_ = nullptr;

@@ -1,6 +1,7 @@
 // A library's outputs on any inputs against what the model file's own graph computes in double.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct VerifyInput {
   // (y, x, c) of the library's image. Called in the child process. Throws std::exception, which is this
   // input's error alone.
   std::function<std::vector<double>()> values;
+  std::function<std::vector<uint8_t>()> frame{};  // in its place, of a library that takes frames
 };
 
 struct RankedValue {

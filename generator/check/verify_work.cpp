@@ -8,6 +8,7 @@
 
 #include "bench/loaded_library.h"
 #include "check/exact.h"
+#include "check/frame_image.h"
 #include "check/judge.h"
 #include "check/output_difference.h"
 #include "check/verify_lines.h"
@@ -47,9 +48,12 @@ class Verifier {
     for (size_t i = 0; i < work_.inputs.size(); i++) {
       VerifiedInput verified{work_.inputs[i].name, "", {}};
       stage("reading", verified.name);
-      Values image;
+      FrameInput image;
       try {
-        image = work_.inputs[i].values();
+        if (work_.network.frame)
+          image = frame_input(work_.network, work_.inputs[i].frame());
+        else
+          image.image = work_.inputs[i].values();
       } catch (const std::exception& error) {
         verified.error = error.what();
       }
@@ -90,7 +94,8 @@ class Verifier {
   };
 
   // Of a quantised network no number may differ.
-  void compare_exact(const LibraryRun& library, const Values& values, bool first, VerifiedInput& verified) {
+  void compare_exact(const LibraryRun& library, const Values& values, bool first, VerifiedInput& verified,
+                     const std::vector<uint8_t>& frame = {}) {
     stage("the file's graph", verified.name);
     const Values image = as_image(work_.network, values);
     const std::vector<Values> blocks = work_.weights.block_outputs(image);
@@ -100,15 +105,36 @@ class Verifier {
     for (size_t v = 0; v < work_.tree.library.cpus.size(); v++) {
       const std::string& cpu = work_.tree.library.cpus[v];
       stage("the code for " + cpu, verified.name);
-      const auto found = exact_outputs(library, v, work_.network, image);
+      const auto found = exact_outputs(library, v, work_.network, image, frame);
       if (!found && first)
         say({{"cpu", cpu}, {"skipped", "this machine's CPU lacks instructions that it uses"}});
       if (found) add(verified, outputs_, *found, expected, "CPU " + cpu, 0);
     }
   }
 
-  void compare(const LibraryRun& library, const Values& image, bool first, VerifiedInput& verified) {
-    if (work_.network.quantised()) return compare_exact(library, image, first, verified);
+  void require_image(const FrameInput& input, const Values& found) const {
+    if (const auto wrong = wrong_image(work_.network, input, found))
+      throw LoadError("the image that it makes of the frame " + *wrong);
+  }
+
+  // A quantised network is compared on the image that the library makes of the frame.
+  void compare_frame_exact(const LibraryRun& library, const FrameInput& input, bool first,
+                           VerifiedInput& verified) {
+    for (size_t v = 0; v < work_.tree.library.cpus.size(); v++) {
+      const auto image = library.image_of(v, input.bytes, work_.network.image_type);
+      if (!image) continue;
+      require_image(input, *image);
+      return compare_exact(library, *image, first, verified, input.bytes);
+    }
+    throw LoadError("this machine's CPU can run none of its code");
+  }
+
+  void compare(const LibraryRun& library, const FrameInput& read, bool first, VerifiedInput& verified) {
+    const bool frames = work_.network.frame.has_value();
+    const Values& image = read.image;
+    if (work_.network.quantised())
+      return frames ? compare_frame_exact(library, read, first, verified)
+                    : compare_exact(library, image, first, verified);
     stage("the file's graph", verified.name);
     const std::vector<Values> of_file = work_.weights.outputs_for(image);
     const bool same = !of_file.empty() && is_whole();
@@ -128,10 +154,15 @@ class Verifier {
     for (size_t v = 0; v < work_.tree.library.cpus.size(); v++) {
       const std::string& cpu = work_.tree.library.cpus[v];
       stage("the code for " + cpu, verified.name);
-      const std::optional<BlockOutputs> found = library.run(v, input, [](size_t) {});
+      std::optional<BlockOutputs> found =
+          frames ? library.run(v, read.bytes, [](size_t) {}) : library.run(v, input, [](size_t) {});
       if (!found && first)
         say({{"cpu", cpu}, {"skipped", "this machine's CPU lacks instructions that it uses"}});
       if (!found) continue;
+      if (frames && !found->empty()) {
+        require_image(read, {found->front().begin(), found->front().end()});
+        found->erase(found->begin());
+      }
       if (found->size() != work_.network.blocks.size())
         throw LoadError("it runs another number of kernels than its network has blocks");
       add(verified, outputs_, outputs_among(work_.network, *found), expected, "CPU " + cpu,

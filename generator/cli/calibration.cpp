@@ -21,14 +21,6 @@ void add_calibration_options(options::options_description& description) {
       ("calibrate", text("DIR"),
        "of --dtype int8 of a float model: pictures as it will meet them (PNG, JPEG), or arrays (.npy) as it "
        "reads them, by which the bytes' scales are chosen")  //
-      ("pixels", text("LOW..HIGH"),
-       "of --calibrate's pictures: what black and white are to the network, as 0..1 (default: what the "
-       "file's "
-       "own scaling wants, else -1..1)")  //
-      ("mean", text("R,G,B"),
-       "of --calibrate's pictures, with --std: the network reads (pixel - mean) / std, with pixels from 0 to "
-       "1")                                       //
-      ("std", text("R,G,B"), "goes with --mean")  //
       ("quantised-model", text("FILE.tflite"),
        "of --dtype int8 of a float model: also the int8 model itself, as a TFLite file, which other engines "
        "run")  //
@@ -40,8 +32,11 @@ void add_calibration_options(options::options_description& description) {
 std::optional<CalibratedModel> calibrated_option(const options::variables_map& values, const Network& network,
                                                  const Weights& weights) {
   if (values["dtype"].as<std::string>() != "int8" || network.quantised()) {
-    for (const char* option : {"calibrate", "pixels", "mean", "std", "quantised-model", "report"})
+    for (const char* option : {"calibrate", "quantised-model", "report"})
       if (values.count(option)) throw UsageError(option, "goes with --dtype int8 of a float model");
+    for (const char* option : {"pixels", "mean", "std"})
+      if (values.count(option) && !values.count("input"))
+        throw UsageError(option, "goes with --input, or --dtype int8 of a float model");
     return std::nullopt;
   }
   if (!values.count("calibrate"))

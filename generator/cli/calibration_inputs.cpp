@@ -8,65 +8,16 @@
 
 #include "calibrate/made_pictures.h"
 #include "cli/calibration.h"
-#include "cli/model_facts.h"
+#include "cli/normalisation.h"
 #include "cli/npy_file.h"
 #include "cli/pictures.h"
 #include "cli/schedule_options.h"
-#include "normal_form/normal_form.h"
 
 namespace mobilith {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// What a picture's channel is to the network: scale * pixel + shift, pixels from 0 to 1.
-struct Normalisation {
-  std::vector<double> scale, shift;
-};
-
-std::vector<double> numbers_of(const std::string& option, const std::string& text, size_t channels) {
-  std::vector<double> numbers;
-  for (const std::string& word : name_list(option, text)) numbers.push_back(number(option, word));
-  if (numbers.size() != channels)
-    throw UsageError(option, fmt::format("{} numbers for {} channels", numbers.size(), channels));
-  return numbers;
-}
-
-// wants_pixels: whether any is read by it.
-Normalisation normalisation(const options::variables_map& values, const Network& network,
-                            const Weights& weights, bool wants_pixels) {
-  const auto channels = size_t(network.image().channels);
-  if (values.count("mean") != values.count("std"))
-    throw UsageError(values.count("mean") ? "mean" : "std", "expected --mean and --std, or neither");
-  if (values.count("mean")) {
-    if (values.count("pixels"))
-      throw UsageError("pixels", "says what --mean and --std say: expected one of the two");
-    Normalisation n{numbers_of("std", values["std"].as<std::string>(), channels),
-                    numbers_of("mean", values["mean"].as<std::string>(), channels)};
-    for (size_t c = 0; c < channels; c++) {
-      if (!(n.scale[c] > 0))
-        throw UsageError("std", fmt::format("expected numbers above 0, got {}", n.scale[c]));
-      n.scale[c] = 1 / n.scale[c];
-      n.shift[c] *= -n.scale[c];
-    }
-    return n;
-  }
-  PixelRange range;
-  if (values.count("pixels")) {
-    range = pixel_range_option("pixels", values["pixels"].as<std::string>());
-  } else {
-    const std::optional<file::Graph> graph = graph_of(weights, network);
-    const Scaling scaling = graph ? image_scaling(file::normalise(*graph)) : Scaling{};
-    range = pixel_range(scaling);
-    if (scaling.scale.empty() && wants_pixels)
-      warn(fmt::format(
-          "the file does not say what pixels are to it: assumed is {:g}..{:g} (--pixels, or --mean and "
-          "--std, say others)",
-          range.low, range.high));
-  }
-  return {std::vector<double>(channels, range.high - range.low), std::vector<double>(channels, range.low)};
-}
 
 calibration::Values normalised(calibration::Values values, const Normalisation& n) {
   const size_t channels = n.scale.size();
@@ -104,14 +55,14 @@ calibration::Pictures calibration_inputs(const options::variables_map& values, c
                                          const Weights& weights) {
   const Shape shape = network.image();
   if (!values.count("calibrate")) {
-    const Normalisation how = normalisation(values, network, weights, true);
+    const Normalisation how = normalisation_option(values, network, weights, true);
     return {calibration::made_pictures,
             [=](size_t i) { return normalised(calibration::made_picture(i, shape), how); }, true};
   }
   const auto paths =
       files_in("calibrate", values["calibrate"].as<std::string>(), {".png", ".jpg", ".jpeg", ".npy"});
   const Normalisation how =
-      normalisation(values, network, weights, !std::all_of(paths.begin(), paths.end(), is_array));
+      normalisation_option(values, network, weights, !std::all_of(paths.begin(), paths.end(), is_array));
   for (const fs::path& path : paths)
     if (!is_array(path) && shape.channels != 1 && shape.channels != 3)
       throw UsageError("calibrate",

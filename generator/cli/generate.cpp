@@ -8,6 +8,7 @@
 #include "check/check.h"
 #include "cli/calibration.h"
 #include "cli/calibration_report.h"
+#include "cli/frame_option.h"
 #include "cli/identifier.h"
 #include "cli/interrupt.h"
 #include "cli/labels.h"
@@ -66,6 +67,8 @@ options::options_description generate_options() {
       ("outputs-layout", text("dense|padded")->default_value("dense"),
        "of outputs that are images: padded, as kernels store them, channels filled up with zeros to whole "
        "vectors");
+  add_frame_options(description);
+  add_normalisation_options(description);
   add_calibration_options(description);
   add_products_option(description);
   add_weights_dtype_option(description);
@@ -238,11 +241,17 @@ int run_generate(const Arguments& arguments) {
   notice_interrupts();
   const std::string pixels =
       pixels_of(*weights, network);  // of the file, which calibrating takes the place of
+  const std::optional<FrameOption> frame = frame_option(values, network, *weights);
   std::optional<CalibratedModel> calibrated = calibrated_option(values, network, *weights);
   if (calibrated) {
     weights = std::move(calibrated->weights);
     model = network = weights->network(network.configuration);
   }
+  // A calibrated image's bytes are not the pixels; those of a quantised file are, unless something else is
+  // said.
+  if (frame)
+    network.frame =
+        frame_for(*frame, network, calibrated.has_value() || values.count("mean") || values.count("pixels"));
   library_options.bytes = network.quantised();
   Configuration& configuration = network.configuration;
   configuration.weights_dtype = weights_dtype_option(values, network);
@@ -269,7 +278,7 @@ int run_generate(const Arguments& arguments) {
                   head ? head->name : "",
                   {},
                   std::move(labels.names),
-                  pixels};
+                  network.frame ? "" : pixels};
   {
     ProgressReport report("kernels");
     library_options.progress = [&](const Progress& progress) {

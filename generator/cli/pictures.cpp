@@ -5,7 +5,9 @@
 #include <picture.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cmath>
 
 #include "cli/options.h"
 
@@ -47,6 +49,49 @@ std::vector<double> picture_values(const fs::path& path, const Shape& shape, con
     else
       for (size_t c = 0; c < 3; c++) put(double{rgb[i + c]});
   return values;
+}
+
+namespace {
+
+// BT.601, 16 to 235 and 16 to 240.
+std::array<double, 3> yuv_of(const double* rgb) {
+  const double y = 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
+  return {16 + y * 219 / 255, 128 + (rgb[2] - y) / 1.772 * 224 / 255, 128 + (rgb[0] - y) / 1.402 * 224 / 255};
+}
+
+uint8_t byte_of(double value) { return static_cast<uint8_t>(std::clamp(std::round(value), 0.0, 255.0)); }
+
+// The pair's own and the row's first are taken for the colours that pixels share.
+void put_yuv(const Frame& frame, const std::vector<double>& rgb, std::vector<uint8_t>& bytes) {
+  const auto width = size_t(frame.width), height = size_t(frame.height);
+  for (size_t y = 0; y < height; y++)
+    for (size_t x = 0; x < width; x++) {
+      const std::array<double, 3> yuv = yuv_of(&rgb[(y * width + x) * 3]);
+      const bool planes = frame.chroma_plane();
+      bytes[planes ? y * width + x : (y * width + x) * 2] = byte_of(yuv[0]);
+      if (x % 2 != 0 || (planes && y % 2 != 0)) continue;
+      bytes[planes ? (height + y / 2) * width + x : (y * width + x) * 2 + 1] = byte_of(yuv[1]);
+      bytes[planes ? (height + y / 2) * width + x + 1 : (y * width + x) * 2 + 3] = byte_of(yuv[2]);
+    }
+}
+
+}  // namespace
+
+std::vector<uint8_t> picture_frame(const fs::path& path, const Frame& frame) {
+  const bool grey = frame.format == PixelFormat::gray8;
+  const std::vector<double> values =
+      picture_values(path, {frame.height, frame.width, grey ? 1 : 3}, {0, 255});
+  std::vector<uint8_t> bytes(size_t(frame.bytes()), 255);
+  if (frame.format == PixelFormat::nv12 || frame.format == PixelFormat::yuyv) {
+    put_yuv(frame, values, bytes);
+    return bytes;
+  }
+  const auto step = size_t(frame.pixel_bytes()), channels = size_t(grey ? 1 : 3);
+  for (size_t i = 0; i < values.size(); i++) {
+    const size_t c = i % channels, to = frame.format == PixelFormat::bgr8 ? 2 - c : c;
+    bytes[i / channels * step + to] = byte_of(values[i]);
+  }
+  return bytes;
 }
 
 PixelRange pixel_range_option(const std::string& option, const std::string& text) {

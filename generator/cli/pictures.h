@@ -1,6 +1,7 @@
 // Pictures in a folder as a network's inputs.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ std::vector<std::filesystem::path> files_in(const std::string& option, const std
 // channel its luma (ITU-R BT.601). The shape must have one or three channels. Throws std::runtime_error,
 // which names the file.
 std::vector<double> picture_values(const std::filesystem::path&, const Shape&, const PixelRange& range);
+
+// The same as a frame of bytes, of RGB rounded.
+std::vector<uint8_t> picture_frame(const std::filesystem::path&, const Frame&);
 
 // "LOW..HIGH", two finite numbers, the first below the second. Throws UsageError.
 PixelRange pixel_range_option(const std::string& option, const std::string& text);

@@ -18,6 +18,7 @@
 #include "cli/progress.h"
 #include "cli/verify_table.h"
 #include "normal_form/normal_form.h"
+#include "reference/frame.h"
 #include "reference/reference.h"
 #include "weights/rounded_weights.h"
 
@@ -47,8 +48,16 @@ Network whole_network(const GeneratedLibrary& tree, const Weights& weights) {
   }
 }
 
+// Of libraries that take no frames.
 void choose_pixels(const options::variables_map& values, const Network& network,
                    const std::optional<file::Graph>& graph, VerifyReport& report) {
+  if (network.frame) {
+    if (values.count("pixels"))
+      throw UsageError("pixels", "the library takes frames and normalises them itself: expected none");
+    report.pixels = {0, 255};
+    report.pixels_from = "the library takes frames and normalises them itself";
+    return;
+  }
   if (values.count("pixels")) {
     report.pixels = pixel_range_option("pixels", values["pixels"].as<std::string>());
     report.pixels_from = "--pixels";
@@ -80,12 +89,15 @@ std::vector<VerifyInput> inputs_of(const options::variables_map& values, const N
                                      return network.quantised() ? check::formula_image(network)
                                                                 : reference::formula_input(shape).values;
                                    }}};
+  if (network.frame) inputs.front().frame = [&network] { return reference::formula_frame(*network.frame); };
   if (!values.count("images")) return inputs;
   if (shape.channels != 1 && shape.channels != 3)
     throw UsageError(
         "images", fmt::format("the model takes images of {} channels; pictures have 1 or 3", shape.channels));
-  for (const std::filesystem::path& path : pictures_in("images", values["images"].as<std::string>()))
+  for (const std::filesystem::path& path : pictures_in("images", values["images"].as<std::string>())) {
     inputs.push_back({path.string(), [path, shape, pixels] { return picture_values(path, shape, pixels); }});
+    if (network.frame) inputs.back().frame = [path, &network] { return picture_frame(path, *network.frame); };
+  }
   return inputs;
 }
 

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "networks/frame.h"
 #include "networks/functions.h"
 #include "networks/quantised.h"
 #include "text/field_error.h"
@@ -170,6 +172,8 @@ struct Network {
   bool padded_outputs = false;
   ElementType image_type = ElementType::f32;  // of what its first block reads
   ByteScale image_scale{};                    // of bytes
+  std::optional<Frame> frame{};               // what the caller gives in its place, and a kernel makes it of
+  int steps_before() const { return frame ? 1 : 0; }  // of a library, before its first block's
   int64_t params() const, params_deployed() const, madds() const;
   // Of block `index`: Block::inputs, with what it stands for where it is empty.
   std::vector<int> inputs_of(size_t index) const;

@@ -5,6 +5,7 @@
 #include "networks/element_type.h"
 #include "networks/output.h"
 #include "networks/output_blocks.h"
+#include "package/frame_json.h"
 #include "package/provenance.h"
 #include "text/sha256.h"
 
@@ -22,6 +23,8 @@ const char* to_string(Space space) {
       return "arena";
     case Space::weights:
       return "weights";
+    case Space::frame:
+      return "frame";
   }
   return "unknown";
 }
@@ -49,7 +52,9 @@ nlohmann::json ports_of(const std::vector<Port>& ports) {
                     {"pixel_bytes", port.pixel_bytes()},
                     {"row_bytes", port.row_bytes()},
                     {"bytes", port.bytes()}});
-    if (port.type != ElementType::f32)
+    if (port.frame)
+      list.back()["format"] = to_string(port.frame->format);
+    else if (port.type != ElementType::f32)
       list.back()["scale"] = port.scale.scale, list.back()["zero_point"] = port.scale.zero;
   }
   return list;
@@ -157,6 +162,7 @@ nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeight
                           {"params_deployed", network.params_deployed()},
                           {"variants", of_cpus}};
   if (n.weights_dtype != "f32") manifest["configuration"]["weights_dtype"] = n.weights_dtype;
+  if (network.frame) manifest["frame"] = frame_json(*network.frame);
   if (network.quantised()) manifest["configuration"]["requantise"] = n.requantise;
   return manifest;
 }

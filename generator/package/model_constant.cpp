@@ -63,20 +63,20 @@ constexpr size_t info_struct_bytes = 16;  // of mobilith_model_info's members, t
 Constant* info(Constants& c, const Variant& variant, int64_t weights_bytes, const Network& network,
                const LibraryOptions& options) {
   const Configuration& n = network.configuration;
-  const Block& first = network.blocks.front();
   const Block* head = output_head(network);
   const bool probabilities = head && output_function(*head) != OutputFunction::linear;
   const Plan& plan = variant.plan;
-  return c.global(c.sized({c.text(options.name), c.text(n.net), c.text(variant.target.cpu), c.f64(n.alpha),
-                           c.i32(n.depth_multiplier), c.i32(first.in().height), c.i32(first.in().width),
-                           c.i32(first.in().channels), c.i32(head ? head->out().channels : 0),
-                           c.size(plan.inputs.front().bytes()), c.size(plan.outputs.front().bytes()),
-                           c.size(weights_bytes), c.size(plan.memory.bytes), c.i32(probabilities),
-                           c.i32(static_cast<int64_t>(plan.steps.size())), c.i32(variant.target.vector_bits),
-                           nullptr, c.i32(static_cast<int64_t>(plan.inputs.size())),
-                           c.i32(static_cast<int64_t>(plan.outputs.size()))},
-                          info_struct_bytes),
-                  "info");
+  const Shape& image = plan.inputs.front().shape;
+  return c.global(
+      c.sized({c.text(options.name), c.text(n.net), c.text(variant.target.cpu), c.f64(n.alpha),
+               c.i32(n.depth_multiplier), c.i32(image.height), c.i32(image.width), c.i32(image.channels),
+               c.i32(head ? head->out().channels : 0), c.size(plan.inputs.front().bytes()),
+               c.size(plan.outputs.front().bytes()), c.size(weights_bytes), c.size(plan.memory.bytes),
+               c.i32(probabilities), c.i32(static_cast<int64_t>(plan.steps.size())),
+               c.i32(variant.target.vector_bits), nullptr, c.i32(static_cast<int64_t>(plan.inputs.size())),
+               c.i32(static_cast<int64_t>(plan.outputs.size()))},
+              info_struct_bytes),
+      "info");
 }
 
 mobilith_type type_of(ElementType type) {
@@ -94,13 +94,39 @@ mobilith_type type_of(ElementType type) {
   throw std::logic_error("unknown type");
 }
 
+mobilith_format format_of(PixelFormat format) {
+  switch (format) {
+    case PixelFormat::rgb8:
+      return MOBILITH_RGB8;
+    case PixelFormat::bgr8:
+      return MOBILITH_BGR8;
+    case PixelFormat::rgba8:
+      return MOBILITH_RGBA8;
+    case PixelFormat::gray8:
+      return MOBILITH_GRAY8;
+    case PixelFormat::nv12:
+      return MOBILITH_NV12;
+    case PixelFormat::yuyv:
+      return MOBILITH_YUYV;
+  }
+  throw std::logic_error("unknown pixel format");
+}
+
 Constant* ports(Constants& c, const std::vector<Port>& ports, const std::string& name) {
   std::vector<Constant*> records;
-  for (const Port& port : ports)
-    records.push_back(c.sized({nullptr, c.text(port.name), c.i32(type_of(port.type)),
-                               c.i32(port.shape.height), c.i32(port.shape.width), c.i32(port.shape.channels),
-                               c.size(port.pixel_bytes()), c.size(port.row_bytes()), c.size(port.bytes())},
-                              0));
+  for (const Port& port : ports) {
+    std::vector<Constant*> fields{nullptr,
+                                  c.text(port.name),
+                                  c.i32(type_of(port.type)),
+                                  c.i32(port.shape.height),
+                                  c.i32(port.shape.width),
+                                  c.i32(port.shape.channels),
+                                  c.size(port.pixel_bytes()),
+                                  c.size(port.row_bytes()),
+                                  c.size(port.bytes())};
+    if (port.frame) fields.push_back(c.i32(format_of(port.frame->format)));
+    records.push_back(c.sized(fields, 0));
+  }
   return c.array(records, name);
 }
 
@@ -123,6 +149,8 @@ uint32_t space_of(Space space) {
       return MOBILITH_SPACE_ARENA;
     case Space::weights:
       return MOBILITH_SPACE_WEIGHTS;
+    case Space::frame:
+      return MOBILITH_SPACE_FRAME;
   }
   throw std::logic_error("unknown space");
 }
@@ -142,16 +170,17 @@ Constant* variant_record(Constants& c, const Variant& variant, int64_t weights_b
       operands.push_back(
           c.record({c.i64(operand.offset), c.i32(space_of(operand.space)), c.i32(operand.port)}));
   }
-  return c.record({info(c, variant, weights_bytes, network, options),
-                   c.i64(static_cast<int64_t>(variant.target.required)),
-                   c.i64(static_cast<int64_t>(variant.target.identity)), c.i64(plan.memory.bytes),
-                   c.i64(variant.kernels.scratch_bytes), c.i64(variant.kernels.worker_bytes),
-                   c.i32(static_cast<int64_t>(steps.size())), c.i32(static_cast<int64_t>(operands.size())),
-                   c.array(steps, "steps"), c.array(operands, "operands"),
-                   c.i32(static_cast<int64_t>(plan.inputs.size())),
-                   c.i32(static_cast<int64_t>(plan.outputs.size())),
-                   c.i32(static_cast<int64_t>(plan.copies.size())), c.i32(0), ports(c, plan.inputs, "inputs"),
-                   ports(c, plan.outputs, "outputs"), copies(c, plan.copies)});
+  return c.record(
+      {info(c, variant, weights_bytes, network, options),
+       c.i64(static_cast<int64_t>(variant.target.required)),
+       c.i64(static_cast<int64_t>(variant.target.identity)), c.i64(plan.memory.bytes),
+       c.i64(variant.kernels.scratch_bytes), c.i64(variant.kernels.worker_bytes),
+       c.i32(static_cast<int64_t>(steps.size())), c.i32(static_cast<int64_t>(operands.size())),
+       c.array(steps, "steps"), c.array(operands, "operands"),
+       c.i32(static_cast<int64_t>(plan.inputs.size())), c.i32(static_cast<int64_t>(plan.outputs.size())),
+       c.i32(static_cast<int64_t>(plan.copies.size())),
+       c.i32(plan.inputs.front().frame && plan.inputs.front().frame->resize != Resize::none),
+       ports(c, plan.inputs, "inputs"), ports(c, plan.outputs, "outputs"), copies(c, plan.copies)});
 }
 
 }  // namespace
@@ -165,7 +194,7 @@ void add_model(llvm::Module& module, const std::vector<Variant>& variants, const
     records.push_back(variant_record(c, variant, bytes, network, options));
   auto model = [&](int64_t struct_bytes, Constant* array, Constant* contents) {
     const uint64_t checksum = options.weights_in_file ? weights_checksum(weights) : 0;
-    return c.record({c.i32(MOBILITH_ABI_VERSION), c.i32(struct_bytes),
+    return c.record({c.i32(network.frame ? MOBILITH_ABI_FRAMES : MOBILITH_ABI_VERSION), c.i32(struct_bytes),
                      c.i32(static_cast<int64_t>(variants.size())), c.i32(0), array, contents, c.i64(bytes),
                      c.i64(static_cast<int64_t>(checksum))});
   };

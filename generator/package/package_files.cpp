@@ -60,7 +60,12 @@ const char* what(OutputFunction output) {
 
 // What the model's image is. Files seldom say it: most MobileNets are trained on x / 127.5 - 1.
 std::string pixels_text(const Package& package) {
-  if (package.library.inputs.at(0).type != ElementType::f32) return "SCALE * (byte - ZERO_POINT)";
+  const Port& input = package.library.inputs.at(0);
+  if (input.frame)
+    return fmt::format("a frame of {} {}x{}, which the library {}normalises (manifest.json)",
+                       to_string(input.frame->format), input.frame->height, input.frame->width,
+                       input.frame->resize == Resize::none ? "" : "resizes and ");
+  if (input.type != ElementType::f32) return "SCALE * (byte - ZERO_POINT)";
   if (package.pixels.empty()) return "x / 127.5 - 1";
   return fmt::format("{}: the library scales them", package.pixels);
 }
@@ -147,7 +152,14 @@ std::string model_header(const Package& package) {
   std::string macros;
   if (has_classes(package)) macros += fmt::format("#define {}_CLASSES {}\n", prefix, c.classes);
   const Port& input = package.library.inputs.at(0);
-  if (input.type == ElementType::f32)
+  if (input.frame)
+    macros += fmt::format(
+        "#define {0}_INPUT_FORMAT MOBILITH_{1}\n#define {0}_INPUT_RESIZES {2}\n#define {0}_INPUT_ROW_BYTES "
+        "{3}\n"
+        "#define {0}_INPUT_BYTES {4}\n",
+        prefix, capitals(to_string(input.frame->format)), input.frame->resize != Resize::none ? 1 : 0,
+        input.row_bytes(), input.bytes());
+  else if (input.type == ElementType::f32)
     macros += fmt::format(
         "#define {0}_INPUT_FLOATS ({1} * {2} * {3})\n"
         "#define {0}_INPUT_BYTES ({0}_INPUT_FLOATS * sizeof(float))\n",
@@ -189,8 +201,8 @@ extern const mobilith_model {name};
                      fmt::arg("summary", summary(package)), fmt::arg("macro", prefix),
                      fmt::arg("channels", channels), fmt::arg("type", type_text(input)),
                      fmt::arg("pixels", pixels_text(package)), fmt::arg("macros", macros),
-                     fmt::arg("name", package.name), fmt::arg("height", c.height), fmt::arg("width", c.width),
-                     fmt::arg("output", outputs_text(package)));
+                     fmt::arg("name", package.name), fmt::arg("height", input.shape.height),
+                     fmt::arg("width", input.shape.width), fmt::arg("output", outputs_text(package)));
 }
 
 namespace {
@@ -281,11 +293,16 @@ endif()
       fmt::arg("name", package.name), fmt::arg("summary", summary(package)),
       fmt::arg("threads", threads ? "\ninclude(CMakeFindDependencyMacro)\nfind_dependency(Threads)" : ""),
       fmt::arg("runtime", cmake_runtime(package)),
-      fmt::arg("pixels", package.pixels.empty()
-                             ? ""
-                             : fmt::format("# Black and white, which the library scales itself.\n"
-                                           "set({}_PIXELS {})\n",
-                                           package.name, package.pixels)),
+      fmt::arg("pixels",
+               package.library.inputs.at(0).frame
+                   ? fmt::format("# What the input's bytes are, and whether a run may say a region of them.\n"
+                                 "set({0}_INPUT_FORMAT {1})\nset({0}_INPUT_RESIZES {2})\n",
+                                 package.name, to_string(package.library.inputs[0].frame->format),
+                                 package.library.inputs[0].frame->resize != Resize::none ? 1 : 0)
+               : package.pixels.empty() ? ""
+                                        : fmt::format("# Black and white, which the library scales itself.\n"
+                                                      "set({}_PIXELS {})\n",
+                                                      package.name, package.pixels)),
       fmt::arg("scale", output.type == ElementType::f32
                             ? ""
                             : fmt::format("# What a byte of the output means: scale * (byte - zero point).\n"

@@ -4,6 +4,7 @@
 
 #include "layout/layout.h"
 #include "layout/quantised_shapes.h"
+#include "plan/frame_step.h"
 #include "plan/pack_network.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
@@ -52,11 +53,12 @@ std::vector<Port> stored_tensors(const std::vector<Block>& blocks, ElementType i
 std::vector<Lifetime> lifetimes_of(const Network& network, const std::vector<Port>& tensors) {
   std::vector<Lifetime> lifetimes;
   for (size_t i = 0; i < tensors.size(); i++) {
-    const int writes = std::max(static_cast<int>(i) - 1, 0);
+    const int writes = std::max(static_cast<int>(i) - 1 + network.steps_before(), 0);
     lifetimes.push_back({tensors[i].bytes(), writes, writes});
   }
   for (size_t step = 0; step < network.blocks.size(); step++)
-    for (const int from : network.inputs_of(step)) lifetimes[size_t(from + 1)].last = static_cast<int>(step);
+    for (const int from : network.inputs_of(step))
+      lifetimes[size_t(from + 1)].last = static_cast<int>(step) + network.steps_before();
   return lifetimes;
 }
 
@@ -74,13 +76,14 @@ std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network,
                                           const std::vector<Port>& tensors) {
   const int last = static_cast<int>(tensors.size()) - 1;
   const bool direct = ends_at_caller(network);
-  plan.inputs = {tensors.front()};
+  plan.inputs = {network.frame ? frame_port(*network.frame) : tensors.front()};
   std::vector<Lifetime> lifetimes = lifetimes_of(network, tensors);
-  lifetimes.front().bytes = 0;  // the caller's
+  if (!network.frame) lifetimes.front().bytes = 0;  // the caller's
   if (direct) lifetimes.back().bytes = 0;
   plan.memory = plan_memory(lifetimes);
 
   std::vector<PlannedOperand> places{{Space::input, 0}};
+  if (network.frame) places = {{Space::arena, plan.memory.offsets[0]}};
   for (int i = 1; i <= last; i++) places.push_back({Space::arena, plan.memory.offsets[i]});
   if (network.outputs.empty()) plan.outputs = {tensors.back()};
   for (const std::string& name : network.outputs) {
@@ -92,7 +95,8 @@ std::vector<PlannedOperand> place_tensors(Plan& plan, const Network& network,
     plan.outputs.push_back(network.padded_outputs ? *found : dense(name, found->shape, found->type));
     plan.outputs.back().scale = found->scale;
     if (tensor < last || !direct)
-      plan.copies.push_back({tensor - 1, output, plan.memory.offsets[tensor], found->channel_stride});
+      plan.copies.push_back(
+          {tensor - 1 + network.steps_before(), output, plan.memory.offsets[tensor], found->channel_stride});
     else
       places.back().port = output;
   }
@@ -125,6 +129,24 @@ int kernel_index(std::vector<PlannedKernel>& kernels, KernelNames& names, const 
   return static_cast<int>(kernels.size()) - 1;
 }
 
+PlannedStep frame_step(Plan& plan, const Network& network, const Port& image, const PlannedOperand& place,
+                       int kernel) {
+  PlannedStep step;
+  step.block = frame_block;
+  step.kernel = kernel;
+  step.operands = {{Space::input, 0}, {Space::frame, 0}};
+  for (const std::string& constant : frame_constants(*network.frame, image)) {
+    const auto bytes = static_cast<int64_t>(constant.size());
+    step.operands.push_back({Space::weights, append(plan.weights, constant), bytes});
+    step.bytes += bytes;
+  }
+  step.operands.push_back(place);
+  step.output = image.shape;
+  step.output_channel_stride = image.channel_stride;
+  step.bytes += network.frame->bytes() + image.bytes();
+  return step;
+}
+
 }  // namespace
 
 Plan make_plan(const Network& network, const Weights& weights, const Machine& machine,
@@ -135,6 +157,11 @@ Plan make_plan(const Network& network, const Weights& weights, const Machine& ma
   const std::vector<PlannedOperand> places = place_tensors(plan, network, tensors);
 
   KernelNames names;
+  if (network.frame) {
+    const int kernel = kernel_index(plan.kernels, names, frame_kernel(*network.frame, tensors.front()),
+                                    machine, lookup, default_source);
+    plan.steps.push_back(frame_step(plan, network, tensors.front(), places.front(), kernel));
+  }
   std::vector<PackedKernel> packed_kernels = pack_network(network, weights, machine);
   for (size_t i = 0; i < blocks.size(); i++) {
     const Block& block = blocks[i];

@@ -29,7 +29,8 @@ struct PlannedKernel {
   std::string schedule_source;  // default_source, direct_source, or what ScheduleLookup says
 };
 
-enum class Space { input, output, arena, weights };
+// frame: what the run says of the frame (layout/frame_shape.h, FrameValue).
+enum class Space { input, output, arena, weights, frame };
 
 struct PlannedOperand {
   Space space;
@@ -52,7 +53,7 @@ struct PlannedStep {
   std::vector<PlannedOperand> operands;  // inputs, constants, output
   Shape output;
   int output_channel_stride;        // floats between pixels
-  int64_t madds, bytes;             // bytes: activations and constants that the step touches, each once
+  int64_t madds = 0, bytes = 0;     // bytes: activations and constants that the step touches, each once
   std::vector<PairedLayer> paired;  // PackedBlock::paired
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "networks/element_type.h"
@@ -18,10 +19,11 @@ struct Port {
   Shape shape;             // of a classifier 1 x 1 x classes
   int channel_stride = 0;  // elements from one pixel to the next: shape.channels where it is dense
   ElementType type = ElementType::f32;
-  ByteScale scale{};  // of bytes
+  ByteScale scale{};             // of bytes
+  std::optional<Frame> frame{};  // it is a camera's frame: as many bytes as that has
   int64_t pixel_bytes() const { return bytes_of(type) * channel_stride; }
   int64_t row_bytes() const { return pixel_bytes() * shape.width; }
-  int64_t bytes() const { return row_bytes() * shape.height; }
+  int64_t bytes() const { return frame ? frame->bytes() : row_bytes() * shape.height; }
 };
 
 }  // namespace mobilith

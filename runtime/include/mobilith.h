@@ -64,7 +64,11 @@ typedef enum mobilith_status {
   MOBILITH_KERNEL_FAILURE = 7,  /* a kernel reported an error: never seen in a sound build */
   MOBILITH_NO_WEIGHTS = 8,      /* the library's weights are in a file that is not named, or can't be read */
   MOBILITH_WRONG_WEIGHTS = 9,   /* that file is cut, damaged, of another version or of another library */
-  MOBILITH_BUSY = 10            /* the session is in a run, whose callback or executor has used it */
+  MOBILITH_BUSY = 10,           /* the session is in a run, whose callback or executor has used it */
+  MOBILITH_WRONG_STRIDE = 11,   /* rows of a frame are nearer to each other than their bytes, or farther than
+                                 2^31 bytes hold, or its planes overlap */
+  MOBILITH_WRONG_REGION = 12    /* a region that is empty, or not all in the frame, or of a frame that is not
+                                 resized */
 } mobilith_status;
 
 /* What a model is. Strings and the struct live as long as the library. A library for several CPUs has one for
@@ -96,17 +100,30 @@ typedef enum mobilith_type {
   MOBILITH_I8 = 2 /* from -128 to 127 */
 } mobilith_type;
 
+/* What the bytes of an input are that is a camera's frame. */
+typedef enum mobilith_format {
+  MOBILITH_NO_FRAME = 0, /* a tensor of mobilith_type */
+  MOBILITH_RGB8 = 1,     /* three bytes a pixel */
+  MOBILITH_BGR8 = 2,
+  MOBILITH_RGBA8 = 3, /* four bytes a pixel; the fourth is not read */
+  MOBILITH_GRAY8 = 4, /* one */
+  MOBILITH_NV12 = 5,  /* rows of Y, a byte a pixel; behind them rows of U and V in turns, one row for each two
+                         and one pair for each two pixels of it. BT.601, 16 to 235 */
+  MOBILITH_YUYV = 6   /* Y, U, Y, V of two pixels. The same */
+} mobilith_format;
+
 /* An input or an output. Value (y, x, c) of its buffer is the one at byte y * row_bytes + x * pixel_bytes +
  * c times its type's size. Of a generated library all ports are dense: pixel_bytes is channels times that
- * size, and row_bytes is width * pixel_bytes, whatever CPU its kernels are for. Lives as long as the library.
- * */
+ * size, and row_bytes is width * pixel_bytes, whatever CPU its kernels are for. Of a frame channels are the
+ * bytes of a pixel, of MOBILITH_NV12 those of the first plane. Lives as long as the library. */
 typedef struct mobilith_port {
   size_t struct_bytes;
   const char *name; /* "input"; of an output its block's, as the manifest lists them: "separable_5", "head" */
   int32_t type;     /* a mobilith_type */
   int32_t height, width, channels; /* of a classifier 1, 1, classes */
   size_t pixel_bytes, row_bytes;
-  size_t bytes; /* of the whole buffer: what mobilith_run_ports asks for */
+  size_t bytes;   /* of the whole buffer: what mobilith_run_ports asks for */
+  int32_t format; /* a mobilith_format; there if struct_bytes says so, else MOBILITH_NO_FRAME */
 } mobilith_port;
 
 /* One executed kernel, given to the profiling callback on the thread that called mobilith_run. */
@@ -193,6 +210,23 @@ mobilith_status mobilith_run(mobilith_session *session, const void *input, size_
 mobilith_status mobilith_run_ports(mobilith_session *session, size_t inputs_count, const void *const *inputs,
                                    const size_t *input_bytes, size_t outputs_count, void *const *outputs,
                                    const size_t *output_bytes);
+/* A frame where it lies, and which part of it. */
+typedef struct mobilith_frame {
+  size_t struct_bytes;     /* sizeof(mobilith_frame); bytes that this runtime doesn't know must be zero */
+  const void *pixels;      /* the first row; nothing outside of its rows' own bytes is read */
+  size_t bytes;            /* that are there from `pixels` on: at least to the end of the last row */
+  size_t row_bytes;        /* from one row to the next; 0: the port's */
+  size_t chroma_offset;    /* of MOBILITH_NV12, from `pixels` to its second plane; 0: height * row_bytes */
+  size_t chroma_row_bytes; /* there, from one row to the next; 0: row_bytes */
+  /* The region, in pixels, of a library that resizes. Width and height 0: the whole frame. */
+  int32_t x, y, width, height;
+} mobilith_frame;
+
+/* As mobilith_run_ports, of a model whose one input is a frame (mobilith_port's format); any other is a
+ * MOBILITH_INVALID_ARGUMENT. mobilith_run and mobilith_run_ports take a whole frame whose rows follow each
+ * other without a gap. */
+mobilith_status mobilith_run_frame(mobilith_session *session, const mobilith_frame *frame,
+                                   size_t outputs_count, void *const *outputs, const size_t *output_bytes);
 /* Null is allowed. A session that is destroyed by its own callback or executor goes when the run returns. */
 void mobilith_session_destroy(mobilith_session *session);
 const char *mobilith_status_message(mobilith_status status); /* never null */

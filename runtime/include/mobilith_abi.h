@@ -8,6 +8,9 @@
 #include "mobilith.h"
 
 #define MOBILITH_ABI_VERSION 3u
+/* Of a library that takes frames: what runtimes of version 3 alone would read as something else. The rest is
+ * the same. */
+#define MOBILITH_ABI_FRAMES 4u
 
 /* What kernels see of the thread that runs them: Halide's user context. Kernels call back through these
  * pointers alone, so that a library imports nothing of the runtime. The runtime embeds one of these per
@@ -28,11 +31,16 @@ struct mobilith_worker {
 typedef int32_t (*mobilith_kernel)(mobilith_worker *, void *const *operands);
 
 typedef enum mobilith_space {
-  MOBILITH_SPACE_INPUT = 0,  /* the caller's input of this port */
-  MOBILITH_SPACE_OUTPUT = 1, /* the caller's output of this port */
-  MOBILITH_SPACE_ARENA = 2,  /* activations */
-  MOBILITH_SPACE_WEIGHTS = 3 /* the model's constants */
+  MOBILITH_SPACE_INPUT = 0,   /* the caller's input of this port */
+  MOBILITH_SPACE_OUTPUT = 1,  /* the caller's output of this port */
+  MOBILITH_SPACE_ARENA = 2,   /* activations */
+  MOBILITH_SPACE_WEIGHTS = 3, /* the model's constants */
+  MOBILITH_SPACE_FRAME = 4    /* what the run says of its frame: MOBILITH_FRAME_VALUES numbers */
 } mobilith_space;
+
+/* int32_t each: bytes from row to row, from the frame's start to the chroma plane, from row to row of that;
+ * the region's x, y, width, height; zero. The region lies in the frame. */
+#define MOBILITH_FRAME_VALUES 8
 
 typedef struct mobilith_operand {
   uint64_t offset; /* bytes from the start of the space */
@@ -113,7 +121,7 @@ typedef struct mobilith_variant {
   const mobilith_operand *operands;
   uint32_t inputs_count, outputs_count; /* at least one each */
   uint32_t copies_count;
-  uint32_t reserved;
+  uint32_t resizes; /* whether a run may say a region of its frame; else 0 */
   const mobilith_port *inputs, *outputs;
   const mobilith_copy *copies; /* null: none */
 } mobilith_variant;

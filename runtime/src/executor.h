@@ -75,6 +75,8 @@ static uint8_t *address(const struct mobilith_session *session, const mobilith_o
       return (uint8_t *)(uintptr_t)inputs[operand->port] + operand->offset;
     case MOBILITH_SPACE_OUTPUT:
       return (uint8_t *)outputs[operand->port] + operand->offset;
+    case MOBILITH_SPACE_FRAME:
+      return (uint8_t *)(uintptr_t)session->frame;
     case MOBILITH_SPACE_ARENA:
       return session->memory + operand->offset;
     default:
@@ -98,7 +100,7 @@ static mobilith_status execute(struct mobilith_session *session, const void *con
     const double seconds = profiled ? now_seconds() - start : 0.0;
     for (; copies < variant->copies_count && variant->copies[copies].step == i; copies++) {
       const mobilith_copy *copy = &variant->copies[copies];
-      copy_output(copy, &variant->outputs[copy->port], session->memory, outputs[copy->port]);
+      copy_output(copy, port_at(variant->outputs, copy->port), session->memory, outputs[copy->port]);
     }
     if (profiled) report(session, i, seconds, operands[step->operands - 1]);
     /* Our caller's code forked, and used the session in the child: our activations are gone. */

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "executor.h"
+#include "frames.h"
 #include "memory.h"
 #include "ports.h"
 #include "session.h"
@@ -40,6 +41,10 @@ const char *mobilith_status_message(mobilith_status status) {
       [MOBILITH_NO_WEIGHTS] = "the library's weights are in a file that is not named or can't be read",
       [MOBILITH_WRONG_WEIGHTS] = "the weights file is cut, damaged, of another version or of another library",
       [MOBILITH_BUSY] = "the session is in a run, whose callback or executor has used it",
+      [MOBILITH_WRONG_STRIDE] =
+          "wrong stride: a frame's rows or planes overlap, or are more than 2^31 bytes apart",
+      [MOBILITH_WRONG_REGION] =
+          "wrong region: expected one pixel or more, all in the frame, of a library that resizes",
   };
   const size_t count = sizeof messages / sizeof *messages;
   return (size_t)status < count ? messages[status] : "unknown status";
@@ -58,13 +63,15 @@ const mobilith_model_info *mobilith_model_describe(const mobilith_model *model) 
 const mobilith_port *mobilith_model_input(const mobilith_model *model, int32_t index) {
   if (check_model(model) != MOBILITH_OK) return NULL;
   const mobilith_variant *variant = variant_or_last(model);
-  return index >= 0 && (uint32_t)index < variant->inputs_count ? &variant->inputs[index] : NULL;
+  return index >= 0 && (uint32_t)index < variant->inputs_count ? port_at(variant->inputs, (size_t)index)
+                                                               : NULL;
 }
 
 const mobilith_port *mobilith_model_output(const mobilith_model *model, int32_t index) {
   if (check_model(model) != MOBILITH_OK) return NULL;
   const mobilith_variant *variant = variant_or_last(model);
-  return index >= 0 && (uint32_t)index < variant->outputs_count ? &variant->outputs[index] : NULL;
+  return index >= 0 && (uint32_t)index < variant->outputs_count ? port_at(variant->outputs, (size_t)index)
+                                                                : NULL;
 }
 
 void mobilith_options_init(mobilith_options *options) {
@@ -180,6 +187,23 @@ mobilith_status mobilith_run(mobilith_session *session, const void *input, size_
   return mobilith_run_ports(session, 1, &input, &input_bytes, 1, &output, &output_bytes);
 }
 
+/* frame: what the one input is; null: a tensor. */
+static mobilith_status run_checked(mobilith_session *session, const void *const *inputs,
+                                   const mobilith_frame *frame, void *const *outputs) {
+  notice_fork(session);
+  if (session->outside) return MOBILITH_BUSY;
+  if (frame) {
+    int32_t values[MOBILITH_FRAME_VALUES];
+    const mobilith_status status =
+        check_frame(session->variant->inputs, session->variant->resizes, frame, values);
+    if (status != MOBILITH_OK) return status;
+    memcpy(session->frame, values, sizeof values);
+  }
+  const mobilith_status ended = execute(session, inputs, outputs);
+  if (session->doomed) mobilith_session_destroy(session);
+  return ended;
+}
+
 mobilith_status mobilith_run_ports(mobilith_session *session, size_t inputs_count, const void *const *inputs,
                                    const size_t *input_bytes, size_t outputs_count, void *const *outputs,
                                    const size_t *output_bytes) {
@@ -191,11 +215,21 @@ mobilith_status mobilith_run_ports(mobilith_session *session, size_t inputs_coun
   if (status == MOBILITH_OK)
     status = check_buffers(variant->outputs, outputs_count, (const void *const *)outputs, output_bytes);
   if (status != MOBILITH_OK) return status;
-  notice_fork(session);
-  if (session->outside) return MOBILITH_BUSY;
-  const mobilith_status ended = execute(session, inputs, outputs);
-  if (session->doomed) mobilith_session_destroy(session);
-  return ended;
+  if (port_format(variant->inputs) == MOBILITH_NO_FRAME) return run_checked(session, inputs, NULL, outputs);
+  const mobilith_frame frame = whole_frame(variant->inputs, inputs[0]);
+  return run_checked(session, inputs, &frame, outputs);
+}
+
+mobilith_status mobilith_run_frame(mobilith_session *session, const mobilith_frame *frame,
+                                   size_t outputs_count, void *const *outputs, const size_t *output_bytes) {
+  if (!session || !frame || !outputs || !output_bytes) return MOBILITH_INVALID_ARGUMENT;
+  const mobilith_variant *variant = session->variant;
+  if (port_format(variant->inputs) == MOBILITH_NO_FRAME) return MOBILITH_INVALID_ARGUMENT;
+  if (outputs_count != variant->outputs_count) return MOBILITH_WRONG_SIZE;
+  const mobilith_status status =
+      check_buffers(variant->outputs, outputs_count, (const void *const *)outputs, output_bytes);
+  if (status != MOBILITH_OK) return status;
+  return run_checked(session, &frame->pixels, frame, outputs);
 }
 
 void mobilith_session_destroy(mobilith_session *session) {

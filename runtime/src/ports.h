@@ -2,6 +2,7 @@
 #ifndef MOBILITH_PORTS_H
 #define MOBILITH_PORTS_H
 
+#include <stddef.h>
 #include <string.h>
 
 #include "mobilith_abi.h"
@@ -19,13 +20,24 @@ static size_t element_bytes(int32_t type) {
   }
 }
 
+/* Ports of later libraries are longer. */
+#define PORT_BYTES_BEFORE_FRAMES offsetof(mobilith_port, format)
+
+static const mobilith_port *port_at(const mobilith_port *ports, size_t i) {
+  return (const mobilith_port *)((const char *)ports + i * ports->struct_bytes);
+}
+
+static int32_t port_format(const mobilith_port *port) {
+  return port->struct_bytes > PORT_BYTES_BEFORE_FRAMES ? port->format : MOBILITH_NO_FRAME;
+}
+
 /* A null pointer anywhere is told before a wrong size. */
 static mobilith_status check_buffers(const mobilith_port *ports, size_t count, const void *const *buffers,
                                      const size_t *bytes) {
   for (size_t i = 0; i < count; i++)
     if (!buffers[i]) return MOBILITH_INVALID_ARGUMENT;
   for (size_t i = 0; i < count; i++)
-    if (bytes[i] != ports[i].bytes) return MOBILITH_WRONG_SIZE;
+    if (bytes[i] != port_at(ports, i)->bytes) return MOBILITH_WRONG_SIZE;
   return MOBILITH_OK;
 }
 

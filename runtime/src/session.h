@@ -17,10 +17,11 @@ struct mobilith_session {
   lane *lanes;        /* options.threads of them */
   int calls_out;      /* has more threads than one, or a callback: home is marked */
   process_mark home;
-  int alone;     /* in a child of the process that made it: no threads, no executor */
-  int outside;   /* while the caller's callback or executor runs */
-  int doomed;    /* destroyed meanwhile: goes when the run returns */
-  uint32_t runs; /* begun so far */
+  int alone;                            /* in a child of the process that made it: no threads, no executor */
+  int outside;                          /* while the caller's callback or executor runs */
+  int doomed;                           /* destroyed meanwhile: goes when the run returns */
+  uint32_t runs;                        /* begun so far */
+  int32_t frame[MOBILITH_FRAME_VALUES]; /* of the run that is going on */
 #ifndef MOBILITH_NO_THREADS
   pool workers;
   int has_workers;
@@ -30,8 +31,9 @@ struct mobilith_session {
 /* Whether the model is one that this runtime can run at all. */
 static mobilith_status check_model(const mobilith_model *model) {
   if (!model) return MOBILITH_INVALID_ARGUMENT;
-  if (model->abi_version != MOBILITH_ABI_VERSION || model->struct_bytes != sizeof *model ||
-      model->variants_count == 0 || !model->variants)
+  const uint32_t version = model->abi_version; /* which of the two: tables.h */
+  if ((version != MOBILITH_ABI_VERSION && version != MOBILITH_ABI_FRAMES) ||
+      model->struct_bytes != sizeof *model || model->variants_count == 0 || !model->variants)
     return MOBILITH_WRONG_VERSION;
   return MOBILITH_OK;
 }

@@ -21,17 +21,29 @@ static int within(uint64_t bytes, uint64_t largest) { return bytes <= largest; }
 
 /* Divisions, because products of what stands in a damaged table overflow. */
 static int sound_port(const mobilith_port *port) {
-  if (port->struct_bytes < sizeof *port || !port->name || element_bytes(port->type) == 0) return 0;
+  if (!port->name || element_bytes(port->type) == 0) return 0;
   if (port->height < 1 || port->width < 1 || port->channels < 1) return 0;
   return within(port->bytes, LARGEST_REGION) && port->bytes / (size_t)port->height >= port->row_bytes &&
          port->row_bytes / (size_t)port->width >= port->pixel_bytes &&
          port->pixel_bytes / element_bytes(port->type) >= (size_t)port->channels;
 }
 
+static int sound_frame(const mobilith_port *port) {
+  const int32_t format = port_format(port);
+  if (format == MOBILITH_NO_FRAME) return 1;
+  if (format < 0 || format > MOBILITH_YUYV || port->type != MOBILITH_U8) return 0;
+  if (port->bytes > INT32_MAX || port->width > 1 << 14 || port->height > 1 << 14) return 0;
+  return format != MOBILITH_NV12 || (port->height % 2 == 0 && port->width % 2 == 0);
+}
+
 static int sound_ports(const mobilith_port *ports, uint32_t count) {
   if (!ports || count == 0) return 0;
-  for (uint32_t i = 0; i < count; i++)
-    if (!sound_port(&ports[i])) return 0;
+  const size_t bytes = ports->struct_bytes;
+  if (bytes < PORT_BYTES_BEFORE_FRAMES || bytes > 4096 || bytes % sizeof(size_t) != 0) return 0;
+  for (uint32_t i = 0; i < count; i++) {
+    const mobilith_port *port = port_at(ports, i);
+    if (port->struct_bytes != bytes || !sound_port(port) || !sound_frame(port)) return 0;
+  }
   return 1;
 }
 
@@ -39,10 +51,13 @@ static int sound_operand(const mobilith_operand *operand, const mobilith_variant
                          uint64_t weights_bytes) {
   switch (operand->space) {
     case MOBILITH_SPACE_INPUT:
-      return operand->port < variant->inputs_count && operand->offset < variant->inputs[operand->port].bytes;
+      return operand->port < variant->inputs_count &&
+             operand->offset < port_at(variant->inputs, operand->port)->bytes;
     case MOBILITH_SPACE_OUTPUT:
       return operand->port < variant->outputs_count &&
-             operand->offset < variant->outputs[operand->port].bytes;
+             operand->offset < port_at(variant->outputs, operand->port)->bytes;
+    case MOBILITH_SPACE_FRAME:
+      return operand->offset == 0 && port_format(variant->inputs) != MOBILITH_NO_FRAME;
     case MOBILITH_SPACE_ARENA:
       return operand->offset <= variant->arena_bytes;
     case MOBILITH_SPACE_WEIGHTS:
@@ -60,7 +75,7 @@ static int sound_step(const mobilith_step *step, uint32_t operands_count) {
 
 static int sound_copy(const mobilith_copy *copy, const mobilith_variant *variant) {
   if (copy->step >= variant->steps_count || copy->port >= variant->outputs_count) return 0;
-  const mobilith_port *port = &variant->outputs[copy->port];
+  const mobilith_port *port = port_at(variant->outputs, copy->port);
   if (copy->channel_stride < (uint32_t)port->channels || copy->offset > variant->arena_bytes) return 0;
   const uint64_t pixels = (uint64_t)port->height * (uint64_t)port->width;
   return (variant->arena_bytes - copy->offset) / element_bytes(port->type) / copy->channel_stride >= pixels;
@@ -92,8 +107,11 @@ static int sound_variant(const mobilith_variant *variant, uint64_t weights_bytes
 /* All variants: which one runs is the CPU's to say. */
 static int sound_tables(const mobilith_model *model) {
   if (model->weights_bytes > LARGEST_REGION) return 0;
+  const int frames = model->abi_version == MOBILITH_ABI_FRAMES;
   for (uint32_t i = 0; i < model->variants_count; i++)
-    if (!sound_variant(&model->variants[i], model->weights_bytes)) return 0;
+    if (!sound_variant(&model->variants[i], model->weights_bytes) ||
+        frames != (port_format(model->variants[i].inputs) != MOBILITH_NO_FRAME))
+      return 0;
   return 1;
 }
 

@@ -103,6 +103,23 @@ TEST_CASE("describe says what a file itself says of inputs, scaling and outputs"
   CHECK(scaled["file"]["inputs"][0]["scale"][0].get<double>() == Approx(2.0 / 255));
   CHECK(scaled["file"]["inputs"][0]["shift"][0] == -1);
   CHECK(holds(run_mobilith({"describe", folder / "scaled.onnx"}).out, "scaled in the file: times 0.00784"));
+  // Frames are given as the file wants them, and nothing else is.
+  const auto frames = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"generate", "--weights",     folder / "scaled.onnx",
+                                   "--out",    folder / "tree", "--dry-run",
+                                   "--input",  "rgb8"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_mobilith(words);
+  };
+  CHECK(frames({}).code == 0);
+  CHECK(frames({"--pixels", "0..255"}).code == 0);
+  for (const std::vector<std::string>& more : std::initializer_list<std::vector<std::string>>{
+           {"--pixels", "-1..1"}, {"--mean", "0.5,0.5,0.5", "--std", "0.5,0.5,0.5"}}) {
+    const ProcessResult refused = frames(more);
+    CHECK(refused.code == 2);
+    CHECK(holds(refused.err, "the file scales its image itself, from 0..255"));
+    CHECK(lines(refused.err) == 1);
+  }
   check_refused({"describe", folder / "scaled.onnx", "--weights", "synthetic"}, 2, {"--weights"});
 }
 

@@ -131,7 +131,7 @@ TEST_CASE("bash completes commands, options, and values that the program knows")
   CHECK(completed({"gen"}) == Words{"generate"});
   CHECK(holds(completed({""}), "--version"));
   CHECK(completed({"schedules", "ver"}) == Words{"verify"});
-  CHECK(completed({"generate", "--res"}) == Words{"--resolution"});
+  CHECK(completed({"generate", "--reso"}) == Words{"--resolution"});
   for (const char* net : {"mobilenet_v1", "mobilenet_v2"})
     CHECK(holds(completed({"generate", "--net", "mobilenet_v"}), net));
   CHECK(completed({"generate", "--net", "=", "mobilenet_v1"}) ==

@@ -83,7 +83,8 @@ TEST_CASE(
     return skip("playwright-core is missing; scripts/example_inputs.sh fetches it");
   const TemporaryFolder folder;
   const Copy copy("web");
-  make_site(copy);
+  // The library resizes and normalises what the canvas has.
+  make_site(copy, " --input rgba8:48x40 --fit stretch");
   std::string labels;
   for (int i = 0; i < 1000; i++) labels += "thing " + std::to_string(i) + "\n";
   write_text(copy / "labels.txt", labels);
@@ -96,7 +97,7 @@ TEST_CASE(
   std::filesystem::remove(screenshot);
   const json seen = json::parse(must({"node", driver + "drive.mjs", playwright, browser, copy / "",
                                       screenshot, folder / "0.png", folder / "1.png", folder / "text.jpg"}));
-  CHECK(seen["ready"].get<std::string>().starts_with("Ready: 32 x 32 pixels, 1000 classes"));
+  CHECK(seen["ready"].get<std::string>().starts_with("Ready: 40 x 48 pixels, 1000 classes"));
   check_classes(seen["dropped"], 0);
   check_classes(seen["chosen"], 1);
   CHECK(seen["dropped"]["labels"][0] == "thing " + seen["dropped"]["classes"][0][0].dump());

@@ -95,6 +95,37 @@ TEST_CASE("values of a library that gives no probabilities are shown as they are
   CHECK(as_text.out.find('%') == std::string::npos);
 }
 
+TEST_CASE("a library that takes frames answers as one that is given what the app resizes") {
+  const TemporaryFolder folder;
+  write_text(folder / "red.png", png(30, 20, PngColour::rgb, std::string("\xff\x00\x00\x10\x20", 5)));
+  write_text(folder / "large.png", png(200, 400, PngColour::rgb, std::string("\x30\xff\x80", 3)));
+  for (const char* format : {"rgb8:60x50", "bgr8:60x50", "rgba8"}) {
+    std::vector<std::string> call = generate_call("package_v1", folder / format);
+    call.insert(call.end(), {"--input", format, "--no-check"});
+    if (std::string(format).find(':') != std::string::npos) call.insert(call.end(), {"--fit", "stretch"});
+    REQUIRE(run_process(call).code == 0);
+    const std::string build = folder / (std::string("build_") + format);
+    REQUIRE(
+        run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", build, "-G", "Ninja",
+                     "-DMOBILITH_LIBRARY=package_v1", "-DCMAKE_PREFIX_PATH=" + (folder / format).string()})
+            .code == 0);
+    REQUIRE(run_process({"cmake", "--build", build}).code == 0);
+    const ProcessResult result = run_process(
+        {build + "/classify", "--format", "json", "--top", "3", folder / "red.png", folder / "large.png"});
+    INFO(format << result.err);
+    REQUIRE(result.code == 0);
+    const json found = json::parse(result.out),
+               expected = answers({folder / "red.png", folder / "large.png"});
+    for (size_t picture : {0, 1})
+      for (size_t i : {0, 1, 2}) {
+        const json &is = found[picture]["best"][i], &wanted = expected[picture]["best"][i];
+        CHECK(is["class"] == wanted["class"]);
+        // Bytes are rounded where the app makes a picture fit.
+        CHECK(is["probability"].get<double>() == Approx(wanted["probability"].get<double>()).epsilon(0.01));
+      }
+  }
+}
+
 TEST_CASE("a broken picture is one line; the others get their answer; exit 1") {
   const TemporaryFolder folder;
   write_text(folder / "good.png", png(8, 8, PngColour::rgb, "abc"));

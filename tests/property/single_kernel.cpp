@@ -18,8 +18,6 @@ namespace mobilith::property {
 
 namespace {
 
-constexpr const char* library_name = "single_kernel";
-
 Port vector_port(const char* name, size_t floats) {
   return {name, {1, 1, static_cast<int>(floats)}, static_cast<int>(floats)};
 }
@@ -65,31 +63,6 @@ Plan plan_of(const KernelSpec& spec, const Machine& machine) {
   return plan;
 }
 
-std::string compile(const KernelSpec& spec, const CpuTarget& target) {
-  std::vector<Plan> plans{plan_of(spec, target.machine)};
-  CompileOptions compiling;
-  compiling.cache = false;
-  const std::vector<std::string> bitcode = compile_kernels({{&plans[0].kernels[0], &target}}, compiling);
-  const int operands = static_cast<int>(plans[0].steps[0].operands.size());
-  const SharedWeights weights = share_weights(plans);
-  const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
-  llvm::LLVMContext context;
-  llvm::Module module("library", context);
-  module.setDataLayout(machine->createDataLayout());
-  module.setTargetTriple(machine->getTargetTriple());
-  LinkedKernels linked = link_kernels(module, bitcode, {operands}, target, "");
-  Layer layer{LayerKind::convolution, "kernel", ""};
-  layer.in = plans[0].inputs.front().shape, layer.out = plans[0].outputs.front().shape;
-  Network network;
-  network.configuration.net = custom_network;
-  network.blocks.push_back({BlockKind::stem, "kernel", "", {layer}});
-  LibraryOptions options;
-  options.name = library_name;
-  const std::vector<Variant> variants{{target, plans[0], linked}};
-  add_model(module, variants, weights.bytes, network, options);
-  return mobilith::archive({{"kernel.o", emit_object(module, *machine)}}, *target.platform);
-}
-
 void require(mobilith_status status) {
   if (status != MOBILITH_OK) throw std::runtime_error(mobilith_status_message(status));
 }
@@ -108,8 +81,35 @@ struct Session {
 
 }  // namespace
 
+std::string single_kernel_archive(Plan plan, const CpuTarget& target) {
+  std::vector<Plan> plans{std::move(plan)};
+  CompileOptions compiling;
+  compiling.cache = false;
+  const std::vector<std::string> bitcode = compile_kernels({{&plans[0].kernels[0], &target}}, compiling);
+  const int operands = static_cast<int>(plans[0].steps[0].operands.size());
+  const SharedWeights weights = share_weights(plans);
+  const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
+  llvm::LLVMContext context;
+  llvm::Module module("library", context);
+  module.setDataLayout(machine->createDataLayout());
+  module.setTargetTriple(machine->getTargetTriple());
+  LinkedKernels linked = link_kernels(module, bitcode, {operands}, target, "");
+  Layer layer{LayerKind::convolution, "kernel", ""};
+  layer.in = plans[0].inputs.front().shape, layer.out = plans[0].outputs.front().shape;
+  Network network;
+  network.configuration.net = custom_network;
+  network.blocks.push_back({BlockKind::stem, "kernel", "", {layer}});
+  LibraryOptions options;
+  options.name = single_kernel_name;
+  network.frame = plans[0].inputs.front().frame;
+  const std::vector<Variant> variants{{target, plans[0], linked}};
+  add_model(module, variants, weights.bytes, network, options);
+  return mobilith::archive({{"kernel.o", emit_object(module, *machine)}}, *target.platform);
+}
+
 SingleKernel::SingleKernel(const KernelSpec& spec, const CpuTarget& target)
-    : archive_(compile(spec, target)), library_(LoadedLibrary::from_bytes(archive_, library_name)) {}
+    : archive_(single_kernel_archive(plan_of(spec, target.machine), target)),
+      library_(LoadedLibrary::from_bytes(archive_, single_kernel_name)) {}
 
 std::vector<float> SingleKernel::run(const std::vector<float>& input, int threads) const {
   const mobilith_model_info& info = *mobilith_model_describe(library_.model());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/loaded_library.h"
+#include "plan/plan.h"
 #include "targets/target.h"
 
 namespace mobilith::property {
@@ -18,6 +19,10 @@ struct KernelSpec {
   std::map<std::string, std::vector<float>> operands;
   size_t output_floats = 0;
 };
+
+inline constexpr const char* single_kernel_name = "single_kernel";
+// A library of a plan of one step.
+std::string single_kernel_archive(Plan, const CpuTarget&);
 
 class SingleKernel {
  public:

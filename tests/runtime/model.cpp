@@ -77,8 +77,8 @@ const mobilith_model_info info{"handmade",
                                1};
 
 constexpr size_t bytes = sizeof(float) * floats;
-const mobilith_port input{sizeof(mobilith_port), "input", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes},
-    output{sizeof(mobilith_port), "third", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes};
+const mobilith_port input{sizeof(mobilith_port), "input", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes, 0},
+    output{sizeof(mobilith_port), "third", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes, 0};
 
 const mobilith_operand operands[] = {
     {0, MOBILITH_SPACE_INPUT, 0},  {0, MOBILITH_SPACE_ARENA, 0},                                   // twice

@@ -32,8 +32,8 @@ ScriptedModel::ScriptedModel(Kernel kernel, const Regions& regions)
   info_.kernels = 1;
   info_.struct_bytes = sizeof info_;
   info_.inputs = info_.outputs = 1;
-  input_ = {sizeof input_, "input", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes};
-  output_ = {sizeof output_, "script", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes};
+  input_ = {sizeof input_, "input", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes, 0};
+  output_ = {sizeof output_, "script", MOBILITH_F32, 1, 1, floats, bytes, bytes, bytes, 0};
   step_.kernel = run_script;
   step_.name = step_.kernel_name = "script";
   step_.operands = 4;

@@ -39,7 +39,7 @@ int32_t total(mobilith_worker*, void* const* operands) {
 
 mobilith_port port(const char* name, int h, int w, int c, int floats_between) {
   const size_t pixel = sizeof(float) * floats_between, row = pixel * w;
-  return {sizeof(mobilith_port), name, MOBILITH_F32, h, w, c, pixel, row, row * h};
+  return {sizeof(mobilith_port), name, MOBILITH_F32, h, w, c, pixel, row, row * h, MOBILITH_NO_FRAME};
 }
 
 const mobilith_port inputs[] = {port("left", height, width, channels, channels),

@@ -49,11 +49,11 @@ Names own(const Platform& platform, const Names& defines) {
 }
 
 const Names runtime_functions{
-    "mobilith_model_describe", "mobilith_model_input",      "mobilith_model_output",
-    "mobilith_options_init",   "mobilith_options_init_2",   "mobilith_run",
-    "mobilith_run_ports",      "mobilith_session_bytes",    "mobilith_session_bytes_2",
-    "mobilith_session_create", "mobilith_session_create_2", "mobilith_session_destroy",
-    "mobilith_status_message"};
+    "mobilith_model_describe",  "mobilith_model_input",    "mobilith_model_output",
+    "mobilith_options_init",    "mobilith_options_init_2", "mobilith_run",
+    "mobilith_run_frame",       "mobilith_run_ports",      "mobilith_session_bytes",
+    "mobilith_session_bytes_2", "mobilith_session_create", "mobilith_session_create_2",
+    "mobilith_session_destroy", "mobilith_status_message"};
 
 void check_format(const Platform& platform, const ObjectFile& object) {
   CHECK(object.format == format_of(platform).name);

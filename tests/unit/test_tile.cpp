@@ -5,6 +5,7 @@
 #include "schedules/convolution.h"
 #include "schedules/dense.h"
 #include "schedules/depthwise.h"
+#include "schedules/frame.h"
 #include "schedules/gate.h"
 #include "schedules/head.h"
 #include "schedules/inverted_residual.h"
@@ -44,6 +45,7 @@ nlohmann::json read_and_written(const std::string& type, const nlohmann::json& s
   if (type == "quantised_convolution") return schedule.get<QuantisedConvolutionSchedule>();
   if (type == "quantised_depthwise") return schedule.get<QuantisedDepthwiseSchedule>();
   if (type == "head") return schedule.get<HeadSchedule>();
+  if (type == "frame") return schedule.get<FrameSchedule>();
   return schedule.get<OnlySchedule>();
 }
 
@@ -104,6 +106,7 @@ TEST_CASE("schedules of every type survive JSON, and lack nothing") {
       {"dense", DenseShape{1280, 1, 1001}},
       {"normalise", NormaliseShape{1001}},
       {"window_pool", WindowPoolShape{{7, 7, 3, 3, 2, 0, 0}, 40, PoolFunction::mean}},
+      {"frame", FrameShape{PixelFormat::nv12, 720, 1280, 224, 224, 3, 3, Resize::antialiased}},
       {"quantised_convolution", QuantisedConvolutionShape{{{14, 14, 14, 14, 1, 0, 0, 1, 1}, 96, 576}}},
       {"quantised_depthwise", QuantisedDepthwiseShape{{{14, 14, 7, 7, 2, 0, 0}, 576, 576}}},
       {"quantised_sum", QuantisedSumShape{{196, 96, Rescale::floating}}},

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "picture.h"
+
 struct Class {
   int index;
   float value;  // a probability where info().output_is_probabilities, else a logit
@@ -25,9 +27,17 @@ class Classifier {
 
   const mobilith_model_info& info() const { return *info_; }
   Answer classify(const std::vector<float>& input, int best);
+  // Of a library that takes frames (mobilith generate --input), pictures as they are.
+  bool takes_frames() const { return format() != MOBILITH_NO_FRAME; }
+  bool resizes() const;
+  Answer classify(const Rgb& picture, int best);
 
  private:
+  int format() const;  // a mobilith_format
+  Answer run(const mobilith_frame* frame, int best);
+
   const mobilith_model_info* info_;
+  const mobilith_port* input_;
   mobilith_session* session_ = nullptr;
   std::vector<unsigned char> image_, written_;  // the library's buffers
   std::vector<float> output_;

@@ -9,6 +9,19 @@
 
 namespace {
 
+Answer classify(Classifier& classifier, const std::string& path, const Options& options) {
+  const int height = classifier.info().input_height, width = classifier.info().input_width;
+  const bool scaled = options.black != -1 || options.white != 1;
+  if (classifier.takes_frames()) {
+    if (scaled) throw std::runtime_error("--pixels: the library takes frames and normalises them itself");
+    return classifier.classify(read_rgb(path, height, width, classifier.resizes()), options.best);
+  }
+  std::vector<float> input = read_picture(path, height, width);
+  if (scaled)
+    for (float& x : input) x = options.black + (options.white - options.black) * (x + 1) / 2;
+  return classifier.classify(input, options.best);
+}
+
 // A broken picture is one line; the others still get their answer.
 int classify_all(const Options& options) {
   const std::vector<std::string> labels =
@@ -19,11 +32,7 @@ int classify_all(const Options& options) {
   int code = 0;
   for (const std::string& path : options.pictures) {
     try {
-      std::vector<float> input =
-          read_picture(path, classifier.info().input_height, classifier.info().input_width);
-      if (options.black != -1 || options.white != 1)
-        for (float& x : input) x = options.black + (options.white - options.black) * (x + 1) / 2;
-      answers.emplace_back(path, classifier.classify(input, options.best));
+      answers.emplace_back(path, classify(classifier, path, options));
     } catch (const PictureError& error) {
       std::fprintf(stderr, "classify: %s\n", error.what());
       code = 1;

@@ -119,11 +119,81 @@ std::vector<float> decode_picture(const unsigned char* bytes, size_t count, int 
   return input;
 }
 
-std::vector<float> read_picture(const std::string& path, int height, int width) {
+namespace {
+
+unsigned char rounded(float value) { return static_cast<unsigned char>(value + 0.5f); }
+
+Rgb resized(const Picture& picture, int height, int width) {
+  Rgb rgb{height, width, {}};
+  rgb.bytes.reserve(size_t(height) * size_t(width) * 3);
+  const std::vector<Sample> rows = samples(picture.height, height), columns = samples(picture.width, width);
+  for (const Sample& row : rows)
+    for (const Sample& column : columns)
+      for (int c = 0; c < 3; c++) {
+        auto along = [&](int y) {
+          const float left = picture.over_white(y, column.low, c);
+          return left + (picture.over_white(y, column.high, c) - left) * column.share;
+        };
+        const float top = along(row.low);
+        rgb.bytes.push_back(rounded(top + (along(row.high) - top) * row.share));
+      }
+  return rgb;
+}
+
+template <typename Decoded>
+Decoded of_file(const std::string& path,
+                Decoded (*decoded)(const std::vector<unsigned char>&, int, int, bool), int height, int width,
+                bool resizes) {
   const std::vector<unsigned char> bytes = read_file(path);
   try {
-    return decode_picture(bytes.data(), bytes.size(), height, width);
+    return decoded(bytes, height, width, resizes);
   } catch (const PictureError& error) {
     throw PictureError(path + ": " + error.what());
   }
+}
+
+}  // namespace
+
+Rgb decode_rgb(const unsigned char* bytes, size_t count, int height, int width, bool resizes,
+               size_t most_pixels) {
+  const Picture picture = decode(bytes, count, most_pixels);
+  if (!resizes) return resized(picture, height, width);
+  const double scale = std::min({1.0, double(height) / picture.height, double(width) / picture.width});
+  const auto side = [scale](int whole, int most) {
+    return std::min(std::max(static_cast<int>(std::lround(whole * scale)), 1), most);
+  };
+  return resized(picture, side(picture.height, height), side(picture.width, width));
+}
+
+void put_pixels(const Rgb& rgb, PixelOrder order, unsigned char* frame, size_t row_bytes) {
+  const size_t bytes = order == PixelOrder::rgba ? 4 : order == PixelOrder::gray ? 1 : 3;
+  for (size_t y = 0; y < size_t(rgb.height); y++)
+    for (size_t x = 0; x < size_t(rgb.width); x++) {
+      const unsigned char* from = &rgb.bytes[(y * size_t(rgb.width) + x) * 3];
+      unsigned char* to = frame + y * row_bytes + x * bytes;
+      if (order == PixelOrder::gray) {
+        *to = rounded(0.299f * from[0] + 0.587f * from[1] + 0.114f * from[2]);
+        continue;
+      }
+      for (size_t c = 0; c < 3; c++) to[order == PixelOrder::bgr ? 2 - c : c] = from[c];
+      if (order == PixelOrder::rgba) to[3] = 255;
+    }
+}
+
+Rgb read_rgb(const std::string& path, int height, int width, bool resizes) {
+  return of_file<Rgb>(
+      path,
+      [](const std::vector<unsigned char>& bytes, int h, int w, bool own) {
+        return decode_rgb(bytes.data(), bytes.size(), h, w, own);
+      },
+      height, width, resizes);
+}
+
+std::vector<float> read_picture(const std::string& path, int height, int width) {
+  return of_file<std::vector<float>>(
+      path,
+      [](const std::vector<unsigned char>& bytes, int h, int w, bool) {
+        return decode_picture(bytes.data(), bytes.size(), h, w);
+      },
+      height, width, false);
 }

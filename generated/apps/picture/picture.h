@@ -17,5 +17,23 @@ struct PictureError : std::runtime_error {
 std::vector<float> decode_picture(const unsigned char* bytes, size_t count, int height, int width,
                                   size_t most_pixels = size_t{1} << 27);
 
-// The same of a file, which the PictureError names.
+// A picture's own pixels.
+struct Rgb {
+  int height = 0, width = 0;
+  std::vector<unsigned char> bytes{};  // (y, x, RGB), over white
+};
+
+// For a library that takes frames of height x width. resizes: it cuts out and resizes itself, and so a
+// picture comes as it is, but for one that is larger, which is made to fit, in its shape. If not, any
+// becomes height x width. The rest as decode_picture.
+Rgb decode_rgb(const unsigned char* bytes, size_t count, int height, int width, bool resizes,
+               size_t most_pixels = size_t{1} << 27);
+
+// Its rows as bytes of a frame: orders of pixels that MOBILITH_RGB8, _BGR8, _RGBA8 and _GRAY8 name, in that
+// order.
+enum class PixelOrder { rgb = 1, bgr, rgba, gray };
+void put_pixels(const Rgb&, PixelOrder, unsigned char* frame, size_t row_bytes);
+
+// The same of files, which the PictureError names.
+Rgb read_rgb(const std::string& path, int height, int width, bool resizes);
 std::vector<float> read_picture(const std::string& path, int height, int width);

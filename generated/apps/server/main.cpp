@@ -12,7 +12,7 @@ void serve(const Options& options) {
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
   mallopt(M_ARENA_MAX, 2);
   // What would fail for every request fails here; and the weights come from disk before the first one.
-  Network().classify(std::vector<float>(MY_NET_INPUT_FLOATS), 1);
+  Network().warm_up();
 
   boost::asio::io_context context;
   Server server(context, options);

@@ -38,9 +38,15 @@ std::string_view first_part(std::string_view body, std::string_view content_type
 
 json classes_of(std::string_view picture, const Options& options) {
   thread_local Network network;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(picture.data());
+  const size_t most_pixels = size_t(options.max_megapixels) * 1'000'000;
+#ifdef MY_NET_INPUT_FORMAT
+  const Rgb input = decode_rgb(bytes, picture.size(), MY_NET_INPUT_HEIGHT, MY_NET_INPUT_WIDTH,
+                               MY_NET_INPUT_RESIZES != 0, most_pixels);
+#else
   const std::vector<float> input =
-      decode_picture(reinterpret_cast<const unsigned char*>(picture.data()), picture.size(),
-                     MY_NET_INPUT_HEIGHT, MY_NET_INPUT_WIDTH, size_t(options.max_megapixels) * 1'000'000);
+      decode_picture(bytes, picture.size(), MY_NET_INPUT_HEIGHT, MY_NET_INPUT_WIDTH, most_pixels);
+#endif
   const auto start = std::chrono::steady_clock::now();
   const std::vector<Class> best = network.classify(input, 5);
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;

@@ -3,6 +3,10 @@
 // Byte offsets in mobilith_model_info (mobilith.h) for wasm32, where pointers and size_t have four bytes.
 const info_fields = { height: 28, width: 32, classes: 40, inputBytes: 44, outputBytes: 48, weightsBytes: 52, probabilities: 60 };
 const name_field = 0;
+// In mobilith_port, and in mobilith_frame.
+const port_fields = { structBytes: 0, rowBytes: 28, format: 36 };
+const rgba8 = 3;
+const frame_fields = { structBytes: 0, pixels: 4, bytes: 8, width: 32, height: 36 }, frame_bytes = 40;
 
 // What libc asks of the system (WASI): there is a clock, the environment is empty, and there are no files.
 function system(module, memory) {
@@ -31,6 +35,7 @@ export class Network {
   #session;
   #input;
   #output;
+  #frame;
 
   /** module: a WebAssembly.Module. Throws an Error with the runtime's message. */
   static async load(module) {
@@ -47,6 +52,8 @@ export class Network {
     const info = exports.mobilith_model_describe(model);
     for (const [name, offset] of Object.entries(info_fields)) this[name] = this.#view().getInt32(info + offset, true);
     this.name = this.#text(this.#view().getUint32(info + name_field, true));
+    const port = exports.mobilith_model_input(model, 0);
+    for (const [name, offset] of Object.entries(port_fields)) this[name] = this.#view().getInt32(port + offset, true);
     const slot = this.#allocate(4);
     this.#require(exports.mobilith_session_create(model, 0, slot));
     this.#session = this.#view().getUint32(slot, true);
@@ -63,12 +70,38 @@ export class Network {
     return new Float32Array(this.#exports.memory.buffer, this.#output, this.classes).slice();
   }
 
+  /** Whether it takes pictures as a canvas has them, of at most its height and width (mobilith generate --input rgba8:HxW
+   *  --fit stretch), and resizes and normalises them itself. */
+  get takesPictures() {
+    return this.structBytes > port_fields.format && this.format === rgba8; // ports of other libraries end before it
+  }
+
+  /** picture: an ImageData. The same as run. */
+  runPicture({ data, height, width }) {
+    if (height > this.height || width > this.width) throw new Error(`expected at most ${this.width} x ${this.height} pixels, got ${width} x ${height}`);
+    const frame = (this.#frame ??= this.#allocate(frame_bytes + 8)), results = frame + frame_bytes;
+    const bytes = new Uint8Array(this.#exports.memory.buffer), view = this.#view();
+    for (let y = 0; y < height; y++) bytes.set(data.subarray(4 * width * y, 4 * width * (y + 1)), this.#input + this.rowBytes * y);
+    bytes.fill(0, frame, frame + frame_bytes);
+    const values = { structBytes: frame_bytes, pixels: this.#input, bytes: this.inputBytes, width, height };
+    for (const [name, value] of Object.entries(values)) view.setUint32(frame + frame_fields[name], value, true);
+    view.setUint32(results, this.#output, true);
+    view.setUint32(results + 4, this.outputBytes, true);
+    this.#require(this.#exports.mobilith_run_frame(this.#session, frame, 1, results, results + 4));
+    return new Float32Array(this.#exports.memory.buffer, this.#output, this.classes).slice();
+  }
+
+  /** Of what inputFrom returns: a class's value each. */
+  classify(input) {
+    return this.takesPictures ? this.runPicture(input) : this.run(input);
+  }
+
   /** Milliseconds of one run, the mean of as many as fit into `budget` milliseconds: browsers' clocks are coarse. */
   time(input, budget = 50) {
     const start = performance.now();
     let runs = 0, elapsed;
     do {
-      this.run(input);
+      this.classify(input);
       runs++;
       elapsed = performance.now() - start;
     } while (elapsed < budget);

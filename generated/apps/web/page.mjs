@@ -41,7 +41,7 @@ async function classify(picture, network, labels) {
   try {
     const input = await inputFrom(picture, network);
     if (picture !== latest) return;
-    show(best(network.run(input), 5), labels, network.probabilities === 1);
+    show(best(network.classify(input), 5), labels, network.probabilities === 1);
     shown.src = URL.createObjectURL(picture);
     shown.hidden = false;
     hint.textContent = "Drop another one, or choose one";

@@ -28,9 +28,10 @@ function resized(rgba, from, to) {
   return input;
 }
 
-/** file: a Blob that the browser can decode (JPEG, PNG, WebP...); transparent is white. Returns the Float32Array that a
- *  network of this height and width takes. Throws an Error that names the file. */
-export async function inputFrom(file, { height, width }) {
+/** file: a Blob that the browser can decode (JPEG, PNG, WebP...); transparent is white. Returns what the network takes: the
+ *  picture's own pixels as an ImageData, made smaller only where it is larger than the network's frames, or a Float32Array of
+ *  the network's height and width. Throws an Error that names the file. */
+export async function inputFrom(file, { height, width, takesPictures }) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(file);
@@ -39,10 +40,13 @@ export async function inputFrom(file, { height, width }) {
   }
   const from = { height: bitmap.height, width: bitmap.width };
   if (from.height * from.width > most_pixels) throw new Error(`${file.name}: more than ${most_pixels / 1e6} million pixels`);
-  const context = new OffscreenCanvas(from.width, from.height).getContext("2d", { alpha: false, willReadFrequently: true });
+  const scale = takesPictures ? Math.min(1, height / from.height, width / from.width) : 1;
+  const [rows, columns] = [from.height, from.width].map((side) => Math.max(1, Math.floor(side * scale)));
+  const context = new OffscreenCanvas(columns, rows).getContext("2d", { alpha: false, willReadFrequently: true });
   context.fillStyle = "white";
-  context.fillRect(0, 0, from.width, from.height);
-  context.drawImage(bitmap, 0, 0);
+  context.fillRect(0, 0, columns, rows);
+  context.drawImage(bitmap, 0, 0, columns, rows);
   bitmap.close();
-  return resized(context.getImageData(0, 0, from.width, from.height).data, from, { height, width });
+  const pixels = context.getImageData(0, 0, columns, rows);
+  return takesPictures ? pixels : resized(pixels.data, from, { height, width });
 }
