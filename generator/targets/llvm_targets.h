@@ -11,8 +11,8 @@
 
 namespace mobilith {
 
-// Registers the architectures that we compile for, and no others, so that a program with LLVM inside carries those
-// alone. From any thread, any number of times.
+// Registers the architectures that we compile for, and no others, so that a program with LLVM inside carries
+// those alone. From any thread, any number of times.
 void initialise_llvm();
 
 // Calls initialise_llvm(). Throws CodegenError where LLVM was built without the architecture.

@@ -90,9 +90,9 @@ TEST_CASE("a process holds its weights, its session and little more, and starts 
     CHECK(found.run.at("Threads:") == 1);
     CHECK(found.run.at("VmHWM:") <= found.run.at("weights") + 8 * megabyte);
     CHECK(found.run.at("RssAnon:") <= found.run.at("session") + 3 * megabyte / 2);
-    // Four sessions: three more times what one takes, and no weights again. Linux counts the peak by batches of pages
-    // on each core (percpu_counter), so that the same run differs by some hundred kilobytes; the least of these
-    // networks' weights are 6 MB.
+    // Four sessions: three more times what one takes, and no weights again. Linux counts the peak by batches
+    // of pages on each core (percpu_counter), so that the same run differs by some hundred kilobytes; the
+    // least of these networks' weights are 6 MB.
     const size_t more = 3 * found.run.at("session");
     CHECK(found.four.at("VmHWM:") <= found.run.at("VmHWM:") + more + megabyte);
     CHECK(found.four.at("RssAnon:") <= found.run.at("RssAnon:") + more + 256 * kilobyte);
