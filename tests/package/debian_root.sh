@@ -19,8 +19,8 @@ fi
 
 scratch=$(mktemp -d)
 cleanup() {
-  umount "$scratch/debian/proc" 2>/dev/null || true
-  umount "$scratch" 2>/dev/null || true
+  umount --lazy "$scratch/debian/proc" 2>/dev/null || true
+  umount --lazy "$scratch" 2>/dev/null || true
   rm -rf --one-file-system "$scratch"
 }
 trap cleanup EXIT
