@@ -5,10 +5,6 @@ target_include_directories(mobilith_halide SYSTEM INTERFACE ${MOBILITH_HALIDE_RO
 target_link_libraries(mobilith_halide INTERFACE ${MOBILITH_HALIDE_ROOT}/lib64/libHalide.so)
 
 find_package(LLVM 22.1 REQUIRED CONFIG PATHS /usr/lib/llvm-22/lib/cmake/llvm)
-add_library(mobilith_llvm INTERFACE)
-target_include_directories(mobilith_llvm SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
-target_link_libraries(mobilith_llvm INTERFACE LLVM)
-
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
@@ -18,3 +14,12 @@ pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 find_package(Threads REQUIRED)
 find_program(MOBILITH_FLATC flatc REQUIRED)
 find_package(Protobuf REQUIRED)
+
+# What a package carries within its program; all other programs link the system's shared libraries.
+include(Portable) # mobilith_either(): a library in either form
+mobilith_either(mobilith_llvm LLVM llvm)
+target_include_directories(mobilith_llvm SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
+mobilith_either(mobilith_hdf5 "${HDF5_LIBRARIES}" hdf5 sz aec z)
+mobilith_either(mobilith_zip PkgConfig::LIBZIP zip bz2 z)
+mobilith_either(mobilith_protobuf protobuf::libprotobuf protobuf z)
+mobilith_either(mobilith_boost_options Boost::program_options boost_program_options)

@@ -1,7 +1,5 @@
 # What `cmake --install` writes: a prefix that works wherever it is put, or called from through a symlink.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
-set(MOBILITH_PRIVATE_LIBDIR lib/mobilith)  # of libHalide.so, which is ours alone: not where the system looks
 set(MOBILITH_CMAKEDIR lib/cmake/Mobilith)
 set(MOBILITH_DATADIR ${CMAKE_INSTALL_DATADIR}/mobilith)
 

@@ -1,4 +1,4 @@
-# `cpack --config build/CPackConfig.cmake`: the installed prefix as a .deb, for /usr, and as a .tar.gz, for anywhere.
+# `cpack --config build/CPackConfig.cmake`: the installed prefix as a .deb, for /usr. What runs anywhere: scripts/package.sh.
 set(CPACK_PACKAGE_NAME mobilith)
 set(CPACK_PACKAGE_CONTACT "The Mobilith authors <mobilith@localhost>")
 set(CPACK_PACKAGE_VENDOR Mobilith)
@@ -10,7 +10,7 @@ set(CPACK_PACKAGE_CHECKSUM SHA256)
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_PACKAGE_FILE_NAME "mobilith-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR}")
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
-set(CPACK_GENERATOR DEB TGZ)
+set(CPACK_GENERATOR DEB)
 set(CPACK_STRIP_FILES TRUE)
 set(CPACK_THREADS 0)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the build needs, and only what is missing: packages with apt (with sudo where we are not root), and the Halide wheel,
 # pinned by its SHA-256, through pip into .deps/. Once done, it needs no network. `bootstrap.sh tests` adds what the tests run with:
-# linkers and C libraries of other targets, emulators, a browser.
+# linkers and C libraries of other targets, emulators, a browser; `bootstrap.sh package` what scripts/package.sh needs, which tests run, too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +12,7 @@ packages=(g++ cmake ninja-build pkg-config python3 llvm-22-dev liblld-22-dev cla
   libhdf5-dev libzip-dev libflatbuffers-dev flatbuffers-compiler libprotobuf-dev protobuf-compiler libstb-dev catch2)
 test_packages=(llvm-22 lld-22 clang-format-22 clang-tidy-22 musl-tools wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 qemu-user
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross chromium valgrind debootstrap dpkg-dev mandoc groff-base)
+[ "${1:-}" = package ] && packages+=(llvm-22 lld-22 xz-utils)
 if [ "${1:-}" = tests ]; then
   packages+=("${test_packages[@]}")
   command -v node >/dev/null || packages+=(nodejs npm)
@@ -58,7 +59,24 @@ install_halide() {
   rm -rf .deps/halide.new
 }
 
+# libzip as an archive, and the tools that make a wheel and look at it.
+install_package_tools() {
+  scripts/static_libzip.sh || return 1
+  local stamp=.deps/package_tools/.sha256 wanted
+  wanted=$(sha256sum scripts/package_tools.txt | cut -d' ' -f1)
+  [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && { say "package tools: there"; return; }
+  say "package tools: fetching hatchling and auditwheel with pip"
+  rm -rf .deps/package_tools
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-deps --only-binary :all: --require-hashes --target .deps/package_tools \
+    -r scripts/package_tools.txt || return 1
+  printf '%s\n' "$wanted" >"$stamp"
+}
+
 mkdir -p .deps
 install_packages
 install_halide
+case "${1:-}" in
+  package) install_package_tools || fail "what scripts/package.sh needs could not be fetched" ;;
+  tests) install_package_tools || say "no packages can be made here; their tests will be skipped" ;;
+esac
 say "done"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All cases of the tests that CI runs a choice of, random ones from a seed of the day's; the whole table of inner loops; the
-# .deb in a clean root; then the other presets, three of them with sanitizers. Arguments go to the first ctest. Goes on where one of these
+# packages in clean roots; then the other presets, three of them with sanitizers. Arguments go to the first ctest. Goes on where one of these
 # fails, and says at the end which did. Half an hour more than scripts/test.sh, and an hour for each preset.
 set -uo pipefail
 scripts=$(dirname "$0")

@@ -1,26 +1,13 @@
 #include "inspect/disassembler.h"
 
 #include <fmt/format.h>
-#include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
-
-#include <mutex>
 
 #include "targets/llvm_targets.h"
 
 namespace mobilith::inspect {
 
 namespace {
-
-void initialise() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    llvm::InitializeAllTargetInfos();
-    llvm::InitializeAllTargetMCs();
-    llvm::InitializeAllDisassemblers();
-    llvm::InitializeAllTargetMCAs();
-  });
-}
 
 // "\tvfmadd231ps\tzmm0, zmm1, zmm2" in two; prefixes in braces ("{evex}") are no mnemonics.
 void split(std::string_view text, Instruction& instruction) {
@@ -39,7 +26,7 @@ void split(std::string_view text, Instruction& instruction) {
 
 Disassembler::Disassembler(const std::string& name, const std::string& cpu_name, const std::string& features)
     : triple(name), cpu(cpu_name) {
-  initialise();
+  initialise_llvm();
   std::string message;
   target = llvm::TargetRegistry::lookupTarget(triple, message);
   if (!target) throw InspectError(fmt::format("LLVM has no target for {}: {}", name, message));

@@ -19,14 +19,20 @@
 
 namespace mobilith {
 
-const llvm::Target& llvm_target(const llvm::Triple& triple) {
+void initialise_llvm() {
   static std::once_flag once;
   std::call_once(once, [] {
     MOBILITH_INITIALISE(X86)
     MOBILITH_INITIALISE(AArch64)
     MOBILITH_INITIALISE(RISCV)
     MOBILITH_INITIALISE(WebAssembly)
+    LLVMInitializeX86TargetMCA();
+    LLVMInitializeRISCVTargetMCA();
   });
+}
+
+const llvm::Target& llvm_target(const llvm::Triple& triple) {
+  initialise_llvm();
   std::string message;
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, message);
   if (!target) throw CodegenError(fmt::format("LLVM has no target for {}: {}", triple.str(), message));

@@ -11,7 +11,11 @@
 
 namespace mobilith {
 
-// Registered on the first call. Throws CodegenError where LLVM was built without the architecture.
+// Registers the architectures that we compile for, and no others, so that a program with LLVM inside carries
+// those alone. From any thread, any number of times.
+void initialise_llvm();
+
+// Calls initialise_llvm(). Throws CodegenError where LLVM was built without the architecture.
 const llvm::Target& llvm_target(const llvm::Triple&);
 
 // The features of a CPU: LLVM's name, or empty for the architecture alone.

@@ -1,64 +1,22 @@
 #!/usr/bin/env bash
 # clean_root.sh BUILD: the .deb in a Debian 12 root that holds nothing else: it installs with what it depends on, generates a library,
-# runs it, and leaves nothing behind when it is removed. The root comes from this machine's own apt sources.
-# Takes a minute and the archive, so scripts/nightly.sh alone runs it: MOBILITH_NIGHTLY. Exit code 77: skipped, and why.
+# runs it, and leaves nothing behind when it is removed.
 set -euo pipefail
 build=$1
 suite=bookworm
-keys=/usr/share/keyrings/debian-archive-keyring.gpg
-
-skip() { printf 'skipped: %s\n' "$*"; exit 77; }
-fail() { printf 'clean_root: %s\n' "$*" >&2; exit 1; }
-
-[ -n "${MOBILITH_NIGHTLY:-}" ] || skip "scripts/nightly.sh runs it"
-[ "$(id -u)" -eq 0 ] || skip "needs root, for a root of its own"
-for program in debootstrap dpkg-shlibdeps apt-get unshare; do
-  command -v "$program" >/dev/null || skip "no $program on this machine"
-done
-[ -e "$keys" ] || skip "no keys of Debian's archive on this machine"
-# Mounts in a name space of their own: they go with the process, whatever ends it.
-if [ -z "${MOBILITH_UNSHARED:-}" ]; then
-  unshare --mount true 2>/dev/null || skip "no mount name spaces here"
-  MOBILITH_UNSHARED=1 exec unshare --mount "$0" "$@"
-fi
-
-scratch=$(mktemp -d)
-cleanup() {
-  umount "$scratch/debian/proc" 2>/dev/null || true
-  umount "$scratch" 2>/dev/null || true
-  rm -rf --one-file-system "$scratch"
-}
-trap cleanup EXIT
-root=$scratch/debian
-# In memory, where there is enough of it: dpkg waits for the disk after each package.
-if awk '/^MemAvailable/ { exit $2 < 4000000 }' /proc/meminfo; then mount -t tmpfs -o size=3g tmpfs "$scratch" 2>/dev/null || true; fi
-
-# "URI SUITE" of each Debian 12 source that apt has here.
-apt-get update --print-uris 2>/dev/null | sed -nE "s,^'([^']+)/dists/($suite[^/]*)/InRelease'.*,\1 \2,p" >"$scratch/sources"
-mirror=$(awk -v suite=$suite '$2 == suite { print $1; exit }' "$scratch/sources")
-[ -n "$mirror" ] || skip "apt here has no source of Debian 12 ($suite)"
+here=$(dirname "$0")
+. "$here/debian_root.sh"
+command -v dpkg-shlibdeps >/dev/null || skip "no dpkg-shlibdeps on this machine"
 grep -q -- "$suite-security" "$scratch/sources" || skip "apt here has no source of Debian 12's security updates, which hold LLVM 22"
 apt-config dump 2>/dev/null | grep -iE '^Acquire::(https?|ftp)::(Proxy|CaInfo|Verify)' >"$scratch/proxy" || true
-proxy() { apt-config shell P "Acquire::$1::Proxy" 2>/dev/null | sed -nE "s/^P='(.*)'$/\1/p"; }
-: "${http_proxy:=$(proxy http)}" "${https_proxy:=$(proxy https)}"
-export http_proxy https_proxy
 
-"$(dirname "$0")/deb_contents.sh" "$build" "$scratch/packages"
+"$here/deb_contents.sh" "$build" "$scratch/packages"
 deb=$(echo "$scratch"/packages/*.deb)
 
-echo "debootstrap: $suite"
-debootstrap --variant=minbase --keyring=$keys --include=ca-certificates $suite "$root" "$mirror" >"$scratch/log" 2>&1 || {
-  grep -qiE 'unable to (connect|download)|invalid Release|Failed getting release|couldn.t (download|retrieve)|wget' "$scratch/log" "$root/debootstrap/debootstrap.log" 2>/dev/null &&
-    skip "debootstrap can't reach the archive"
-  tail -5 "$scratch/log" >&2
-  fail "debootstrap failed"
-}
+new_root --include=ca-certificates
 sed -E 's/^(.*) (.*)$/deb \1 \2 main/' "$scratch/sources" | sort -u >"$root/etc/apt/sources.list"
 cp "$scratch/proxy" "$root/etc/apt/apt.conf.d/90proxy"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
-mount -t proc proc "$root/proc" 2>/dev/null || mount --bind /proc "$root/proc" || skip "can't mount /proc in a root"
-inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/opt LC_ALL=C DEBIAN_FRONTEND=noninteractive \
-  ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} chroot "$root" "$@"; }
 
 echo "apt-get install ./mobilith.deb"
 cp "$deb" "$root/opt/mobilith.deb"
