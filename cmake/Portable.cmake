@@ -19,10 +19,14 @@ function(_mobilith_archive variable name)
   set(${variable} ${MOBILITH_ARCHIVE_${name}} PARENT_SCOPE)
 endfunction()
 
+# Of LLVM's architectures those that packages carry: what generator/targets/ makes code for.
+set(MOBILITH_PORTABLE_ARCHITECTURES X86 AArch64 RISCV WebAssembly)
+
 # LLVM's archives of what we call, in the order that the linker wants.
 function(_mobilith_llvm_archives variable)
-  execute_process(COMMAND ${LLVM_TOOLS_BINARY_DIR}/llvm-config --link-static --libfiles x86 aarch64 riscv webassembly orcjit passes linker bitreader
-                          bitwriter mca object debuginfodwarf lto option
+  string(TOLOWER "${MOBILITH_PORTABLE_ARCHITECTURES}" architectures)
+  execute_process(COMMAND ${LLVM_TOOLS_BINARY_DIR}/llvm-config --link-static --libfiles ${architectures} orcjit passes linker bitreader
+                          bitwriter mca object debuginfodwarf lto dtlto option
                   OUTPUT_VARIABLE files RESULT_VARIABLE code ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
   if(NOT code EQUAL 0)
     _mobilith_lacks("LLVM's archives")
@@ -54,6 +58,20 @@ function(mobilith_either name shared)
   endforeach()
 endfunction()
 
+# A file with initialisers that do nothing, for the architectures of LLVM that are not carried: its linker calls those of all.
+function(_mobilith_absent_architectures file)
+  execute_process(COMMAND ${LLVM_TOOLS_BINARY_DIR}/llvm-config --targets-built OUTPUT_VARIABLE built OUTPUT_STRIP_TRAILING_WHITESPACE)
+  separate_arguments(built)
+  list(REMOVE_ITEM built ${MOBILITH_PORTABLE_ARCHITECTURES})
+  set(text "")
+  foreach(architecture IN LISTS built)
+    foreach(part TargetInfo Target TargetMC AsmPrinter AsmParser)
+      string(APPEND text "void LLVMInitialize${architecture}${part}(void) {}\n")
+    endforeach()
+  endforeach()
+  file(CONFIGURE OUTPUT ${file} CONTENT "${text}")
+endfunction()
+
 # mobilith_add_portable(): called where `mobilith` is defined. The component `portable` of an installation comes over the whole one.
 function(mobilith_add_portable)
   mobilith_install_licences()
@@ -72,7 +90,10 @@ function(mobilith_add_portable)
     return()
   endif()
 
-  add_executable(mobilith_portable EXCLUDE_FROM_ALL $<TARGET_OBJECTS:mobilith>)
+  set(absent ${CMAKE_CURRENT_BINARY_DIR}/absent_architectures.c)
+  _mobilith_absent_architectures(${absent})
+  add_executable(mobilith_portable EXCLUDE_FROM_ALL $<TARGET_OBJECTS:mobilith> ${absent})
+  set_source_files_properties(${absent} PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
   target_link_libraries(mobilith_portable PRIVATE $<TARGET_PROPERTY:mobilith,LINK_LIBRARIES>)
   # An RPATH, not a RUNPATH: a Halide or libstdc++ of LD_LIBRARY_PATH, as conda sets it, is then not taken for ours.
   set_target_properties(mobilith_portable PROPERTIES MOBILITH_PORTABLE ON LINKER_LANGUAGE CXX OUTPUT_NAME mobilith

@@ -10,9 +10,9 @@ fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
 
 packages=(g++ cmake ninja-build pkg-config python3 llvm-22-dev liblld-22-dev clang-22 libboost-program-options-dev libfmt-dev nlohmann-json3-dev
   libhdf5-dev libzip-dev libflatbuffers-dev flatbuffers-compiler libprotobuf-dev protobuf-compiler libstb-dev catch2)
-test_packages=(llvm-22 lld-22 clang-format-22 clang-tidy-22 musl-tools wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 qemu-user
+test_packages=(llvm-22 lld-22 libpolly-22-dev clang-format-22 clang-tidy-22 musl-tools wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 qemu-user
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross chromium valgrind debootstrap dpkg-dev mandoc groff-base)
-[ "${1:-}" = package ] && packages+=(llvm-22 lld-22 xz-utils)
+[ "${1:-}" = package ] && packages+=(llvm-22 lld-22 libpolly-22-dev xz-utils)
 if [ "${1:-}" = tests ]; then
   packages+=("${test_packages[@]}")
   command -v node >/dev/null || packages+=(nodejs npm)
