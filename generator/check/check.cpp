@@ -132,48 +132,31 @@ void require_image(const CompiledLibrary& library, const Network& network, size_
     throw CheckError(fmt::format("self-check: {} {}", code_of(library, variant, 0), *wrong));
 }
 
-// In the child, of a quantised network that takes frames: its blocks are judged by the image that it makes.
-std::vector<CheckedCpu> run_and_compare_frame_exactly(const CompiledLibrary& library, const Network& network,
-                                                      const Weights& weights, Board& board) {
-  const check::FrameInput input = check::formula_frame_input(network);
-  const check::LibraryRun run(library);
-  std::vector<CheckedCpu> result;
-  for (size_t v = 0; v < library.cpus.size(); v++) {
-    board.block = 0, board.variant = static_cast<int>(v);
-    const auto image = run.image_of(v, input.bytes, network.image_type);
-    if (!image) {
-      result.push_back({library.cpus[v], "this machine's CPU lacks instructions that it uses"});
-      continue;
-    }
-    require_image(library, network, v, input, *image);
-    const check::ExactResult found = check::compare_exactly(
-        library, run, v, network, *image, weights.block_outputs(*image),
-        [&](size_t step) { board.block = static_cast<int>(step) + 1, board.compared++; }, 1, input.bytes);
-    if (found.difference) refuse(library, network, v, *found.difference);
-    result.push_back(
-        {library.cpus[v], "", static_cast<int>(network.blocks.size()), 0, network.blocks[0].name});
-  }
-  return result;
-}
-
-// In the child, of a quantised network.
+// In the child, of a quantised network. One that takes frames is judged by the image that it makes of one.
 std::vector<CheckedCpu> run_and_compare_exactly(const CompiledLibrary& library, const Network& network,
                                                 const Weights& weights, Board& board) {
-  if (network.frame) return run_and_compare_frame_exactly(library, network, weights, board);
-  const std::vector<double> image = check::formula_image(network);
-  auto reading = std::async(std::launch::async, [&] { return weights.block_outputs(image); });
+  const check::FrameInput frame = network.frame ? check::formula_frame_input(network) : check::FrameInput{};
+  const std::vector<double> formula = network.frame ? frame.image : check::formula_image(network);
+  auto reading = std::async(std::launch::async, [&] {
+    return network.frame ? std::vector<std::vector<double>>{} : weights.block_outputs(formula);
+  });
   const check::LibraryRun run(library);
-  const std::vector<std::vector<double>> expected = reading.get();
+  const std::vector<std::vector<double>> of_formula = reading.get();
   std::vector<CheckedCpu> result;
-  const int blocks = static_cast<int>(network.blocks.size());
   for (size_t v = 0; v < library.cpus.size(); v++) {
     board.block = 0, board.variant = static_cast<int>(v);
-    const check::ExactResult found = check::compare_exactly(
-        library, run, v, network, image, expected,
-        [&](size_t block) { board.block = static_cast<int>(block) + 1, board.compared++; });
+    std::optional<std::vector<double>> made;
+    if (network.frame) made = run.image_of(v, frame.bytes, network.image_type);
+    if (made) require_image(library, network, v, frame, *made);
+    check::ExactResult found;
+    if (made || !network.frame)
+      found = check::compare_exactly(
+          library, run, v, network, made ? *made : formula, made ? weights.block_outputs(*made) : of_formula,
+          [&](size_t step) { board.block = static_cast<int>(step) + 1, board.compared++; }, 1, frame.bytes);
     if (found.difference) refuse(library, network, v, *found.difference);
     if (found.ran)
-      result.push_back({library.cpus[v], "", blocks, 0, network.blocks[0].name});
+      result.push_back(
+          {library.cpus[v], "", static_cast<int>(network.blocks.size()), 0, network.blocks[0].name});
     else
       result.push_back({library.cpus[v], "this machine's CPU lacks instructions that it uses"});
   }

@@ -1,5 +1,5 @@
 // mobilith describe and generate of model files: what a file says of itself, what is before what is refused,
-// sizes that a file leaves open, names of classes.
+// sizes that a file leaves open.
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -8,8 +8,6 @@
 #include "formats/onnx_writer.h"
 #include "formats/tflite_writer.h"
 #include "package/png.h"
-#include "skip.h"
-#include "weights/file_labels.h"
 
 using namespace mobilith::testing;
 using nlohmann::json;
@@ -103,23 +101,6 @@ TEST_CASE("describe says what a file itself says of inputs, scaling and outputs"
   CHECK(scaled["file"]["inputs"][0]["scale"][0].get<double>() == Approx(2.0 / 255));
   CHECK(scaled["file"]["inputs"][0]["shift"][0] == -1);
   CHECK(holds(run_mobilith({"describe", folder / "scaled.onnx"}).out, "scaled in the file: times 0.00784"));
-  // Frames are given as the file wants them, and nothing else is.
-  const auto frames = [&](const std::vector<std::string>& more) {
-    std::vector<std::string> words{"generate", "--weights",     folder / "scaled.onnx",
-                                   "--out",    folder / "tree", "--dry-run",
-                                   "--input",  "rgb8"};
-    words.insert(words.end(), more.begin(), more.end());
-    return run_mobilith(words);
-  };
-  CHECK(frames({}).code == 0);
-  CHECK(frames({"--pixels", "0..255"}).code == 0);
-  for (const std::vector<std::string>& more : std::initializer_list<std::vector<std::string>>{
-           {"--pixels", "-1..1"}, {"--mean", "0.5,0.5,0.5", "--std", "0.5,0.5,0.5"}}) {
-    const ProcessResult refused = frames(more);
-    CHECK(refused.code == 2);
-    CHECK(holds(refused.err, "the file scales its image itself, from 0..255"));
-    CHECK(lines(refused.err) == 1);
-  }
   check_refused({"describe", folder / "scaled.onnx", "--weights", "synthetic"}, 2, {"--weights"});
 }
 
@@ -223,61 +204,23 @@ TEST_CASE("pixels are what the file's own scaling wants, of one channel, too, in
       {"--images", "4 channels"});
 }
 
-TEST_CASE("names of classes come from --labels or from the file, and are in the tree") {
+TEST_CASE("frames become the pixels that the file scales itself, and no other normalisation is taken") {
   const TemporaryFolder folder;
-  const std::string model = folder / "model.tflite";
-  write_model(model);
-  std::string ten;
-  for (int i = 0; i < 10; i++) ten += "class of kind " + std::to_string(i) + "\r\n";
-  write_text(folder / "ten.txt", ten);
-  write_text(folder / "two.txt", "a\nb\n");
-  const auto labels = [&](const char* tree) { return (folder / tree) / "share/net/labels.txt"; };
-  generate_net(model, folder / "none");
-  CHECK(!std::filesystem::exists(labels("none")));
-  generate_net(model, folder / "given", {"--labels", folder / "ten.txt"});
-  CHECK(lines(read_text(labels("given"))) == 10);
-  CHECK(holds(read_text(labels("given")), "class of kind 3\nclass of kind 4\n"));
-  CHECK(holds(read_text(folder / "given/lib/cmake/net/net-config.cmake"), "set(net_LABELS "));
-  check_refused({"generate", "--weights", model, "--name", "net", "--out", folder / "x", "--labels",
-                 folder / "two.txt"},
-                2, {"--labels", "2 lines, expected 10"});
-  const ProcessResult headless =
-      run_mobilith({"generate", "--weights", model, "--name", "net", "--out", folder / "x", "--outputs",
-                    "stem", "--labels", folder / "ten.txt"});
-  CHECK(headless.code == 2);
-  CHECK(holds(headless.err, "\nmobilith: --labels: names classes, and no output"));
-
-  append_zip(model, {{"some_labels.txt", ten}});
-  generate_net(model, folder / "carried");
-  CHECK(read_text(labels("carried")) == read_text(labels("given")));
-  const json manifest = json::parse(read_text(folder / "carried/share/net/manifest.json"));
-  CHECK(manifest["labels"]["from"] == "the model file");
-  const ProcessResult checked = run_mobilith({"verify", folder / "carried", "--weights", model});
-  CHECK(checked.code == 0);
-  CHECK(holds(checked.out, "class of kind "));
-
-  for (const auto& [members, why] :
-       std::vector<std::pair<std::vector<std::pair<std::string, std::string>>, std::string>>{
-           {{{"labels.txt", "a\nb\n"}}, "2 names for 10 classes"},
-           {{{"labels.txt", ten}, {"labels-de.txt", ten}}, "several members with labels"}}) {
-    const std::string other = folder / "other.tflite";
-    write_model(other);
-    append_zip(other, members);
-    const ProcessResult made = run_mobilith(
-        {"generate", "--weights", other, "--name", "net", "--out", folder / "other", "--no-check"});
-    CHECK(made.code == 0);
-    CHECK(holds(made.err, "the labels in the model file are left out: "));
-    CHECK(holds(made.err, why));
-    CHECK(!std::filesystem::exists(labels("other")));
+  write_text(folder / "scaled.onnx", onnx_file(32, false));
+  const auto generate = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"generate", "--weights", folder / "scaled.onnx", "--out", folder / "tree",
+                                 "--dry-run", "--input", "rgb8"});
+    return run_mobilith(words);
+  };
+  CHECK(generate({}).code == 0);
+  CHECK(generate({"--pixels", "0..255"}).code == 0);
+  for (const std::vector<std::string>& more : std::initializer_list<std::vector<std::string>>{
+           {"--pixels", "-1..1"}, {"--mean", "0.5,0.5,0.5", "--std", "0.5,0.5,0.5"}}) {
+    const ProcessResult refused = generate(more);
+    CHECK(refused.code == 2);
+    CHECK(holds(refused.err, "the file scales its image itself, from 0..255"));
+    CHECK(lines(refused.err) == 1);
   }
-}
-
-TEST_CASE("labels of files that others made", "[.samples]") {
-  const std::filesystem::path file =
-      std::filesystem::path(MOBILITH_SAMPLE_MODELS) / "files/automl_labeler_model.tflite";
-  if (!std::filesystem::exists(file)) return skip("the sample models are missing");
-  CHECK(mobilith::labels_in(read_text(file)).names ==
-        std::vector<std::string>{"daisy", "dandelion", "roses", "sunflowers", "tulips"});
 }
 
 TEST_CASE("describe shows what was published beside what is computed") {

@@ -102,7 +102,8 @@ TEST_CASE(
           run_process({MOBILITH_PROGRAM, "verify", tree.string(), "--weights", data + model + ".tflite"});
       INFO(verified.err);
       CHECK(verified.code == 0);
-      if (model.find("v3") != std::string::npos && requantise == std::string("float")) means_are_no_fmas(tree);
+      if (model.find("v3") != std::string::npos && requantise == std::string("float"))
+        means_are_no_fmas(tree);
     }
   }
 }
