@@ -23,6 +23,7 @@ from ._program import run
 Path = Union[str, "os.PathLike[str]"]
 
 _EXPORTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "exports.c")
+_FORMATS = (None, "rgb8", "bgr8", "rgba8", "gray8", "nv12", "yuyv")  # by the numbers of mobilith_format
 _TYPES = (np.dtype(np.float32), np.dtype(np.uint8), np.dtype(np.int8))  # by the numbers of mobilith_type
 
 
@@ -36,7 +37,12 @@ class _Info(ctypes.Structure):  # mobilith_model_info
 
 class _Port(ctypes.Structure):  # mobilith_port
     _fields_ = [("struct_bytes", c_size_t), ("name", c_char_p), ("type", c_int32), ("height", c_int32), ("width", c_int32),
-                ("channels", c_int32), ("pixel_bytes", c_size_t), ("row_bytes", c_size_t), ("bytes", c_size_t)]
+                ("channels", c_int32), ("pixel_bytes", c_size_t), ("row_bytes", c_size_t), ("bytes", c_size_t), ("format", c_int32)]
+
+
+class Frame(ctypes.Structure):  # mobilith_frame
+    _fields_ = [("struct_bytes", c_size_t), ("pixels", c_void_p), ("bytes", c_size_t), ("row_bytes", c_size_t), ("chroma_offset", c_size_t),
+                ("chroma_row_bytes", c_size_t), ("x", c_int32), ("y", c_int32), ("width", c_int32), ("height", c_int32)]
 
 
 class Options(ctypes.Structure):  # mobilith_options
@@ -54,7 +60,8 @@ class _Exports(ctypes.Structure):  # exports.c. ctypes gives up the interpreter'
                 ("session_create", ctypes.CFUNCTYPE(ctypes.c_int, c_void_p, ctypes.POINTER(Options), ctypes.POINTER(c_void_p))),
                 ("run_ports", ctypes.CFUNCTYPE(ctypes.c_int, c_void_p, c_size_t, c_void_p, c_void_p, c_size_t, c_void_p, c_void_p)),
                 ("session_destroy", ctypes.CFUNCTYPE(None, c_void_p)),
-                ("status_message", ctypes.CFUNCTYPE(c_char_p, ctypes.c_int))]
+                ("status_message", ctypes.CFUNCTYPE(c_char_p, ctypes.c_int)),
+                ("run_frame", ctypes.CFUNCTYPE(ctypes.c_int, c_void_p, ctypes.POINTER(Frame), c_size_t, c_void_p, c_void_p))]
 
 
 @dataclass(frozen=True)
@@ -77,11 +84,12 @@ class Port:
 
     name: str
     dtype: np.dtype[Any]  # float32, uint8 or int8
-    shape: tuple[int, ...]  # (y, x, channel); of an output that is no image: (channel,)
+    shape: tuple[int, ...]  # (y, x, channel); of an output that is no image: (channel,); of frames in nv12: (3 / 2 y, x), as OpenCV's
     strides: tuple[int, ...]  # bytes; larger than shape and dtype say if the tree has --outputs-layout padded
     nbytes: int  # of the whole buffer
     scale: Optional[float] = None  # of bytes: scale * (byte - zero_point) is meant; None: floats
     zero_point: Optional[int] = None
+    frame: Optional[str] = None  # what the bytes of a camera's frame are: "rgb8", "nv12"...; None: a tensor
 
 
 class Library:
@@ -198,6 +206,10 @@ def _port(port: Any, facts: Any, index: int, is_input: bool) -> Port:
     dtype = _TYPES[port.type]
     image = is_input or port.height > 1 or port.width > 1
     fact = facts[index] if isinstance(facts, list) and index < len(facts) and isinstance(facts[index], dict) else {}
-    return Port(port.name.decode(), dtype, (port.height, port.width, port.channels) if image else (port.channels,),
-                (port.row_bytes, port.pixel_bytes, dtype.itemsize) if image else (dtype.itemsize,), port.bytes, fact.get("scale"),
-                fact.get("zero_point"))
+    # Ports of libraries that take no frames may end before this member.
+    frame = _FORMATS[port.format] if port.struct_bytes > _Port.format.offset else None
+    shape: tuple[int, ...] = (port.height, port.width, port.channels) if image else (port.channels,)
+    strides: tuple[int, ...] = (port.row_bytes, port.pixel_bytes, dtype.itemsize) if image else (dtype.itemsize,)
+    if frame == "nv12":
+        shape, strides = (port.height * 3 // 2, port.width), (port.row_bytes, 1)
+    return Port(port.name.decode(), dtype, shape, strides, port.bytes, fact.get("scale"), fact.get("zero_point"), frame)

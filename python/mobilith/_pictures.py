@@ -41,6 +41,8 @@ def read_picture(path: Path, library: Library, pixels: Optional[tuple[float, flo
     except ImportError as error:
         raise MobilithError(f"{path}: needs the package 'pillow' to be read: {error}") from None
     port = library.inputs[0]
+    if port.frame:
+        raise MobilithError(f"{path}: {library.name} takes frames in {port.frame}, not pictures; `mobilith verify --images` makes frames of them")
     height, width, channels = port.shape
     if channels not in (1, 3):
         raise MobilithError(f"{path}: the model takes images of {channels} channels; pictures have 1 or 3")

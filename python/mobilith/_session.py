@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import operator
 import os
 import threading
 import weakref
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._errors import ArrayError, MobilithError
-from ._library import Library, Options, Path, Port
+from ._library import Frame, Library, Options, Path, Port
 
 Array = NDArray[Any]
 
@@ -49,10 +50,13 @@ class Session:
         self._made, self._made_bytes = _arrays(library.outputs)
         self._lock, self._process = threading.Lock(), os.getpid()
 
-    def __call__(self, inputs: Union[Array, Sequence[Array], Mapping[str, Array]]) -> Union[Array, dict[str, Array]]:
+    def __call__(self, inputs: Union[Array, Sequence[Array], Mapping[str, Array]], *,
+                 region: Optional[tuple[int, int, int, int]] = None) -> Union[Array, dict[str, Array]]:
         """One run. inputs: an array; of several inputs, a sequence in the ports' order, or a mapping by their names. Each has its port's
         dtype and shape, with or without a batch dimension of 1 in front, in C order. Returns a new array, of several outputs a dict by
-        name in their order, with a batch dimension of 1 if the inputs have one. Raises ArrayError and MobilithError."""
+        name in their order, with a batch dimension of 1 if the inputs have one. region: x, y, width and height in pixels, of a camera's
+        frame that the library resizes; None: all of it. Raises ArrayError and MobilithError."""
+        part = None if region is None else _region(self.inputs, region)
         arrays = [_checked(port, array) for port, array in zip(self.inputs, self._by_port(inputs))]
         batched = any(array.ndim > len(port.shape) for port, array in zip(self.inputs, arrays))
         made = [_output(port) for port in self.outputs]
@@ -61,7 +65,12 @@ class Session:
                 self._given[i] = array.ctypes.data
             for i, array in enumerate(made):
                 self._made[i] = array.ctypes.data
-            self.library.require(self._run(self._handle, len(arrays), self._given, self._given_bytes, len(made), self._made, self._made_bytes))
+            if part:
+                part.pixels, part.bytes = arrays[0].ctypes.data, arrays[0].nbytes
+                status = self.library.exports.run_frame(self._handle, ctypes.byref(part), len(made), self._made, self._made_bytes)
+            else:
+                status = self._run(self._handle, len(arrays), self._given, self._given_bytes, len(made), self._made, self._made_bytes)
+            self.library.require(status)
         results = [array[np.newaxis] if batched else array for array in made]
         return results[0] if len(results) == 1 else {port.name: array for port, array in zip(self.outputs, results)}
 
@@ -137,6 +146,18 @@ def _destroy(library: Library, handle: ctypes.c_void_p) -> None:
 def _arrays(ports: tuple[Port, ...]) -> tuple[Any, Any]:
     """Places for pointers to the ports' buffers, and their bytes."""
     return (ctypes.c_void_p * len(ports))(), (ctypes.c_size_t * len(ports))(*(port.nbytes for port in ports))
+
+
+def _region(ports: Sequence[Port], region: Any) -> Frame:
+    if ports[0].frame is None:
+        raise MobilithError(f"region: {ports[0].name} is no camera's frame: `mobilith generate --input` makes libraries that take those")
+    try:
+        x, y, width, height = (operator.index(value) for value in region)
+    except (TypeError, ValueError):
+        raise MobilithError(f"region: expected x, y, width and height in pixels, got {region!r}") from None
+    if min(x, y) < 0 or min(width, height) < 1 or max(x, y, width, height) >= 1 << 31:
+        raise MobilithError(f"region: expected a part of the frame, got {region!r}")
+    return Frame(struct_bytes=ctypes.sizeof(Frame), x=x, y=y, width=width, height=height)
 
 
 def _checked(port: Port, array: Array) -> Array:

@@ -60,6 +60,8 @@ def verify(tree: Union[Path, Session], model: Any, images: Any, *, name: Optiona
     session = tree if isinstance(tree, Session) else load(tree, name)
     try:
         port = session.inputs[0]
+        if port.frame:  # the model takes images, which the library makes of frames
+            raise MobilithError(f"{session.library.name}: takes frames in {port.frame}, which no model does; `mobilith verify` compares those")
         run = runner(model, port)
         if isinstance(images, (str, os.PathLike)):
             images = pictures_in(os.fspath(images))

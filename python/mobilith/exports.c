@@ -22,6 +22,8 @@ struct mobilith_exports {
                                void *const *, const size_t *);
   void (*session_destroy)(mobilith_session *);
   const char *(*status_message)(mobilith_status);
+  mobilith_status (*run_frame)(mobilith_session *, const mobilith_frame *, size_t, void *const *,
+                               const size_t *);
 };
 
 extern const struct mobilith_exports mobilith_exports;
@@ -29,4 +31,4 @@ __attribute__((visibility("default"))) const struct mobilith_exports mobilith_ex
     sizeof(struct mobilith_exports), &MOBILITH_MODEL,         mobilith_model_describe,
     mobilith_model_input,            mobilith_model_output,   mobilith_options_init_2,
     mobilith_session_create,         mobilith_run_ports,      mobilith_session_destroy,
-    mobilith_status_message};
+    mobilith_status_message,         mobilith_run_frame};

@@ -157,6 +157,47 @@ class Refusals(unittest.TestCase):
             mobilith.load(tree)
 
 
+class Frames(unittest.TestCase):
+    """Pixels are x / 127.5 - 1 to these networks."""
+
+    def floats(self, pixels: np.ndarray) -> np.ndarray:
+        with mobilith.load(trees.tree("of_floats")) as session:
+            return session(pixels.astype(np.float32) / np.float32(127.5) - 1)
+
+    def test_a_frame_is_the_image_that_it_shows(self) -> None:
+        pixels = np.random.default_rng(3).integers(0, 256, trees.SHAPE, np.uint8)
+        for name, frame in (("rgb8", pixels), ("bgr8", np.ascontiguousarray(pixels[:, :, ::-1]))):
+            with mobilith.load(trees.tree(f"of_{name}", input=name)) as session:
+                self.assertEqual((session.inputs[0].frame, session.inputs[0].dtype, session.inputs[0].shape), (name, np.uint8, trees.SHAPE))
+                np.testing.assert_allclose(session(frame), self.floats(pixels), atol=1e-5)
+                with self.assertRaisesRegex(mobilith.MobilithError, "wrong region"):
+                    session(frame, region=(0, 0, 16, 16))
+                with self.assertRaisesRegex(mobilith.MobilithError, "takes frames in " + name):
+                    mobilith.verify(session, "model.keras", [frame])
+                with self.assertRaisesRegex(mobilith.MobilithError, "takes frames in " + name):
+                    mobilith.read_picture("picture.png", session.library)
+
+    def test_a_region_of_the_networks_size_is_that_part(self) -> None:
+        frame = np.random.default_rng(4).integers(0, 256, (40, 72, 3), np.uint8)
+        with mobilith.load(trees.tree("of_regions", input="rgb8:40x72")) as session:
+            part = np.ascontiguousarray(frame[6:38, 40:72])
+            np.testing.assert_allclose(session(frame, region=(40, 6, 32, 32)), self.floats(part), atol=1e-5)
+            self.assertGreater(np.abs(session(frame) - self.floats(part)).max(), 1e-4)
+            for region in ((0, 0, 0, 8), (-1, 0, 8, 8), (41, 0, 32, 8), (0, 0, 8), (0, 0, 8, 2.5), 3):
+                with self.assertRaisesRegex(mobilith.MobilithError, "region"):
+                    session(frame, region=region)
+        with mobilith.load(trees.tree("of_floats")) as session, self.assertRaisesRegex(mobilith.MobilithError, "no camera's frame"):
+            session(trees.image(), region=(0, 0, 32, 32))
+
+    def test_nv12_has_the_shape_of_opencvs(self) -> None:
+        with mobilith.load(trees.tree("of_nv12", input="nv12:40x64")) as session:
+            self.assertEqual((session.inputs[0].shape, session.inputs[0].nbytes), ((60, 64), 60 * 64))
+            gray = np.full((60, 64), 128, np.uint8)  # (128 - 16) * 255 / 219 = 130.4
+            np.testing.assert_allclose(session(gray), self.floats(np.full(trees.SHAPE, 130.41)), atol=1e-3)
+            with self.assertRaises(mobilith.ArrayError):
+                session(gray[:40])
+
+
 class Lives(unittest.TestCase):
     def test_use_after_close_is_an_exception(self) -> None:
         session = mobilith.load(trees.tree())
