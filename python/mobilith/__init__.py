@@ -17,4 +17,4 @@ from ._session import Session, load
 from ._verify import Difference, Verification, verify
 
 __all__ = ["ArrayError", "CommandError", "Difference", "Library", "MobilithError", "Port", "Session", "Tree", "Verification", "generate",
-           "load", "verify"]
+           "load", "read_picture", "verify"]
