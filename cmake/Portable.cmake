@@ -99,9 +99,9 @@ function(mobilith_add_portable)
   set_target_properties(mobilith_portable PROPERTIES MOBILITH_PORTABLE ON LINKER_LANGUAGE CXX OUTPUT_NAME mobilith
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/portable
                         BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN/../${MOBILITH_PRIVATE_LIBDIR}")
-  # No symbol of LLVM's leaves the program: Halide's library has an LLVM of its own.
+  # No symbol of LLVM's leaves the program, and none is looked for: Halide's library has an LLVM of its own.
   target_link_options(mobilith_portable PRIVATE -B${LLVM_TOOLS_BINARY_DIR} -fuse-ld=lld -Wl,--gc-sections -Wl,--exclude-libs,ALL -Wl,--as-needed
-                      -Wl,--disable-new-dtags -Wl,--strip-all)
+                      -Wl,--disable-new-dtags -Wl,--strip-all -Wl,-z,nodynamic-undefined-weak)
   install(PROGRAMS $<TARGET_FILE:mobilith_portable> DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT portable EXCLUDE_FROM_ALL)
   foreach(library libstdc++.so.6 libgcc_s.so.1 libfmt.so.9)
     execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=${library} OUTPUT_VARIABLE file OUTPUT_STRIP_TRAILING_WHITESPACE)

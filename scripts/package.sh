@@ -70,8 +70,6 @@ if [ "$only" != tar ]; then
   mkdir "$scratch/source" "$scratch/wheel"
   cp "$root/CMakeLists.txt" "$scratch/source/" # the version
   cp -r "$root/python" "$scratch/source/"
-  mkdir -p "$scratch/source/python/mobilith"
-  touch "$scratch/source/python/mobilith/__init__.py"
   export PYTHONPATH=$root/.deps/package_tools PYTHONDONTWRITEBYTECODE=1
   (cd "$scratch/source/python" && MOBILITH_PREFIX=$prefix python3 -m hatchling build -t wheel -d "$scratch/wheel") >"$scratch/log" 2>&1 ||
     { tail -3 "$scratch/log" >&2; fail "hatchling made no wheel"; }
