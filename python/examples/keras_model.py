@@ -12,12 +12,18 @@ import mobilith
 keras.utils.set_random_seed(1)
 model = keras.applications.MobileNet(input_shape=(96, 96, 3), alpha=0.25, weights=None, classes=10)
 
+# %% Images as the model reads them: yours here, (n, y, x, channel).
+images = np.random.default_rng(1).uniform(-1, 1, (8, 96, 96, 3)).astype(np.float32)
+
+# %% What training would have left behind: without statistics an untrained model gives all images the same.
+for layer in model.layers:
+    if isinstance(layer, keras.layers.BatchNormalization):
+        layer.momentum = 0.0
+model(images, training=True)
+
 # %% The library, for this machine's CPU. It is checked against a reference in double before anything is written.
 tree = mobilith.generate(model, "keras_tree", name="keras_net")
 print(tree.facts["library"], tree.facts["library_bytes"], "bytes, for", *tree.facts["cpus"])
-
-# %% Images as the model reads them: yours here, (n, y, x, channel).
-images = np.random.default_rng(1).uniform(-1, 1, (8, 96, 96, 3)).astype(np.float32)
 
 # %% A session: what it takes, what it gives.
 with mobilith.load(tree) as session:
