@@ -98,14 +98,10 @@ std::vector<Sample> samples(int from, int to) {
   return axis;
 }
 
-}  // namespace
-
-std::vector<float> decode_picture(const unsigned char* bytes, size_t count, int height, int width,
-                                  size_t most_pixels) {
-  const Picture picture = decode(bytes, count, most_pixels);
+// Each value of the picture in the new size, over white, from 0 to 255: (y, x, RGB).
+template <typename Put>
+void resample(const Picture& picture, int height, int width, const Put& put) {
   const std::vector<Sample> rows = samples(picture.height, height), columns = samples(picture.width, width);
-  std::vector<float> input;
-  input.reserve(size_t(height) * size_t(width) * 3);
   for (const Sample& row : rows)
     for (const Sample& column : columns)
       for (int c = 0; c < 3; c++) {
@@ -113,9 +109,19 @@ std::vector<float> decode_picture(const unsigned char* bytes, size_t count, int 
           const float left = picture.over_white(y, column.low, c);
           return left + (picture.over_white(y, column.high, c) - left) * column.share;
         };
-        const float top = along(row.low), bottom = along(row.high);
-        input.push_back((top + (bottom - top) * row.share) / 127.5f - 1.0f);
+        const float top = along(row.low);
+        put(top + (along(row.high) - top) * row.share);
       }
+}
+
+}  // namespace
+
+std::vector<float> decode_picture(const unsigned char* bytes, size_t count, int height, int width,
+                                  size_t most_pixels) {
+  const Picture picture = decode(bytes, count, most_pixels);
+  std::vector<float> input;
+  input.reserve(size_t(height) * size_t(width) * 3);
+  resample(picture, height, width, [&](float value) { input.push_back(value / 127.5f - 1.0f); });
   return input;
 }
 
@@ -126,17 +132,7 @@ unsigned char rounded(float value) { return static_cast<unsigned char>(value + 0
 Rgb resized(const Picture& picture, int height, int width) {
   Rgb rgb{height, width, {}};
   rgb.bytes.reserve(size_t(height) * size_t(width) * 3);
-  const std::vector<Sample> rows = samples(picture.height, height), columns = samples(picture.width, width);
-  for (const Sample& row : rows)
-    for (const Sample& column : columns)
-      for (int c = 0; c < 3; c++) {
-        auto along = [&](int y) {
-          const float left = picture.over_white(y, column.low, c);
-          return left + (picture.over_white(y, column.high, c) - left) * column.share;
-        };
-        const float top = along(row.low);
-        rgb.bytes.push_back(rounded(top + (along(row.high) - top) * row.share));
-      }
+  resample(picture, height, width, [&](float value) { rgb.bytes.push_back(rounded(value)); });
   return rgb;
 }
 
