@@ -1,4 +1,4 @@
-# Sourced by the tests in clean roots of Debian, with `suite` set: skip(), fail(), `scratch`, `root`, sources() and new_root(), inside(). The root comes
+# Sourced by the tests in clean roots of Debian, with `suite` set, and `memory` where 3 GB are too few: skip(), fail(), `scratch`, `root`, sources() and new_root(), inside(). The root comes
 # from this machine's own apt sources. Takes a minute and the archive, so scripts/nightly.sh alone runs it: MOBILITH_NIGHTLY.
 # Exit code 77: skipped, and why.
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -26,7 +26,7 @@ cleanup() {
 trap cleanup EXIT
 root=$scratch/debian
 # In memory, where there is enough of it: dpkg waits for the disk after each package.
-if awk '/^MemAvailable/ { exit $2 < 4000000 }' /proc/meminfo; then mount -t tmpfs -o size=3g tmpfs "$scratch" 2>/dev/null || true; fi
+if awk -v gb="${memory:=3}" '/^MemAvailable/ { exit $2 < (gb + 1) * 1e6 }' /proc/meminfo; then mount -t tmpfs -o size="${memory}g" tmpfs "$scratch" 2>/dev/null || true; fi
 
 # "URI SUITE" of each Debian 12 source that apt has here.
 apt-get update --print-uris 2>/dev/null | sed -nE "s,^'([^']+)/dists/(bookworm[^/]*)/InRelease'.*,\1 \2,p" >"$scratch/sources"
