@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 hours=${1:?usage: fuzz.sh HOURS [HARNESS...]}
 shift
 harnesses=("$@")
-[ ${#harnesses[@]} -gt 0 ] || harnesses=(model records json archive)
+[ ${#harnesses[@]} -gt 0 ] || harnesses=(model records json archive weights_file command_line)
 
 clang=$(command -v clang++-22 || command -v clang++) || { echo "fuzz: clang++ is missing" >&2; exit 1; }
 cc=$(command -v clang-22 || command -v clang)

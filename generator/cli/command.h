@@ -29,6 +29,10 @@ struct Command {
 
 std::span<const Command> commands();
 
+// The program, as main() is called: runs a command, says what is wrong in one line on standard error. Returns
+// the exit code.
+int run_program(int count, char** values);
+
 Synopsis describe_synopsis();
 Synopsis generate_synopsis();
 Synopsis bench_synopsis();

@@ -110,7 +110,7 @@ int main(int count, char** values) {
   if (seconds <= 0) return std::fprintf(stderr, "usage: %s SECONDS FOLDER...\n", values[0]), 2;
   const std::vector<std::string> seeds = seeds_of(count - 2, values + 2);
   if (seeds.empty()) return std::fprintf(stderr, "no seeds\n"), 1;
-  LastInput last(fs::path(values[0]).filename().string() + ".input");
+  LastInput last(fs::absolute(fs::path(values[0]).filename().string() + ".input"));
   Random random;
   size_t tried = 0;
   double slowest = 1;

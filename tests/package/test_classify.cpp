@@ -15,15 +15,15 @@ using nlohmann::json;
 
 namespace {
 
-// The app with a tree's library, as a user builds it. All are built in one folder, one after the other: what they share is compiled once.
+// The app with a tree's library, as a user builds it. All are built in one folder, one after the other: what
+// they share is compiled once.
 std::string built(const std::filesystem::path& tree, const std::string& library) {
   static const TemporaryFolder folder;
   static int programs = 0;
   const std::string program = folder / ("classify_" + std::to_string(programs++));
-  const ProcessResult configured =
-      run_process({"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", folder / "build", "-G",
-                   "Ninja", "-DMOBILITH_LIBRARY=" + library, "-DCMAKE_PREFIX_PATH=" + tree.string(), "-U",
-                   library + "_DIR"});
+  const ProcessResult configured = run_process(
+      {"cmake", "-S", MOBILITH_SOURCE "/generated/apps/classify", "-B", folder / "build", "-G", "Ninja",
+       "-DMOBILITH_LIBRARY=" + library, "-DCMAKE_PREFIX_PATH=" + tree.string(), "-U", library + "_DIR"});
   INFO(configured.err);
   REQUIRE(configured.code == 0);
   const ProcessResult compiled = run_process({"cmake", "--build", folder / "build"});
@@ -104,8 +104,8 @@ TEST_CASE("a library that takes frames answers as one that is given what the app
     call.insert(call.end(), {"--input", format, "--no-check"});
     if (std::string(format).find(':') != std::string::npos) call.insert(call.end(), {"--fit", "stretch"});
     REQUIRE(run_process(call).code == 0);
-    const ProcessResult result = run_process(
-        {built(folder / format, "package_v1"), "--format", "json", "--top", "3", folder / "red.png", folder / "large.png"});
+    const ProcessResult result = run_process({built(folder / format, "package_v1"), "--format", "json",
+                                              "--top", "3", folder / "red.png", folder / "large.png"});
     INFO(format << result.err);
     REQUIRE(result.code == 0);
     const json found = json::parse(result.out),
