@@ -49,7 +49,10 @@ std::string check_text(const std::vector<CheckedCpu>& cpus) {
     if (!worst || c.largest_difference > worst->largest_difference) worst = &c;
   }
   std::string text;
-  if (worst)
+  if (worst && worst->largest_difference == 0)
+    text += fmt::format("checked for {}: every number of every block is the reference's\n",
+                        fmt::join(checked, ", "));
+  else if (worst)
     text += fmt::format("checked for {}: every block within {} of its largest value ({})\n",
                         fmt::join(checked, ", "), two_digits(worst->largest_difference), worst->block);
   double rounding = 0;

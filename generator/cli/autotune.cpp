@@ -31,8 +31,8 @@ options::options_description autotune_options() {
   options::options_description description("options");
   add_network_options(description);
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
-  description.add_options()                                         //
-      ("all", "all 38 published configurations in place of --net")  //
+  description.add_options()                                                                 //
+      ("all", "all configurations whose trained weights are published, in place of --net")  //
       ("cpu", text("CPU")->default_value("host"),
        "an LLVM CPU name whose code this machine can run (with --runner: the runner), or 'host'")     //
       ("target", text("TARGET"), "the CPU's platform, where its name does not say it")                //

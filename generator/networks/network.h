@@ -187,10 +187,9 @@ struct Network {
 // multiplier are 0.
 inline constexpr const char* custom_network = "custom";
 
-std::vector<std::string> network_names();  // {"mobilenet_v1", "mobilenet_v2"}
+std::vector<std::string> network_names();  // "mobilenet_v1" first
 
-// The configurations for which trained weights are published, with Keras's 1000 classes: 16 of V1 and 22 of
-// V2.
+// The configurations for which trained weights are published, with Keras's 1000 classes: of every network.
 std::vector<Configuration> published_configurations();
 
 // Throws ConfigurationError where sizes or classes are far beyond what anyone ships, so that a slip of the

@@ -254,6 +254,11 @@ TEST_CASE("of several CPUs each one that can run here is checked, whatever MOBIL
   CHECK(holds(check_text(found), "checked for x86-64-v2: every block within "));
 }
 
+TEST_CASE("of kernels that differ in nothing no difference is told") {
+  CHECK(check_text({{.cpu = "znver4", .skipped = ""}, {.cpu = "haswell", .skipped = ""}}) ==
+        "checked for znver4, haswell: every number of every block is the reference's\n");
+}
+
 TEST_CASE("what the progress callback throws ends the check") {
   CheckOptions options;
   options.progress = [](const Progress&) { throw std::runtime_error("stop"); };
