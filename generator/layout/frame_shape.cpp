@@ -38,8 +38,10 @@ bool FrameShape::samples() const {
   return format == PixelFormat::gray8 || format == PixelFormat::nv12 || format == PixelFormat::yuyv;
 }
 
-bool FrameShape::reads_pairs() const {
-  return resize == Resize::bilinear && !samples() && stored == channels && reach().taps_x == 2;
+// Weights are numbers of 16 bits, at most twice the image's width.
+bool FrameShape::shuffles() const {
+  return resize == Resize::bilinear && !samples() && stored >= 3 && out_width * stored % 4 == 0 &&
+         out_width < most_frame_side && in_width * pixel_bytes() >= 8 && reach().taps_x == 2;
 }
 
 void to_json(nlohmann::json& object, const FrameShape& s) {
