@@ -9,6 +9,7 @@
 #include <llvm/Support/SourceMgr.h>
 
 #include "catch.h"
+#include "codegen/permute_tables.h"
 #include "codegen/shuffle_bytes.h"
 
 namespace {
@@ -51,13 +52,14 @@ std::string text_of(const Code& c) {
 }
 
 // The intrinsics that what the function gives is made by: "llvm.x86.avx512.pshuf.b.512" and how often.
-std::string shuffles_of(const Code& code) {
+std::string shuffles_of(const Code& code,
+                        void (*pass)(llvm::Module&, const std::string&) = mobilith::shuffle_bytes) {
   llvm::LLVMContext context;
   llvm::SMDiagnostic problem;
   const std::unique_ptr<llvm::Module> module = llvm::parseAssemblyString(text_of(code), problem, context);
   INFO(problem.getMessage().str());
   REQUIRE(module);
-  mobilith::shuffle_bytes(*module, code.features);
+  pass(*module, code.features);
   CHECK(!llvm::verifyModule(*module));
   std::string name;
   int count = 0;
@@ -67,7 +69,8 @@ std::string shuffles_of(const Code& code) {
           called.find("memcpy") == called.npos)
         name = called, count++;
   const auto& last = llvm::cast<llvm::ReturnInst>(module->getFunction("f")->back().back());
-  CHECK(llvm::isa<llvm::ZExtInst>(last.getReturnValue()) == (count == 0));
+  const auto* widened = llvm::dyn_cast<llvm::ZExtInst>(last.getReturnValue());
+  CHECK((widened && llvm::isa<llvm::InsertElementInst>(widened->getOperand(0))) == (count == 0));
   return count ? fmt::format("{} {}", count, name) : "";
 }
 
@@ -95,4 +98,17 @@ TEST_CASE("what is not certain stays as it was") {
   CHECK(shuffles_of({.writes = true}).empty());        // lanes see different bytes
   CHECK(shuffles_of({.wide = "i32"}).empty());         // the upper byte alone is zero
   CHECK(shuffles_of({.mask = 7}) == shuffles_of({}));  // fewer bytes of the same 16
+}
+
+TEST_CASE("tables of 256 bytes are permuted, 64 indices at once") {
+  const Code table{.features = "+avx512bw,+avx512vbmi", .lanes = 64, .array = 256, .mask = 255};
+  const auto permuted = [](const Code& code) { return shuffles_of(code, mobilith::permute_tables); };
+  CHECK(permuted(table) == "2 llvm.x86.avx512.vpermi2var.qi.512");
+  Code other = table;
+  other.lanes = 32;
+  CHECK(permuted(other).empty());
+  other = table, other.writes = true;
+  CHECK(permuted(other).empty());
+  other = table, other.features = "+avx512bw";
+  CHECK(permuted(other).empty());
 }
