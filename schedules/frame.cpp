@@ -13,9 +13,18 @@ namespace {
 
 bool sums_down(const FrameShape& shape) { return shape.resize == Resize::antialiased; }
 
+bool can_shuffle(const FrameShape& shape, const Machine& machine) {
+  return shape.shuffles() && machine.byte_shuffles;
+}
+
 // Rows of a frame of RGB at the image's size are those of the image, byte for number.
 bool number_by_number(const FrameShape& shape) {
   return shape.resize == Resize::none && shape.format == PixelFormat::rgb8 && shape.stored == 3;
+}
+
+// Pixels one by one, each a vector of its channels: bytes are read as they lie there.
+bool pixel_by_pixel(const FrameShape& shape, bool shuffled) {
+  return !shuffled && !sums_down(shape) && !shape.samples() && !number_by_number(shape);
 }
 
 // Each weight once: little beside the pixels.
@@ -74,42 +83,64 @@ void schedule_rows(FrameImage& s, const FrameShape& shape, const Var& row, int l
   s.sums.update().reorder(s.i, s.k_y).vectorize(s.i, lanes).unroll(s.i);
 }
 
-// Each pair of pixels a vector, and those of a row side by side; a row is then taken apart by whole vectors.
-void schedule_pairs(FrameImage& s, const FrameShape& shape, const FrameSchedule& z, const Var& row) {
-  Var tile("tile"), in_tile("in_tile");
-  const FrameReach reach = shape.reach();
-  const int length = reach.columns * shape.pixel_bytes() + 8 - 2 * shape.pixel_bytes();
-  s.lines.compute_at(s.output, row)
-      .bound(s.i, 0, length)
-      .bound(s.tap_y, 0, reach.taps_y)
-      .split(s.i, tile, in_tile, lanes_within(64, length), TailStrategy::ShiftInwards)
+// Whole vectors of groups, with their bytes beside the loop over them.
+void schedule_shuffles(FrameImage& s, const FrameShape& shape, int lanes, const Var& row, const Var& strip) {
+  FrameShuffles& f = s.shuffles;
+  Var tile("tile"), in_tile("in_tile"), byte("byte"), which("which");
+  const int groups = lanes_within(lanes / FrameShuffles::group, shape.row_groups());
+  const int taps_y = shape.reach().taps_y;
+  f.starts.compute_root().bound(f.j, 0, 2).unroll(f.j);
+  for (Func* table : {&f.places, &f.weights}) table->compute_root().bound(f.tap, 0, 2).unroll(f.tap);
+  f.scale.compute_root(), f.shift.compute_root();
+  s.output.split(f.of_group, tile, in_tile, groups, TailStrategy::ShiftInwards)
+      .reorder(f.number, in_tile, tile, row, strip)
+      .vectorize(f.number)
       .vectorize(in_tile);
-  s.wide.compute_root().bound(s.i, 0, 8).vectorize(s.i);
-  s.fours.compute_at(s.output, row)
-      .bound(s.i, 0, 4)
-      .bound(s.x, 0, shape.out_width)
-      .split(s.x, tile, in_tile, z.pixels, TailStrategy::ShiftInwards)
-      .reorder(s.i, in_tile, tile)
-      .vectorize(s.i)
-      .unroll(in_tile);
-  s.products.compute_at(s.fours, in_tile).bound(s.i, 0, 8).vectorize(s.i);
+  f.sums.compute_at(s.output, tile)
+      .bound(f.number, 0, FrameShuffles::group)
+      .bound(f.tap_y, 0, taps_y)
+      .reorder(f.number, f.of_group, f.tap_y)
+      .vectorize(f.number)
+      .vectorize(f.of_group)
+      .unroll(f.tap_y);
+  f.sums.update()
+      .reorder(f.k, f.number, f.of_group, f.tap_y)
+      .atomic()
+      .vectorize(f.k)
+      .vectorize(f.number)
+      .vectorize(f.of_group)
+      .unroll(f.tap_y);
+  f.chunks.compute_at(s.output, tile)
+      .bound(f.j, 0, 2 * FrameShuffles::chunk)
+      .bound(f.tap_y, 0, taps_y)
+      .split(f.j, which, byte, FrameShuffles::chunk)
+      .vectorize(byte)
+      .unroll(which)
+      .unroll(f.of_group)
+      .unroll(f.tap_y);
 }
 
 }  // namespace
 
-void check(const FrameSchedule& z, const FrameShape& shape, const Machine&) {
+void check(const FrameSchedule& z, const FrameShape& shape, const Machine& machine) {
   const auto within = [](int value, int most) { return value >= 1 && value <= most; };
-  if (!within(z.strip, shape.out_height) || !within(z.pixels, shape.out_width))
+  if (!within(z.strip, shape.out_height) || (z.shuffled && !can_shuffle(shape, machine)) ||
+      !within(z.pixels, pixel_by_pixel(shape, z.shuffled) ? shape.out_width : 1))
     throw std::invalid_argument("frame schedule does not fit its shape: " + nlohmann::json(z).dump());
 }
 
 FrameImage scheduled(const FrameShape& shape, const FrameSchedule& z, const Machine& machine) {
   check(z, shape, machine);
-  FrameImage s = frame_image(shape);
+  FrameImage s = frame_image(shape, z.shuffled);
   const int lanes = machine.lanes;
   Var strip("strip"), row("row"), tile("tile"), in_tile("in_tile"), run("run"), lane("lane");
-  s.output.split(s.y, strip, row, z.strip, TailStrategy::GuardWithIf).parallel(strip);
+  s.output.split(z.shuffled ? s.shuffles.y : s.y, strip, row, z.strip, TailStrategy::GuardWithIf)
+      .parallel(strip);
   if (shape.resize != Resize::none) schedule_axis(s.across), schedule_axis(s.down);
+  if (z.shuffled) {
+    schedule_shuffles(s, shape, lanes, row, strip);
+    return s;
+  }
   if (number_by_number(shape)) {
     const int within = lanes_within(lanes, shape.out_width);
     s.output.fuse(s.c, s.x, run)
@@ -121,14 +152,6 @@ FrameImage scheduled(const FrameShape& shape, const FrameSchedule& z, const Mach
   if (sums_down(shape)) {
     schedule_rows(s, shape, row, lanes);
     s.output.reorder(s.c, s.x, row, strip).vectorize(s.c);
-    return s;
-  }
-  if (shape.reads_pairs()) {
-    schedule_pairs(s, shape, z, row);
-    s.output.split(s.x, tile, lane, lanes_within(lanes, shape.out_width), TailStrategy::ShiftInwards)
-        .reorder(s.c, lane, tile, row, strip)
-        .vectorize(lane)
-        .unroll(s.c);
     return s;
   }
   if (shape.samples()) {
@@ -147,15 +170,20 @@ FrameImage scheduled(const FrameShape& shape, const FrameSchedule& z, const Mach
   return s;
 }
 
-ScheduleSpace space(const FrameShape& shape, const Machine&) {
-  std::vector<nlohmann::json> pixels;
-  for (const int value : {1, 2, 4, 8})
-    if (value <= shape.out_width) pixels.push_back(value);
+ScheduleSpace space(const FrameShape& shape, const Machine& machine) {
   std::vector<nlohmann::json> strips = divisors(shape.out_height);
   const nlohmann::json by_default = std::min(8, shape.out_height);
   if (std::find(strips.begin(), strips.end(), by_default) == strips.end())
     strips.insert(std::upper_bound(strips.begin(), strips.end(), by_default), by_default);
-  return {{"/strip"_json_pointer, strips}, {"/pixels"_json_pointer, pixels}};
+  ScheduleSpace all{{"/strip"_json_pointer, strips}};
+  if (pixel_by_pixel(shape, false)) {
+    std::vector<nlohmann::json> pixels;
+    for (const int value : {1, 2, 4, 8})
+      if (value <= shape.out_width) pixels.push_back(value);
+    all.push_back({"/pixels"_json_pointer, pixels});
+  }
+  if (can_shuffle(shape, machine)) all.push_back({"/shuffled"_json_pointer, {false, true}});
+  return all;
 }
 
 // A pixel of the image is some loads and products of each of its taps; sums down are of whole vectors.
@@ -163,14 +191,17 @@ double predicted_cycles(const FrameShape& shape, const FrameSchedule& z, const M
   const FrameReach reach = shape.reach();
   const double pixels = double(shape.out_height) * shape.out_width;
   if (sums_down(shape))
-    return pixels * reach.taps_x * (1 + 0.5 / z.pixels) + double(shape.out_height) * reach.taps_y *
-                                                              reach.columns * shape.pixel_bytes() /
-                                                              machine.lanes * 1.5;
+    return pixels * reach.taps_x +
+           1.5 * shape.out_height * reach.taps_y * reach.columns * shape.pixel_bytes() / machine.lanes;
+  // Of each group two loads a row; the rest is done for a whole vector.
+  if (z.shuffled) return double(shape.out_height) * shape.row_groups() * (4 + 24.0 / machine.lanes);
   return pixels * (2.0 * reach.taps_x * reach.taps_y + 2.0 / z.pixels);
 }
 
-FrameSchedule default_schedule(const FrameShape& shape, const Machine&) {
-  return {std::min(8, shape.out_height), std::min(4, shape.out_width)};
+FrameSchedule default_schedule(const FrameShape& shape, const Machine& machine) {
+  FrameSchedule z{.strip = std::min(8, shape.out_height), .shuffled = can_shuffle(shape, machine)};
+  if (pixel_by_pixel(shape, z.shuffled)) z.pixels = std::min(4, shape.out_width);
+  return z;
 }
 
 }  // namespace mobilith

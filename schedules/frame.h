@@ -1,4 +1,4 @@
-// The schedule of the kernel that makes an image of a frame: strips of output rows, each for one thread.
+// The schedules of the kernel that makes an image of a frame: strips of output rows, each for one thread.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,10 +9,11 @@
 namespace mobilith {
 
 struct FrameSchedule {
-  int strip = 8;   // output rows that one thread computes: at most all
-  int pixels = 4;  // of a row, computed at once: at most all
+  int strip = 8;          // output rows that one thread computes: at most all
+  int pixels = 1;         // of a row, computed at once where each is computed by itself, else 1
+  bool shuffled = false;  // bytes are put in place by shuffles (FrameShuffles), where shape and machine can
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FrameSchedule, strip, pixels)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FrameSchedule, strip, pixels, shuffled)
 
 FrameSchedule default_schedule(const FrameShape&, const Machine&);
 ScheduleSpace space(const FrameShape&, const Machine&);

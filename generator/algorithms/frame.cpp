@@ -79,23 +79,57 @@ Expr colour(const FrameShape& shape, const Var& c, const std::function<Expr(int)
   return rgb(byte_of(shape, c), sample(0), sample(1), sample(2));
 }
 
-// Rows are copied first: of pixels of three bytes the vector of the last two is longer than they are.
-void define_pairs(FrameImage& s, const FrameShape& shape, FrameReach reach, const Expr& base) {
-  const int bytes = shape.pixel_bytes(), last = reach.columns * bytes - 1;
-  const Var q = s.i;
-  s.lines = Func("lines"), s.wide = Func("wide"), s.products = Func("products"), s.fours = Func("fours");
-  s.lines(s.i, s.tap_y, s.y) =
-      s.input((s.down.first(s.y) + s.tap_y) * s.values(frame_row) + base * bytes + min(likely(s.i), last));
-  s.wide(q, s.x) = select(q < bytes, s.across.weights(0, s.x), q < 2 * bytes, s.across.weights(1, s.x), 0.0f);
-  const Expr from = within(s.across.first(s.x) - base, reach.columns - 1) * bytes;
+Expr stored_number(const FrameShape& shape, const Expr& normalised) {
+  if (shape.out == ElementType::f32) return normalised;
+  const int least = shape.out == ElementType::i8 ? -128 : 0;
+  const Expr whole = clamp(round(normalised), least, least + 255);
+  return cast<uint8_t>(cast<int>(whole) & 255);
+}
+
+// Where in a row of the frame the pixel's bytes begin that number `of` of a row of the image is made of.
+Expr byte_of_number(const FrameImage& s, const FrameShape& shape, const Expr& of) {
+  const Expr x = min(of / shape.stored, shape.out_width - 1);
+  return within(s.across.first(x), shape.in_width) * shape.pixel_bytes();
+}
+
+// A chunk at a row's end begins earlier, so that it ends there. Starts are without a sign: Halide would clamp
+// them at each use if it knew their range.
+void define_shuffles(FrameImage& s, const FrameShape& shape, FrameReach reach) {
+  FrameShuffles& f = s.shuffles;
+  const int bytes = shape.pixel_bytes(), count = FrameShuffles::group, chunk = FrameShuffles::chunk;
+  f.starts = Func("starts"), f.places = Func("places"), f.weights = Func("weights");
+  f.scale = Func("number_scale"), f.shift = Func("number_shift"), f.chunks = Func("chunks");
+  f.sums = Func("sums"), f.k = RDom(0, 2, "k");
+  const Expr of = f.of_group * count + f.number, x = of / shape.stored;
+  const Expr c = min(of % shape.stored, shape.channels - 1);
+  const Expr first_x = f.of_group * count / shape.stored;
+  f.starts(f.j, f.of_group) = reinterpret<uint32_t>(
+      min(byte_of_number(s, shape, (first_x + f.j) * shape.stored), shape.in_width * bytes - chunk));
+  const Expr which = within(x - first_x, 2);
+  f.places(f.tap, f.number, f.of_group) =
+      cast<uint8_t>(which * chunk + byte_of_number(s, shape, of) - cast<int>(f.starts(which, f.of_group)) +
+                    f.tap * bytes + (shape.format == PixelFormat::bgr8 ? shape.channels - 1 - c : c));
+  f.weights(f.tap, f.number, f.of_group) = cast<int16_t>(s.across.raw(f.tap, x));
+  const Expr sum = s.across.raw(0, x) + s.across.raw(1, x);
+  f.scale(f.number, f.of_group) = s.scale(of % shape.stored) / cast<float>(max(sum, 1));
+  f.shift(f.number, f.of_group) = s.shift(of % shape.stored);
+  const Expr start = within(cast<int>(f.starts(f.j / chunk, f.of_group)), shape.in_width * bytes - chunk + 1);
+  f.chunks(f.j, f.of_group, f.tap_y, f.y) =
+      s.input((s.down.first(f.y) + f.tap_y) * s.values(frame_row) + start + f.j % chunk);
+  // A place below 16: a shuffle within 16 bytes (codegen/shuffle_bytes.h).
+  const Expr place = cast<int>(f.places(f.k, f.number, f.of_group) & 15);
+  f.sums(f.number, f.of_group, f.tap_y, f.y) = 0;
+  f.sums(f.number, f.of_group, f.tap_y, f.y) +=
+      cast<int>(cast<int16_t>(f.chunks(place, f.of_group, f.tap_y, f.y))) *
+      cast<int>(f.weights(f.k, f.number, f.of_group));
   Expr down;
   for (int j = 0; j < reach.taps_y; j++) {
-    const Expr product = s.down.weights(j, s.y) * cast<float>(s.lines(from + q, j, s.y));
+    const Expr product = s.down.weights(j, f.y) * cast<float>(f.sums(f.number, f.of_group, j, f.y));
     down = down.defined() ? down + product : product;
   }
-  s.products(q, s.x, s.y) = s.wide(q, s.x) * down;
-  s.fours(q, s.x, s.y) = s.products(q, s.x, s.y) + s.products(q + bytes, s.x, s.y);
-  s.resized(s.c, s.x, s.y) = s.fours(byte_of(shape, s.c), s.x, s.y);
+  const Expr normalised = down * f.scale(f.number, f.of_group) + f.shift(f.number, f.of_group);
+  s.output(f.number, f.of_group, f.y) = stored_number(shape, normalised);
+  dense_output(s.output, {count, shape.row_groups(), shape.out_height});
 }
 
 // At most two taps along each axis: nothing is computed that is not read.
@@ -156,7 +190,7 @@ void define_many_taps(FrameImage& s, const FrameShape& shape, FrameReach reach, 
 
 }  // namespace
 
-FrameImage frame_image(const FrameShape& shape) {
+FrameImage frame_image(const FrameShape& shape, bool shuffled) {
   FrameImage s;
   // Rows lie as far apart as a run says: how long the buffer is, no kernel knows.
   s.input = dense("input", {0x7fffffff}, false, ElementType::u8);
@@ -174,20 +208,15 @@ FrameImage frame_image(const FrameShape& shape) {
     define_axis(s.across, x, reach.taps_x, base, reach.columns, wide, "across");
     define_axis(s.down, y, reach.taps_y, 0, shape.in_height, wide, "down");
   }
+  if (shuffled) {
+    define_shuffles(s, shape, reach);
+    return s;
+  }
   if (wide)
     define_many_taps(s, shape, reach, base);
-  else if (shape.reads_pairs())
-    define_pairs(s, shape, reach, base);
   else
     define_few_taps(s, shape, reach);
-  const Expr normalised = s.resized(s.c, s.x, s.y) * s.scale(s.c) + s.shift(s.c);
-  if (shape.out == ElementType::f32) {
-    s.output(s.c, s.x, s.y) = normalised;
-  } else {
-    const int least = shape.out == ElementType::i8 ? -128 : 0;
-    const Expr whole = clamp(round(normalised), least, least + 255);
-    s.output(s.c, s.x, s.y) = cast<uint8_t>(cast<int>(whole) & 255);
-  }
+  s.output(s.c, s.x, s.y) = stored_number(shape, s.resized(s.c, s.x, s.y) * s.scale(s.c) + s.shift(s.c));
   dense_output(s.output, {shape.stored, shape.out_width, shape.out_height});
   return s;
 }

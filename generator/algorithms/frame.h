@@ -17,6 +17,21 @@ struct FrameAxis {
   Halide::Func weights;  // (tap, at), which sum to 1; all 0 beside the picture
 };
 
+// Bilinear of pixels that are their bytes. The image's numbers of a row are taken four by four, which lie in
+// two pixels at most: of each, eight bytes of a row of the frame hold both taps. Products across are whole
+// numbers, exact.
+struct FrameShuffles {
+  static constexpr int group = 4, chunk = 8;
+  Halide::Var j{"j"}, tap{"tap"}, number{"number"}, of_group{"of_group"}, tap_y{"tap_y"}, y{"y"};
+  Halide::RDom k;             // the taps across
+  Halide::Func starts;        // (j, of_group): where, in a row, the group's two chunks are
+  Halide::Func places;        // (tap, number, of_group): of the number's byte in the two
+  Halide::Func weights;       // the same, not divided by their sum
+  Halide::Func scale, shift;  // (number, of_group): that sum is taken into the scale
+  Halide::Func chunks;        // (j, of_group, tap_y, y): two chunks, one behind the other
+  Halide::Func sums;          // (number, of_group, tap_y, y)
+};
+
 struct FrameImage {
   // input: (byte), the caller's frame, whose rows' distance is among the values; values: (FrameValue)
   // scale, shift: (c), of the image's stored channels
@@ -31,15 +46,13 @@ struct FrameImage {
   // pixels are their bytes, byte by byte (i, y).
   Halide::Func sums, rows;
   Halide::RDom k_y;
-  // Where FrameShape::reads_pairs(): the frame's rows that a row of the image needs, (i, tap_y, y), with
-  // room behind them; weights of eight neighbouring bytes, (i, x); their products, summed down; sums of
-  // both pixels, (i, x, y) with i below 4.
-  Halide::Func lines, wide, products, fours;
+  FrameShuffles shuffles;
   Halide::Func resized;  // (c, x, y): 0 to 255
-  Halide::Func output;   // (c, x, y)
+  Halide::Func output;   // (c, x, y), where shuffled (i, group, y)
   Operands operands() const { return {input, values, scale, shift}; }
 };
 
-FrameImage frame_image(const FrameShape&);
+// shuffled: as FrameShuffles, of a shape that can be.
+FrameImage frame_image(const FrameShape&, bool shuffled);
 
 }  // namespace mobilith

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "cli/cache_option.h"
+#include "cli/frame_option.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output_file.h"
@@ -49,6 +50,7 @@ options::options_description autotune_options() {
       ("report", text("FILE"), "a page for a browser: gains, shares of peak, the search's course")    //
       ("format", text("text|json")->default_value("text"), "of what is printed in the end");
   add_output_option(description);
+  add_frame_options(description);
   add_products_option(description);
   return description;
 }
@@ -88,7 +90,7 @@ std::filesystem::path user_schedules() {
 
 std::vector<Network> wanted_networks(const options::variables_map& values, const Weights* weights) {
   if (!values.count("all")) return {chosen_network(values, weights)};
-  for (const char* other : {"net", "alpha", "depth-multiplier", "resolution", "classes", "weights"})
+  for (const char* other : {"net", "alpha", "depth-multiplier", "resolution", "classes", "weights", "input"})
     if (values.count(other)) throw UsageError("all", fmt::format("excludes --{}", other));
   return tune::published_networks();
 }
@@ -159,6 +161,9 @@ int run_autotune(const Arguments& arguments) {
     if (network.configuration.dtype == "bf16")
       throw UsageError("dtype", "kernels of bf16 have nothing tuned yet: expected 'f32'");
     networks.push_back(network.quantised() ? network : with_output(network, output));
+    networks.back().frame = frame_to_tune(values, network);
+    if (networks.back().frame && values.count("runner"))
+      throw UsageError("runner", "kernels of frames are not measured elsewhere yet");
   }
   wanted.bytes = networks.front().quantised();
   if (wanted.bytes) target = resolve_cpu(wanted.cpu, wanted.target, wanted.products, true);

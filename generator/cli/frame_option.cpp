@@ -15,15 +15,14 @@ namespace mobilith {
 namespace {
 
 PixelFormat format_named(const std::string& name) {
-  std::vector<std::string> names;
-  for (const PixelFormat format : pixel_formats) {
-    if (name == to_string(format)) return format;
-    names.emplace_back(to_string(format));
+  try {
+    return pixel_format_of(name);
+  } catch (const std::invalid_argument&) {
+    throw UsageError("input",
+                     fmt::format("'{}' is no pixel format: expected one of {}, with :HEIGHTxWIDTH for frames "
+                                 "of another size than the network's",
+                                 name, fmt::join(pixel_format_words, ", ")));
   }
-  throw UsageError("input",
-                   fmt::format("'{}' is no pixel format: expected one of {}, with :HEIGHTxWIDTH for frames "
-                               "of another size than the network's",
-                               name, fmt::join(names, ", ")));
 }
 
 void read_size(const std::string& size, Frame& frame) {
@@ -64,6 +63,33 @@ void require_no_contradiction(const options::variables_map& values, const Normal
               n.shift[c], n.scale[c] + n.shift[c], range.low, range.high, range.low, range.high));
 }
 
+// Without a normalisation; sides are the network's where --input says none.
+std::optional<Frame> asked_frame(const options::variables_map& values, const Network& model) {
+  const std::string resize = choice(values, "resize", {"bilinear", "antialiased"}),
+                    fit = choice(values, "fit", {std::begin(fit_words), std::end(fit_words)});
+  const bool sized =
+      values.count("input") && values["input"].as<std::string>().find(':') != std::string::npos;
+  for (const char* option : {"resize", "fit"})
+    if (!sized && !values[option].defaulted())
+      throw UsageError(option, "needs a frame's size, as --input rgb8:720x1280");
+  if (!values.count("input")) return std::nullopt;
+  Frame frame;
+  const std::string& given = values["input"].as<std::string>();
+  const Shape& image = model.image();
+  frame.format = format_named(given.substr(0, given.find(':')));
+  frame.height = image.height, frame.width = image.width;
+  if (sized) {
+    read_size(given.substr(given.find(':') + 1), frame);
+    frame.resize = resize_of(resize), frame.fit = fit_of(fit);
+  }
+  require_even(frame);
+  if (image.channels != 3 && (image.channels != 1 || frame.format != PixelFormat::gray8))
+    throw UsageError("input", fmt::format("the network reads an image of {} channel{}: expected {}",
+                                          image.channels, image.channels == 1 ? "" : "s",
+                                          image.channels == 1 ? "gray8" : "a network of 1 or 3"));
+  return frame;
+}
+
 }  // namespace
 
 void add_frame_options(options::options_description& description) {
@@ -85,30 +111,9 @@ void add_frame_options(options::options_description& description) {
 
 std::optional<FrameOption> frame_option(const options::variables_map& values, const Network& model,
                                         const Weights& weights) {
-  const std::string resize = choice(values, "resize", {"bilinear", "antialiased"}),
-                    fit = choice(values, "fit", {"crop", "letterbox", "stretch"});
-  const bool sized =
-      values.count("input") && values["input"].as<std::string>().find(':') != std::string::npos;
-  for (const char* option : {"resize", "fit"})
-    if (!sized && !values[option].defaulted())
-      throw UsageError(option, "needs a frame's size, as --input rgb8:720x1280");
-  if (!values.count("input")) return std::nullopt;
-  FrameOption option;
-  Frame& frame = option.frame;
-  const std::string& given = values["input"].as<std::string>();
-  const Shape& image = model.image();
-  frame.format = format_named(given.substr(0, given.find(':')));
-  frame.height = image.height, frame.width = image.width;
-  if (sized) {
-    read_size(given.substr(given.find(':') + 1), frame);
-    frame.resize = resize == "bilinear" ? Resize::bilinear : Resize::antialiased;
-    frame.fit = fit == "crop" ? Fit::crop : fit == "letterbox" ? Fit::letterbox : Fit::stretch;
-  }
-  require_even(frame);
-  if (image.channels != 3 && (image.channels != 1 || frame.format != PixelFormat::gray8))
-    throw UsageError("input", fmt::format("the network reads an image of {} channel{}: expected {}",
-                                          image.channels, image.channels == 1 ? "" : "s",
-                                          image.channels == 1 ? "gray8" : "a network of 1 or 3"));
+  const std::optional<Frame> frame = asked_frame(values, model);
+  if (!frame) return std::nullopt;
+  FrameOption option{*frame, {}};
   option.n = normalisation_option(values, model, weights, model.image_type == ElementType::f32);
   require_no_contradiction(values, option.n, model, weights);
   return option;
@@ -131,6 +136,15 @@ Frame frame_for(const FrameOption& option, const Network& network, bool says_pix
     frame.shift.push_back(static_cast<float>(shift));
   }
   return frame;
+}
+
+std::optional<Frame> frame_to_tune(const options::variables_map& values, const Network& network) {
+  const std::optional<Frame> frame = asked_frame(values, network);
+  if (!frame) return std::nullopt;
+  const auto channels = static_cast<size_t>(network.image().channels);
+  Normalisation n;
+  n.scale.assign(channels, 2), n.shift.assign(channels, -1);
+  return frame_for({*frame, n}, network, false);
 }
 
 }  // namespace mobilith

@@ -11,6 +11,10 @@ namespace mobilith {
 // --input, --resize, --fit.
 void add_frame_options(options::options_description&);
 
+// As far as it decides the kernel: pixels are made -1..1, or the bytes that they are. Nothing where --input
+// is not given. Throws UsageError where it does not fit the network.
+std::optional<Frame> frame_to_tune(const options::variables_map&, const Network&);
+
 // What is known before the network is: nothing where --input is not given. Throws UsageError.
 struct FrameOption {
   Frame frame;      // without its normalisation; sides of 0: the network's

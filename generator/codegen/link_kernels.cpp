@@ -13,6 +13,7 @@
 #include "codegen/hooks.h"
 #include "codegen/keep_nans.h"
 #include "codegen/permute_tables.h"
+#include "codegen/shuffle_bytes.h"
 #include "targets/errors.h"
 #include "targets/llvm_targets.h"
 
@@ -116,6 +117,7 @@ LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& b
     require_no_foreign_intrinsics(*module);
     keep_nans(*module);
     permute_tables(*module, target.features);
+    shuffle_bytes(*module, target.features);
     Function* kernel = module->getFunction(kernel_symbol);
     if (!kernel) throw CodegenError("a kernel's bitcode lacks its function");
     const ScratchUse use = resolve_hooks(*module, *kernel);

@@ -7,13 +7,6 @@ namespace mobilith {
 
 namespace {
 
-template <typename Enum>
-Enum named(const nlohmann::json& object, const char* field, std::initializer_list<Enum> all) {
-  for (const Enum value : all)
-    if (object.at(field) == to_string(value)) return value;
-  throw std::invalid_argument(std::string(field) + ": unknown: " + object.at(field).dump());
-}
-
 int64_t rounded_up(int64_t value, int64_t divisor) { return (value + divisor - 1) / divisor; }
 
 }  // namespace
@@ -45,8 +38,10 @@ bool FrameShape::samples() const {
   return format == PixelFormat::gray8 || format == PixelFormat::nv12 || format == PixelFormat::yuyv;
 }
 
-bool FrameShape::reads_pairs() const {
-  return resize == Resize::bilinear && !samples() && stored == channels && reach().taps_x == 2;
+// Weights are numbers of 16 bits, at most twice the image's width.
+bool FrameShape::shuffles() const {
+  return resize == Resize::bilinear && !samples() && stored >= 3 && out_width * stored % 4 == 0 &&
+         out_width < most_frame_side && in_width * pixel_bytes() >= 8 && reach().taps_x == 2;
 }
 
 void to_json(nlohmann::json& object, const FrameShape& s) {
@@ -63,14 +58,11 @@ void to_json(nlohmann::json& object, const FrameShape& s) {
 }
 
 void from_json(const nlohmann::json& object, FrameShape& s) {
-  s.format = named(object, "format",
-                   {PixelFormat::rgb8, PixelFormat::bgr8, PixelFormat::rgba8, PixelFormat::gray8,
-                    PixelFormat::nv12, PixelFormat::yuyv});
+  s.format = pixel_format_of(object.at("format"));
   s.in_height = object.at("in_height"), s.in_width = object.at("in_width");
   s.out_height = object.at("out_height"), s.out_width = object.at("out_width");
   s.channels = object.at("channels"), s.stored = object.at("stored");
-  s.resize = named(object, "resize", {Resize::none, Resize::bilinear, Resize::antialiased});
-  s.fit = named(object, "fit", {Fit::crop, Fit::letterbox, Fit::stretch});
+  s.resize = resize_of(object.at("resize")), s.fit = fit_of(object.at("fit"));
   s.out = ElementType::f32;
   for (const ElementType type : {ElementType::u8, ElementType::i8})
     if (object.at("out") == name_of(type)) s.out = type;

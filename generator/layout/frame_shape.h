@@ -30,8 +30,9 @@ struct FrameShape {
   FrameReach reach() const;
   int pixel_bytes() const;
   bool samples() const;  // pixels are not their bytes in a row: gray8, nv12, yuyv
-  // Two pixels side by side are read as one vector of eight bytes.
-  bool reads_pairs() const;
+  // Both taps of two pixels lie in eight bytes each, and rows of the image are groups of four numbers.
+  bool shuffles() const;
+  int row_groups() const { return out_width * stored / 4; }
 };
 void to_json(nlohmann::json&, const FrameShape&);
 void from_json(const nlohmann::json&, FrameShape&);  // throws std::invalid_argument

@@ -1,49 +1,33 @@
 #include "networks/frame.h"
 
+#include <span>
 #include <stdexcept>
 
 namespace mobilith {
 
-const char* to_string(PixelFormat format) {
-  switch (format) {
-    case PixelFormat::rgb8:
-      return "rgb8";
-    case PixelFormat::bgr8:
-      return "bgr8";
-    case PixelFormat::rgba8:
-      return "rgba8";
-    case PixelFormat::gray8:
-      return "gray8";
-    case PixelFormat::nv12:
-      return "nv12";
-    case PixelFormat::yuyv:
-      return "yuyv";
+namespace {
+
+size_t index_of(std::span<const char* const> words, const std::string& word, const std::string& field) {
+  std::string all;
+  for (size_t i = 0; i < words.size(); i++) {
+    if (word == words[i]) return i;
+    all += (i ? ", " : "") + std::string(words[i]);
   }
-  throw std::logic_error("unknown pixel format");
+  throw std::invalid_argument(field + ": '" + word + "' is none of " + all);
 }
 
-const char* to_string(Resize resize) {
-  switch (resize) {
-    case Resize::none:
-      return "none";
-    case Resize::bilinear:
-      return "bilinear";
-    case Resize::antialiased:
-      return "antialiased";
-  }
-  throw std::logic_error("unknown resizing");
+}  // namespace
+
+PixelFormat pixel_format_of(const std::string& word, const std::string& field) {
+  return static_cast<PixelFormat>(index_of(pixel_format_words, word, field));
 }
 
-const char* to_string(Fit fit) {
-  switch (fit) {
-    case Fit::crop:
-      return "crop";
-    case Fit::letterbox:
-      return "letterbox";
-    case Fit::stretch:
-      return "stretch";
-  }
-  throw std::logic_error("unknown fit");
+Resize resize_of(const std::string& word, const std::string& field) {
+  return static_cast<Resize>(index_of(resize_words, word, field));
+}
+
+Fit fit_of(const std::string& word, const std::string& field) {
+  return static_cast<Fit>(index_of(fit_words, word, field));
 }
 
 int Frame::pixel_bytes() const {

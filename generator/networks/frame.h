@@ -24,9 +24,20 @@ enum class Resize { none, bilinear, antialiased };
 // image's shape. letterbox: all of it, black beside. stretch: all of it, each axis with a scale of its own.
 enum class Fit { crop, letterbox, stretch };
 
-const char* to_string(PixelFormat);
-const char* to_string(Resize);
-const char* to_string(Fit);
+// The words of options and manifests, in that order.
+inline constexpr const char* pixel_format_words[] = {"rgb8", "bgr8", "rgba8", "gray8", "nv12", "yuyv"};
+inline constexpr const char* resize_words[] = {"none", "bilinear", "antialiased"};
+inline constexpr const char* fit_words[] = {"crop", "letterbox", "stretch"};
+
+inline const char* to_string(PixelFormat format) { return pixel_format_words[static_cast<size_t>(format)]; }
+inline const char* to_string(Resize resize) { return resize_words[static_cast<size_t>(resize)]; }
+inline const char* to_string(Fit fit) { return fit_words[static_cast<size_t>(fit)]; }
+
+// The value of a word; field: what has it, for the message. Throw std::invalid_argument, one line: "fit:
+// 'cover' is none of crop, letterbox, stretch".
+PixelFormat pixel_format_of(const std::string& word, const std::string& field = "format");
+Resize resize_of(const std::string& word, const std::string& field = "resize");
+Fit fit_of(const std::string& word, const std::string& field = "fit");
 
 inline constexpr PixelFormat pixel_formats[] = {PixelFormat::rgb8,  PixelFormat::bgr8, PixelFormat::rgba8,
                                                 PixelFormat::gray8, PixelFormat::nv12, PixelFormat::yuyv};

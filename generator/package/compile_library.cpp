@@ -19,8 +19,7 @@ namespace {
 void require_tuned(const Plan& plan, const std::string& cpu) {
   std::vector<std::string> missing;
   for (const PlannedKernel& kernel : plan.kernels)
-    // No tuner measures a frame's kernel.
-    if (kernel.schedule_source == default_source && kernel.type != "frame") missing.push_back(kernel.name);
+    if (kernel.schedule_source == default_source) missing.push_back(kernel.name);
   if (!missing.empty())
     throw NotTuned(fmt::format("{} of {} kernels have no tuned schedule for {}: {}", missing.size(),
                                plan.kernels.size(), cpu, fmt::join(missing, ", ")));

@@ -4,18 +4,6 @@
 
 namespace mobilith {
 
-namespace {
-
-template <typename Enum>
-Enum word(const nlohmann::json& frame, const char* field, std::initializer_list<Enum> all) {
-  for (const Enum value : all)
-    if (frame.at(field) == to_string(value)) return value;
-  throw std::invalid_argument("frame." + std::string(field) + ": " + frame.at(field).dump() +
-                              " is not known");
-}
-
-}  // namespace
-
 nlohmann::json frame_json(const Frame& frame) {
   return {
       {"format", to_string(frame.format)},   {"height", frame.height}, {"width", frame.width},
@@ -25,13 +13,11 @@ nlohmann::json frame_json(const Frame& frame) {
 }
 
 Frame frame_of(const nlohmann::json& json) {
-  Frame frame{word(json, "format",
-                   {PixelFormat::rgb8, PixelFormat::bgr8, PixelFormat::rgba8, PixelFormat::gray8,
-                    PixelFormat::nv12, PixelFormat::yuyv}),
+  Frame frame{pixel_format_of(json.at("format"), "frame.format"),
               json.at("height"),
               json.at("width"),
-              word(json, "resize", {Resize::none, Resize::bilinear, Resize::antialiased}),
-              word(json, "fit", {Fit::crop, Fit::letterbox, Fit::stretch}),
+              resize_of(json.at("resize"), "frame.resize"),
+              fit_of(json.at("fit"), "frame.fit"),
               json.at("scale").get<std::vector<float>>(),
               json.at("shift").get<std::vector<float>>(),
               json.at("normalised_by")};

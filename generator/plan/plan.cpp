@@ -38,14 +38,9 @@ Port stored_output(const Block& block, const Machine& machine) {
   return padded(block.name, block.out(), machine);
 }
 
-std::vector<Port> stored_tensors(const std::vector<Block>& blocks, ElementType image, ByteScale scale,
-                                 const Machine& machine) {
-  const Block& first = blocks.front();
-  std::vector<Port> tensors{first.quantised || first.kind == BlockKind::stem
-                                ? dense(input_name, first.in(), image)
-                                : padded(input_name, first.in(), machine)};
-  tensors.front().scale = scale;
-  for (const Block& block : blocks) tensors.push_back(stored_output(block, machine));
+std::vector<Port> stored_tensors(const Network& network, const Machine& machine) {
+  std::vector<Port> tensors{image_port(network, machine)};
+  for (const Block& block : network.blocks) tensors.push_back(stored_output(block, machine));
   return tensors;
 }
 
@@ -149,10 +144,19 @@ PlannedStep frame_step(Plan& plan, const Network& network, const Port& image, co
 
 }  // namespace
 
+Port image_port(const Network& network, const Machine& machine) {
+  const Block& first = network.blocks.front();
+  Port image = first.quantised || first.kind == BlockKind::stem
+                   ? dense(input_name, first.in(), network.image_type)
+                   : padded(input_name, first.in(), machine);
+  image.scale = network.image_scale;
+  return image;
+}
+
 Plan make_plan(const Network& network, const Weights& weights, const Machine& machine,
                const ScheduleLookup& lookup) {
   const std::vector<Block>& blocks = network.blocks;
-  const std::vector<Port> tensors = stored_tensors(blocks, network.image_type, network.image_scale, machine);
+  const std::vector<Port> tensors = stored_tensors(network, machine);
   Plan plan;
   const std::vector<PlannedOperand> places = place_tensors(plan, network, tensors);
 

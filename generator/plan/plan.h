@@ -66,6 +66,9 @@ struct Plan {
   std::vector<PlannedCopy> copies;  // in order of steps
 };
 
+// How the image is stored that the first block reads.
+Port image_port(const Network&, const Machine&);
+
 // lookup: asked first for each kernel; the analytic default is taken where it is empty, knows nothing, or
 // gives a schedule that does not fit.
 // Outputs are dense where Network::outputs names them, and of a head in any case: the same for every CPU. The

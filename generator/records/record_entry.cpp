@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 #include <stdexcept>
 
 #include "layout/activation_names.h"
 #include "layout/quantised_shapes.h"
+#include "networks/frame.h"
 #include "schedules/kernel_types.h"
 #include "targets/json_fields.h"
 #include "text/printable.h"
@@ -65,8 +68,15 @@ bool is_activation(const std::string& name, const json& value) {
   }
 }
 
-// A word that shapes of quantised kernels have.
+// A word that shapes of quantised kernels or of frames have.
 bool is_word(const std::string& name, const json& value) {
+  const auto any_of = [&](std::span<const char* const> words) {
+    return std::any_of(words.begin(), words.end(), [&](const char* word) { return value == word; });
+  };
+  if (name == "format") return any_of(pixel_format_words);
+  if (name == "resize") return any_of(resize_words);
+  if (name == "fit") return any_of(fit_words);
+  if (name == "out") return any_of(std::array{"f32", "u8", "i8"});
   if (name == "rescale") {
     for (const Rescale rescale : {Rescale::floating, Rescale::integer, Rescale::real})
       if (value == to_string(rescale)) return true;

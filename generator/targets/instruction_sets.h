@@ -140,7 +140,7 @@ inline constexpr InstructionSet x86_sets[] = {
     {"avx2", MOBILITH_CPU_AVX2 | MOBILITH_CPU_FMA, {.bits = 256, .registers = 16}},
     {"avx", MOBILITH_CPU_AVX, {.bits = 256, .registers = 16}},
     {"sse4.2", MOBILITH_CPU_SSE42, {.bits = 128, .registers = 16}},
-    {"sse2", 0, {.bits = 128, .registers = 16}},
+    {"sse2", 0, {.bits = 128, .registers = 16, .byte_shuffles = false}},
 };
 
 inline constexpr InstructionSet aarch64_sets[] = {
@@ -150,13 +150,13 @@ inline constexpr InstructionSet aarch64_sets[] = {
 inline constexpr InstructionSet riscv_sets[] = {
     {"rvv",
      MOBILITH_CPU_ZVL512,
-     {.bits = 512, .registers = 32, .broadcast_operand = true},
+     {.bits = 512, .registers = 32, .broadcast_operand = true, .byte_shuffles = false},
      {Halide::Target::AVX512, Halide::Target::AVX512_Skylake}},
     {"rvv",
      MOBILITH_CPU_ZVL256,
-     {.bits = 256, .registers = 32, .broadcast_operand = true},
+     {.bits = 256, .registers = 32, .broadcast_operand = true, .byte_shuffles = false},
      {Halide::Target::AVX, unknown_to_halide}},
-    {"rvv", 0, {.bits = 128, .registers = 32, .broadcast_operand = true}},
+    {"rvv", 0, {.bits = 128, .registers = 32, .broadcast_operand = true, .byte_shuffles = false}},
 };
 
 inline constexpr InstructionSet wasm_sets[] = {

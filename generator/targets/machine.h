@@ -35,6 +35,10 @@ struct Machine {
   // Products of pixels with a matrix take inputs and weights of bf16, and one instruction adds a pair of them
   // to a 32-bit sum. Other weights of products are stored so, too.
   bool bf16_products = false;
+  // An instruction moves a vector's bytes to places that another vector says, and Halide may write products
+  // of 16 bits (not RISC-V, whose kernels are asked for x86). Not in JSON: it decides which schedules fit,
+  // and a kernel's code follows from its schedule.
+  bool byte_shuffles = true;
 };
 
 // As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),

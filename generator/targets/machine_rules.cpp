@@ -31,7 +31,8 @@ Machine machine_of(const Vectors& vectors, const CpuFacts& facts, Products produ
           .l2 = facts.caches.l2,
           .pair_vectors = pair_vectors(vectors, facts, products),
           .streams = facts.sequential_prefetch,
-          .element_operand = vectors.element_operand};
+          .element_operand = vectors.element_operand,
+          .byte_shuffles = vectors.byte_shuffles};
 }
 
 }  // namespace mobilith

@@ -13,6 +13,7 @@ struct Vectors {
   int registers = 16;
   bool broadcast_operand = false;  // Machine::broadcast_operand
   bool element_operand = false;    // Machine::element_operand
+  bool byte_shuffles = true;       // Machine::byte_shuffles
 };
 
 // Paired products do four FMAs and four additions where others do six FMAs. A gain where as many additions as

@@ -4,6 +4,7 @@
 
 #include "package/compile_library.h"
 #include "process/files.h"
+#include "reference/frame.h"
 #include "reference/quantised.h"
 #include "reference/reference.h"
 #include "tune/fault.h"
@@ -11,6 +12,25 @@
 namespace mobilith::tune {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+// Of the formula's input. Of bytes with a frame: its image.
+std::vector<double> expected_output(const Network& network, const Weights& weights) {
+  reference::Activation image{network.image(), {}};
+  if (network.frame) {
+    const std::vector<uint8_t> bytes = reference::formula_frame(*network.frame);
+    image = reference::frame_image(*network.frame, network.image(), network.image_type, {bytes.data()});
+    if (network.quantised()) return image.values;
+  } else if (network.quantised()) {
+    return reference::run_quantised(network, reference::formula_bytes(network));
+  } else {
+    image = reference::formula_input(network.image());
+  }
+  return reference::run_network(network, weights, image, false).values;
+}
+
+}  // namespace
 
 std::string model_symbol(const fs::path& archive) { return archive.stem().string(); }
 
@@ -33,12 +53,7 @@ void compile_candidate(const CompileRequest& request) {
   const Network& network = request.work->network;
   options.bytes = network.quantised();
   replace_file(request.archive, compile_library(network, *weights, options).archive);
-  if (fs::exists(request.expected)) return;
-  if (network.quantised())
-    return write_floats(request.expected,
-                        reference::run_quantised(network, reference::formula_bytes(network)));
-  const reference::Activation input = reference::formula_input(network.blocks.front().in());
-  write_floats(request.expected, reference::run_network(network, *weights, input, false).values);
+  if (!fs::exists(request.expected)) write_floats(request.expected, expected_output(network, *weights));
 }
 
 void write_floats(const fs::path& path, const std::vector<double>& values) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "plan/block_kernel.h"
+#include "plan/frame_step.h"
 #include "plan/plan.h"
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
@@ -68,6 +70,17 @@ Network alone_quantised(const Network& network, size_t index) {
   return part;
 }
 
+// The frame's kernel, whose image a block reads.
+Network alone_with_frame(const Network& network) {
+  Network part{network.configuration, {}};
+  if (network.quantised())
+    part.image_type = network.image_type, part.blocks.push_back(stored_image(network.image()));
+  else
+    part = alone(network, 0);
+  part.frame = network.frame;
+  return part;
+}
+
 // Marks those layers whose products the weights do not let pair.
 void keep_direct(Network& part, const PlannedStep& step) {
   for (const PairedLayer& found : step.paired)
@@ -78,18 +91,26 @@ void keep_direct(Network& part, const PlannedStep& step) {
 // The kernels of one network and the cycles that each takes of a run.
 std::vector<KernelTask> kernels_of(const Network& network, const Machine& machine, const Weights* weights) {
   const Plan plan = weights ? make_plan(network, *weights, machine) : Plan{};
+  const std::span<const PlannedStep> steps =
+      std::span(plan.steps).subspan(weights ? static_cast<size_t>(network.steps_before()) : 0);
   std::vector<KernelTask> list;
   double total = 0;
+  if (network.frame) {
+    const BlockKernel kernel = frame_kernel(*network.frame, image_port(network, machine));
+    const KernelType& type = kernel_type(kernel.type);
+    total = type.predicted_cycles(kernel.shape, type.default_schedule(kernel.shape, machine), machine);
+    list.push_back({"", kernel.type, kernel.shape, alone_with_frame(network), total});
+  }
   for (size_t i = 0; i < network.blocks.size(); i++) {
     BlockKernel kernel = block_kernel(network.blocks[i]);
     const KernelType& type = kernel_type(kernel.type);
-    if (weights) kernel.shape = plan.kernels[static_cast<size_t>(plan.steps[i].kernel)].shape;
+    if (weights) kernel.shape = plan.kernels[static_cast<size_t>(steps[i].kernel)].shape;
     const double cycles =
         type.predicted_cycles(kernel.shape, type.default_schedule(kernel.shape, machine), machine);
     total += cycles;
     if (network.quantised() && type.space(kernel.shape, machine).empty()) continue;
     Network part = network.quantised() ? alone_quantised(network, i) : alone(network, i);
-    if (weights && !network.quantised()) keep_direct(part, plan.steps[i]);
+    if (weights && !network.quantised()) keep_direct(part, steps[i]);
     const auto same = std::find_if(list.begin(), list.end(), [&](const KernelTask& work) {
       return work.type == kernel.type && work.shape == kernel.shape;
     });

@@ -19,9 +19,11 @@ struct KernelTask {
   std::string type;      // in kernel_types()
   nlohmann::json shape;  // of that type
   // Its last block needs this kernel. It comes alone, unless it has several inputs: the others are then made
-  // of the image by blocks before it. So is the order of a quantised one's image.
+  // of the image by blocks before it. So is the order of a quantised one's image. Of a frame's kernel the
+  // network has the frame, and the block that reads the image; of bytes a block that gives it as it is.
   Network network;
   double share = 0;  // of its networks' predicted time, summed over the networks
+  int64_t madds() const { return network.frame ? 0 : network.blocks.back().madds(); }
 };
 
 // Of quantised networks, kernels with something to choose alone. Largest share first; equal arguments give

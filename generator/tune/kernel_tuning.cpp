@@ -19,7 +19,7 @@ KernelTuning::KernelTuning(const KernelTask& work, const Machine& machine, uint6
   result_.name = work.name;
   result_.type = work.type;
   result_.shape = work.shape;
-  result_.madds = work.network.blocks.back().madds();
+  result_.madds = work.madds();
   result_.share = work.share;
   if (record && record->schedule != search_.space().default_schedule() &&
       search_.space().from(record->schedule)) {

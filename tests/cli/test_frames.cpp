@@ -65,6 +65,48 @@ TEST_CASE("a library of frames says its format, its bytes and its normalisation"
         2);
 }
 
+TEST_CASE("inspect shows a frame's kernel: whole vectors, no byte alone; records and errors name it") {
+  const TemporaryFolder folder;
+  const std::string out = folder / "tree";
+  REQUIRE(generated(out, {"--input", "rgb8:48x64", "--cpu", "x86-64-v3", "--schedules", "none"}).code == 0);
+  const ProcessResult text = run_process({MOBILITH_PROGRAM, "inspect", out, "--kernel", "0", "--no-run"});
+  INFO(text.out << text.err);
+  REQUIRE(text.code == 0);
+  CHECK(contains(text.out, "0 frame_rgb8_48x64_32x32x3  (frame; default)"));
+  CHECK(contains(text.out, R"(schedule {"pixels":1,"shuffled":true,"strip":8})"));
+  const ProcessResult printed =
+      run_process({MOBILITH_PROGRAM, "inspect", out, "--kernel", "0", "--no-run", "--format", "json"});
+  REQUIRE(printed.code == 0);
+  const json kernel = json::parse(printed.out)["kernels"][0];
+  CHECK(kernel["blocks"] == json{"frame"});
+  const json& loop = kernel["inner_loops"][0];
+  CHECK(loop["name"] == "output.s0.of_group.tile");
+  CHECK(loop["bits"] == 256);
+  CHECK(loop["iterations"] == 32 * 32 * 3 / 8);
+  // Of eight numbers: two rows of four chunks, one vector written. Byte by byte it would be above 100.
+  CHECK(loop["instructions"].get<int>() <= 45);
+  CHECK(loop["stores"] == 1);
+  CHECK(loop["spills"] == 0);
+
+  const ProcessResult missing =
+      generated(folder / "other", {"--input", "rgb8:48x64", "--fit", "stretch", "--require-tuned"});
+  CHECK(missing.code == 1);
+  CHECK(contains(missing.err, "frame_rgb8_48x64_32x32x3"));
+  CHECK(contains(missing.err, "--input rgb8:48x64 --fit stretch"));
+  const std::pair<std::vector<std::string>, const char*> refused[] = {
+      {{"--all", "--input", "rgb8"}, "--all: excludes --input"},
+      {{"--net", "mobilenet_v1", "--input", "rgb8", "--runner", "env"}, "--runner: kernels of frames"},
+      {{"--net", "mobilenet_v1", "--input", "rgb9"}, "--input: 'rgb9' is no pixel format"},
+      {{"--net", "mobilenet_v1", "--fit", "stretch"}, "--fit: needs a frame's size"}};
+  for (auto [words, part] : refused) {
+    words.insert(words.begin(), {MOBILITH_PROGRAM, "autotune"});
+    const ProcessResult process = run_process(words);
+    INFO(process.err);
+    CHECK(process.code == 2);
+    CHECK(contains(process.err, part));
+  }
+}
+
 TEST_CASE("a calibrated library takes frames, too") {
   const TemporaryFolder folder;
   const std::string out = folder / "tree";

@@ -76,11 +76,15 @@ double number_of(const void* memory, size_t index, ElementType type) {
 
 }  // namespace
 
+std::string frame_archive(const Frame& frame, const Shape& image, ElementType type, const CpuTarget& target,
+                          const std::string& name) {
+  return single_kernel_archive(frame_plan(frame, image, type, target.machine), target, name);
+}
+
 FrameKernel::FrameKernel(const Frame& frame, const Shape& image, ElementType type, const CpuTarget& target)
     : type_(type),
-      library_(LoadedLibrary::from_bytes(
-          single_kernel_archive(frame_plan(frame, image, type, target.machine), target),
-          single_kernel_name)) {}
+      library_(LoadedLibrary::from_bytes(frame_archive(frame, image, type, target, single_kernel_name),
+                                         single_kernel_name)) {}
 
 std::vector<double> FrameKernel::run(const PaddedFrame& frame, const reference::Region& region,
                                      int threads) const {

@@ -18,6 +18,10 @@ struct PaddedFrame {
   reference::FrameBytes view() const { return {bytes.data(), row_bytes, chroma_offset, chroma_row_bytes}; }
 };
 
+// A library of the kernel alone, whose output is the image.
+std::string frame_archive(const Frame&, const Shape& image, ElementType, const CpuTarget&,
+                          const std::string& name);
+
 class FrameKernel {
  public:
   FrameKernel(const Frame&, const Shape& image, ElementType, const CpuTarget&);

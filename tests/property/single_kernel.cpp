@@ -81,7 +81,7 @@ struct Session {
 
 }  // namespace
 
-std::string single_kernel_archive(Plan plan, const CpuTarget& target) {
+std::string single_kernel_archive(Plan plan, const CpuTarget& target, const std::string& name) {
   std::vector<Plan> plans{std::move(plan)};
   CompileOptions compiling;
   compiling.cache = false;
@@ -100,7 +100,7 @@ std::string single_kernel_archive(Plan plan, const CpuTarget& target) {
   network.configuration.net = custom_network;
   network.blocks.push_back({BlockKind::stem, "kernel", "", {layer}});
   LibraryOptions options;
-  options.name = single_kernel_name;
+  options.name = name;
   network.frame = plans[0].inputs.front().frame;
   const std::vector<Variant> variants{{target, plans[0], linked}};
   add_model(module, variants, weights.bytes, network, options);

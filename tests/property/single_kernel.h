@@ -22,7 +22,7 @@ struct KernelSpec {
 
 inline constexpr const char* single_kernel_name = "single_kernel";
 // A library of a plan of one step.
-std::string single_kernel_archive(Plan, const CpuTarget&);
+std::string single_kernel_archive(Plan, const CpuTarget&, const std::string& name = single_kernel_name);
 
 class SingleKernel {
  public:

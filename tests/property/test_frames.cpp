@@ -4,8 +4,11 @@
 #include <random>
 
 #include "catch.h"
+#include "layout/frame_shape.h"
+#include "plan/frame_step.h"
 #include "property/frame_kernel.h"
 #include "property/random_case.h"
+#include "schedules/kernel_types.h"
 
 using namespace mobilith;
 using namespace mobilith::property;
@@ -76,6 +79,17 @@ void check_image(const Frame& frame, const Shape& image, ElementType type, const
                       : 0.501));
 }
 
+void check_runs(const Frame& frame, const Shape& image, ElementType type, const CpuTarget& target,
+                std::mt19937_64& random) {
+  const FrameKernel kernel(frame, image, type, target);
+  for (int run = 0; run < 4; run++) {
+    const PaddedFrame bytes = padded_frame(frame, random);
+    const Region region = run > 0 && frame.resize != Resize::none ? random_region(random, frame) : Region{};
+    INFO("region " << region.x << " " << region.y << " " << region.width << "x" << region.height);
+    check_image(frame, image, type, bytes, region, kernel.run(bytes, region, 1 + run % 2));
+  }
+}
+
 void check_frames(const char* cpu, int count, uint64_t salt) {
   std::mt19937_64 random(seed() + salt);
   const CpuTarget target = resolve_cpu(cpu);
@@ -92,14 +106,27 @@ void check_frames(const char* cpu, int count, uint64_t salt) {
         INFO(cpu << " " << to_string(format) << " " << frame.height << "x" << frame.width << " to "
                  << image.height << "x" << image.width << "x" << image.channels << " " << to_string(resize)
                  << " " << to_string(frame.fit) << " " << name_of(type));
-        const FrameKernel kernel(frame, image, type, target);
-        for (int run = 0; run < 4; run++) {
-          const PaddedFrame bytes = padded_frame(frame, random);
-          const Region region = run > 0 && resize != Resize::none ? random_region(random, frame) : Region{};
-          INFO("region " << region.x << " " << region.y << " " << region.width << "x" << region.height);
-          check_image(frame, image, type, bytes, region, kernel.run(bytes, region, 1 + run % 2));
-        }
+        check_runs(frame, image, type, target, random);
       }
+}
+
+// Of the image's numbers in a row a multiple of four, so that bytes are shuffled; few columns, too.
+void check_shuffled(const char* cpu, int count, uint64_t salt) {
+  std::mt19937_64 random(seed() + salt);
+  const CpuTarget target = resolve_cpu(cpu);
+  for (const PixelFormat format : {PixelFormat::rgb8, PixelFormat::bgr8, PixelFormat::rgba8})
+    for (int i = 0; i < count; i++) {
+      const Shape image{drawn(random, 1, 20), 4 * drawn(random, 1, 20), 3};
+      Frame frame = random_frame(random, format, image, Resize::bilinear);
+      frame.width = i % 2 ? drawn(random, 3, 9) : frame.width + 2;
+      const ElementType type =
+          i % 3 == 2 ? one_of({ElementType::u8, ElementType::i8}, random) : ElementType::f32;
+      const BlockKernel kernel = frame_kernel(frame, {"image", image, image.channels, type});
+      INFO(cpu << " " << kernel.shape.dump());
+      const bool can = target.machine.byte_shuffles && kernel.shape.get<FrameShape>().shuffles();
+      CHECK(kernel_type("frame").default_schedule(kernel.shape, target.machine)["shuffled"] == can);
+      check_runs(frame, image, type, target, random);
+    }
 }
 
 }  // namespace
@@ -112,6 +139,14 @@ TEST_CASE(
 TEST_CASE("so they do with narrower vectors") {
   check_frames("x86-64-v2", 1, 1);
   check_frames("x86-64-v3", 1, 2);
+}
+
+TEST_CASE("shuffled bytes make the same image, at the right edge, of regions and of narrow frames") {
+  check_shuffled("host", cases(3), 3);
+  check_shuffled("x86-64", 1, 7);
+  check_shuffled("x86-64-v2", 1, 4);
+  check_shuffled("sandybridge", 1, 5);
+  check_shuffled("x86-64-v3", 2, 6);
 }
 
 namespace {

@@ -9,8 +9,8 @@
 #include "networks/output_blocks.h"
 #include "package/compile_library.h"
 #include "quantised/random_network.h"
+#include "targets/byte_runner.h"
 #include "targets/evidence.h"
-#include "targets/golden_target.h"
 #include "weights/quantised_file.h"
 
 using namespace mobilith;
@@ -63,20 +63,18 @@ std::string hexadecimal(const std::string& bytes) {
   return text;
 }
 
-void compare(const std::string& target, const std::string& cpu, Words compiler, const Words& emulator,
+void compare(const std::string& target, const std::string& cpu, const Words& compiler, const Words& emulator,
              const Words& environment = {}) {
   const TemporaryFolder folder;
   std::string cases;
   std::vector<std::string> expected;
-  std::vector<std::string> archives;
+  Words archives;
   for (uint32_t seed = 1; seed <= graphs; seed++) {
     const std::optional<Drawn> one = drawn(seed);
     if (!one) continue;
     const std::vector<double> image = check::formula_image(one->network);
     const std::string bytes = bytes_of(image, one->network.image_type), name = fmt::format("drawn_{}", seed);
-    cases += fmt::format("IMAGE(image_{}", seed);
-    for (const char byte : bytes) cases += fmt::format(", {}", static_cast<unsigned char>(byte));
-    cases += fmt::format(")\nCASE({}, image_{})\n", name, seed);
+    cases += byte_case(name, bytes);
     const auto outputs = one->weights->block_outputs(image);
     expected.emplace_back();
     for (const Block* output : output_blocks(one->network)) {
@@ -91,18 +89,7 @@ void compare(const std::string& target, const std::string& cpu, Words compiler, 
     write_text(archives.back(), compile_library(one->network, *one->weights, options).archive);
   }
   REQUIRE(expected.size() >= graphs / 2);
-  write_text(folder / "quantised_cases.h", cases);
-  compiler = joined(compiler, {"-std=c11", "-O1", MOBILITH_SOURCE "/tests/targets/quantised_runner.c",
-                               "-I" + folder.path().string(), "-I" MOBILITH_SOURCE "/runtime/include"});
-  for (const std::string& archive : archives) compiler = joined(compiler, {archive});
-  const std::string program = folder / "runner";
-  const ProcessResult compiled = run_process(joined(compiler, {"-o", program}));
-  INFO(compiled.err);
-  REQUIRE(compiled.code == 0);
-  const ProcessResult run = run_process(joined(emulator, {program}), environment);
-  INFO(run.err);
-  REQUIRE(run.code == 0);
-  std::istringstream lines(run.out);
+  std::istringstream lines(run_bytes(folder, cases, compiler, archives, emulator, environment));
   for (size_t i = 0; i < expected.size(); i++) {
     std::string line;
     REQUIRE(std::getline(lines, line));

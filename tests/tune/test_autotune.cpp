@@ -54,6 +54,41 @@ TEST_CASE("autotune writes a record for each kernel, and generate uses them") {
     CHECK(page.find(kernel["kernel"].get<std::string>()) != std::string::npos);
 }
 
+// The frame is large, so that its kernel is the heaviest, the first of the list.
+TEST_CASE(
+    "a frame's kernel is tuned as others are, of a quantised file, too, and generate takes its record") {
+  const std::pair<std::vector<std::string>, std::vector<std::string>> models[] = {
+      {small_v1(), {"--input", "bgr8:720x960", "--resize", "antialiased"}},
+      {{"--weights", MOBILITH_TEST_DATA "/quantised/network_parts_i8.tflite"},
+       {"--input", "rgb8:480x640", "--resize", "antialiased", "--fit", "stretch"}}};
+  for (auto [options, frames] : models) {
+    const TemporaryFolder folder;
+    options.insert(options.end(), frames.begin(), frames.end());
+    const json result = tuned(
+        run_process(autotune_of(options, folder / "records", {"--candidates", "2", "--shard", "0/99"})));
+    REQUIRE(result["kernels"].size() == 1);
+    const json& frame = result["kernels"][0];
+    CHECK(frame["type"] == "frame");
+    CHECK(frame["tried"] == 2);
+    CHECK(frame["failed"].empty());
+    CHECK(frame["seconds"].get<double>() > 0);
+    CHECK(records_in(folder / "records").size() == 1);
+    if (std::find(options.begin(), options.end(), "--weights") == options.end())
+      options.insert(options.end(), {"--weights", "synthetic"});
+    options.insert(options.begin(), {MOBILITH_PROGRAM, "generate"});
+    options.insert(options.end(),
+                   {"--schedules", folder / "records", "--name", "net", "--out", folder / "tree"});
+    const ProcessResult generated = run_process(options);
+    INFO(generated.err);
+    REQUIRE(generated.code == 0);
+    const json manifest = json::parse(read_text(folder / "tree/share/net/manifest.json"));
+    const json& kernel = manifest["variants"][0]["kernels"][0];
+    CHECK(kernel["type"] == "frame");
+    CHECK(kernel["schedule"] == frame["schedule"]);
+    CHECK(kernel["schedule_source"].get<std::string>().starts_with("tuned for "));
+  }
+}
+
 TEST_CASE("a candidate that fails is counted, never wins and never stops the tuner") {
   for (const auto& [fault, kind] : {std::pair{"crash:1", "crashed"},
                                     {"wrong:1", "wrong"},

@@ -9,6 +9,7 @@
 #include "plan/plan.h"
 #include "schedules/kernel_name.h"
 #include "tune/kernel_tasks.h"
+#include "weights/weights.h"
 
 using namespace mobilith;
 using namespace mobilith::tune;
@@ -50,6 +51,30 @@ TEST_CASE("a network's kernels are listed once each, the heaviest first, and mak
   CHECK(std::is_sorted(list.begin(), list.end(),
                        [](const KernelTask& a, const KernelTask& b) { return a.share > b.share; }));
   CHECK(list.front().type == "separable");
+}
+
+TEST_CASE("a frame's kernel is one of the list, in a network that has it as the library does") {
+  for (const char* net : {"mobilenet_v1", "mobilenet_v3_small"}) {
+    Network network = build_network({net, 1.0, 1, 32, 32, 10});
+    const size_t without = kernel_tasks(std::vector{network}, Machine{}).size();
+    network.frame = Frame{PixelFormat::rgb8, 48, 64, Resize::bilinear, Fit::crop, {1, 1, 1}, {0, 0, 0}};
+    const std::unique_ptr<Weights> weights = open_weights("synthetic");
+    for (const Weights* of :
+         {static_cast<const Weights*>(nullptr), static_cast<const Weights*>(weights.get())}) {
+      const std::vector<KernelTask> list = kernel_tasks(std::vector{network}, Machine{}, of);
+      REQUIRE(list.size() == without + 1);
+      const auto task =
+          std::find_if(list.begin(), list.end(), [](const KernelTask& work) { return work.type == "frame"; });
+      REQUIRE(task != list.end());
+      CHECK(task->madds() == 0);
+      CHECK(task->name == "frame_rgb8_48x64_32x32x3");
+      for (const Network& whole : {network, task->network}) {
+        const Plan plan = make_plan(whole, *weights, Machine{});
+        CHECK(plan.kernels[0].type == "frame");
+        CHECK(plan.kernels[0].shape == task->shape);
+      }
+    }
+  }
 }
 
 TEST_CASE("the published configurations are those of the papers' tables") {

@@ -89,6 +89,19 @@ TEST_CASE("products are paired where that is faster, and on any CPU where the us
   }
 }
 
+TEST_CASE("bytes are shuffled where an instruction does it; records are kept by nothing of it") {
+  const auto machine = [](const char* cpu, const char* platform) {
+    return resolve_cpu(cpu, platform).machine;
+  };
+  CHECK(!machine("x86-64", "").byte_shuffles);
+  for (const char* cpu : {"x86-64-v2", "sandybridge", "x86-64-v3", "x86-64-v4"})
+    CHECK(machine(cpu, "").byte_shuffles);
+  CHECK(machine("cortex-a72", "").byte_shuffles);
+  CHECK(machine("", "wasm32-wasi").byte_shuffles);
+  CHECK(!machine("", "riscv64-linux-gnu").byte_shuffles);
+  CHECK(nlohmann::json(machine("x86-64", "")) == nlohmann::json(machine("x86-64-v2", "")));
+}
+
 TEST_CASE("a name that several architectures have means this machine's") {
   CHECK(resolve_cpu("generic").native());
   CHECK(resolve_cpu("host").native());

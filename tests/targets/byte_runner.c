@@ -1,5 +1,5 @@
-/* Runs quantised models, each on an image that the test wrote, and prints a line of all outputs' bytes for
- * each, in hexadecimal. quantised_cases.h has a CASE(model, image) for each, and the images. */
+/* Runs models, each on bytes that the test wrote, and prints a line of all outputs' bytes for
+ * each, in hexadecimal. byte_cases.h has a CASE(model, image) for each, and the images. */
 #include <mobilith.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@ enum { MOST = 4 }; /* outputs of a model */
 
 #define CASE(name, image) extern const mobilith_model name;
 #define IMAGE(name, ...) static const unsigned char name[] = {__VA_ARGS__};
-#include "quantised_cases.h"
+#include "byte_cases.h"
 #undef CASE
 #undef IMAGE
 
@@ -45,6 +45,6 @@ static void run(const mobilith_model *model, const unsigned char *image, size_t 
 int main(void) {
 #define CASE(name, image) run(&name, image, sizeof image);
 #define IMAGE(name, ...)
-#include "quantised_cases.h"
+#include "byte_cases.h"
   return 0;
 }
