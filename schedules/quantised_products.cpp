@@ -97,6 +97,17 @@ void hold(QuantisedProducts& s, Func& sum, const Layout& layout, const std::vect
   hold_update(s, sum.update(), s.k.x, loops, lanes);
 }
 
+// A tile's pixels, which are neighbours in memory: at once where instructions pack several vectors of sums
+// (codegen/pack_bytes.h), else one after the other.
+void sums_to_bytes(QuantisedProducts& s, const Var& pixels, int lanes, const QuantisedProductsShape& shape,
+                   const Machine& machine) {
+  s.output.vectorize(s.lane, lanes);
+  if (shape.near && machine.byte_group == 4)
+    s.output.vectorize(pixels);
+  else
+    s.output.unroll(pixels);
+}
+
 }  // namespace
 
 void check(const QuantisedConvolutionSchedule& z, const QuantisedConvolutionShape& shape,
@@ -134,7 +145,8 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
     order.insert(order.end() - 1, strip);
   else
     order.emplace_back(strip);
-  out.reorder(order).vectorize(s.lane, lanes).unroll(vi).unroll(xi).parallel(order.back());
+  out.reorder(order).unroll(vi).parallel(order.back());
+  sums_to_bytes(s, xi, lanes, shape, machine);
   hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, z.channels_outer ? xo : tile);
   if (s.rest.defined()) hold_update(s, s.sum.update(1), s.rest.x, {s.rest.y}, lanes);
   const bool first = whole && z.channels_outer;  // tiles of channels are the outer loop: once for all of them
@@ -214,9 +226,8 @@ QuantisedProducts scheduled(const QuantisedDepthwiseShape& shape, const Quantise
   s.output.split(s.x, xo, xi, z.pixels, TailStrategy::ShiftInwards)
       .split(s.y, strip, row, z.strip)
       .reorder(s.lane, xi, xo, row, strip, s.vector)
-      .vectorize(s.lane, lanes)
-      .unroll(xi)
       .parallel(layout.out.vectors >= 4 || z.strip == w.out_height ? s.vector : strip);
+  sums_to_bytes(s, xi, lanes, shape, machine);
   hold(s, s.sum, layout, {s.k.y, s.k.z}, xo);
   s.sum.update().unroll(s.k.y);
   if (w.taps() <= 9) s.sum.update().unroll(s.k.z);

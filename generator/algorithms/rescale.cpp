@@ -48,8 +48,13 @@ Expr whole_below(const Expr& x) {
 }
 
 Expr rounded_product(const Expr& a, const Expr& b) {
-  const Expr far = cast(a.type(), 1e30f);
-  return clamp(strict_float(a * b), -far, far);
+  const Expr least = cast(a.type(), -1e30f), most = cast(a.type(), 1e30f);
+  return clamp(strict_float(a * b), least, most);
+}
+
+Expr byte_within(const Expr& number, const Expr& zero, const Expr& least, const Expr& most) {
+  const auto byte = [](const Expr& x) -> Expr { return cast<int32_t>(cast<uint8_t>(x)); };
+  return cast<uint8_t>(clamp(number + byte(zero), byte(least), byte(most)));
 }
 
 Operands Rescaling::operands() const {
@@ -65,6 +70,8 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
   const Expr zero = limits(0), least = limits(1), most = limits(2);
   switch (rescale) {
     case Rescale::floating: {
+      if (near)
+        return byte_within(nearest(rounded_product(cast<float>(sum), factors(o))), zero, least, most);
       const Expr places = strict_float(cast<float>(sum) * factors(o));
       const Expr kept = clamp(places, cast<float>(least - zero), cast<float>(most - zero));
       return cast<uint8_t>(nearest(kept) & 255) + cast<uint8_t>(zero);
@@ -83,9 +90,9 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
   throw std::logic_error("sums that are not rescaled");
 }
 
-Rescaling rescaling(Rescale rescale, const Channels& out) {
+Rescaling rescaling(Rescale rescale, const Channels& out, bool near) {
   Rescaling s;
-  s.rescale = rescale;
+  s.rescale = rescale, s.near = near;
   if (rescale == Rescale::integer) {
     s.mantissas = typed("mantissas", Int(32), {out.stored()});
     s.shifts = typed("shifts", Int(32), {out.stored()});

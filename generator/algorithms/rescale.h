@@ -19,6 +19,7 @@ Halide::Expr fixed_product(const Halide::Expr& x, const Halide::Expr& mantissa, 
 // To the nearest whole number, halves to the even one, as i32: one addition, of which the mantissa's end is
 // taken.
 Halide::Expr nearest(const Halide::Expr& x);
+constexpr double nearest_most = 1 << 21;  // of floats
 // The same with halves away from 0, and the largest whole number that is not above x; both in the type of x.
 Halide::Expr nearest_away(const Halide::Expr& x);
 Halide::Expr whole_below(const Halide::Expr& x);
@@ -27,8 +28,14 @@ Halide::Expr whole_below(const Halide::Expr& x);
 // addition (codegen/emit.cpp), which a bound between them prevents.
 Halide::Expr rounded_product(const Halide::Expr& a, const Halide::Expr& b);
 
+// number + zero, as the nearest byte from least to most: all but the number are bytes as i32. Of several vectors at once
+// code generation makes it of saturating packs (codegen/pack_bytes.h).
+Halide::Expr byte_within(const Halide::Expr& number, const Halide::Expr& zero, const Halide::Expr& least,
+                         const Halide::Expr& most);
+
 struct Rescaling {
   Rescale rescale = Rescale::none;
+  bool near = false;  // QuantisedProductsShape::near
   // By output: factors f32, or f64 of Rescale::real; mantissas, shifts i32. Those of Rescale are there.
   Halide::ImageParam factors, mantissas, shifts;
   Halide::ImageParam limits;  // i32: networks/quantised.h
@@ -37,6 +44,6 @@ struct Rescaling {
   Halide::Expr byte(const Halide::Expr& sum, const Halide::Expr& o) const;
   Halide::Expr input_zero() const;  // u8
 };
-Rescaling rescaling(Rescale, const Channels& out);
+Rescaling rescaling(Rescale, const Channels& out, bool near = false);
 
 }  // namespace mobilith

@@ -32,6 +32,9 @@ struct QuantisedProductsShape {
   bool zero_sums = false;
   bool image = false;      // the input is the caller's image,
   bool is_signed = false;  // and its bytes are i8
+  // Of Rescale::floating: no input makes a sum whose number of the output's units, before it is cut to a byte,
+  // is beyond what nearest() takes (algorithms/rescale.h).
+  bool near = false;
   bool pointwise() const;
 };
 void to_json(nlohmann::json&, const QuantisedProductsShape&);

@@ -1,8 +1,11 @@
 #include "plan/quantised_kernels.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <stdexcept>
 
+#include "algorithms/rescale.h"
 #include "plan/packer.h"
 #include "plan/quantised_weights.h"
 #include "schedules/kernel_types.h"
@@ -23,11 +26,25 @@ bool reads_image(const Block& block) {
   return may && block.inputs.front() < 0;
 }
 
+// QuantisedProductsShape::near: the largest that a sum can be is its bias and all weights times 255.
+bool stays_near(const Quantised& quantised) {
+  if (quantised.rescale != Rescale::floating) return false;
+  const Numbers &bias = quantised.constants.at("bias"), &factors = quantised.constants.at("factors");
+  const size_t outputs = factors.size();
+  std::vector<double> largest(outputs, 0);
+  for (size_t i = 0; i < quantised.weights.size(); i++)
+    largest[i % outputs] += UINT8_MAX * std::abs(double(quantised.weights[i]));
+  for (size_t o = 0; o < outputs; o++)
+    if (!((largest[o] + std::abs(bias.at(o))) * std::abs(factors[o]) < 0.99 * nearest_most)) return false;
+  return true;
+}
+
 QuantisedProductsShape products_shape(const Block& block) {
   const Layer& layer = layer_of(block);
   QuantisedProductsShape shape{window_of(layer), layer.in.channels, layer.out.channels,
                                block.quantised->rescale};
   shape.image = reads_image(block), shape.is_signed = shape.image && block.quantised->is_signed;
+  shape.near = stays_near(*block.quantised);
   return shape;
 }
 
