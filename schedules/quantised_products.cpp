@@ -95,6 +95,7 @@ void hold(QuantisedProducts& s, Func& sum, const Layout& layout, const std::vect
   const int lanes = layout.out.width;
   sum.compute_at(s.output, at).vectorize(s.lane, lanes).unroll(s.pixel.front()).unroll(s.vector);
   hold_update(s, sum.update(), s.k.x, loops, lanes);
+  if (s.pixel.size() > 1) sum.unroll(s.pixel.back()).update().unroll(s.pixel.back());
 }
 
 // A tile's pixels, which are neighbours in memory: at once where instructions pack several vectors of sums
@@ -208,9 +209,23 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
   return z;
 }
 
+namespace {
+
+// Of a tile of pixels: one shuffle for each group of an input row's pixels, a product for each output, three
+// instructions that make it a whole number again, and packs of four vectors (codegen/pack_bytes.h).
+double tile_instructions(const Layout& layout, const Window& w, const QuantisedDepthwiseSchedule& z) {
+  const int outputs = z.pixels * z.rows, packs = z.rows * parts(z.pixels, 4);
+  const double shuffles = double(w.rows_read(z.rows)) * layout.run_groups * z.pixels;
+  const double products = double(layout.run_groups) * layout.rows * outputs;
+  return shuffles + products + 3 * outputs + z.rows * 2 * parts(z.pixels, 2) + 4 * packs;
+}
+
+}  // namespace
+
 void check(const QuantisedDepthwiseSchedule& z, const QuantisedDepthwiseShape& shape, const Machine&) {
   const Window& w = shape.window;
-  if (!within(z.pixels, w.out_width) || !within(z.strip, w.out_height) || w.out_height % z.strip != 0)
+  if (!within(z.pixels, w.out_width) || !within(z.strip, w.out_height) || w.out_height % z.strip != 0 ||
+      !within(z.rows, z.strip) || z.strip % z.rows != 0)
     throw std::invalid_argument("quantised depthwise schedule does not fit its shape: " +
                                 nlohmann::json(z).dump());
 }
@@ -222,10 +237,12 @@ QuantisedProducts scheduled(const QuantisedDepthwiseShape& shape, const Quantise
   const Layout layout = depthwise_layout(shape, machine);
   const int lanes = layout.out.width;
   QuantisedProducts s = quantised_depthwise(shape, layout);
-  Var strip("strip"), row("row"), xo("xo"), xi("xi");
+  Var strip("strip"), row("row"), xo("xo"), xi("xi"), yi("yi");
   s.output.split(s.x, xo, xi, z.pixels, TailStrategy::ShiftInwards)
       .split(s.y, strip, row, z.strip)
-      .reorder(s.lane, xi, xo, row, strip, s.vector)
+      .split(row, row, yi, z.rows)
+      .reorder(s.lane, xi, yi, xo, row, strip, s.vector)
+      .unroll(yi)
       .parallel(layout.out.vectors >= 4 || z.strip == w.out_height ? s.vector : strip);
   sums_to_bytes(s, xi, lanes, shape, machine);
   hold(s, s.sum, layout, {s.k.y, s.k.z}, xo);
@@ -243,28 +260,42 @@ QuantisedProducts scheduled(const QuantisedDepthwiseShape& shape, const Quantise
 
 ScheduleSpace space(const QuantisedDepthwiseShape& shape, const Machine&) {
   return {{"/pixels"_json_pointer, up_to(std::min(shape.window.out_width, 8))},
-          {"/strip"_json_pointer, divisors(shape.window.out_height)}};
+          {"/strip"_json_pointer, divisors(shape.window.out_height)},
+          {"/rows"_json_pointer, {1, 2, 3, 4}}};
 }
 
 double predicted_cycles(const QuantisedDepthwiseShape& shape, const QuantisedDepthwiseSchedule& z,
                         const Machine& machine) {
   const Window& w = shape.window;
   const Layout layout = depthwise_layout(shape, machine);
-  const double tiles = double(parts(w.out_width, z.pixels)) * w.out_height * layout.out.vectors;
+  const double tiles = double(parts(w.out_width, z.pixels)) * w.out_height / z.rows * layout.out.vectors;
   const double copied =
       double(w.rows_read(z.strip)) * w.out_height / z.strip * w.in_width * layout.in.vectors;
-  return tiles * z.pixels * (3.0 * layout.run_groups * layout.rows + 7) + copied;
+  return tiles * tile_instructions(layout, w, z) / 2 + copied;
 }
 
-// Why these defaults: a row's tile is as wide as registers hold, and rows with their border stay in L1.
+// Why these defaults: the fewest instructions of those tiles that registers hold, and rows with their border stay
+// in L1. With 16 registers, without a shuffle of bytes (byte_group), rows share nothing.
 QuantisedDepthwiseSchedule default_schedule(const QuantisedDepthwiseShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const Layout layout = depthwise_layout(shape, machine);
   const int64_t row = int64_t{layout.in.width} * (w.in_width + w.kernel_width);
-  const int most = machine.registers >= 32 ? 7 : 4, tiles = parts(w.out_width, most);
-  return {parts(w.out_width, tiles),
-          divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>(machine.l1 / 3 / (row * w.stride),
-                                                                           1, w.out_height)))};
+  const int64_t rows = std::clamp<int64_t>(machine.l1 / 3 / (row * w.stride), 1, w.out_height);
+  QuantisedDepthwiseSchedule z{1, divisor_below(w.out_height, static_cast<int>(rows)), 1};
+  const bool wide = machine.registers >= 32 && machine.byte_group == 4;
+  if (!wide) {
+    const int most = machine.registers >= 32 ? 7 : 4;
+    z.pixels = parts(w.out_width, parts(w.out_width, most));
+    return z;
+  }
+  double least = predicted_cycles(shape, z, machine);
+  for (int pixels = 1; pixels <= std::min(w.out_width, 8); pixels++)
+    for (int together = 1; together <= 4 && pixels * together <= 16; together++) {
+      const QuantisedDepthwiseSchedule tile{pixels, z.strip, together};
+      if (z.strip % together != 0) continue;
+      if (const double cycles = predicted_cycles(shape, tile, machine); cycles < least) z = tile, least = cycles;
+    }
+  return z;
 }
 
 }  // namespace mobilith

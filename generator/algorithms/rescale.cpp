@@ -48,13 +48,19 @@ Expr whole_below(const Expr& x) {
 }
 
 Expr rounded_product(const Expr& a, const Expr& b) {
-  const Expr least = cast(a.type(), -1e30f), most = cast(a.type(), 1e30f);
-  return clamp(strict_float(a * b), least, most);
+  const Expr far = cast(a.type(), 1e30f);
+  return clamp(strict_float(a * b), -far, far);
 }
 
+namespace {
+
+// For LLVM to know of what a file says.
+Expr file_byte(const Expr& x) { return cast<int32_t>(cast<uint8_t>(x)); }
+
+}  // namespace
+
 Expr byte_within(const Expr& number, const Expr& zero, const Expr& least, const Expr& most) {
-  const auto byte = [](const Expr& x) -> Expr { return cast<int32_t>(cast<uint8_t>(x)); };
-  return cast<uint8_t>(clamp(number + byte(zero), byte(least), byte(most)));
+  return cast<uint8_t>(clamp(number + file_byte(zero), file_byte(least), file_byte(most)));
 }
 
 Operands Rescaling::operands() const {
@@ -70,9 +76,11 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
   const Expr zero = limits(0), least = limits(1), most = limits(2);
   switch (rescale) {
     case Rescale::floating: {
-      if (near)
-        return byte_within(nearest(rounded_product(cast<float>(sum), factors(o))), zero, least, most);
       const Expr places = strict_float(cast<float>(sum) * factors(o));
+      // The minimum, which is never taken, keeps product and addition apart (rounded_product()), and tells code
+      // generation that a zero point can be added in 16 bits.
+      if (near)
+        return byte_within(nearest(min(places, cast<float>(file_byte(most) + near_most))), zero, least, most);
       const Expr kept = clamp(places, cast<float>(least - zero), cast<float>(most - zero));
       return cast<uint8_t>(nearest(kept) & 255) + cast<uint8_t>(zero);
     }

@@ -19,7 +19,6 @@ Halide::Expr fixed_product(const Halide::Expr& x, const Halide::Expr& mantissa, 
 // To the nearest whole number, halves to the even one, as i32: one addition, of which the mantissa's end is
 // taken.
 Halide::Expr nearest(const Halide::Expr& x);
-constexpr double nearest_most = 1 << 21;  // of floats
 // The same with halves away from 0, and the largest whole number that is not above x; both in the type of x.
 Halide::Expr nearest_away(const Halide::Expr& x);
 Halide::Expr whole_below(const Halide::Expr& x);
@@ -33,9 +32,12 @@ Halide::Expr rounded_product(const Halide::Expr& a, const Halide::Expr& b);
 Halide::Expr byte_within(const Halide::Expr& number, const Halide::Expr& zero, const Halide::Expr& least,
                          const Halide::Expr& most);
 
+constexpr int near_most = 32000;
+
 struct Rescaling {
   Rescale rescale = Rescale::none;
-  bool near = false;  // QuantisedProductsShape::near
+  // Of Rescale::floating: no scaled sum is near_most or more from 0 (QuantisedProductsShape::near).
+  bool near = false;
   // By output: factors f32, or f64 of Rescale::real; mantissas, shifts i32. Those of Rescale are there.
   Halide::ImageParam factors, mantissas, shifts;
   Halide::ImageParam limits;  // i32: networks/quantised.h

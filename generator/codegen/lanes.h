@@ -23,9 +23,6 @@ class LaneReader {
   Lanes source(Lanes) const;
   // The number that all of them are; null: they differ, or it is not known.
   llvm::Value* same(Lanes) const;
-  llvm::ConstantFP* same_float(Lanes lanes) const {
-    return llvm::dyn_cast_or_null<llvm::ConstantFP>(same(lanes));
-  }
   // The lanes as a vector of their own, computed so where each lane is computed by itself.
   llvm::Value* make(Lanes);
 

@@ -8,8 +8,10 @@
 #include <llvm/Support/KnownBits.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "algorithms/rescale.h"
 #include "codegen/lanes.h"
 #include "targets/target.h"
 
@@ -21,7 +23,6 @@ using llvm::Intrinsic::ID;
 using llvm::Value;
 
 constexpr int32_t magic_bits = 0x4B400000;  // 1.5 * 2^23: algorithms/rescale.cpp
-constexpr double far = 1 << 22;             // beyond what nearest() takes
 
 // A minimum or maximum with one byte, as i32, as it stands around the numbers.
 struct Bound {
@@ -46,26 +47,29 @@ bool is_byte(const Value* number, const llvm::DataLayout& layout, int32_t added 
   return llvm::KnownBits::add(known, llvm::KnownBits::makeConstant(llvm::APInt(32, uint32_t(added)))).countMaxActiveBits() <= 8;
 }
 
-// Bounds that no number meets are between a product and what is added to it (rounded_product()).
-Lanes without_far_bounds(const LaneReader& reader, Lanes lanes) {
-  while (auto* select = llvm::dyn_cast<llvm::SelectInst>((lanes = reader.source(lanes)).vector)) {
-    const Lanes from = reader.source({select->getTrueValue(), lanes.from});
-    const llvm::ConstantFP* bound = reader.same_float({select->getFalseValue(), lanes.from});
-    const Lanes condition = reader.source({select->getCondition(), lanes.from});
-    auto* compare = llvm::dyn_cast<llvm::FCmpInst>(condition.vector);
-    if (!bound || !compare || reader.source({compare->getOperand(0), condition.from}) != from ||
-        reader.same_float({compare->getOperand(1), condition.from}) != bound)
-      return lanes;
-    const double number = bound->getValueAPF().convertToFloat();
-    const bool least = compare->getPredicate() == llvm::FCmpInst::FCMP_OGT && number <= -far;
-    const bool most = compare->getPredicate() == llvm::FCmpInst::FCMP_OLT && number >= far;
-    if (!least && !most) return lanes;
-    lanes = from;
-  }
-  return lanes;
+// x of a minimum of it and `most`, which says that x is less (Rescaling::near).
+std::optional<Lanes> below(const LaneReader& reader, const llvm::DataLayout& layout, Lanes lanes) {
+  lanes = reader.source(lanes);
+  auto* select = llvm::dyn_cast<llvm::SelectInst>(lanes.vector);
+  if (!select) return std::nullopt;
+  const Lanes condition = reader.source({select->getCondition(), lanes.from});
+  auto* compare = llvm::dyn_cast<llvm::FCmpInst>(condition.vector);
+  if (!compare) return std::nullopt;
+  const bool swapped = compare->getPredicate() == llvm::FCmpInst::FCMP_OGT;
+  if (!swapped && compare->getPredicate() != llvm::FCmpInst::FCMP_OLT) return std::nullopt;
+  const Lanes x = reader.source({compare->getOperand(swapped ? 1 : 0), condition.from});
+  Value* most = reader.same({compare->getOperand(swapped ? 0 : 1), condition.from});
+  if (!most || reader.source({select->getTrueValue(), lanes.from}) != x ||
+      reader.same({select->getFalseValue(), lanes.from}) != most)
+    return std::nullopt;
+  const auto* whole = llvm::dyn_cast<llvm::CastInst>(most);
+  if (!whole || !llvm::isa<llvm::SIToFPInst, llvm::UIToFPInst>(whole)) return std::nullopt;
+  const llvm::KnownBits known = llvm::computeKnownBits(whole->getOperand(0), layout);
+  if (known.getMinValue().ult(near_most) || known.getMaxValue().ugt(near_most + UINT8_MAX)) return std::nullopt;
+  return x;
 }
 
-// nearest(x) + zero is the bits of x + 1.5 * 2^23, and one number.
+// nearest(x) + zero is the bits of x + 1.5 * 2^23, and one number. Of an x that is known not to be large.
 void read_nearest(const LaneReader& reader, const llvm::DataLayout& layout, Numbers& numbers) {
   auto* add = llvm::dyn_cast<llvm::BinaryOperator>(numbers.whole.vector);
   if (!add || add->getOpcode() != llvm::Instruction::Add) return;
@@ -77,9 +81,10 @@ void read_nearest(const LaneReader& reader, const llvm::DataLayout& layout, Numb
     const Lanes rounded = reader.source({cast->getOperand(0), bits.from});
     auto* sum = llvm::dyn_cast<llvm::BinaryOperator>(rounded.vector);
     if (!sum || sum->getOpcode() != llvm::Instruction::FAdd) continue;
-    const llvm::ConstantFP* magic = reader.same_float({sum->getOperand(1), rounded.from});
+    const auto* magic = llvm::dyn_cast_or_null<llvm::ConstantFP>(reader.same({sum->getOperand(1), rounded.from}));
     if (!magic || magic->getValueAPF().bitcastToAPInt() != uint32_t{magic_bits} || !is_byte(number, layout, magic_bits)) continue;
-    numbers.added = number, numbers.real = without_far_bounds(reader, {sum->getOperand(0), rounded.from});
+    const std::optional<Lanes> x = below(reader, layout, {sum->getOperand(0), rounded.from});
+    if (x) numbers.added = number, numbers.real = *x;
     return;
   }
 }
@@ -128,7 +133,7 @@ class Packs {
                            whole[i], whole[std::min(i + 1, whole.size() - 1)]);
       if (!numbers[0].added) return packed;
       Value* zero = b_.CreateTrunc(b_.CreateAdd(numbers[0].added, b_.getInt32(magic_bits)), b_.getInt16Ty());
-      return b_.CreateBinaryIntrinsic(llvm::Intrinsic::sadd_sat, packed, b_.CreateVectorSplat(2 * lanes_, zero));
+      return b_.CreateAdd(packed, b_.CreateVectorSplat(2 * lanes_, zero));
     };
     Value* low = words(0);
     Value* bytes = call(wide() ? llvm::Intrinsic::x86_avx512_packuswb_512 : llvm::Intrinsic::x86_avx2_packuswb, low,

@@ -109,6 +109,7 @@ void to_json(json& object, const PixelsShape& s) {
   write(object, "image", s.image);
   if (s.other != Other::image) object["other"] = to_string(s.other);
   write(object, "by_pixel", s.by_pixel);
+  write(object, "dense", s.dense);
   write(object, "split", s.split);
 }
 
@@ -120,6 +121,7 @@ void from_json(const json& object, PixelsShape& s) {
   read(object, "image", s.image);
   s.other = other_of(object);
   read(object, "by_pixel", s.by_pixel);
+  read(object, "dense", s.dense);
   read(object, "split", s.split);
 }
 

@@ -30,10 +30,10 @@ struct QuantisedProductsShape {
   Rescale rescale = Rescale::floating;
   // Weights' zero point is not in the weights, which are bytes: sums of the pixels' own bytes are taken off.
   bool zero_sums = false;
-  bool image = false;      // the input is the caller's image,
+  bool image = false;      // the input is the caller's image, or a dense one that a quantise made,
   bool is_signed = false;  // and its bytes are i8
-  // Of Rescale::floating: no input makes a sum whose number of the output's units, before it is cut to a byte,
-  // is beyond what nearest() takes (algorithms/rescale.h).
+  // Of Rescale::floating: of no input is a sum in units of the output as far as near_most from 0
+  // (algorithms/rescale.h).
   bool near = false;
   bool pointwise() const;
 };
@@ -56,6 +56,7 @@ struct PixelsShape {
   bool image = false;          // of a lookup: the input is the caller's image
   Other other = Other::image;  // of a sum or a product
   bool by_pixel = false;       // of a lookup: the output is (channel with padding, pixel)
+  bool dense = false;          // of a quantise: the output is as the input, (channel, pixel)
   bool split = false;          // of a lookup: the last places have a table of their own
 };
 void to_json(nlohmann::json&, const PixelsShape&);

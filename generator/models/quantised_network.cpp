@@ -25,6 +25,15 @@ struct Source {
   bool padded() const { return image.pads.top || image.pads.bottom || image.pads.left || image.pads.right; }
 };
 
+constexpr int few_channels = 4;
+
+template <typename Change>
+void change(Block& block, Change what) {
+  auto changed = std::make_shared<Quantised>(*block.quantised);
+  what(*changed);
+  block.quantised = std::move(changed);
+}
+
 class Taker {
  public:
   Taker(const file::Graph& graph, Requantise mode) : graph_(graph), mode_(mode) {}
@@ -51,12 +60,13 @@ class Taker {
     network.image_scale = quantised_parts::scale_of(image);
     sources_[tensor] = {-1, {shape}};
     const bool bytes = image.type != FileType::f32;
-    if (bytes && (shape.channels > 4 || !only_convolved(tensor)))
+    if (bytes && (shape.channels > few_channels || !only_convolved(tensor)))
       sources_[tensor].block = add(input_block(shape, image.type == FileType::i8), tensor, {-1});
   }
 
   // Convolutions read the caller's image as it is. Of more than a few channels the library's order is better.
   bool only_convolved(int tensor) const {
+    if (std::count(graph_.outputs.begin(), graph_.outputs.end(), tensor)) return false;
     for (const file::Operation& operation : graph_.operations) {
       const std::vector<int>& inputs = operation.inputs;
       if (std::find(inputs.begin(), inputs.end(), tensor) == inputs.end()) continue;
@@ -126,7 +136,10 @@ class Taker {
       case OperationKind::fully_connected: {
         const bool dense = operation.kind == OperationKind::fully_connected;
         const Source& from = dense ? source(operation, first) : unflat(operation, source(operation, first));
-        return computed(quantised_products_block(step, from.image), to, {from.block});
+        Block block = quantised_products_block(step, from.image);
+        if (from.block >= 0 && model_.network.blocks[size_t(from.block)].quantised->dense)
+          change(block, [](Quantised& what) { what.reads_dense = true; });
+        return computed(std::move(block), to, {from.block});
       }
       case OperationKind::add:
       case OperationKind::subtract:
@@ -192,12 +205,15 @@ class Taker {
       sources_[tensor] = from;
       return;
     }
+    if (block.quantised->kind == QuantisedKind::quantise && block.out().channels <= few_channels &&
+        only_convolved(tensor))
+      change(block, [](Quantised& what) { what.dense = true; });
     if (block.quantised->kind == QuantisedKind::dequantise && from.block >= 0) {
       const Block& before = model_.network.blocks[size_t(from.block)];
-      auto what = std::make_shared<Quantised>(*block.quantised);
-      what->of_products = before.quantised->kind == QuantisedKind::convolution && before.out().height == 1 &&
-                          before.out().width == 1;
-      block.quantised = std::move(what);
+      change(block, [&](Quantised& what) {
+        what.of_products = before.quantised->kind == QuantisedKind::convolution && before.out().height == 1 &&
+                           before.out().width == 1;
+      });
     }
     if (from.block >= 0 && read_once(step.operation, from.block))
       if (std::optional<Block> both = composed(model_.network.blocks[size_t(from.block)], block))

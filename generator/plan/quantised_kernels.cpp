@@ -23,19 +23,21 @@ bool reads_image(const Block& block) {
   const QuantisedKind kind = block.quantised->kind;
   const bool may =
       kind == QuantisedKind::convolution || kind == QuantisedKind::depthwise || kind == QuantisedKind::lookup;
-  return may && block.inputs.front() < 0;
+  return may && (block.inputs.front() < 0 || block.quantised->reads_dense);
 }
 
-// QuantisedProductsShape::near: the largest that a sum can be is its bias and all weights times 255.
+// QuantisedProductsShape::near, for bytes from 0 to 255.
 bool stays_near(const Quantised& quantised) {
   if (quantised.rescale != Rescale::floating) return false;
   const Numbers &bias = quantised.constants.at("bias"), &factors = quantised.constants.at("factors");
-  const size_t outputs = factors.size();
-  std::vector<double> largest(outputs, 0);
-  for (size_t i = 0; i < quantised.weights.size(); i++)
-    largest[i % outputs] += UINT8_MAX * std::abs(double(quantised.weights[i]));
-  for (size_t o = 0; o < outputs; o++)
-    if (!((largest[o] + std::abs(bias.at(o))) * std::abs(factors[o]) < 0.99 * nearest_most)) return false;
+  Numbers least = bias, most = bias;
+  for (size_t i = 0; i < quantised.weights.size(); i++) {
+    const double weight = quantised.weights[i];
+    (weight < 0 ? least : most).at(i % factors.size()) += UINT8_MAX * weight;
+  }
+  for (size_t o = 0; o < factors.size(); o++)
+    if (!(std::max(std::abs(least[o]), std::abs(most[o])) * std::abs(factors[o]) < 0.99 * near_most)) 
+      return false;
   return true;
 }
 
@@ -43,7 +45,7 @@ QuantisedProductsShape products_shape(const Block& block) {
   const Layer& layer = layer_of(block);
   QuantisedProductsShape shape{window_of(layer), layer.in.channels, layer.out.channels,
                                block.quantised->rescale};
-  shape.image = reads_image(block), shape.is_signed = shape.image && block.quantised->is_signed;
+  shape.image = reads_image(block), shape.is_signed = block.inputs.front() < 0 && block.quantised->is_signed;
   shape.near = stays_near(*block.quantised);
   return shape;
 }
@@ -62,6 +64,7 @@ PixelsShape pixels_shape(const Block& block) {
           reads_image(block),
           block.quantised->other,
           block.quantised->by_pixel,
+          block.quantised->dense,
           block.quantised->kind == QuantisedKind::lookup && block.quantised->constants.contains("limits")};
 }
 
