@@ -27,22 +27,30 @@ bool fits_registers(const Tile& tile, const Machine& machine) {
   return tile.pixels * tile.vectors + tile.vectors + 4 <= machine.registers;
 }
 
-// Cycles of one group of products of all the pixels and vectors: one instruction for each accumulator, whose
-// latency four of them hide, beside loads, two a cycle.
-double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors) {
+// Instructions that make bytes of a row of pixels' sums: three for each vector, then packs of up to four of them
+// (codegen/pack_bytes.h).
+double packing(int pixels) { return 3 * pixels + 2 * parts(pixels, 2) + 4 * parts(pixels, 4); }
+
+// Cycles of all the pixels and vectors: for each group of products one instruction an accumulator, whose latency four of
+// them hide, beside loads, two a cycle. Packs, where sums become bytes by them, go on while the next tile's products
+// begin, but more than a dozen vectors' fill the scheduler.
+double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors, int groups) {
   const double tiles = double(parts(pixels, tile.pixels)) * parts(vectors, tile.vectors);
   const double products = tile.pixels * tile.vectors, loads = tile.pixels / 2.0 + tile.vectors;
   const double spill = fits_registers(tile, machine) ? 0 : 1e3;
-  return tiles * (std::max({products, loads, 5.0}) + 0.1 * loads + spill);
+  const double packs = machine.byte_group != 4 ? 0
+                                               : 0.4 * tile.vectors * packing(tile.pixels) *
+                                                     (1 + std::max(0.0, products - 12) / 24);
+  return tiles * (groups * (std::max({products, loads, 5.0}) + 0.1 * loads + spill) + packs);
 }
 
-Tile best_tile(const Machine& machine, int pixels, int vectors) {
+Tile best_tile(const Machine& machine, int pixels, int vectors, int groups) {
   Tile best;
-  double least = tile_cost(best, machine, pixels, vectors);
+  double least = tile_cost(best, machine, pixels, vectors, groups);
   for (int v = 1; v <= std::min(vectors, 6); v++)
     for (int p = 1; p <= std::min(pixels, 14); p++)
       if (const Tile tile{p, v}; fits_registers(tile, machine))
-        if (const double cost = tile_cost(tile, machine, pixels, vectors); cost < least)
+        if (const double cost = tile_cost(tile, machine, pixels, vectors, groups); cost < least)
           best = tile, least = cost;
   return best;
 }
@@ -181,11 +189,11 @@ double predicted_cycles(const QuantisedConvolutionShape& shape, const QuantisedC
   const Window& w = shape.window;
   const Layout layout = convolution_layout(shape, machine);
   const double rows = shape.pointwise() ? double(w.out_height) / z.strip : w.out_height;
-  const double tiles = rows * tile_cost(z.tile, machine, strip_pixels(shape, z.strip), layout.out.vectors);
+  const double tiles = rows * tile_cost(z.tile, machine, strip_pixels(shape, z.strip), layout.out.vectors, layout.groups());
   const double bytes = double(layout.groups()) * layout.group * layout.out.stored();
   const double sweeps =
       z.channels_outer ? double(w.out_height) / z.strip : double(w.out_height) * w.out_width / z.tile.pixels;
-  return tiles * layout.groups() + bytes * sweeps / (bytes <= machine.l1 / 2 ? 128 : 48) +
+  return tiles + bytes * sweeps / (bytes <= machine.l1 / 2 ? 128 : 48) +
          4.0 * w.out_height * w.out_width * layout.out.vectors;
 }
 
@@ -201,7 +209,7 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
   z.channels_outer = bytes > machine.l1 / 2;
   const auto choose = [&](int rows) {
     z.strip = divisor_below(w.out_height, std::max(1, rows));
-    z.tile = best_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors);
+    z.tile = best_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors, layout.groups());
   };
   choose(w.out_height);
   if (!z.channels_outer || !shape.pointwise() || parts(layout.out.vectors, z.tile.vectors) < 4)
@@ -211,13 +219,12 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
 
 namespace {
 
-// Of a tile of pixels: one shuffle for each group of an input row's pixels, a product for each output, three
-// instructions that make it a whole number again, and packs of four vectors (codegen/pack_bytes.h).
+// Of a tile: a shuffle for each group of an input row's pixels, a product for each output's, and what makes bytes of
+// sums.
 double tile_instructions(const Layout& layout, const Window& w, const QuantisedDepthwiseSchedule& z) {
-  const int outputs = z.pixels * z.rows, packs = z.rows * parts(z.pixels, 4);
   const double shuffles = double(w.rows_read(z.rows)) * layout.run_groups * z.pixels;
-  const double products = double(layout.run_groups) * layout.rows * outputs;
-  return shuffles + products + 3 * outputs + z.rows * 2 * parts(z.pixels, 2) + 4 * packs;
+  const double products = double(layout.run_groups) * layout.rows * z.pixels * z.rows;
+  return shuffles + products + z.rows * packing(z.pixels);
 }
 
 }  // namespace
