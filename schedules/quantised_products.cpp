@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "schedules/axes.h"
+#include "schedules/prefetch.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -117,6 +118,10 @@ void sums_to_bytes(QuantisedProducts& s, const Var& pixels, int lanes, const Qua
     s.output.unroll(pixels);
 }
 
+int64_t weight_bytes(const Layout& layout) {
+  return int64_t{layout.groups()} * layout.group * layout.out.stored() * layout.weight_bytes;
+}
+
 }  // namespace
 
 void check(const QuantisedConvolutionSchedule& z, const QuantisedConvolutionShape& shape,
@@ -157,6 +162,9 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
   out.reorder(order).unroll(vi).parallel(order.back());
   sums_to_bytes(s, xi, lanes, shape, machine);
   hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, z.channels_outer ? xo : tile);
+  if (shape.pointwise() && z.channels_outer && weight_bytes(layout) > machine.l1)
+    prefetch_next_tile(out, out, {"tile"}, s.sum, s.k.w, 4, s.weights,
+                       layout.groups() * layout.group * lanes * z.tile.vectors);
   if (s.rest.defined()) hold_update(s, s.sum.update(1), s.rest.x, {s.rest.y}, lanes);
   const bool first = whole && z.channels_outer;  // tiles of channels are the outer loop: once for all of them
   schedule_rows(s, shape, layout, strip, first, /*depthwise=*/false);
@@ -204,9 +212,8 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
                                               const Machine& machine) {
   const Window& w = shape.window;
   const Layout layout = convolution_layout(shape, machine);
-  const int64_t bytes = int64_t{layout.groups()} * layout.group * layout.out.stored() * layout.weight_bytes;
   QuantisedConvolutionSchedule z;
-  z.channels_outer = bytes > machine.l1 / 2;
+  z.channels_outer = weight_bytes(layout) > machine.l1 / 2;
   const auto choose = [&](int rows) {
     z.strip = divisor_below(w.out_height, std::max(1, rows));
     z.tile = best_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors, layout.groups());
