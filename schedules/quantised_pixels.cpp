@@ -40,7 +40,7 @@ QuantisedPixels of_two(QuantisedPixels s, const PixelsShape& shape, const Machin
   if (shape.other == Other::image) {
     // A block's pixels are one run.
     Var run("run"), part("part"), in_part("in_part");
-    if (machine.byte_group == 4 && width * shape.pixels >= packed && shape.rescale == Rescale::floating)
+    if (packs_bytes(machine) && width * shape.pixels >= packed && shape.rescale == Rescale::floating)
       s.output.fuse(s.lane, s.x, run).vectorize(run, packed, TailStrategy::ShiftInwards);
     else
       s.output.fuse(s.lane, s.x, run)

@@ -34,14 +34,14 @@ double packing(int pixels) { return 3 * pixels + 2 * parts(pixels, 2) + 4 * part
 
 // Cycles of all the pixels and vectors: for each group of products one instruction an accumulator, whose latency four of
 // them hide, beside loads, two a cycle. Packs, where sums become bytes by them, go on while the next tile's products
-// begin, but more than a dozen vectors' fill the scheduler.
+// begin, but more than eight vectors' fill the scheduler.
 double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors, int groups) {
   const double tiles = double(parts(pixels, tile.pixels)) * parts(vectors, tile.vectors);
   const double products = tile.pixels * tile.vectors, loads = tile.pixels / 2.0 + tile.vectors;
   const double spill = fits_registers(tile, machine) ? 0 : 1e3;
   const double packs = machine.byte_group != 4 ? 0
                                                : 0.4 * tile.vectors * packing(tile.pixels) *
-                                                     (1 + std::max(0.0, products - 12) / 24);
+                                                     (1 + std::max(0.0, products - 8) / 24);
   return tiles * (groups * (std::max({products, loads, 5.0}) + 0.1 * loads + spill) + packs);
 }
 
@@ -112,7 +112,7 @@ void hold(QuantisedProducts& s, Func& sum, const Layout& layout, const std::vect
 void sums_to_bytes(QuantisedProducts& s, const Var& pixels, int lanes, const QuantisedProductsShape& shape,
                    const Machine& machine) {
   s.output.vectorize(s.lane, lanes);
-  if (shape.near && machine.byte_group == 4)
+  if (shape.near && packs_bytes(machine))
     s.output.vectorize(pixels);
   else
     s.output.unroll(pixels);
@@ -303,12 +303,14 @@ QuantisedDepthwiseSchedule default_schedule(const QuantisedDepthwiseShape& shape
     return z;
   }
   double least = predicted_cycles(shape, z, machine);
-  for (int pixels = 1; pixels <= std::min(w.out_width, 8); pixels++)
-    for (int together = 1; together <= 4 && pixels * together <= 16; together++) {
-      const QuantisedDepthwiseSchedule tile{pixels, z.strip, together};
-      if (z.strip % together != 0) continue;
-      if (const double cycles = predicted_cycles(shape, tile, machine); cycles < least) z = tile, least = cycles;
-    }
+  for (int strip = 1; strip <= rows; strip++)
+    for (int pixels = 1; pixels <= std::min(w.out_width, 8); pixels++)
+      for (int together = 1; together <= 4 && pixels * together <= 16; together++) {
+        const QuantisedDepthwiseSchedule tile{pixels, strip, together};
+        if (w.out_height % strip != 0 || strip % together != 0) continue;
+        if (const double cycles = predicted_cycles(shape, tile, machine); cycles < least)
+          z = tile, least = cycles;
+      }
   return z;
 }
 

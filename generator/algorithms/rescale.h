@@ -34,6 +34,9 @@ Halide::Expr byte_within(const Halide::Expr& number, const Halide::Expr& zero, c
 
 constexpr int near_most = 32000;
 
+// Code generation makes bytes of several vectors of sums at once: AVX2 and AVX-512, which alone have such products.
+inline bool packs_bytes(const Machine& machine) { return machine.byte_group >= 2 && machine.lanes >= 8; }
+
 struct Rescaling {
   Rescale rescale = Rescale::none;
   // Of Rescale::floating: no scaled sum is near_most or more from 0 (QuantisedProductsShape::near).
