@@ -25,7 +25,8 @@ void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
 inline void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
                                const std::vector<std::string>& channels, const Pointwise& product,
                                int most_lines, const Halide::ImageParam& weights, int tile_weights) {
-  prefetch_next_tile(output, consumer, channels, product.sum, product.step, most_lines, weights, tile_weights);
+  prefetch_next_tile(output, consumer, channels, product.sum, product.step, most_lines, weights,
+                     tile_weights);
 }
 
 }  // namespace mobilith

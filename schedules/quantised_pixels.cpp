@@ -90,7 +90,9 @@ QuantisedPixels scheduled(const QuantiseShape& shape, const OnlySchedule&, const
   const int run_bytes = shape.channels * shape.pixels;
   if (!shape.dense) return by_vectors(std::move(s), width_of(shape, machine));
   Var run("run");
-  s.output.fuse(s.lane, s.x, run).vectorize(run, run_bytes >= packed ? packed : machine.lanes, run_bytes >= machine.lanes ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf);
+  s.output.fuse(s.lane, s.x, run)
+      .vectorize(run, run_bytes >= packed ? packed : machine.lanes,
+                 run_bytes >= machine.lanes ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf);
   return s;
 }
 

@@ -25,7 +25,7 @@ struct QuantisedDepthwiseSchedule {
   int strip = 1;   // output rows whose inputs get their border at once
   int rows = 1;    // computed at once: they share input rows, and their bytes' shuffles
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(QuantisedDepthwiseSchedule, pixels, strip, rows)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(QuantisedDepthwiseSchedule, pixels, strip, rows)
 
 QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape&, const Machine&);
 QuantisedDepthwiseSchedule default_schedule(const QuantisedDepthwiseShape&, const Machine&);

@@ -18,7 +18,8 @@ struct Pixels {
 };
 
 Pixels begin(const PixelsShape& shape, const Machine& machine) {
-  Pixels p{shape.dense ? image_channels_of(shape.channels) : byte_channels_of(shape.channels, machine), {}, {}};
+  Pixels p{
+      shape.dense ? image_channels_of(shape.channels) : byte_channels_of(shape.channels, machine), {}, {}};
   p.o = p.s.vector * p.channels.width + p.s.lane;
   p.s.output = Func("output");
   return p;

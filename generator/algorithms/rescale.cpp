@@ -77,8 +77,8 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
   switch (rescale) {
     case Rescale::floating: {
       const Expr places = strict_float(cast<float>(sum) * factors(o));
-      // The minimum, which is never taken, keeps product and addition apart (rounded_product()), and tells code
-      // generation that a zero point can be added in 16 bits.
+      // The minimum, which is never taken, keeps product and addition apart (rounded_product()), and tells
+      // code generation that a zero point can be added in 16 bits.
       if (near)
         return byte_within(nearest(min(places, cast<float>(file_byte(most) + near_most))), zero, least, most);
       const Expr kept = clamp(places, cast<float>(least - zero), cast<float>(most - zero));

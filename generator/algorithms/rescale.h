@@ -27,14 +27,15 @@ Halide::Expr whole_below(const Halide::Expr& x);
 // addition (codegen/emit.cpp), which a bound between them prevents.
 Halide::Expr rounded_product(const Halide::Expr& a, const Halide::Expr& b);
 
-// number + zero, as the nearest byte from least to most: all but the number are bytes as i32. Of several vectors at once
-// code generation makes it of saturating packs (codegen/pack_bytes.h).
+// number + zero, as the nearest byte from least to most: all but the number are bytes as i32. Of several
+// vectors at once code generation makes it of saturating packs (codegen/pack_bytes.h).
 Halide::Expr byte_within(const Halide::Expr& number, const Halide::Expr& zero, const Halide::Expr& least,
                          const Halide::Expr& most);
 
 constexpr int near_most = 32000;
 
-// Code generation makes bytes of several vectors of sums at once: AVX2 and AVX-512, which alone have such products.
+// Code generation makes bytes of several vectors of sums at once: AVX2 and AVX-512, which alone have such
+// products.
 inline bool packs_bytes(const Machine& machine) { return machine.byte_group >= 2 && machine.lanes >= 8; }
 
 struct Rescaling {

@@ -19,8 +19,8 @@ namespace mobilith {
 
 namespace {
 
-using llvm::Intrinsic::ID;
 using llvm::Value;
+using llvm::Intrinsic::ID;
 
 constexpr int32_t magic_bits = 0x4B400000;  // 1.5 * 2^23: algorithms/rescale.cpp
 
@@ -44,7 +44,8 @@ bool operator==(const Bound& a, const Bound& b) { return a.bytes == b.bytes && a
 bool is_byte(const Value* number, const llvm::DataLayout& layout, int32_t added = 0) {
   if (!number) return false;
   const llvm::KnownBits known = llvm::computeKnownBits(number, layout);
-  return llvm::KnownBits::add(known, llvm::KnownBits::makeConstant(llvm::APInt(32, uint32_t(added)))).countMaxActiveBits() <= 8;
+  return llvm::KnownBits::add(known, llvm::KnownBits::makeConstant(llvm::APInt(32, uint32_t(added))))
+             .countMaxActiveBits() <= 8;
 }
 
 // x of a minimum of it and `most`, which says that x is less (Rescaling::near).
@@ -65,7 +66,8 @@ std::optional<Lanes> below(const LaneReader& reader, const llvm::DataLayout& lay
   const auto* whole = llvm::dyn_cast<llvm::CastInst>(most);
   if (!whole || !llvm::isa<llvm::SIToFPInst, llvm::UIToFPInst>(whole)) return std::nullopt;
   const llvm::KnownBits known = llvm::computeKnownBits(whole->getOperand(0), layout);
-  if (known.getMinValue().ult(near_most) || known.getMaxValue().ugt(near_most + UINT8_MAX)) return std::nullopt;
+  if (known.getMinValue().ult(near_most) || known.getMaxValue().ugt(near_most + UINT8_MAX))
+    return std::nullopt;
   return x;
 }
 
@@ -81,8 +83,11 @@ void read_nearest(const LaneReader& reader, const llvm::DataLayout& layout, Numb
     const Lanes rounded = reader.source({cast->getOperand(0), bits.from});
     auto* sum = llvm::dyn_cast<llvm::BinaryOperator>(rounded.vector);
     if (!sum || sum->getOpcode() != llvm::Instruction::FAdd) continue;
-    const auto* magic = llvm::dyn_cast_or_null<llvm::ConstantFP>(reader.same({sum->getOperand(1), rounded.from}));
-    if (!magic || magic->getValueAPF().bitcastToAPInt() != uint32_t{magic_bits} || !is_byte(number, layout, magic_bits)) continue;
+    const auto* magic =
+        llvm::dyn_cast_or_null<llvm::ConstantFP>(reader.same({sum->getOperand(1), rounded.from}));
+    if (!magic || magic->getValueAPF().bitcastToAPInt() != uint32_t{magic_bits} ||
+        !is_byte(number, layout, magic_bits))
+      continue;
     const std::optional<Lanes> x = below(reader, layout, {sum->getOperand(0), rounded.from});
     if (x) numbers.added = number, numbers.real = *x;
     return;
@@ -99,7 +104,8 @@ Numbers read_numbers(const LaneReader& reader, const llvm::DataLayout& layout, L
     const Value* left = reader.same({bound->getLHS(), from});
     Value* byte = reader.same({left ? bound->getLHS() : bound->getRHS(), from});
     if (!is_byte(byte, layout)) break;
-    numbers.bounds.push_back({id == llvm::Intrinsic::smin ? llvm::Intrinsic::umin : llvm::Intrinsic::umax, byte});
+    numbers.bounds.push_back(
+        {id == llvm::Intrinsic::smin ? llvm::Intrinsic::umin : llvm::Intrinsic::umax, byte});
     numbers.whole = reader.source({left ? bound->getRHS() : bound->getLHS(), from});
   }
   read_nearest(reader, layout, numbers);
@@ -109,13 +115,15 @@ Numbers read_numbers(const LaneReader& reader, const llvm::DataLayout& layout, L
 // A number below 0 becomes 0 by the packs and one above 255 becomes 255: right where both ends are bounded.
 bool bounded(const Numbers& numbers) {
   const auto has = [&](ID id) {
-    return std::any_of(numbers.bounds.begin(), numbers.bounds.end(), [&](const Bound& b) { return b.bytes == id; });
+    return std::any_of(numbers.bounds.begin(), numbers.bounds.end(),
+                       [&](const Bound& b) { return b.bytes == id; });
   };
   return has(llvm::Intrinsic::umin) && has(llvm::Intrinsic::umax);
 }
 
 bool alike(const Numbers& a, const Numbers& b) {
-  return a.bounds == b.bounds && a.added == b.added && (a.real.vector == nullptr) == (b.real.vector == nullptr);
+  return a.bounds == b.bounds && a.added == b.added &&
+         (a.real.vector == nullptr) == (b.real.vector == nullptr);
 }
 
 class Packs {
@@ -127,20 +135,24 @@ class Packs {
   // The bytes of one to four registers' numbers, in their order.
   Value* bytes(llvm::ArrayRef<Numbers> numbers) {
     std::vector<Value*> whole;
-    for (const Numbers& n : numbers) whole.push_back(n.real.vector ? rounded(reader_.make(n.real)) : reader_.make(n.whole));
+    for (const Numbers& n : numbers)
+      whole.push_back(n.real.vector ? rounded(reader_.make(n.real)) : reader_.make(n.whole));
     const auto words = [&](size_t i) -> Value* {
-      Value* packed = call(wide() ? llvm::Intrinsic::x86_avx512_packssdw_512 : llvm::Intrinsic::x86_avx2_packssdw,
-                           whole[i], whole[std::min(i + 1, whole.size() - 1)]);
+      Value* packed =
+          call(wide() ? llvm::Intrinsic::x86_avx512_packssdw_512 : llvm::Intrinsic::x86_avx2_packssdw,
+               whole[i], whole[std::min(i + 1, whole.size() - 1)]);
       if (!numbers[0].added) return packed;
       Value* zero = b_.CreateTrunc(b_.CreateAdd(numbers[0].added, b_.getInt32(magic_bits)), b_.getInt16Ty());
       return b_.CreateAdd(packed, b_.CreateVectorSplat(2 * lanes_, zero));
     };
     Value* low = words(0);
-    Value* bytes = call(wide() ? llvm::Intrinsic::x86_avx512_packuswb_512 : llvm::Intrinsic::x86_avx2_packuswb, low,
-                        whole.size() > 2 ? words(2) : low);
+    Value* bytes =
+        call(wide() ? llvm::Intrinsic::x86_avx512_packuswb_512 : llvm::Intrinsic::x86_avx2_packuswb, low,
+             whole.size() > 2 ? words(2) : low);
     for (size_t i = numbers[0].bounds.size(); i-- > 0;) {
       const Bound& bound = numbers[0].bounds[i];
-      bytes = b_.CreateBinaryIntrinsic(bound.bytes, bytes, b_.CreateVectorSplat(4 * lanes_, b_.CreateTrunc(bound.byte, b_.getInt8Ty())));
+      bytes = b_.CreateBinaryIntrinsic(
+          bound.bytes, bytes, b_.CreateVectorSplat(4 * lanes_, b_.CreateTrunc(bound.byte, b_.getInt8Ty())));
     }
     return ordered(bytes, unsigned(whole.size()));
   }
@@ -210,19 +222,22 @@ void replace(llvm::TruncInst& trunc, llvm::IRBuilder<>& b, const std::vector<Val
   }
   trunc.replaceAllUsesWith(
       joined(b, parts, llvm::cast<llvm::FixedVectorType>(trunc.getType())->getNumElements()));
+  trunc.eraseFromParent();
 }
 
 void pack(llvm::TruncInst& trunc, unsigned lanes) {
   llvm::IRBuilder<> b(&trunc);
   Packs packs(b, lanes);
   std::vector<Numbers> numbers;
-  for (unsigned from = 0; from < llvm::cast<llvm::FixedVectorType>(trunc.getType())->getNumElements(); from += lanes) {
+  for (unsigned from = 0; from < llvm::cast<llvm::FixedVectorType>(trunc.getType())->getNumElements();
+       from += lanes) {
     numbers.push_back(read_numbers(packs.reader(), trunc.getDataLayout(), {trunc.getOperand(0), from}));
     if (!bounded(numbers.back()) || !alike(numbers.back(), numbers.front())) return;
   }
   std::vector<Value*> parts;
   for (size_t i = 0; i < numbers.size(); i += 4)
-    parts.push_back(packs.bytes(llvm::ArrayRef<Numbers>(numbers).slice(i, std::min<size_t>(4, numbers.size() - i))));
+    parts.push_back(
+        packs.bytes(llvm::ArrayRef<Numbers>(numbers).slice(i, std::min<size_t>(4, numbers.size() - i))));
   replace(trunc, b, parts);
 }
 
@@ -238,8 +253,8 @@ void pack_bytes(llvm::Module& module, const CpuTarget& target) {
     for (llvm::Instruction& instruction : llvm::instructions(function))
       if (auto* trunc = llvm::dyn_cast<llvm::TruncInst>(&instruction)) {
         const auto* to = llvm::dyn_cast<llvm::FixedVectorType>(trunc->getType());
-        if (to && to->getElementType()->isIntegerTy(8) && trunc->getSrcTy()->getScalarType()->isIntegerTy(32) &&
-            to->getNumElements() % lanes == 0)
+        if (to && to->getElementType()->isIntegerTy(8) &&
+            trunc->getSrcTy()->getScalarType()->isIntegerTy(32) && to->getNumElements() % lanes == 0)
           found.push_back(trunc);
       }
   for (llvm::TruncInst* trunc : found) pack(*trunc, lanes);

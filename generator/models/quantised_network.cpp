@@ -25,15 +25,6 @@ struct Source {
   bool padded() const { return image.pads.top || image.pads.bottom || image.pads.left || image.pads.right; }
 };
 
-constexpr int few_channels = 4;
-
-template <typename Change>
-void change(Block& block, Change what) {
-  auto changed = std::make_shared<Quantised>(*block.quantised);
-  what(*changed);
-  block.quantised = std::move(changed);
-}
-
 class Taker {
  public:
   Taker(const file::Graph& graph, Requantise mode) : graph_(graph), mode_(mode) {}
@@ -59,23 +50,21 @@ class Taker {
     network.image_type = quantised_parts::type_of(image.type);
     network.image_scale = quantised_parts::scale_of(image);
     sources_[tensor] = {-1, {shape}};
-    const bool bytes = image.type != FileType::f32;
-    if (bytes && (shape.channels > few_channels || !only_convolved(tensor)))
+    if (image.type != FileType::f32 && !as_image(shape, tensor))
       sources_[tensor].block = add(input_block(shape, image.type == FileType::i8), tensor, {-1});
   }
 
-  // Convolutions read the caller's image as it is. Of more than a few channels the library's order is better.
+  // Convolutions read the caller's image as it is. Of more channels the library's order is better.
+  bool as_image(const Shape& shape, int t) const { return shape.channels <= 4 && only_convolved(t); }
   bool only_convolved(int tensor) const {
-    if (std::count(graph_.outputs.begin(), graph_.outputs.end(), tensor)) return false;
     for (const file::Operation& operation : graph_.operations) {
-      const std::vector<int>& inputs = operation.inputs;
-      if (std::find(inputs.begin(), inputs.end(), tensor) == inputs.end()) continue;
+      if (!std::count(operation.inputs.begin(), operation.inputs.end(), tensor)) continue;
       const bool passed_on = operation.kind == OperationKind::pad || is_nothing(operation);
       if (operation.kind != OperationKind::convolution &&
           !(passed_on && only_convolved(operation.outputs[0])))
         return false;
     }
-    return true;
+    return !std::count(graph_.outputs.begin(), graph_.outputs.end(), tensor);
   }
 
   // The same bytes in the library, as u8 and i8 of one scale are.
@@ -91,6 +80,8 @@ class Taker {
     block.inputs = std::move(inputs);
     auto what = std::make_shared<Quantised>(*block.quantised);
     what->scale = quantised_parts::scale_of(graph_.tensors[size_t(tensor)]);
+    what->dense = what->kind == QuantisedKind::quantise && as_image(block.out(), tensor);
+    what->reads_dense = block.inputs[0] >= 0 && blocks[size_t(block.inputs[0])].quantised->dense;
     // The image's own type says so: a tensor of i8 may be the caller's u8.
     if (block.inputs.front() < 0) what->is_signed = model_.network.image_type == ElementType::i8;
     block.quantised = std::move(what);
@@ -136,10 +127,7 @@ class Taker {
       case OperationKind::fully_connected: {
         const bool dense = operation.kind == OperationKind::fully_connected;
         const Source& from = dense ? source(operation, first) : unflat(operation, source(operation, first));
-        Block block = quantised_products_block(step, from.image);
-        if (from.block >= 0 && model_.network.blocks[size_t(from.block)].quantised->dense)
-          change(block, [](Quantised& what) { what.reads_dense = true; });
-        return computed(std::move(block), to, {from.block});
+        return computed(quantised_products_block(step, from.image), to, {from.block});
       }
       case OperationKind::add:
       case OperationKind::subtract:
@@ -205,15 +193,12 @@ class Taker {
       sources_[tensor] = from;
       return;
     }
-    if (block.quantised->kind == QuantisedKind::quantise && block.out().channels <= few_channels &&
-        only_convolved(tensor))
-      change(block, [](Quantised& what) { what.dense = true; });
     if (block.quantised->kind == QuantisedKind::dequantise && from.block >= 0) {
       const Block& before = model_.network.blocks[size_t(from.block)];
-      change(block, [&](Quantised& what) {
-        what.of_products = before.quantised->kind == QuantisedKind::convolution && before.out().height == 1 &&
-                           before.out().width == 1;
-      });
+      auto what = std::make_shared<Quantised>(*block.quantised);
+      what->of_products = before.quantised->kind == QuantisedKind::convolution && before.out().height == 1 &&
+                          before.out().width == 1;
+      block.quantised = std::move(what);
     }
     if (from.block >= 0 && read_once(step.operation, from.block))
       if (std::optional<Block> both = composed(model_.network.blocks[size_t(from.block)], block))

@@ -36,7 +36,7 @@ bool stays_near(const Quantised& quantised) {
     (weight < 0 ? least : most).at(i % factors.size()) += UINT8_MAX * weight;
   }
   for (size_t o = 0; o < factors.size(); o++)
-    if (!(std::max(std::abs(least[o]), std::abs(most[o])) * std::abs(factors[o]) < 0.99 * near_most)) 
+    if (!(std::max(std::abs(least[o]), std::abs(most[o])) * std::abs(factors[o]) < 0.99 * near_most))
       return false;
   return true;
 }
