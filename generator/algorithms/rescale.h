@@ -32,8 +32,6 @@ Halide::Expr rounded_product(const Halide::Expr& a, const Halide::Expr& b);
 Halide::Expr byte_within(const Halide::Expr& number, const Halide::Expr& zero, const Halide::Expr& least,
                          const Halide::Expr& most);
 
-constexpr int near_most = 32000;
-
 // Code generation makes bytes of several vectors of sums at once: AVX2 and AVX-512, which alone have such
 // products.
 inline bool packs_bytes(const Machine& machine) { return machine.byte_group >= 2 && machine.lanes >= 8; }

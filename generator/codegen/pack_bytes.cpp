@@ -11,8 +11,8 @@
 #include <optional>
 #include <vector>
 
-#include "algorithms/rescale.h"
 #include "codegen/lanes.h"
+#include "layout/quantised_shapes.h"
 #include "targets/target.h"
 
 namespace mobilith {

@@ -23,6 +23,9 @@ Channels image_channels_of(int count);
 const char* to_string(Rescale);  // "none", "floating", "integer", "real", "onnx"
 const char* to_string(Other);    // "image", "channels", "constant"
 
+// Below it QuantisedProductsShape::near: a zero point added to such a number stays within 16 bits.
+inline constexpr int near_most = 32000;
+
 // Of a convolution, and of a depthwise one, whose output c * multiplier + j reads channel c.
 struct QuantisedProductsShape {
   Window window;
@@ -32,8 +35,7 @@ struct QuantisedProductsShape {
   bool zero_sums = false;
   bool image = false;      // the input is the caller's image, or a dense one that a quantise made,
   bool is_signed = false;  // and its bytes are i8
-  // Of Rescale::floating: of no input is a sum in units of the output as far as near_most from 0
-  // (algorithms/rescale.h).
+  // Of Rescale::floating: of no input is a sum in units of the output as far as near_most from 0.
   bool near = false;
   bool pointwise() const;
 };

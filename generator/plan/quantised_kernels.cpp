@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "algorithms/rescale.h"
 #include "plan/packer.h"
 #include "plan/quantised_weights.h"
 #include "schedules/kernel_types.h"
