@@ -86,9 +86,9 @@ class NextTile : public IRMutator {
 }  // namespace
 
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
-                        const Pointwise& product, int most_lines, const ImageParam& weights,
+                        const Func& sum, const RVar& k, int most_lines, const ImageParam& weights,
                         int tile_weights) {
-  auto* pass = new NextTile(consumer, channels, product.sum, product.step, weights, tile_weights, most_lines);
+  auto* pass = new NextTile(consumer, channels, sum, k, weights, tile_weights, most_lines);
   output.add_custom_lowering_pass(pass, [pass] { delete pass; });
 }
 

@@ -16,10 +16,17 @@
 namespace mobilith {
 
 // output: of the pipeline. consumer: its loop `channels` (or several, the outermost first) steps through
-// tiles of `tile_weights` consecutive packed weights. product: its sum is computed inside that loop; the
+// tiles of `tile_weights` consecutive packed weights. sum: of the products, computed inside that loop; the
 // steps of its loop over k do the asking, each for at most most_lines cache lines (Scheme::prefetch_lines).
 void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
-                        const std::vector<std::string>& channels, const Pointwise& product, int most_lines,
-                        const Halide::ImageParam& weights, int tile_weights);
+                        const std::vector<std::string>& channels, const Halide::Func& sum,
+                        const Halide::RVar& k, int most_lines, const Halide::ImageParam& weights,
+                        int tile_weights);
+inline void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
+                               const std::vector<std::string>& channels, const Pointwise& product,
+                               int most_lines, const Halide::ImageParam& weights, int tile_weights) {
+  prefetch_next_tile(output, consumer, channels, product.sum, product.step, most_lines, weights,
+                     tile_weights);
+}
 
 }  // namespace mobilith

@@ -32,14 +32,20 @@ void from_json(const nlohmann::json& object, OnlySchedule&) {
 
 namespace {
 
+// What packs make of sums at once (codegen/pack_bytes.h).
+constexpr int packed = 64;
+
 QuantisedPixels of_two(QuantisedPixels s, const PixelsShape& shape, const Machine& machine) {
   const int width = width_of(shape, machine);
   if (shape.other == Other::image) {
     // A block's pixels are one run.
     Var run("run"), part("part"), in_part("in_part");
-    s.output.fuse(s.lane, s.x, run)
-        .split(run, part, in_part, 64, TailStrategy::GuardWithIf)
-        .vectorize(in_part, width);
+    if (packs_bytes(machine) && width * shape.pixels >= packed && shape.rescale == Rescale::floating)
+      s.output.fuse(s.lane, s.x, run).vectorize(run, packed, TailStrategy::ShiftInwards);
+    else
+      s.output.fuse(s.lane, s.x, run)
+          .split(run, part, in_part, 64, TailStrategy::GuardWithIf)
+          .vectorize(in_part, width);
   } else {
     s.output.vectorize(s.lane, width);
     if (shape.pixels >= 4) {
@@ -80,7 +86,14 @@ QuantisedPixels scheduled(const LookupShape& shape, const OnlySchedule&, const M
 }
 
 QuantisedPixels scheduled(const QuantiseShape& shape, const OnlySchedule&, const Machine& machine) {
-  return by_vectors(quantise(shape, machine), width_of(shape, machine));
+  QuantisedPixels s = quantise(shape, machine);
+  const int run_bytes = shape.channels * shape.pixels;
+  if (!shape.dense) return by_vectors(std::move(s), width_of(shape, machine));
+  Var run("run");
+  s.output.fuse(s.lane, s.x, run)
+      .vectorize(run, run_bytes >= packed ? packed : machine.lanes,
+                 run_bytes >= machine.lanes ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf);
+  return s;
 }
 
 QuantisedPixels scheduled(const DequantiseShape& shape, const OnlySchedule&, const Machine& machine) {

@@ -4,18 +4,18 @@
 #include <stdexcept>
 
 #include "schedules/axes.h"
+#include "schedules/prefetch.h"
+#include "schedules/quantised_parts.h"
 
 namespace mobilith {
 using namespace Halide;
 using namespace nlohmann::literals;
 
+using namespace quantised_parts;
+
 namespace {
 
 using Layout = QuantisedProductsLayout;
-
-bool within(int value, int most) { return value >= 1 && value <= most; }
-
-int parts(int whole, int part) { return (whole + part - 1) / part; }
 
 int strip_pixels(const QuantisedConvolutionShape& shape, int strip) {
   return (shape.pointwise() ? strip : 1) * shape.window.out_width;
@@ -27,74 +27,32 @@ bool fits_registers(const Tile& tile, const Machine& machine) {
   return tile.pixels * tile.vectors + tile.vectors + 4 <= machine.registers;
 }
 
-// Cycles of one group of products of all the pixels and vectors: one instruction for each accumulator, whose
-// latency four of them hide, beside loads, two a cycle.
-double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors) {
+// Cycles of all the pixels and vectors: for each group of products one instruction an accumulator, whose
+// latency four of them hide, beside loads, two a cycle. Packs, where sums become bytes by them, go on while
+// the next tile's products begin, but more than eight vectors' fill the scheduler.
+double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors, int groups) {
   const double tiles = double(parts(pixels, tile.pixels)) * parts(vectors, tile.vectors);
   const double products = tile.pixels * tile.vectors, loads = tile.pixels / 2.0 + tile.vectors;
   const double spill = fits_registers(tile, machine) ? 0 : 1e3;
-  return tiles * (std::max({products, loads, 5.0}) + 0.1 * loads + spill);
+  const double packs = machine.byte_group != 4 ? 0
+                                               : 0.4 * tile.vectors * packing(tile.pixels) *
+                                                     (1 + std::max(0.0, products - 8) / 24);
+  return tiles * (groups * (std::max({products, loads, 5.0}) + 0.1 * loads + spill) + packs);
 }
 
-Tile best_tile(const Machine& machine, int pixels, int vectors) {
+Tile best_tile(const Machine& machine, int pixels, int vectors, int groups) {
   Tile best;
-  double least = tile_cost(best, machine, pixels, vectors);
+  double least = tile_cost(best, machine, pixels, vectors, groups);
   for (int v = 1; v <= std::min(vectors, 6); v++)
     for (int p = 1; p <= std::min(pixels, 14); p++)
       if (const Tile tile{p, v}; fits_registers(tile, machine))
-        if (const double cost = tile_cost(tile, machine, pixels, vectors); cost < least)
+        if (const double cost = tile_cost(tile, machine, pixels, vectors, groups); cost < least)
           best = tile, least = cost;
   return best;
 }
 
-// Where what is computed of a strip's pixels goes: in front of the strip, or of everything.
-void place(Func& func, Func& output, const Var& strip, bool first) {
-  if (first)
-    func.compute_root();
-  else
-    func.compute_at(output, strip);
-}
-
-// The border is copied for the strip's rows.
-void schedule_rows(QuantisedProducts& s, const QuantisedProductsShape& shape, const Layout& layout,
-                   const Var& strip, bool first, bool depthwise) {
-  if (s.wide.defined()) {
-    place(s.wide, s.output, strip, first);
-    s.wide.vectorize(s.lane, layout.in.width, TailStrategy::RoundUp);
-  }
-  if (!s.rows.defined()) return;
-  const Window& w = shape.window;
-  const Var byte = s.rows.args()[0];
-  // The last group of the last pixel reads beyond its window: a depthwise one whole columns, others bytes.
-  const int columns = std::max(w.kernel_width, layout.run_groups * layout.group) * w.dilation;
-  const int reach =
-      (w.stride_x() * (w.out_width - 1) + (depthwise ? columns : w.kernel_width * w.dilation) + 1) *
-          layout.in.width +
-      layout.group;
-  place(s.rows, s.output, strip, first);
-  s.rows.bound(byte, 0, parts(reach, 64) * 64);
-  s.rows.vectorize(byte, shape.image ? 16 : layout.in.width, TailStrategy::RoundUp);
-}
-
-// One update of the accumulators. group: the loop inside a group; loops: those around the tile.
-void hold_update(QuantisedProducts& s, Stage update, const RVar& group, const std::vector<RVar>& loops,
-                 int lanes) {
-  std::vector<VarOrRVar> order{group, s.lane, s.pixel.front(), s.vector};
-  if (s.pixel.size() > 1) order.push_back(s.pixel.back());
-  order.insert(order.end(), loops.begin(), loops.end());
-  update.reorder(order)
-      .atomic()
-      .vectorize(group)
-      .vectorize(s.lane, lanes)
-      .unroll(s.pixel.front())
-      .unroll(s.vector);
-}
-
-void hold(QuantisedProducts& s, Func& sum, const Layout& layout, const std::vector<RVar>& loops,
-          const Var& at) {
-  const int lanes = layout.out.width;
-  sum.compute_at(s.output, at).vectorize(s.lane, lanes).unroll(s.pixel.front()).unroll(s.vector);
-  hold_update(s, sum.update(), s.k.x, loops, lanes);
+int64_t weight_bytes(const Layout& layout) {
+  return int64_t{layout.groups()} * layout.group * layout.out.stored() * layout.weight_bytes;
 }
 
 }  // namespace
@@ -134,8 +92,12 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
     order.insert(order.end() - 1, strip);
   else
     order.emplace_back(strip);
-  out.reorder(order).vectorize(s.lane, lanes).unroll(vi).unroll(xi).parallel(order.back());
+  out.reorder(order).unroll(vi).parallel(order.back());
+  sums_to_bytes(s, xi, lanes, shape, machine);
   hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, z.channels_outer ? xo : tile);
+  if (shape.pointwise() && z.channels_outer && weight_bytes(layout) > machine.l1)
+    prefetch_next_tile(out, out, {"tile"}, s.sum, s.k.w, 4, s.weights,
+                       layout.groups() * layout.group * lanes * z.tile.vectors);
   if (s.rest.defined()) hold_update(s, s.sum.update(1), s.rest.x, {s.rest.y}, lanes);
   const bool first = whole && z.channels_outer;  // tiles of channels are the outer loop: once for all of them
   schedule_rows(s, shape, layout, strip, first, /*depthwise=*/false);
@@ -168,11 +130,12 @@ double predicted_cycles(const QuantisedConvolutionShape& shape, const QuantisedC
   const Window& w = shape.window;
   const Layout layout = convolution_layout(shape, machine);
   const double rows = shape.pointwise() ? double(w.out_height) / z.strip : w.out_height;
-  const double tiles = rows * tile_cost(z.tile, machine, strip_pixels(shape, z.strip), layout.out.vectors);
+  const double tiles =
+      rows * tile_cost(z.tile, machine, strip_pixels(shape, z.strip), layout.out.vectors, layout.groups());
   const double bytes = double(layout.groups()) * layout.group * layout.out.stored();
   const double sweeps =
       z.channels_outer ? double(w.out_height) / z.strip : double(w.out_height) * w.out_width / z.tile.pixels;
-  return tiles * layout.groups() + bytes * sweeps / (bytes <= machine.l1 / 2 ? 128 : 48) +
+  return tiles + bytes * sweeps / (bytes <= machine.l1 / 2 ? 128 : 48) +
          4.0 * w.out_height * w.out_width * layout.out.vectors;
 }
 
@@ -183,77 +146,16 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
                                               const Machine& machine) {
   const Window& w = shape.window;
   const Layout layout = convolution_layout(shape, machine);
-  const int64_t bytes = int64_t{layout.groups()} * layout.group * layout.out.stored() * layout.weight_bytes;
   QuantisedConvolutionSchedule z;
-  z.channels_outer = bytes > machine.l1 / 2;
+  z.channels_outer = weight_bytes(layout) > machine.l1 / 2;
   const auto choose = [&](int rows) {
     z.strip = divisor_below(w.out_height, std::max(1, rows));
-    z.tile = best_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors);
+    z.tile = best_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors, layout.groups());
   };
   choose(w.out_height);
   if (!z.channels_outer || !shape.pointwise() || parts(layout.out.vectors, z.tile.vectors) < 4)
     choose(w.out_height / 4);
   return z;
-}
-
-void check(const QuantisedDepthwiseSchedule& z, const QuantisedDepthwiseShape& shape, const Machine&) {
-  const Window& w = shape.window;
-  if (!within(z.pixels, w.out_width) || !within(z.strip, w.out_height) || w.out_height % z.strip != 0)
-    throw std::invalid_argument("quantised depthwise schedule does not fit its shape: " +
-                                nlohmann::json(z).dump());
-}
-
-QuantisedProducts scheduled(const QuantisedDepthwiseShape& shape, const QuantisedDepthwiseSchedule& z,
-                            const Machine& machine) {
-  check(z, shape, machine);
-  const Window& w = shape.window;
-  const Layout layout = depthwise_layout(shape, machine);
-  const int lanes = layout.out.width;
-  QuantisedProducts s = quantised_depthwise(shape, layout);
-  Var strip("strip"), row("row"), xo("xo"), xi("xi");
-  s.output.split(s.x, xo, xi, z.pixels, TailStrategy::ShiftInwards)
-      .split(s.y, strip, row, z.strip)
-      .reorder(s.lane, xi, xo, row, strip, s.vector)
-      .vectorize(s.lane, lanes)
-      .unroll(xi)
-      .parallel(layout.out.vectors >= 4 || z.strip == w.out_height ? s.vector : strip);
-  hold(s, s.sum, layout, {s.k.y, s.k.z}, xo);
-  s.sum.update().unroll(s.k.y);
-  if (w.taps() <= 9) s.sum.update().unroll(s.k.z);
-  if (shape.zero_sums) {
-    // Unrolled as the sums, so that both take the same shuffled bytes.
-    hold(s, s.zeros, layout, {s.k.y, s.k.z}, xo);
-    s.zeros.update().unroll(s.k.y);
-    if (w.taps() <= 9) s.zeros.update().unroll(s.k.z);
-  }
-  schedule_rows(s, shape, layout, strip, /*first=*/false, /*depthwise=*/true);
-  return s;
-}
-
-ScheduleSpace space(const QuantisedDepthwiseShape& shape, const Machine&) {
-  return {{"/pixels"_json_pointer, up_to(std::min(shape.window.out_width, 8))},
-          {"/strip"_json_pointer, divisors(shape.window.out_height)}};
-}
-
-double predicted_cycles(const QuantisedDepthwiseShape& shape, const QuantisedDepthwiseSchedule& z,
-                        const Machine& machine) {
-  const Window& w = shape.window;
-  const Layout layout = depthwise_layout(shape, machine);
-  const double tiles = double(parts(w.out_width, z.pixels)) * w.out_height * layout.out.vectors;
-  const double copied =
-      double(w.rows_read(z.strip)) * w.out_height / z.strip * w.in_width * layout.in.vectors;
-  return tiles * z.pixels * (3.0 * layout.run_groups * layout.rows + 7) + copied;
-}
-
-// Why these defaults: a row's tile is as wide as registers hold, and rows with their border stay in L1.
-QuantisedDepthwiseSchedule default_schedule(const QuantisedDepthwiseShape& shape, const Machine& machine) {
-  const Window& w = shape.window;
-  const Layout layout = depthwise_layout(shape, machine);
-  const int64_t row = int64_t{layout.in.width} * (w.in_width + w.kernel_width);
-  const int most = machine.registers >= 32 ? 7 : 4, tiles = parts(w.out_width, most);
-  return {parts(w.out_width, tiles),
-          divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>(machine.l1 / 3 / (row * w.stride),
-                                                                           1, w.out_height)))};
 }
 
 }  // namespace mobilith

@@ -23,8 +23,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(QuantisedConvolutionSchedule, tile, strip, ch
 struct QuantisedDepthwiseSchedule {
   int pixels = 1;  // of a row, computed at once
   int strip = 1;   // output rows whose inputs get their border at once
+  int rows = 1;    // computed at once: they share input rows, and their bytes' shuffles
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(QuantisedDepthwiseSchedule, pixels, strip)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(QuantisedDepthwiseSchedule, pixels, strip, rows)
 
 QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape&, const Machine&);
 QuantisedDepthwiseSchedule default_schedule(const QuantisedDepthwiseShape&, const Machine&);

@@ -18,7 +18,8 @@ struct Pixels {
 };
 
 Pixels begin(const PixelsShape& shape, const Machine& machine) {
-  Pixels p{byte_channels_of(shape.channels, machine), {}, {}};
+  Pixels p{
+      shape.dense ? image_channels_of(shape.channels) : byte_channels_of(shape.channels, machine), {}, {}};
   p.o = p.s.vector * p.channels.width + p.s.lane;
   p.s.output = Func("output");
   return p;
@@ -88,8 +89,7 @@ QuantisedPixels quantised_sum(const PixelsShape& shape, const Machine& machine) 
     const Expr second = fixed_product((b - terms(3)) << bits, terms(4), terms(5));
     places = fixed_product(first * terms(9) + second * terms(8), terms(6), terms(7));
   }
-  const Expr byte = cast<uint8_t>(clamp(places + limits(0), limits(1), limits(2)));
-  return end(std::move(p), shape.pixels, byte);
+  return end(std::move(p), shape.pixels, byte_within(places, limits(0), limits(1), limits(2)));
 }
 
 QuantisedPixels quantised_product(const PixelsShape& shape, const Machine& machine) {
@@ -159,7 +159,7 @@ QuantisedPixels quantise(const PixelsShape& shape, const Machine& machine) {
   ImageParam input = dense("input", {shape.channels, shape.pixels}, /*aligned=*/false);
   ImageParam terms = typed("terms", Float(32), {1}), limits = typed("limits", Int(32), {4});
   p.s.arguments = {input, terms, limits};
-  const Expr given = input(min(p.o, shape.channels - 1), p.s.x);
+  const Expr given = input(shape.dense ? p.o : min(p.o, shape.channels - 1), p.s.x);
   if (shape.rescale == Rescale::onnx) {
     const Expr least = cast<float>(limits(1) - limits(0)), most = cast<float>(limits(2) - limits(0));
     const Expr quotient = strict_float(given / terms(0));
@@ -169,8 +169,7 @@ QuantisedPixels quantise(const PixelsShape& shape, const Machine& machine) {
   const Expr scaled = strict_float(shape.rescale == Rescale::floating ? given * terms(0) : given / terms(0));
   const Expr kept = clamp(select(strict_float(scaled == scaled), scaled, 0.0f), -32768.0f, 32767.0f);
   const Expr places = shape.rescale == Rescale::floating ? nearest(kept) : nearest(nearest_away(kept));
-  const Expr byte = cast<uint8_t>(clamp(places + limits(0), limits(1), limits(2)));
-  return end(std::move(p), shape.pixels, byte);
+  return end(std::move(p), shape.pixels, byte_within(places, limits(0), limits(1), limits(2)));
 }
 
 QuantisedPixels dequantise(const PixelsShape& shape, const Machine& machine) {

@@ -38,7 +38,8 @@ QuantisedPixels concatenation(const ConcatenationShape&, const Machine&);
 // by_pixel: the output is (channel with padding, pixel).
 QuantisedPixels lookup(const PixelsShape&, const Machine&);
 
-// Floats, (channel, pixel) without padding, to bytes. terms, f32: a factor, floating, or a divisor.
+// Floats, (channel, pixel) without padding, to bytes; dense: which are so, too. terms, f32: a factor,
+// floating, or a divisor.
 QuantisedPixels quantise(const PixelsShape&, const Machine&);
 
 // Bytes to floats, (channel with padding, pixel). terms, f32: scale; limits, i32: zero point.

@@ -27,7 +27,7 @@ QuantisedProducts begin(const QuantisedProductsShape& shape, const QuantisedProd
   QuantisedProducts s;
   s.pixel = pointwise ? std::vector<Var>{s.x} : std::vector<Var>{s.x, s.y};
   s.bias = typed("bias", Int(32), {out.stored()});
-  s.to = rescaling(shape.rescale, out);
+  s.to = rescaling(shape.rescale, out, shape.near);
   s.sum = Func("sum"), s.output = Func("output");
   if (pointwise) {
     s.input = typed("input", UInt(8), {in.width, w.in_width * w.in_height, in.vectors}, !shape.image);

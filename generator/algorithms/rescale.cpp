@@ -52,6 +52,17 @@ Expr rounded_product(const Expr& a, const Expr& b) {
   return clamp(strict_float(a * b), -far, far);
 }
 
+namespace {
+
+// For LLVM to know of what a file says.
+Expr file_byte(const Expr& x) { return cast<int32_t>(cast<uint8_t>(x)); }
+
+}  // namespace
+
+Expr byte_within(const Expr& number, const Expr& zero, const Expr& least, const Expr& most) {
+  return cast<uint8_t>(clamp(number + file_byte(zero), file_byte(least), file_byte(most)));
+}
+
 Operands Rescaling::operands() const {
   Operands all;
   for (const ImageParam& parameter : {factors, mantissas, shifts, limits})
@@ -66,6 +77,10 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
   switch (rescale) {
     case Rescale::floating: {
       const Expr places = strict_float(cast<float>(sum) * factors(o));
+      // The minimum, which is never taken, keeps product and addition apart (rounded_product()), and tells
+      // code generation that a zero point can be added in 16 bits.
+      if (near)
+        return byte_within(nearest(min(places, cast<float>(file_byte(most) + near_most))), zero, least, most);
       const Expr kept = clamp(places, cast<float>(least - zero), cast<float>(most - zero));
       return cast<uint8_t>(nearest(kept) & 255) + cast<uint8_t>(zero);
     }
@@ -83,9 +98,9 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
   throw std::logic_error("sums that are not rescaled");
 }
 
-Rescaling rescaling(Rescale rescale, const Channels& out) {
+Rescaling rescaling(Rescale rescale, const Channels& out, bool near) {
   Rescaling s;
-  s.rescale = rescale;
+  s.rescale = rescale, s.near = near;
   if (rescale == Rescale::integer) {
     s.mantissas = typed("mantissas", Int(32), {out.stored()});
     s.shifts = typed("shifts", Int(32), {out.stored()});

@@ -27,8 +27,19 @@ Halide::Expr whole_below(const Halide::Expr& x);
 // addition (codegen/emit.cpp), which a bound between them prevents.
 Halide::Expr rounded_product(const Halide::Expr& a, const Halide::Expr& b);
 
+// number + zero, as the nearest byte from least to most: all but the number are bytes as i32. Of several
+// vectors at once code generation makes it of saturating packs (codegen/pack_bytes.h).
+Halide::Expr byte_within(const Halide::Expr& number, const Halide::Expr& zero, const Halide::Expr& least,
+                         const Halide::Expr& most);
+
+// Code generation makes bytes of several vectors of sums at once: AVX2 and AVX-512, which alone have such
+// products.
+inline bool packs_bytes(const Machine& machine) { return machine.byte_group >= 2 && machine.lanes >= 8; }
+
 struct Rescaling {
   Rescale rescale = Rescale::none;
+  // Of Rescale::floating: no scaled sum is near_most or more from 0 (QuantisedProductsShape::near).
+  bool near = false;
   // By output: factors f32, or f64 of Rescale::real; mantissas, shifts i32. Those of Rescale are there.
   Halide::ImageParam factors, mantissas, shifts;
   Halide::ImageParam limits;  // i32: networks/quantised.h
@@ -37,6 +48,6 @@ struct Rescaling {
   Halide::Expr byte(const Halide::Expr& sum, const Halide::Expr& o) const;
   Halide::Expr input_zero() const;  // u8
 };
-Rescaling rescaling(Rescale, const Channels& out);
+Rescaling rescaling(Rescale, const Channels& out, bool near = false);
 
 }  // namespace mobilith

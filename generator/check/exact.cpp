@@ -50,7 +50,8 @@ Place place_of(const Block& block, const Machine& machine) {
     const size_t stored = size_t(channels_of(shape.channels, machine).stored());
     return [stored](int pixel, int channel) { return size_t(pixel) * stored + size_t(channel); };
   }
-  const Channels c = byte_channels_of(shape.channels, machine);
+  const Channels c =
+      block.quantised->dense ? image_channels_of(shape.channels) : byte_channels_of(shape.channels, machine);
   const int pixels = shape.height * shape.width;
   return [c, pixels](int pixel, int channel) {
     return (size_t(channel / c.width) * size_t(pixels) + size_t(pixel)) * size_t(c.width) +

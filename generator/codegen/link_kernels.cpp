@@ -12,6 +12,7 @@
 #include "codegen/halide_bitcode.h"
 #include "codegen/hooks.h"
 #include "codegen/keep_nans.h"
+#include "codegen/pack_bytes.h"
 #include "codegen/permute_tables.h"
 #include "codegen/shuffle_bytes.h"
 #include "targets/errors.h"
@@ -115,6 +116,7 @@ LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& b
     module->setTargetTriple(into.getTargetTriple());
     strip(*module);
     require_no_foreign_intrinsics(*module);
+    pack_bytes(*module, target);
     keep_nans(*module);
     permute_tables(*module, target.features);
     shuffle_bytes(*module, target.features);

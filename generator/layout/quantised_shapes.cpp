@@ -75,6 +75,7 @@ void to_json(json& object, const QuantisedProductsShape& s) {
   write(object, "zero_sums", s.zero_sums);
   write(object, "image", s.image);
   write(object, "signed", s.is_signed);
+  write(object, "near", s.near);
 }
 
 void from_json(const json& object, QuantisedProductsShape& s) {
@@ -85,6 +86,7 @@ void from_json(const json& object, QuantisedProductsShape& s) {
   read(object, "zero_sums", s.zero_sums);
   read(object, "image", s.image);
   read(object, "signed", s.is_signed);
+  read(object, "near", s.near);
 }
 
 void to_json(json& object, const QuantisedPoolShape& s) {
@@ -107,6 +109,7 @@ void to_json(json& object, const PixelsShape& s) {
   write(object, "image", s.image);
   if (s.other != Other::image) object["other"] = to_string(s.other);
   write(object, "by_pixel", s.by_pixel);
+  write(object, "dense", s.dense);
   write(object, "split", s.split);
 }
 
@@ -118,6 +121,7 @@ void from_json(const json& object, PixelsShape& s) {
   read(object, "image", s.image);
   s.other = other_of(object);
   read(object, "by_pixel", s.by_pixel);
+  read(object, "dense", s.dense);
   read(object, "split", s.split);
 }
 

@@ -23,6 +23,9 @@ Channels image_channels_of(int count);
 const char* to_string(Rescale);  // "none", "floating", "integer", "real", "onnx"
 const char* to_string(Other);    // "image", "channels", "constant"
 
+// Below it QuantisedProductsShape::near: a zero point added to such a number stays within 16 bits.
+inline constexpr int near_most = 32000;
+
 // Of a convolution, and of a depthwise one, whose output c * multiplier + j reads channel c.
 struct QuantisedProductsShape {
   Window window;
@@ -30,8 +33,10 @@ struct QuantisedProductsShape {
   Rescale rescale = Rescale::floating;
   // Weights' zero point is not in the weights, which are bytes: sums of the pixels' own bytes are taken off.
   bool zero_sums = false;
-  bool image = false;      // the input is the caller's image,
+  bool image = false;      // the input is the caller's image, or a dense one that a quantise made,
   bool is_signed = false;  // and its bytes are i8
+  // Of Rescale::floating: of no input is a sum in units of the output as far as near_most from 0.
+  bool near = false;
   bool pointwise() const;
 };
 void to_json(nlohmann::json&, const QuantisedProductsShape&);
@@ -53,6 +58,7 @@ struct PixelsShape {
   bool image = false;          // of a lookup: the input is the caller's image
   Other other = Other::image;  // of a sum or a product
   bool by_pixel = false;       // of a lookup: the output is (channel with padding, pixel)
+  bool dense = false;          // of a quantise: the output is as the input, (channel, pixel)
   bool split = false;          // of a lookup: the last places have a table of their own
 };
 void to_json(nlohmann::json&, const PixelsShape&);

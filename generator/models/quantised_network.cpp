@@ -50,22 +50,21 @@ class Taker {
     network.image_type = quantised_parts::type_of(image.type);
     network.image_scale = quantised_parts::scale_of(image);
     sources_[tensor] = {-1, {shape}};
-    const bool bytes = image.type != FileType::f32;
-    if (bytes && (shape.channels > 4 || !only_convolved(tensor)))
+    if (image.type != FileType::f32 && !as_image(shape, tensor))
       sources_[tensor].block = add(input_block(shape, image.type == FileType::i8), tensor, {-1});
   }
 
-  // Convolutions read the caller's image as it is. Of more than a few channels the library's order is better.
+  // Convolutions read the caller's image as it is. Of more channels the library's order is better.
+  bool as_image(const Shape& shape, int t) const { return shape.channels <= 4 && only_convolved(t); }
   bool only_convolved(int tensor) const {
     for (const file::Operation& operation : graph_.operations) {
-      const std::vector<int>& inputs = operation.inputs;
-      if (std::find(inputs.begin(), inputs.end(), tensor) == inputs.end()) continue;
+      if (!std::count(operation.inputs.begin(), operation.inputs.end(), tensor)) continue;
       const bool passed_on = operation.kind == OperationKind::pad || is_nothing(operation);
       if (operation.kind != OperationKind::convolution &&
           !(passed_on && only_convolved(operation.outputs[0])))
         return false;
     }
-    return true;
+    return !std::count(graph_.outputs.begin(), graph_.outputs.end(), tensor);
   }
 
   // The same bytes in the library, as u8 and i8 of one scale are.
@@ -81,6 +80,8 @@ class Taker {
     block.inputs = std::move(inputs);
     auto what = std::make_shared<Quantised>(*block.quantised);
     what->scale = quantised_parts::scale_of(graph_.tensors[size_t(tensor)]);
+    what->dense = what->kind == QuantisedKind::quantise && as_image(block.out(), tensor);
+    what->reads_dense = block.inputs[0] >= 0 && blocks[size_t(block.inputs[0])].quantised->dense;
     // The image's own type says so: a tensor of i8 may be the caller's u8.
     if (block.inputs.front() < 0) what->is_signed = model_.network.image_type == ElementType::i8;
     block.quantised = std::move(what);

@@ -60,6 +60,8 @@ struct Quantised {
   Other other = Other::image;
   // What it gives is (channel with padding, pixel), as a caller takes it; else blocks of channels.
   bool by_pixel = false;
+  bool dense = false;        // of a quantise: it gives (channel, pixel) without padding, as a caller does,
+  bool reads_dense = false;  // and a convolution reads that
   bool of_products = false;  // of a dequantise: what it reads are one pixel's products, as a classifier's
   ElementType out = ElementType::u8;
   ByteScale scale{};  // of what it gives, as the file has it

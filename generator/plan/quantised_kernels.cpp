@@ -1,6 +1,8 @@
 #include "plan/quantised_kernels.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <stdexcept>
 
 #include "plan/packer.h"
@@ -20,14 +22,30 @@ bool reads_image(const Block& block) {
   const QuantisedKind kind = block.quantised->kind;
   const bool may =
       kind == QuantisedKind::convolution || kind == QuantisedKind::depthwise || kind == QuantisedKind::lookup;
-  return may && block.inputs.front() < 0;
+  return may && (block.inputs.front() < 0 || block.quantised->reads_dense);
+}
+
+// QuantisedProductsShape::near, for bytes from 0 to 255.
+bool stays_near(const Quantised& quantised) {
+  if (quantised.rescale != Rescale::floating) return false;
+  const Numbers &bias = quantised.constants.at("bias"), &factors = quantised.constants.at("factors");
+  Numbers least = bias, most = bias;
+  for (size_t i = 0; i < quantised.weights.size(); i++) {
+    const double weight = quantised.weights[i];
+    (weight < 0 ? least : most).at(i % factors.size()) += UINT8_MAX * weight;
+  }
+  for (size_t o = 0; o < factors.size(); o++)
+    if (!(std::max(std::abs(least[o]), std::abs(most[o])) * std::abs(factors[o]) < 0.99 * near_most))
+      return false;
+  return true;
 }
 
 QuantisedProductsShape products_shape(const Block& block) {
   const Layer& layer = layer_of(block);
   QuantisedProductsShape shape{window_of(layer), layer.in.channels, layer.out.channels,
                                block.quantised->rescale};
-  shape.image = reads_image(block), shape.is_signed = shape.image && block.quantised->is_signed;
+  shape.image = reads_image(block), shape.is_signed = block.inputs.front() < 0 && block.quantised->is_signed;
+  shape.near = stays_near(*block.quantised);
   return shape;
 }
 
@@ -45,6 +63,7 @@ PixelsShape pixels_shape(const Block& block) {
           reads_image(block),
           block.quantised->other,
           block.quantised->by_pixel,
+          block.quantised->dense,
           block.quantised->kind == QuantisedKind::lookup && block.quantised->constants.contains("limits")};
 }
 
