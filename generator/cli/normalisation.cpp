@@ -4,6 +4,7 @@
 
 #include "cli/model_facts.h"
 #include "cli/pictures.h"
+#include "cli/schedule_options.h"
 #include "models/image_scaling.h"
 #include "normal_form/normal_form.h"
 
