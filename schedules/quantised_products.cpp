@@ -29,20 +29,34 @@ bool fits_registers(const Tile& tile, const Machine& machine) {
 
 // Cycles of one group of products of all the pixels and vectors: one instruction for each accumulator, whose
 // latency four of them hide, beside loads, two a cycle.
-double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors) {
+// Of byte_elements one load brings four pixels' groups.
+double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors, bool elements) {
   const double tiles = double(parts(pixels, tile.pixels)) * parts(vectors, tile.vectors);
-  const double products = tile.pixels * tile.vectors, loads = tile.pixels / 2.0 + tile.vectors;
+  const double loaded = elements && tile.pixels % 4 == 0 ? tile.pixels / 4.0
+                        : machine.byte_elements          ? tile.pixels
+                                                         : tile.pixels / 2.0;
+  const double loads = loaded + tile.vectors;
+  const double products = tile.pixels * tile.vectors + (elements && machine.like_signs ? loaded : 0);
   const double spill = fits_registers(tile, machine) ? 0 : 1e3;
   return tiles * (std::max({products, loads, 5.0}) + 0.1 * loads + spill);
 }
 
-Tile best_tile(const Machine& machine, int pixels, int vectors) {
+// Whether a pointwise convolution's pixels are elements of registers, which hold four.
+bool of_elements(const QuantisedConvolutionShape& shape, const Machine& machine) {
+  return machine.byte_elements && shape.pointwise();
+}
+
+bool whole_registers(const Tile& tile, bool elements) {
+  return !elements || tile.pixels < 4 || tile.pixels % 4 == 0;
+}
+
+Tile best_tile(const Machine& machine, int pixels, int vectors, bool elements) {
   Tile best;
-  double least = tile_cost(best, machine, pixels, vectors);
+  double least = tile_cost(best, machine, pixels, vectors, elements);
   for (int v = 1; v <= std::min(vectors, 6); v++)
     for (int p = 1; p <= std::min(pixels, 14); p++)
-      if (const Tile tile{p, v}; fits_registers(tile, machine))
-        if (const double cost = tile_cost(tile, machine, pixels, vectors); cost < least)
+      if (const Tile tile{p, v}; fits_registers(tile, machine) && whole_registers(tile, elements))
+        if (const double cost = tile_cost(tile, machine, pixels, vectors, elements); cost < least)
           best = tile, least = cost;
   return best;
 }
@@ -72,6 +86,10 @@ void schedule_rows(QuantisedProducts& s, const QuantisedProductsShape& shape, co
           layout.in.width +
       layout.group;
   place(s.rows, s.output, strip, first);
+  if (s.rows.type().bits() == 32) {  // groups, not bytes
+    s.rows.bound(byte, 0, parts(reach, 16) * 4).vectorize(byte, 4, TailStrategy::RoundUp);
+    return;
+  }
   s.rows.bound(byte, 0, parts(reach, 64) * 64);
   s.rows.vectorize(byte, shape.image ? 16 : layout.in.width, TailStrategy::RoundUp);
 }
@@ -95,6 +113,37 @@ void hold(QuantisedProducts& s, Func& sum, const Layout& layout, const std::vect
   const int lanes = layout.out.width;
   sum.compute_at(s.output, at).vectorize(s.lane, lanes).unroll(s.pixel.front()).unroll(s.vector);
   hold_update(s, sum.update(), s.k.x, loops, lanes);
+}
+
+// Four pixels at once; of a caller's image, whose bytes lie at any place, one.
+void hold_zeros(QuantisedProducts& s, bool image) {
+  const Var x = s.pixel.front(), xo("zero_xo"), xi("zero_xi");
+  const RDom& k = s.zero_k;
+  if (image) {
+    s.zeros.update().reorder(k.x, k.y, k.z, x).unroll(k.x);
+    return;
+  }
+  s.zeros.vectorize(x, 4, TailStrategy::GuardWithIf);
+  s.zeros.update()
+      .split(x, xo, xi, 4, TailStrategy::GuardWithIf)
+      .reorder(xi, k.x, k.y, k.z, xo)
+      .vectorize(xi);
+}
+
+// Two groups in a step of the loop, if it comes out even: half of what counts and jumps.
+void hold_elements(QuantisedProducts& s, const Layout& layout, const Tile& tile, const Var& at) {
+  const Var x = s.pixel.front();
+  const int lanes = layout.out.width;
+  s.sum.compute_at(s.output, at).vectorize(s.lane, lanes).unroll(x).unroll(s.vector);
+  std::vector<VarOrRVar> order{s.lane, x, s.vector};
+  if (s.pixel.size() > 1) order.push_back(s.pixel.back());
+  order.insert(order.end(), {s.k.x, s.k.y, s.k.z});
+  s.sum.update().reorder(order).vectorize(s.lane, lanes).unroll(x).unroll(s.vector);
+  if (!s.elements.defined()) return;
+  if (layout.blocks % 2 == 0) s.sum.update().unroll(s.k.z, 2);
+  s.elements.compute_at(s.sum, s.k.x);
+  if (tile.pixels % 4 == 0) s.elements.vectorize(x, 4);
+  s.elements.unroll(x);
 }
 
 }  // namespace
@@ -135,12 +184,20 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
   else
     order.emplace_back(strip);
   out.reorder(order).vectorize(s.lane, lanes).unroll(vi).unroll(xi).parallel(order.back());
-  hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, z.channels_outer ? xo : tile);
+  const Var at = z.channels_outer ? xo : tile;
+  if (layout.elements)
+    hold_elements(s, layout, z.tile, at);
+  else
+    hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, at);
   if (s.rest.defined()) hold_update(s, s.sum.update(1), s.rest.x, {s.rest.y}, lanes);
   const bool first = whole && z.channels_outer;  // tiles of channels are the outer loop: once for all of them
   schedule_rows(s, shape, layout, strip, first, /*depthwise=*/false);
   if (shape.zero_sums) {
     place(s.zeros, out, strip, first);
+    if (layout.elements) {
+      hold_zeros(s, shape.image);
+      return s;
+    }
     s.zero_lanes.compute_at(s.zeros, s.pixel.front()).vectorize(s.zero_lanes.args()[0]);
     s.zero_lanes.update()
         .reorder(s.zero_k.x, s.zero_lanes.args()[0], s.zero_k.y, s.zero_k.z)
@@ -157,7 +214,9 @@ ScheduleSpace space(const QuantisedConvolutionShape& shape, const Machine& machi
   std::vector<nlohmann::json> tiles;
   for (int v = 1; v <= std::min(layout.out.vectors, 8); v++)
     for (int p = 1; p <= std::min(pixels, 14); p++)
-      if (const Tile tile{p, v}; fits_registers(tile, machine)) tiles.emplace_back(tile);
+      if (const Tile tile{p, v};
+          fits_registers(tile, machine) && whole_registers(tile, of_elements(shape, machine)))
+        tiles.emplace_back(tile);
   return {{"/tile"_json_pointer, tiles},
           {"/strip"_json_pointer, divisors(shape.window.out_height)},
           {"/channels_outer"_json_pointer, {false, true}}};
@@ -168,7 +227,8 @@ double predicted_cycles(const QuantisedConvolutionShape& shape, const QuantisedC
   const Window& w = shape.window;
   const Layout layout = convolution_layout(shape, machine);
   const double rows = shape.pointwise() ? double(w.out_height) / z.strip : w.out_height;
-  const double tiles = rows * tile_cost(z.tile, machine, strip_pixels(shape, z.strip), layout.out.vectors);
+  const double tiles = rows * tile_cost(z.tile, machine, strip_pixels(shape, z.strip), layout.out.vectors,
+                                        of_elements(shape, machine));
   const double bytes = double(layout.groups()) * layout.group * layout.out.stored();
   const double sweeps =
       z.channels_outer ? double(w.out_height) / z.strip : double(w.out_height) * w.out_width / z.tile.pixels;
@@ -188,7 +248,8 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
   z.channels_outer = bytes > machine.l1 / 2;
   const auto choose = [&](int rows) {
     z.strip = divisor_below(w.out_height, std::max(1, rows));
-    z.tile = best_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors);
+    z.tile =
+        best_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors, of_elements(shape, machine));
   };
   choose(w.out_height);
   if (!z.channels_outer || !shape.pointwise() || parts(layout.out.vectors, z.tile.vectors) < 4)

@@ -9,6 +9,7 @@
 
 #include <cctype>
 
+#include "codegen/call_instructions.h"
 #include "codegen/halide_bitcode.h"
 #include "codegen/hooks.h"
 #include "codegen/keep_nans.h"
@@ -115,6 +116,7 @@ LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& b
     strip(*module);
     require_no_foreign_intrinsics(*module);
     keep_nans(*module);
+    call_instructions(*module, target.features);
     permute_tables(*module, target.features);
     Function* kernel = module->getFunction(kernel_symbol);
     if (!kernel) throw CodegenError("a kernel's bitcode lacks its function");

@@ -54,9 +54,9 @@ const Architecture architectures[] = {
     {.type = llvm::Triple::aarch64,
      .baseline = "generic",
      .features = aarch64_features,
-     .byte_features = {},
+     .byte_features = aarch64_byte_features,
      .bf16_features = {},
-     .byte_products = {},
+     .byte_products = aarch64_byte_products,
      .identity = aarch64_identity,
      .lengths = {},
      .sets = aarch64_sets,
@@ -213,7 +213,8 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
   if (bytes)
     for (const ByteProducts& row : architecture.byte_products | std::views::reverse)
       if ((target.required & row.bits) == row.bits)
-        target.machine.byte_group = row.group, target.machine.wide_products = row.wide;
+        target.machine.byte_group = row.group, target.machine.wide_products = row.wide,
+        target.machine.byte_elements = row.elements, target.machine.like_signs = row.like_signs;
   set_numbers(target, architecture, numbers);
   return target;
 }

@@ -118,7 +118,9 @@ TEST_CASE("AArch64: quantised graphs give the interpreter's bytes", "[aarch64]")
   if (!evidence.has("qemu-aarch64", "qemu-user") ||
       !evidence.has("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"))
     return;
-  compare("aarch64-linux-gnu", "neoverse-n1", {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"});
+  // Without dot products, with those of like signs, with those of u8 and i8.
+  for (const char* cpu : {"cortex-a72", "neoverse-n1", "neoverse-n2"})
+    compare("aarch64-linux-gnu", cpu, {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64", "-cpu", "max"});
   evidence.passed();
 }
 
