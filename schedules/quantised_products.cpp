@@ -29,14 +29,14 @@ bool fits_registers(const Tile& tile, const Machine& machine) {
 
 // Cycles of one group of products of all the pixels and vectors: one instruction for each accumulator, whose
 // latency four of them hide, beside loads, two a cycle.
-// Of byte_elements one load brings four pixels' groups.
+// elements: of byte_elements one load brings four pixels' groups; others are spread to all lanes one by one,
+// and each is flipped.
 double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors, bool elements) {
   const double tiles = double(parts(pixels, tile.pixels)) * parts(vectors, tile.vectors);
-  const double loaded = elements && tile.pixels % 4 == 0 ? tile.pixels / 4.0
-                        : machine.byte_elements          ? tile.pixels
-                                                         : tile.pixels / 2.0;
-  const double loads = loaded + tile.vectors;
-  const double products = tile.pixels * tile.vectors + (elements && machine.like_signs ? loaded : 0);
+  const bool whole = elements && tile.pixels % 4 == 0;
+  const double read = whole ? tile.pixels / 4.0 : elements ? tile.pixels : tile.pixels / 2.0;
+  const double made = elements ? (whole ? 0 : read) + (machine.like_signs ? read : 0) : 0;
+  const double products = tile.pixels * tile.vectors + made, loads = read + tile.vectors;
   const double spill = fits_registers(tile, machine) ? 0 : 1e3;
   return tiles * (std::max({products, loads, 5.0}) + 0.1 * loads + spill);
 }

@@ -4,6 +4,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/IntrinsicsAArch64.h>
 #include <llvm/IR/Module.h>
 
@@ -32,13 +33,15 @@ struct Row {
   const char* name;
   const char* feature;
   llvm::Intrinsic::ID id;
-  enum { bytes } factors;
+  enum { bytes, bf16, f16 } factors;
   bool element_first;  // the intrinsic's order: where the first factor, of a pixel, stands
 };
 
 constexpr Row rows[] = {
     {instructions::dot_s8, "+dotprod", llvm::Intrinsic::aarch64_neon_sdot, Row::bytes, false},
     {instructions::dot_u8, "+i8mm", llvm::Intrinsic::aarch64_neon_usdot, Row::bytes, true},
+    {instructions::dot_bf16, "+bf16", llvm::Intrinsic::aarch64_neon_bfdot, Row::bf16, false},
+    {instructions::fma_f16, "+fp16fml", llvm::Intrinsic::aarch64_neon_fmlal, Row::f16, false},
 };
 
 // Values of a vector's lanes, where a call is made.
@@ -119,6 +122,29 @@ Value* splat(llvm::IRBuilder<>& b, Value* value) {
                                std::vector<int>(vector_lanes, static_cast<int>(lane->getZExtValue())));
 }
 
+// The same bits as bf16. The fence is no instruction: LLVM finds bfdot's form by element where a register of
+// bf16 is what the element is of, and would else read it as other numbers.
+Value* fenced_brain_floats(llvm::Instruction& vector, llvm::Type* type) {
+  for (llvm::User* user : vector.users())
+    if (user->getType() == type)
+      for (llvm::User* of : user->users())
+        if (auto* fence = llvm::dyn_cast<llvm::IntrinsicInst>(of);
+            fence && fence->getIntrinsicID() == llvm::Intrinsic::arithmetic_fence)
+          return fence;
+  llvm::IRBuilder<> b(vector.getNextNode());
+  return b.CreateIntrinsic(llvm::Intrinsic::arithmetic_fence, {type}, {b.CreateBitCast(&vector, type)});
+}
+
+Value* brain_floats(llvm::IRBuilder<>& b, Value* vector) {
+  llvm::Type* type = llvm::FixedVectorType::get(b.getBFloatTy(), 2 * vector_lanes);
+  auto* shuffle = llvm::dyn_cast<llvm::ShuffleVectorInst>(vector);
+  auto* whole = shuffle ? llvm::dyn_cast<llvm::LoadInst>(shuffle->getOperand(0)) : nullptr;
+  if (!whole || whole->getType() != vector->getType()) return b.CreateBitCast(vector, type);
+  std::vector<int> mask;
+  for (const int lane : shuffle->getShuffleMask()) mask.insert(mask.end(), {2 * lane, 2 * lane + 1});
+  return b.CreateShuffleVector(fenced_brain_floats(*whole, type), mask);
+}
+
 Value* vector_of(llvm::IRBuilder<>& b, const Lanes& lanes) {
   if (std::all_of(lanes.begin(), lanes.end(), [&](Value* lane) { return lane == lanes[0]; }))
     return splat(b, lanes[0]);
@@ -129,9 +155,19 @@ Value* vector_of(llvm::IRBuilder<>& b, const Lanes& lanes) {
   return vector;
 }
 
+// Four numbers of 16 bits as what FMLAL reads of a register, the lower half.
+Value* lower_half(llvm::IRBuilder<>& b, Value* vector) {
+  return b.CreateShuffleVector(vector, {0, 1, 2, 3, -1, -1, -1, -1});
+}
+
 // sum, factor of a pixel, weight.
 Value* instruction(llvm::IRBuilder<>& b, const Row& row, Value* sum, Value* pixel, Value* weight) {
-  llvm::Type* factor = llvm::FixedVectorType::get(b.getInt8Ty(), 4 * vector_lanes);
+  llvm::Type* element = row.factors == Row::bytes ? static_cast<llvm::Type*>(b.getInt8Ty())
+                        : row.factors == Row::f16 ? b.getHalfTy()
+                                                  : b.getBFloatTy();
+  if (row.factors == Row::f16) pixel = lower_half(b, pixel), weight = lower_half(b, weight);
+  if (row.factors == Row::bf16) pixel = brain_floats(b, pixel);
+  llvm::Type* factor = llvm::FixedVectorType::get(element, 128 / element->getScalarSizeInBits());
   pixel = b.CreateBitCast(pixel, factor), weight = b.CreateBitCast(weight, factor);
   if (!row.element_first) std::swap(pixel, weight);
   return b.CreateIntrinsic(row.id, {sum->getType(), factor}, {sum, pixel, weight});

@@ -16,4 +16,10 @@ Expr dot(bool like_signs, const Expr& sum, const Expr& bytes, const Expr& weight
   return call(like_signs ? dot_s8 : dot_u8, sum, bytes, weights);
 }
 
+Expr dot_of_bf16(const Expr& sum, const Expr& pair, const Expr& weights) {
+  return call(dot_bf16, sum, pair, weights);
+}
+
+Expr fma_of_f16(const Expr& sum, const Expr& a, const Expr& b) { return call(fma_f16, sum, a, b); }
+
 }  // namespace mobilith::instructions

@@ -79,6 +79,15 @@ inline constexpr CpuFeature x86_bf16_features[] = {
     {"avx512bf16", MOBILITH_CPU_AVX512BF16, Halide::Target::AVX512_SapphireRapids},
 };
 
+inline constexpr CpuFeature aarch64_bf16_features[] = {
+    {"bf16", MOBILITH_CPU_BF16, unknown_to_halide},
+};
+
+// Products of f16 whose sums are f32. LLVM's feature has arithmetic in f16 within it.
+inline constexpr CpuFeature aarch64_f16_features[] = {
+    {"fp16fml", MOBILITH_CPU_FHM | MOBILITH_CPU_FP16, unknown_to_halide},
+};
+
 // Machine::byte_group: of the first row whose bits are all there.
 struct ByteProducts {
   uint64_t bits;

@@ -93,8 +93,10 @@ inline reference::Activation special_activation(const Shape& shape, const Specia
   return input;
 }
 
-// Values that are not what the reference says: NaN and infinities exactly, others within 1e-4 of the largest.
-inline size_t count_wrong(const std::vector<float>& found, const std::vector<double>& expected) {
+// Values that are not what the reference says: NaN and infinities exactly, others within `share` of the
+// largest.
+inline size_t count_wrong(const std::vector<float>& found, const std::vector<double>& expected,
+                          double share = 1e-4) {
   double largest = 1e-3;
   for (double value : expected)
     if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
@@ -104,7 +106,7 @@ inline size_t count_wrong(const std::vector<float>& found, const std::vector<dou
     if (std::isnan(e))
       wrong += !std::isnan(f);
     else
-      wrong += !(f == e || std::abs(f - e) <= 1e-4 * largest);
+      wrong += !(f == e || std::abs(f - e) <= share * largest);
   }
   return wrong;
 }
