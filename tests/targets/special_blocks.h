@@ -17,6 +17,7 @@ struct SpecialBlock {
   std::string name;  // a C identifier
   Network network;   // of one block
   bool after_relu6;  // its input is never infinite
+  bool odd = false;  // of odd_blocks()
 };
 
 // Odd sides, so that windows of stride 2 hang over both edges, or over none; channels that fill no vector.
@@ -66,6 +67,20 @@ inline std::vector<SpecialBlock> special_blocks() {
   add("head_convolves", v2, "head");
   add("head_sigmoid", v1, "head").layers.back().kind = LayerKind::sigmoid;
   add("head_linear", v2, "head").layers.pop_back();
+  return blocks;
+}
+
+// Numbers of inputs that are no multiple of four, or odd, and a depth multiplier: elements of registers, and
+// pairs of them, do not come out even.
+inline std::vector<SpecialBlock> odd_blocks() {
+  std::vector<SpecialBlock> blocks;
+  for (const int multiplier : {1, 2}) {
+    const Network v1 = build_network({"mobilenet_v1", 0.22, multiplier, 33, 33, 21});
+    for (const Block& block : v1.blocks)
+      if (block.name == "separable_1" || block.name == "separable_2")
+        blocks.push_back(
+            {block.name + "_times_" + std::to_string(multiplier), {v1.configuration, {block}}, true, true});
+  }
   return blocks;
 }
 

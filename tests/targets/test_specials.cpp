@@ -99,9 +99,13 @@ void compare(const std::string& target, const std::string& cpu, const Arithmetic
   // bits every second.
   const bool multiplies = factors(arithmetic.numbers) != ElementType::f32;
   size_t number = arithmetic.numbers == Precision::f16_weights ? 2 : 0;
-  for (const SpecialBlock& block : special_blocks()) {
-    const bool left_for_the_night =
-        arithmetic.numbers != Precision::f32 && !testing::nightly() && number++ % (multiplies ? 2 : 4) != 0;
+  std::vector<SpecialBlock> blocks = special_blocks();
+  if (multiplies)
+    for (const SpecialBlock& block : odd_blocks()) blocks.push_back(block);
+  for (const SpecialBlock& block : blocks) {
+    const size_t nth = number++;
+    const bool left_for_the_night = arithmetic.numbers != Precision::f32 && !testing::nightly() &&
+                                    !block.odd && nth % (multiplies ? 2 : 4) != 0;
     if (block.name == left_out || left_for_the_night) continue;
     // What pairs of products make of an infinite input is NaN: products/winograd.h.
     std::vector<float> values{NAN};
