@@ -9,8 +9,10 @@
 #include "networks/output_blocks.h"
 #include "package/compile_library.h"
 #include "quantised/random_network.h"
+#include "quantised/random_schedules.h"
 #include "targets/evidence.h"
 #include "targets/golden_target.h"
+#include "targets/target.h"
 #include "weights/quantised_file.h"
 
 using namespace mobilith;
@@ -92,6 +94,8 @@ void compare(const std::string& target, const Words& cpus, Words compiler, const
     options.name = name, options.target = target, options.bytes = true, options.bundle_runtime = true,
     options.cache = false;
     if (!cpus.empty()) options.cpus = cpus;
+    if (seed % 2 == 1)
+      options.schedules = [&](const CpuTarget& on) { return testing::random_schedules(seed, on.machine); };
     archives.push_back(folder / ("lib" + name + ".a"));
     write_text(archives.back(), compile_library(one->network, *one->weights, options).archive);
   }
