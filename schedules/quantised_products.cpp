@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "schedules/axes.h"
+#include "schedules/quantised_tiles.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -15,50 +16,13 @@ using Layout = QuantisedProductsLayout;
 
 bool within(int value, int most) { return value >= 1 && value <= most; }
 
-int parts(int whole, int part) { return (whole + part - 1) / part; }
-
 int strip_pixels(const QuantisedConvolutionShape& shape, int strip) {
   return (shape.pointwise() ? strip : 1) * shape.window.out_width;
-}
-
-// Accumulators, a tile's weights, one broadcast, and one more where a group's sum is added by itself. With
-// three registers left LLVM keeps accumulators where they are.
-bool fits_registers(const Tile& tile, const Machine& machine) {
-  return tile.pixels * tile.vectors + tile.vectors + 4 <= machine.registers;
-}
-
-// Cycles of one group of products of all the pixels and vectors: one instruction for each accumulator, whose
-// latency four of them hide, beside loads, two a cycle.
-// elements: of byte_elements one load brings four pixels' groups; others are spread to all lanes one by one,
-// and each is flipped.
-double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors, bool elements) {
-  const double tiles = double(parts(pixels, tile.pixels)) * parts(vectors, tile.vectors);
-  const bool whole = elements && tile.pixels % 4 == 0;
-  const double read = whole ? tile.pixels / 4.0 : elements ? tile.pixels : tile.pixels / 2.0;
-  const double made = elements ? (whole ? 0 : read) + (machine.like_signs ? read : 0) : 0;
-  const double products = tile.pixels * tile.vectors + made, loads = read + tile.vectors;
-  const double spill = fits_registers(tile, machine) ? 0 : 1e3;
-  return tiles * (std::max({products, loads, 5.0}) + 0.1 * loads + spill);
 }
 
 // Whether a pointwise convolution's pixels are elements of registers, which hold four.
 bool of_elements(const QuantisedConvolutionShape& shape, const Machine& machine) {
   return machine.byte_elements && shape.pointwise();
-}
-
-bool whole_registers(const Tile& tile, bool elements) {
-  return !elements || tile.pixels < 4 || tile.pixels % 4 == 0;
-}
-
-Tile best_tile(const Machine& machine, int pixels, int vectors, bool elements) {
-  Tile best;
-  double least = tile_cost(best, machine, pixels, vectors, elements);
-  for (int v = 1; v <= std::min(vectors, 6); v++)
-    for (int p = 1; p <= std::min(pixels, 14); p++)
-      if (const Tile tile{p, v}; fits_registers(tile, machine) && whole_registers(tile, elements))
-        if (const double cost = tile_cost(tile, machine, pixels, vectors, elements); cost < least)
-          best = tile, least = cost;
-  return best;
 }
 
 // Where what is computed of a strip's pixels goes: in front of the strip, or of everything.
@@ -215,7 +179,7 @@ ScheduleSpace space(const QuantisedConvolutionShape& shape, const Machine& machi
   for (int v = 1; v <= std::min(layout.out.vectors, 8); v++)
     for (int p = 1; p <= std::min(pixels, 14); p++)
       if (const Tile tile{p, v};
-          fits_registers(tile, machine) && whole_registers(tile, of_elements(shape, machine)))
+          quantised_tile_fits(tile, machine) && whole_registers(tile, of_elements(shape, machine)))
         tiles.emplace_back(tile);
   return {{"/tile"_json_pointer, tiles},
           {"/strip"_json_pointer, divisors(shape.window.out_height)},
@@ -227,8 +191,8 @@ double predicted_cycles(const QuantisedConvolutionShape& shape, const QuantisedC
   const Window& w = shape.window;
   const Layout layout = convolution_layout(shape, machine);
   const double rows = shape.pointwise() ? double(w.out_height) / z.strip : w.out_height;
-  const double tiles = rows * tile_cost(z.tile, machine, strip_pixels(shape, z.strip), layout.out.vectors,
-                                        of_elements(shape, machine));
+  const double tiles = rows * quantised_tile_cost(z.tile, machine, strip_pixels(shape, z.strip),
+                                                  layout.out.vectors, of_elements(shape, machine));
   const double bytes = double(layout.groups()) * layout.group * layout.out.stored();
   const double sweeps =
       z.channels_outer ? double(w.out_height) / z.strip : double(w.out_height) * w.out_width / z.tile.pixels;
@@ -248,8 +212,8 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
   z.channels_outer = bytes > machine.l1 / 2;
   const auto choose = [&](int rows) {
     z.strip = divisor_below(w.out_height, std::max(1, rows));
-    z.tile =
-        best_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors, of_elements(shape, machine));
+    z.tile = best_quantised_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors,
+                                 of_elements(shape, machine));
   };
   choose(w.out_height);
   if (!z.channels_outer || !shape.pointwise() || parts(layout.out.vectors, z.tile.vectors) < 4)
