@@ -1,6 +1,6 @@
 # mobilith_add_network(NAME name WEIGHTS file|folder|synthetic [NET net] [ALPHA a] [DEPTH_MULTIPLIER d] [RESOLUTION n|HxW] [CLASSES n]
 #                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT model|probabilities|logits] [OUTPUTS block...] [PRODUCTS auto|direct|paired] [TUNED folder|none] [THREADS n]
-#                      [DTYPE f32|bf16|int8] [WEIGHTS_DTYPE f32|f16|bf16] [CALIBRATE folder] [INPUT format[:hxw]] [RESIZE bilinear|antialiased] [FIT crop|letterbox|stretch] [PIXELS low..high] [MEAN r,g,b] [STD r,g,b] [REQUANTISE float|integer]
+#                      [DTYPE f32|f16|bf16|int8] [WEIGHTS_DTYPE f32|f16|bf16] [CALIBRATE folder] [INPUT format[:hxw]] [RESIZE bilinear|antialiased] [FIT crop|letterbox|stretch] [PIXELS low..high] [MEAN r,g,b] [STD r,g,b] [REQUANTISE float|integer]
 #                      [WEIGHTS_FILE] [BUNDLE_RUNTIME])
 #
 # A target `name` to link (also name::name): the network's library and header, and the runtime. They are generated when a target that is

@@ -17,7 +17,7 @@ class NextTile : public IRMutator {
       : k_{sum.name() + ".s1.", k.name()},
         weights_(weights.name()),
         type_(weights.type()),
-        tile_weights_(tile_weights),
+        tile_weights_(weights.type() == UInt(32) ? (tile_weights + 1) / 2 : tile_weights),  // pairs
         most_lines_(most_lines) {
     for (const std::string& loop : channels) channels_.push_back({consumer.name() + ".s", "." + loop});
   }

@@ -76,14 +76,14 @@ double predicted_cycles(const QuantisedDepthwiseShape& shape, const QuantisedDep
 }
 
 // Why these defaults: the fewest instructions of those tiles that registers hold, and rows with their border
-// stay in L1. With 16 registers, without a shuffle of bytes (byte_group), rows share nothing.
+// stay in L1. With 16 registers, without a shuffle of bytes (groups of four), rows share nothing.
 QuantisedDepthwiseSchedule default_schedule(const QuantisedDepthwiseShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const QuantisedProductsLayout layout = depthwise_layout(shape, machine);
   const int64_t row = int64_t{layout.in.width} * (w.in_width + w.kernel_width);
   const int64_t rows = std::clamp<int64_t>(machine.l1 / 3 / (row * w.stride), 1, w.out_height);
   QuantisedDepthwiseSchedule z{1, divisor_below(w.out_height, static_cast<int>(rows)), 1};
-  const bool wide = machine.registers >= 32 && machine.byte_group == 4;
+  const bool wide = machine.registers >= 32 && layout.group == 4;
   if (!wide) {
     const int most = machine.registers >= 32 ? 7 : 4;
     z.pixels = parts(w.out_width, parts(w.out_width, most));

@@ -28,6 +28,10 @@ void schedule_rows(QuantisedProducts& s, const QuantisedProductsShape& shape,
           layout.in.width +
       layout.group;
   place(s.rows, s.output, strip, first);
+  if (s.rows.type().bits() == 32) {  // groups, not bytes
+    s.rows.bound(byte, 0, parts(reach, 16) * 4).vectorize(byte, 4, TailStrategy::RoundUp);
+    return;
+  }
   s.rows.bound(byte, 0, parts(reach, 64) * 64);
   s.rows.vectorize(byte, shape.image ? 16 : layout.in.width, TailStrategy::RoundUp);
 }

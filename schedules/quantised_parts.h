@@ -4,15 +4,11 @@
 #include <vector>
 
 #include "algorithms/quantised_products.h"
+#include "schedules/quantised_tiles.h"
 
 namespace mobilith::quantised_parts {
 
 inline bool within(int value, int most) { return value >= 1 && value <= most; }
-inline int parts(int whole, int part) { return (whole + part - 1) / part; }
-
-// Instructions that make bytes of a row of pixels' sums: three for each vector, then packs of up to four of
-// them (codegen/pack_bytes.h).
-inline double packing(int pixels) { return 3 * pixels + 2 * parts(pixels, 2) + 4 * parts(pixels, 4); }
 
 // Where what is computed of a strip's pixels goes: in front of the strip, or of everything.
 void place(Halide::Func& func, Halide::Func& output, const Halide::Var& strip, bool first);

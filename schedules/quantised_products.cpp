@@ -10,7 +10,6 @@
 namespace mobilith {
 using namespace Halide;
 using namespace nlohmann::literals;
-
 using namespace quantised_parts;
 
 namespace {
@@ -21,38 +20,49 @@ int strip_pixels(const QuantisedConvolutionShape& shape, int strip) {
   return (shape.pointwise() ? strip : 1) * shape.window.out_width;
 }
 
-// Accumulators, a tile's weights, one broadcast, and one more where a group's sum is added by itself. With
-// three registers left LLVM keeps accumulators where they are.
-bool fits_registers(const Tile& tile, const Machine& machine) {
-  return tile.pixels * tile.vectors + tile.vectors + 4 <= machine.registers;
-}
-
-// Cycles of all the pixels and vectors: for each group of products one instruction an accumulator, whose
-// latency four of them hide, beside loads, two a cycle. Packs, where sums become bytes by them, go on while
-// the next tile's products begin, but more than eight vectors' fill the scheduler.
-double tile_cost(const Tile& tile, const Machine& machine, int pixels, int vectors, int groups) {
-  const double tiles = double(parts(pixels, tile.pixels)) * parts(vectors, tile.vectors);
-  const double products = tile.pixels * tile.vectors, loads = tile.pixels / 2.0 + tile.vectors;
-  const double spill = fits_registers(tile, machine) ? 0 : 1e3;
-  const double packs = machine.byte_group != 4 ? 0
-                                               : 0.4 * tile.vectors * packing(tile.pixels) *
-                                                     (1 + std::max(0.0, products - 8) / 24);
-  return tiles * (groups * (std::max({products, loads, 5.0}) + 0.1 * loads + spill) + packs);
-}
-
-Tile best_tile(const Machine& machine, int pixels, int vectors, int groups) {
-  Tile best;
-  double least = tile_cost(best, machine, pixels, vectors, groups);
-  for (int v = 1; v <= std::min(vectors, 6); v++)
-    for (int p = 1; p <= std::min(pixels, 14); p++)
-      if (const Tile tile{p, v}; fits_registers(tile, machine))
-        if (const double cost = tile_cost(tile, machine, pixels, vectors, groups); cost < least)
-          best = tile, least = cost;
-  return best;
+// Whether a pointwise convolution's pixels are elements of registers, which hold four.
+bool of_elements(const QuantisedConvolutionShape& shape, const Machine& machine) {
+  return machine.byte_elements && shape.pointwise();
 }
 
 int64_t weight_bytes(const Layout& layout) {
   return int64_t{layout.groups()} * layout.group * layout.out.stored() * layout.weight_bytes;
+}
+
+QuantisedWork work_of(const QuantisedConvolutionShape& shape, int strip, const Layout& layout,
+                      const Machine& machine) {
+  return {strip_pixels(shape, strip), layout.out.vectors, layout.groups(), of_elements(shape, machine)};
+}
+
+// Four pixels at once; of a caller's image, whose bytes lie at any place, one.
+void hold_zeros(QuantisedProducts& s, bool image) {
+  const Var x = s.pixel.front(), xo("zero_xo"), xi("zero_xi");
+  const RDom& k = s.zero_k;
+  if (image) {
+    s.zeros.update().reorder(k.x, k.y, k.z, x).unroll(k.x);
+    return;
+  }
+  s.zeros.vectorize(x, 4, TailStrategy::GuardWithIf);
+  s.zeros.update()
+      .split(x, xo, xi, 4, TailStrategy::GuardWithIf)
+      .reorder(xi, k.x, k.y, k.z, xo)
+      .vectorize(xi);
+}
+
+// Two groups in a step of the loop, if it comes out even: half of what counts and jumps.
+void hold_elements(QuantisedProducts& s, const Layout& layout, const Tile& tile, const Var& at) {
+  const Var x = s.pixel.front();
+  const int lanes = layout.out.width;
+  s.sum.compute_at(s.output, at).vectorize(s.lane, lanes).unroll(x).unroll(s.vector);
+  std::vector<VarOrRVar> order{s.lane, x, s.vector};
+  if (s.pixel.size() > 1) order.push_back(s.pixel.back());
+  order.insert(order.end(), {s.k.x, s.k.y, s.k.z});
+  s.sum.update().reorder(order).vectorize(s.lane, lanes).unroll(x).unroll(s.vector);
+  if (!s.elements.defined()) return;
+  if (layout.blocks % 2 == 0) s.sum.update().unroll(s.k.z, 2);
+  s.elements.compute_at(s.sum, s.k.x);
+  if (tile.pixels % 4 == 0) s.elements.vectorize(x, 4);
+  s.elements.unroll(x);
 }
 
 }  // namespace
@@ -94,8 +104,12 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
     order.emplace_back(strip);
   out.reorder(order).unroll(vi).parallel(order.back());
   sums_to_bytes(s, xi, lanes, shape, machine);
-  hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, z.channels_outer ? xo : tile);
-  if (shape.pointwise() && z.channels_outer && weight_bytes(layout) > machine.l1)
+  const Var at = z.channels_outer ? xo : tile;
+  if (layout.elements)
+    hold_elements(s, layout, z.tile, at);
+  else
+    hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, at);
+  if (shape.pointwise() && !layout.elements && z.channels_outer && weight_bytes(layout) > machine.l1)
     prefetch_next_tile(out, out, {"tile"}, s.sum, s.k.w, 4, s.weights,
                        layout.groups() * layout.group * lanes * z.tile.vectors);
   if (s.rest.defined()) hold_update(s, s.sum.update(1), s.rest.x, {s.rest.y}, lanes);
@@ -103,6 +117,10 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
   schedule_rows(s, shape, layout, strip, first, /*depthwise=*/false);
   if (shape.zero_sums) {
     place(s.zeros, out, strip, first);
+    if (layout.elements) {
+      hold_zeros(s, shape.image);
+      return s;
+    }
     s.zero_lanes.compute_at(s.zeros, s.pixel.front()).vectorize(s.zero_lanes.args()[0]);
     s.zero_lanes.update()
         .reorder(s.zero_k.x, s.zero_lanes.args()[0], s.zero_k.y, s.zero_k.z)
@@ -119,7 +137,9 @@ ScheduleSpace space(const QuantisedConvolutionShape& shape, const Machine& machi
   std::vector<nlohmann::json> tiles;
   for (int v = 1; v <= std::min(layout.out.vectors, 8); v++)
     for (int p = 1; p <= std::min(pixels, 14); p++)
-      if (const Tile tile{p, v}; fits_registers(tile, machine)) tiles.emplace_back(tile);
+      if (const Tile tile{p, v};
+          quantised_tile_fits(tile, machine) && whole_registers(tile, of_elements(shape, machine)))
+        tiles.emplace_back(tile);
   return {{"/tile"_json_pointer, tiles},
           {"/strip"_json_pointer, divisors(shape.window.out_height)},
           {"/channels_outer"_json_pointer, {false, true}}};
@@ -130,8 +150,7 @@ double predicted_cycles(const QuantisedConvolutionShape& shape, const QuantisedC
   const Window& w = shape.window;
   const Layout layout = convolution_layout(shape, machine);
   const double rows = shape.pointwise() ? double(w.out_height) / z.strip : w.out_height;
-  const double tiles =
-      rows * tile_cost(z.tile, machine, strip_pixels(shape, z.strip), layout.out.vectors, layout.groups());
+  const double tiles = rows * quantised_tile_cost(z.tile, machine, work_of(shape, z.strip, layout, machine));
   const double bytes = double(layout.groups()) * layout.group * layout.out.stored();
   const double sweeps =
       z.channels_outer ? double(w.out_height) / z.strip : double(w.out_height) * w.out_width / z.tile.pixels;
@@ -150,7 +169,7 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
   z.channels_outer = weight_bytes(layout) > machine.l1 / 2;
   const auto choose = [&](int rows) {
     z.strip = divisor_below(w.out_height, std::max(1, rows));
-    z.tile = best_tile(machine, strip_pixels(shape, z.strip), layout.out.vectors, layout.groups());
+    z.tile = best_quantised_tile(machine, work_of(shape, z.strip, layout, machine));
   };
   choose(w.out_height);
   if (!z.channels_outer || !shape.pointwise() || parts(layout.out.vectors, z.tile.vectors) < 4)

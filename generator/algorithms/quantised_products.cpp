@@ -1,5 +1,7 @@
 #include "algorithms/quantised_products.h"
 
+#include "layout/instructions.h"
+
 namespace mobilith {
 using namespace Halide;
 
@@ -10,6 +12,16 @@ Type weight_type(const QuantisedProductsLayout& layout) { return Int(8 * layout.
 // A byte times a weight, both widened so that the compiler finds the instruction for a group's sum.
 Expr product(const Expr& byte, const Expr& weight) {
   return cast<int32_t>(cast<int16_t>(byte)) * cast<int32_t>(weight);
+}
+
+// The same number in each byte.
+Expr in_each_byte(const Expr& byte, const Type& type) {
+  return type.bits() == 8 ? byte : cast<uint32_t>(byte) * Expr(uint32_t{0x01010101});
+}
+
+// u8 as i8 less 128, where the instruction takes these alone; the plan adds what is lost to the bias.
+Expr signs_alike(const Expr& bytes, const QuantisedProductsLayout& layout) {
+  return layout.like_signs ? bytes ^ in_each_byte(cast<uint8_t>(signed_offset), bytes.type()) : bytes;
 }
 
 std::vector<Var> vars(const QuantisedProducts& s) {
@@ -29,6 +41,13 @@ QuantisedProducts begin(const QuantisedProductsShape& shape, const QuantisedProd
   s.bias = typed("bias", Int(32), {out.stored()});
   s.to = rescaling(shape.rescale, out, shape.near);
   s.sum = Func("sum"), s.output = Func("output");
+  const bool fours = layout.elements && !shape.image;
+  if (pointwise && fours) {
+    s.input = typed("input", UInt(32), {w.in_width * w.in_height, in.vectors});
+    s.elements = Func("elements");
+    s.elements(s.x, s.vector) = signs_alike(s.input(s.x, s.vector), layout);
+    return s;
+  }
   if (pointwise) {
     s.input = typed("input", UInt(8), {in.width, w.in_width * w.in_height, in.vectors}, !shape.image);
     if (layout.group != 2) return s;
@@ -36,17 +55,18 @@ QuantisedProducts begin(const QuantisedProductsShape& shape, const QuantisedProd
     s.wide(s.lane, s.x, s.vector) = cast<int16_t>(s.input(s.lane, s.x, s.vector));
     return s;
   }
-  s.input = typed("input", UInt(8), {in.width * w.in_width, w.in_height, in.vectors}, !shape.image);
+  const int unit = fours ? 1 : in.width;  // elements of a pixel's block
+  s.input = typed("input", UInt(fours ? 32 : 8), {unit * w.in_width, w.in_height, in.vectors}, !shape.image);
   s.rows = Func("rows");
   Var byte("byte"), y("row"), block("block");
-  const int before = w.pad_left * in.width, width = w.in_width * in.width;
+  const int before = w.pad_left * unit, width = w.in_width * unit;
   const Expr inside =
       byte >= before && byte < before + width && y >= w.pad_top && y < w.pad_top + w.in_height;
   const Expr nearest =
       s.input(clamp(byte - before, 0, width - 1), clamp(y - w.pad_top, 0, w.in_height - 1), block);
   const Expr read = shape.is_signed ? nearest ^ cast<uint8_t>(signed_offset) : nearest;
-  const Expr value = select(inside, read, s.to.input_zero());
-  s.rows(byte, y, block) = layout.group == 2 ? cast<int16_t>(value) : value;
+  const Expr value = select(inside, read, in_each_byte(s.to.input_zero(), read.type()));
+  s.rows(byte, y, block) = layout.group == 2 ? cast<int16_t>(value) : signs_alike(value, layout);
   return s;
 }
 
@@ -73,8 +93,54 @@ Operands QuantisedProducts::operands() const {
   return all;
 }
 
+namespace {
+
+// sum, zero sums and weights of products whose groups are elements of registers.
+QuantisedProducts convolution_of_elements(const QuantisedProductsShape& shape,
+                                          const QuantisedProductsLayout& layout) {
+  const Window& w = shape.window;
+  const int runs = layout.run_groups, columns = layout.column_bytes;
+  QuantisedProducts s = begin(shape, layout, shape.pointwise());
+  s.weights = typed("weights", UInt(32), {layout.out.width, layout.groups(), layout.out.vectors});
+  const auto group = [&](const RDom& k) -> Expr { return k.x + runs * (k.y + layout.rows * k.z); };
+  // Bytes 4g to 4g + 3 of a run.
+  const auto four = [&](const Expr& g, const Expr& row, const Expr& block) -> Expr {
+    const Expr y = s.y * w.stride + row * w.dilation;
+    if (!shape.image) return s.rows(s.x * w.stride_x() + g * w.dilation, y, block);
+    const Expr first =
+        w.dilation == 1 ? 4 * g : 4 * g / columns * (w.dilation * layout.in.width) + 4 * g % columns;
+    Expr joined = Expr(uint32_t{0});
+    for (int i = 0; i < 4; i++)
+      joined = joined | cast<uint32_t>(s.rows(s.x * (w.stride_x() * layout.in.width) + first + i, y, block))
+                            << (8 * i);
+    return joined;
+  };
+  s.k = RDom(0, runs, 0, layout.rows, 0, layout.blocks, "k");
+  const Expr pixel = s.elements.defined() ? s.elements(s.x, s.k.z) : four(s.k.x, s.k.y, s.k.z);
+  s.sum(vars(s)) = s.bias(s.vector * layout.out.width + s.lane);
+  s.sum(vars(s)) =
+      instructions::dot(layout.like_signs, s.sum(vars(s)), pixel, s.weights(s.lane, group(s.k), s.vector));
+  Expr taken_off;
+  if (shape.zero_sums) {
+    s.zero_weights = typed("zero_weights", UInt(32), {layout.groups()});
+    s.zero_k = RDom(0, runs, 0, layout.rows, 0, layout.blocks, "zero_k");
+    s.zeros = Func("zeros");
+    const RDom& k = s.zero_k;
+    const Expr bytes = s.elements.defined() ? signs_alike(s.input(s.x, k.z), layout) : four(k.x, k.y, k.z);
+    s.zeros(s.pixel) = 0;
+    s.zeros(s.pixel) =
+        instructions::dot(layout.like_signs, s.zeros(s.pixel), bytes, s.zero_weights(group(k)));
+    taken_off = s.zeros(s.pixel);
+  }
+  finish(s, shape, layout, taken_off);
+  return s;
+}
+
+}  // namespace
+
 QuantisedProducts quantised_convolution(const QuantisedProductsShape& shape,
                                         const QuantisedProductsLayout& layout) {
+  if (layout.elements) return convolution_of_elements(shape, layout);
   const Window& w = shape.window;
   const int width = layout.in.width, n = layout.group, runs = layout.run_groups;
   QuantisedProducts s = begin(shape, layout, shape.pointwise());

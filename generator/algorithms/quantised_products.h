@@ -11,8 +11,11 @@
 namespace mobilith {
 
 struct QuantisedProducts {
-  Halide::ImageParam input;    // (lane, pixel, vector); (lane + width * x, y, vector) where it has a border
-  Halide::ImageParam weights;  // (i, lane, group, vector): layout/quantised_products.h
+  // (lane, pixel, vector); (lane + width * x, y, vector) where it has a border. Of byte_elements four
+  // channels are one number of 32 bits: (pixel, vector), (x, y, vector), but those of a caller's image.
+  Halide::ImageParam input;
+  Halide::ImageParam
+      weights;  // (i, lane, group, vector): layout/quantised_products.h; of byte_elements without i
   // Where the shape has zero sums: the weights' zero point where there is a weight, 0 elsewhere. (i, group)
   // of a convolution, (i, lane, group, vector) of a depthwise one.
   Halide::ImageParam zero_weights;
@@ -22,13 +25,18 @@ struct QuantisedProducts {
   std::vector<Halide::Var> pixel;  // (x) of a pointwise convolution, whose x is the pixel; else (x, y)
   // Rows with their border, (byte of the row, y, vector), from the border's first pixel on; undefined: the
   // input is read without. Of groups of two they are 16 bits wide, so that a broadcast brings a group.
+  // (column, y, vector) where the input is (x, y, vector).
   Halide::Func rows;
+  // (pixel, vector), of byte_elements without a border: four pixels' groups are what a register holds.
+  Halide::Func elements;
   Halide::Func
       wide;  // (lane, pixel, vector): the input in 16 bits, where a pointwise convolution's groups are of two
-  Halide::Func sum;   // (lane, pixel, vector), i32: the accumulators
-  Halide::RDom k;     // (i, group of the run, row, vector); depthwise (i, group, row)
+  Halide::Func sum;  // (lane, pixel, vector), i32: the accumulators
+  Halide::RDom
+      k;  // (i, group of the run, row, vector), without i of byte_elements; depthwise (i, group, row)
   Halide::RDom rest;  // (i, group) of the last block of a pointwise convolution, where it is not full
-  // Of zero sums: convolution (pixel), from lanes of it (i' = group of the run, pixel); depthwise as `sum`.
+  // Of zero sums: convolution (pixel), from lanes of it (i' = group of the run, pixel) but of byte_elements;
+  // depthwise as `sum`.
   Halide::Func zero_lanes, zeros;
   Halide::RDom zero_k, zero_lane;
   Halide::Func output;  // (lane, pixel, vector)

@@ -212,7 +212,7 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
     if (outputs[v])
       compare_with_file("CPU " + library.cpus[v], check::whole_bound, network,
                         check::outputs_among(network, *outputs[v]), of_file);
-  const bool bf16 = network.configuration.dtype == "bf16";
+  const ElementType factors = factors_type(network.configuration);
   std::vector<CheckedCpu> result;
   for (size_t v = 0; v < outputs.size(); v++) {
     if (!outputs[v]) {
@@ -221,9 +221,9 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
     }
     result.push_back(
         judge(library, network, v,
-              check::differences(blocks, images[v], *outputs[v], bf16,
+              check::differences(blocks, images[v], *outputs[v], factors,
                                  static_cast<int>(allowed_cores().size()), [&] { board.compared++; }),
-              bf16 ? check::bf16_bound : check::bound));
+              check::bound_of(factors)));
     if (options.exact)
       result.back().rounding = largest_share(check::outputs_among(network, *outputs[v]), exact);
   }

@@ -68,7 +68,7 @@ reference::PreparedBlock part_of(const reference::PreparedBlock& whole, size_t b
 }
 
 Difference difference(const std::vector<reference::PreparedBlock>& blocks, size_t index,
-                      const std::vector<float>& image, const BlockOutputs& outputs, bool bf16) {
+                      const std::vector<float>& image, const BlockOutputs& outputs, ElementType factors) {
   const reference::PreparedBlock& block = blocks[index];
   std::vector<int> from = block.block.inputs;
   if (from.empty()) from = {static_cast<int>(index) - 1};
@@ -82,15 +82,19 @@ Difference difference(const std::vector<reference::PreparedBlock>& blocks, size_
   for (const reference::Activation& one : read) inputs.push_back(&one);
   double magnitude = 0;
   const reference::Activation expected =
-      bf16 ? run_narrowed(block, inputs, &magnitude)
-           : reference::run_block(block, inputs, /*logits=*/false, &magnitude);
+      factors != ElementType::f32 ? run_narrowed(factors, block, inputs, &magnitude)
+                                  : reference::run_block(block, inputs, /*logits=*/false, &magnitude);
   const double least = least_scale(magnitude, expected.values, ends_in_function(block.block));
   return largest_difference(outputs[index], expected.values, std::isfinite(least) ? least : 0);
 }
 
 }  // namespace
 
-reference::Activation run_narrowed(const reference::PreparedBlock& block,
+double bound_of(ElementType factors) {
+  return factors == ElementType::bf16 ? bf16_bound : factors == ElementType::f16 ? f16_bound : bound;
+}
+
+reference::Activation run_narrowed(ElementType factors, const reference::PreparedBlock& block,
                                    const std::vector<const reference::Activation*>& inputs,
                                    double* magnitude) {
   const std::vector<Layer>& layers = block.block.layers;
@@ -106,7 +110,7 @@ reference::Activation run_narrowed(const reference::PreparedBlock& block,
   for (size_t i = 0; i < layers.size(); i++) {
     if (block.block.kind == BlockKind::stem || !multiplies_pixels(layers[i])) continue;
     if (i > done) run(done, i);
-    for (double& value : now.values) value = rounded(static_cast<float>(value), ElementType::bf16);
+    for (double& value : now.values) value = rounded(static_cast<float>(value), factors);
     done = i;
   }
   run(done, layers.size());
@@ -114,8 +118,8 @@ reference::Activation run_narrowed(const reference::PreparedBlock& block,
 }
 
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>& blocks,
-                                    const std::vector<float>& input, const BlockOutputs& outputs, bool bf16,
-                                    int threads, const std::function<void()>& done) {
+                                    const std::vector<float>& input, const BlockOutputs& outputs,
+                                    ElementType factors, int threads, const std::function<void()>& done) {
   std::vector<size_t> order(
       blocks.size());  // the longest first, so that no thread is alone with one at the end
   std::iota(order.begin(), order.end(), size_t{0});
@@ -126,7 +130,7 @@ std::vector<Difference> differences(const std::vector<reference::PreparedBlock>&
   auto work = [&] {
     for (size_t i; (i = next++) < order.size(); done()) {
       const size_t b = order[i];
-      result[b] = difference(blocks, b, input, outputs, bf16);
+      result[b] = difference(blocks, b, input, outputs, factors);
     }
   };
   std::vector<std::future<void>> workers;

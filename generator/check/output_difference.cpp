@@ -8,6 +8,12 @@
 
 namespace mobilith::check {
 
+double whole_bound_of(ElementType factors) {
+  return factors == ElementType::bf16  ? bf16_whole_bound
+         : factors == ElementType::f16 ? f16_whole_bound
+                                       : whole_bound;
+}
+
 OutputDifference output_difference(const std::vector<double>& found, const std::vector<double>& expected) {
   OutputDifference result;
   for (size_t i = 0; i < expected.size(); i++) {
@@ -44,14 +50,14 @@ std::vector<std::vector<double>> chosen(const Network& network, const std::vecto
 
 std::vector<std::vector<double>> output_values(const Network& network,
                                                const std::vector<reference::PreparedBlock>& blocks,
-                                               const reference::Activation& image, bool bf16) {
+                                               const reference::Activation& image, ElementType factors) {
   std::vector<reference::Activation> outputs;
   std::vector<std::vector<double>> values;
   for (const reference::PreparedBlock& block : blocks) {
     std::vector<const reference::Activation*> inputs;
     for (const int from : block.block.inputs) inputs.push_back(from < 0 ? &image : &outputs[size_t(from)]);
-    outputs.push_back(bf16 ? run_narrowed(block, inputs)
-                           : reference::run_block(block, inputs, /*logits=*/false));
+    outputs.push_back(factors != ElementType::f32 ? run_narrowed(factors, block, inputs)
+                                                  : reference::run_block(block, inputs, /*logits=*/false));
   }
   for (reference::Activation& output : outputs) values.push_back(std::move(output.values));
   return chosen(network, values);

@@ -13,8 +13,9 @@ namespace mobilith::check {
 // (check::bound).
 inline constexpr double whole_bound = 1e-3;
 
-// The same where kernels multiply bf16: what one of them rounds the other way moves all that follows.
-inline constexpr double bf16_whole_bound = 2e-2;
+// The same where kernels multiply bf16 or f16: what one of them rounds the other way moves all that follows.
+inline constexpr double bf16_whole_bound = 2e-2, f16_whole_bound = 2.5e-3;
+double whole_bound_of(ElementType factors);
 
 struct OutputDifference {
   double apart = 0;    // the largest difference; infinite where a value is no number
@@ -30,9 +31,10 @@ OutputDifference output_difference(const std::vector<double>& found, const std::
 std::vector<reference::PreparedBlock> prepared(const Network&, const Weights&);
 
 // What each of the network's outputs is in double, in their order, where the blocks are computed one after
-// the other: (y, x, c). bf16: rounded where kernels of bf16 round (run_narrowed()).
+// the other: (y, x, c), rounded where kernels round to this type (run_narrowed()).
 std::vector<std::vector<double>> output_values(const Network&, const std::vector<reference::PreparedBlock>&,
-                                               const reference::Activation& image, bool bf16 = false);
+                                               const reference::Activation& image,
+                                               ElementType factors = ElementType::f32);
 
 // Of all blocks' values those of the network's outputs, in their order.
 std::vector<std::vector<double>> outputs_among(const Network&, const BlockOutputs&);

@@ -145,10 +145,10 @@ class Verifier {
           {of_file, "the file's graph"}, "recognised blocks", bound);
     }
     Expected expected{of_file, "the file's graph"};
-    const bool bf16 = work_.network.configuration.dtype == "bf16";
+    const ElementType factors = factors_type(work_.network.configuration);
     if (!same) {
       if (blocks_.empty()) blocks_ = prepared(work_.network, work_.weights);
-      expected = {output_values(work_.network, blocks_, as_activation, bf16), "its blocks in double"};
+      expected = {output_values(work_.network, blocks_, as_activation, factors), "its blocks in double"};
     }
     const std::vector<float> input(image.begin(), image.end());
     for (size_t v = 0; v < work_.tree.library.cpus.size(); v++) {
@@ -166,7 +166,7 @@ class Verifier {
       if (found->size() != work_.network.blocks.size())
         throw LoadError("it runs another number of kernels than its network has blocks");
       add(verified, outputs_, outputs_among(work_.network, *found), expected, "CPU " + cpu,
-          bf16 ? bf16_whole_bound : whole_bound);
+          whole_bound_of(factors));
     }
   }
 

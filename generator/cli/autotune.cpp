@@ -158,8 +158,8 @@ int run_autotune(const Arguments& arguments) {
       throw UsageError("runner", "kernels of quantised files are not measured elsewhere yet");
     if (network.quantised() && output != Output::model)
       throw UsageError("output", "a quantised file's library ends as the file does: expected model");
-    if (network.configuration.dtype == "bf16")
-      throw UsageError("dtype", "kernels of bf16 have nothing tuned yet: expected 'f32'");
+    if (const std::string& dtype = network.configuration.dtype; dtype == "bf16" || dtype == "f16")
+      throw UsageError("dtype", fmt::format("kernels of {} have nothing tuned yet: expected 'f32'", dtype));
     networks.push_back(network.quantised() ? network : with_output(network, output));
     networks.back().frame = frame_to_tune(values, network);
     if (networks.back().frame && values.count("runner"))

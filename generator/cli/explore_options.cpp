@@ -100,7 +100,7 @@ void add_explore_options(options::options_description& description) {
        "an LLVM CPU name whose code this machine can run (with --static: any), or 'host'")  //
       ("target", text("TARGET"), "the CPU's platform, where its name does not say it")      //
       ("threads", text("N")->default_value("1"), "of one run, 1 to 64")                     //
-      ("dtype", text("f32|bf16|int8")->default_value("f32"),
+      ("dtype", text("f32|f16|bf16|int8")->default_value("f32"),
        "of the computation; accuracies are those of f32 whatever it is")                              //
       ("budget", text("TIME"), "what fits it, the most accurate first: 5ms, 500us, 0.005s")           //
       ("static", "measure nothing: predict by LLVM's scheduling model and bytes moved, for any CPU")  //
@@ -121,7 +121,7 @@ ExploreOptions explore_options(const Values& values) {
   wanted.statically = values.count("static"), wanted.fresh = values.count("fresh");
   wanted.cpu = text("cpu");
   if (values.count("target")) wanted.platform = platform(text("target")).name;
-  wanted.dtype = choice(values, "dtype", {"f32", "bf16", "int8"});
+  wanted.dtype = choice(values, "dtype", {"f32", "f16", "bf16", "int8"});
   wanted.target = resolve_cpu(wanted.cpu, wanted.platform, Products::automatic, wanted.dtype == "int8",
                               numbers_of(wanted.dtype, "f32"));
   if (wanted.statically) {

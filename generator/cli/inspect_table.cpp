@@ -114,7 +114,8 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
 
 // Of what is not f32; empty: nothing.
 std::string numbers_text(const inspect::GeneratedTree& tree) {
-  if (tree.dtype == "bf16") return "products of bf16, added up in f32";
+  if (tree.dtype == "bf16" || tree.dtype == "f16")
+    return fmt::format("products of {}, added up in f32", tree.dtype);
   return tree.weights_dtype == "f32" ? ""
                                      : fmt::format("weights in {}, multiplied as f32", tree.weights_dtype);
 }

@@ -117,14 +117,14 @@ std::unique_ptr<Weights> weights_option(const options::variables_map& values, Re
 }
 
 Network chosen_network(const options::variables_map& values, const Weights* weights, bool calibrates) {
-  const std::string dtype = choice(values, "dtype", {"f32", "bf16", "int8"});
+  const std::string dtype = choice(values, "dtype", {"f32", "f16", "bf16", "int8"});
   const auto expect_quantised = [&](bool quantised) {
     if (dtype == "int8" && !quantised && !calibrates)
       throw UsageError("dtype",
                        "int8 of a float model is what 'generate' makes (--quantised-model); expected f32");
   };
   Configuration c = network_configuration(values, weights ? weights->configuration() : FileConfiguration{});
-  if (c.dtype == "f32" && dtype == "bf16") c.dtype = dtype;
+  if (c.dtype == "f32" && (dtype == "bf16" || dtype == "f16")) c.dtype = dtype;
   if (!weights) expect_quantised(false);
   if (!weights) return build_network(c);
   if (c.requantise == "onnx" && !values["requantise"].defaulted())

@@ -101,8 +101,9 @@ void add_network_options(options::options_description& description) {
        "depthwise outputs per channel, a whole number (default 1; V1 only)")                     //
       ("resolution", text("N|HxW"), "the image's side, or HEIGHTxWIDTH, from 32 (default 224)")  //
       ("classes", text("N"), "outputs of the classifier (default 1000)")                         //
-      ("dtype", text("f32|bf16")->default_value("f32"),
-       "of the computation: bf16 multiplies in 16 bits and adds in 32 where the CPU has AVX512-BF16; where "
+      ("dtype", text("f32|f16|bf16")->default_value("f32"),
+       "of the computation: f16 and bf16 multiply numbers of 16 bits and add in 32; bf16 where the CPU has "
+       "AVX512-BF16 or ARM's BF16; where "
        "it is given, models of half and mixed precision are taken, too; a "
        "quantised "
        "file's own, whole numbers, where it is not")  //

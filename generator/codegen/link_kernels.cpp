@@ -9,6 +9,7 @@
 
 #include <cctype>
 
+#include "codegen/call_instructions.h"
 #include "codegen/halide_bitcode.h"
 #include "codegen/hooks.h"
 #include "codegen/keep_nans.h"
@@ -118,6 +119,7 @@ LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& b
     require_no_foreign_intrinsics(*module);
     pack_bytes(*module, target);
     keep_nans(*module);
+    call_instructions(*module, target.features);
     permute_tables(*module, target.features);
     shuffle_bytes(*module, target.features);
     Function* kernel = module->getFunction(kernel_symbol);

@@ -6,6 +6,7 @@
 #include "inspect/loop_counts.h"
 #include "inspect/natural_loops.h"
 #include "inspect/scheduling_model.h"
+#include "layout/quantised_products.h"
 #include "schedules/kernel_types.h"
 
 namespace mobilith::inspect {
@@ -111,7 +112,8 @@ bool same(const std::vector<KernelFunction>& functions, const std::vector<Kernel
 }  // namespace
 
 int products_at_once(const std::string& type, const Machine& machine) {
-  return machine.lanes * (kernel_type(type).dtype == ElementType::f32 ? 1 : machine.byte_group);
+  if (kernel_type(type).dtype == ElementType::f32) return machine.lanes;
+  return machine.lanes * products_group(machine, type == "quantised_depthwise");
 }
 
 double share_of_peak(const KernelReport& report, int64_t madds, int at_once, double cycles) {

@@ -37,7 +37,7 @@ const Syntax syntaxes[] = {
      "\\[r[sb]p( [+-] \\d+)?\\]",
      {{"xmm", 128}, {"ymm", 256}, {"zmm", 512}}},
     {llvm::Triple::aarch64,
-     "fml[as]|fmadd|fmsub|[us]mlal2?|u?sdot|udot",
+     "fml[as]|fmadd|fmsub|fmlal2?|[us]mlal2?|u?sdot|s?udot|bfdot",
      ".*\\b[vqds]\\d+.*",
      "\\b[vqds](\\d+)",
      "\\[(x|sp)",

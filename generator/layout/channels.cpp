@@ -3,7 +3,7 @@
 namespace mobilith {
 
 ElementType weights_type(const Machine& machine) {
-  if (machine.f16_weights) return ElementType::f16;
+  if (machine.f16_weights || machine.f16_products) return ElementType::f16;
   return machine.bf16_weights || machine.bf16_products ? ElementType::bf16 : ElementType::f32;
 }
 

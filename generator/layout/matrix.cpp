@@ -3,7 +3,9 @@
 namespace mobilith {
 
 Multiplication multiplication_of(const Matrix& m, bool direct, const Machine& machine) {
-  if (machine.bf16_products && !direct) return Multiplication::dots;
+  if (machine.bf16_products && !direct)
+    return machine.element_operand ? Multiplication::dots_by_element : Multiplication::dots;
+  if (machine.f16_elements && !direct) return Multiplication::halves_by_element;
   const bool pays = m.in.count >= 12 && m.multiplier == 1 && m.out.width == machine.lanes &&
                     m.out.count > (machine.pair_vectors - 1) * machine.lanes;
   if (machine.pair_vectors > 0 && pays && !direct) return Multiplication::winograd;
@@ -15,7 +17,9 @@ Matrix matrix_of(int in, int multiplier, int out, bool direct, const Machine& ma
   Matrix m{channels_of(in, machine), multiplier, channels_of(out, machine), Multiplication::plain,
            weights_type(machine)};
   m.multiplication = multiplication_of(m, direct, machine);
-  if (m.multiplication == Multiplication::dots) m.in.type = ElementType::bf16;
+  if (machine.bf16_products && !direct) m.in.type = m.factors = ElementType::bf16;
+  if (machine.f16_products && !direct) m.factors = ElementType::f16;
+  if (m.multiplication == Multiplication::halves_by_element) m.in.type = ElementType::f16;
   return m;
 }
 

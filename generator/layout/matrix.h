@@ -7,10 +7,12 @@ namespace mobilith {
 
 // A row of products/scheme.h for each.
 enum class Multiplication {
-  plain,       // one multiplication for each product
-  by_element,  // the same, inputs as elements of a register: products/by_element.cpp
-  winograd,    // pairs of products: products/winograd.h
-  dots,        // of bf16, two products by one instruction: products/dots.cpp
+  plain,              // one multiplication for each product
+  by_element,         // the same, inputs as elements of a register: products/by_element.cpp
+  winograd,           // pairs of products: products/winograd.h
+  dots,               // of bf16, two products by one instruction: products/dots.cpp
+  dots_by_element,    // the same, pairs of inputs as elements of a register: products/by_element.cpp
+  halves_by_element,  // by_element of f16, which the instruction widens
 };
 
 // Of by_element: inputs in a register.
@@ -22,6 +24,7 @@ struct Matrix {
   Channels out;
   Multiplication multiplication = Multiplication::plain;
   ElementType weights = ElementType::f32;
+  ElementType factors = ElementType::f32;  // what inputs are rounded to; in.type is how they are stored
   int products() const { return in.count * multiplier; }                  // for each output
   int64_t row_bytes() const { return bytes_of(weights) * out.stored(); }  // of the weights of one product
   int dots() const { return (in.count + 1) / 2 * multiplier; }  // pairs of them, the last one filled up
@@ -35,8 +38,9 @@ Matrix matrix_of(int in, int multiplier, int out, bool direct, const Machine&);
 //   below 12 products, where the inputs' terms cost more than is saved;
 //   with a depth multiplier, whose inputs lie in several runs;
 //   with outputs in narrower vectors than the machine's, or fewer than its tiles need: loads bound the loop.
-// Machines that multiply bf16 take dots instead, whatever the shape.
-// Where nothing is paired and FMAs take elements, inputs are loaded by fours if their number allows it.
+// Machines that multiply bf16 take dots instead, whatever the shape, and such as widen f16 in their FMAs take
+// these. Where nothing is paired and FMAs take elements, inputs are loaded by fours if their number allows
+// it.
 Multiplication multiplication_of(const Matrix&, bool direct, const Machine&);
 
 }  // namespace mobilith

@@ -55,6 +55,8 @@ void dense_output(Func& output, const std::vector<int>& extents, bool aligned) {
 ImageParam matrix_weights(const std::string& name, const Matrix& m) {
   if (m.multiplication == Multiplication::dots)
     return dense(name, {2, m.out.width, m.dots(), m.out.vectors}, true, m.weights);
+  if (m.multiplication == Multiplication::dots_by_element)
+    return typed(name, UInt(32), {m.out.width, m.dots(), m.out.vectors});
   return dense(name, {m.out.width, m.products(), m.out.vectors}, true, m.weights);
 }
 
@@ -64,6 +66,7 @@ Expr widened(const Expr& value) {
 }
 
 Expr narrowed(const Expr& value, ElementType type) {
+  if (type == ElementType::f16) return cast(Float(16), value);
   if (type != ElementType::bf16) return value;
   const Expr bits = reinterpret<uint32_t>(value), upper = bits >> 16;
   const Expr nearest = (bits + 0x7fff + (upper & 1)) >> 16;

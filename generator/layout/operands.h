@@ -34,7 +34,8 @@ Halide::ImageParam typed(const std::string& name, Halide::Type, const std::vecto
 void dense_output(Halide::Func& output, const std::vector<int>& extents, bool aligned = true);
 
 // A matrix's packed weights: (lane, k, vector), so that the inner loop reads one stream per vector. Of dots
-// (product of the pair, lane, pair, vector).
+// (product of the pair, lane, pair, vector), and of dots_by_element (lane, pair, vector), a pair's two as
+// u32.
 Halide::ImageParam matrix_weights(const std::string& name, const Matrix&);
 
 // A matrix's weight of product k to output o, as a float; not of dots.
@@ -45,8 +46,8 @@ Halide::Expr matrix_weight(const Halide::ImageParam&, const Matrix&, const Halid
 // same with a warning.
 Halide::Expr widened(const Halide::Expr&);
 
-// A float as a number of this type, f32 or bf16: rounded to nearest even, and NaN stays NaN whatever its bits
-// (Halide's own cast makes zero of some).
+// A float as a number of this type, f32, bf16 or f16: rounded to nearest even, and NaN stays NaN whatever its
+// bits (Halide's own cast to bf16 makes zero of some).
 Halide::Expr narrowed(const Halide::Expr& value, ElementType);
 
 // Of a buffer, all extents being constants.

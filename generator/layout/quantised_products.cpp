@@ -8,13 +8,13 @@ Channels in_channels(const QuantisedProductsShape& shape, const Machine& machine
   return shape.image ? image_channels_of(shape.in_channels) : byte_channels_of(shape.in_channels, machine);
 }
 
-QuantisedProductsLayout layout_of(const QuantisedProductsShape& shape, const Machine& machine, int run,
-                                  int blocks) {
+QuantisedProductsLayout layout_of(const QuantisedProductsShape& shape, const Machine& machine, int group,
+                                  int run, int blocks) {
   QuantisedProductsLayout layout;
   layout.in = in_channels(shape, machine);
   layout.out = byte_channels_of(shape.out_channels, machine);
-  layout.group = machine.byte_group;
-  layout.weight_bytes = machine.byte_group == 4 ? 1 : machine.wide_products ? 4 : 2;
+  layout.group = group;
+  layout.weight_bytes = group == 4 ? 1 : machine.wide_products ? 4 : 2;
   layout.run_groups = (run + layout.group - 1) / layout.group;
   layout.rows = shape.window.kernel_height, layout.blocks = blocks;
   return layout;
@@ -22,17 +22,23 @@ QuantisedProductsLayout layout_of(const QuantisedProductsShape& shape, const Mac
 
 }  // namespace
 
+int products_group(const Machine& machine, bool depthwise) {
+  return depthwise && machine.byte_elements ? 1 : machine.byte_group;
+}
+
 QuantisedProductsLayout convolution_layout(const QuantisedProductsShape& shape, const Machine& machine) {
   const Channels in = in_channels(shape, machine);
-  const int group = machine.byte_group;
+  const int group = products_group(machine, /*depthwise=*/false);
   const int column = shape.window.dilation == 1 ? in.width : (in.width + group - 1) / group * group;
-  QuantisedProductsLayout layout = layout_of(shape, machine, shape.window.kernel_width * column, in.vectors);
+  QuantisedProductsLayout layout =
+      layout_of(shape, machine, group, shape.window.kernel_width * column, in.vectors);
   layout.column_bytes = column;
+  layout.elements = machine.byte_elements, layout.like_signs = machine.like_signs;
   return layout;
 }
 
 QuantisedProductsLayout depthwise_layout(const QuantisedProductsShape& shape, const Machine& machine) {
-  return layout_of(shape, machine, shape.window.kernel_width, 1);
+  return layout_of(shape, machine, products_group(machine, /*depthwise=*/true), shape.window.kernel_width, 1);
 }
 
 }  // namespace mobilith

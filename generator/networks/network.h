@@ -42,6 +42,9 @@ struct Configuration {
 // How a configuration's kernels of floats store their weights.
 ElementType weights_type(const Configuration&);
 
+// What inputs of products with a matrix are rounded to; f32: they are not.
+ElementType factors_type(const Configuration&);
+
 enum class LayerKind {
   convolution,
   depthwise,

@@ -84,6 +84,10 @@ ElementType weights_type(const Configuration& c) {
   return dtype == "bf16" ? ElementType::bf16 : dtype == "f16" ? ElementType::f16 : ElementType::f32;
 }
 
+ElementType factors_type(const Configuration& c) {
+  return c.dtype == "f32" ? ElementType::f32 : weights_type(c);
+}
+
 std::string network_title(const Configuration& c, const std::string& between) {
   if (c.net == custom_network) return fmt::format("{} (blocks of MobileNets in an order of its own)", c.net);
   return fmt::format("{0}{1}alpha {2}{1}depth multiplier {3}", c.net, between, c.alpha, c.depth_multiplier);

@@ -26,7 +26,7 @@ std::string bytes_of_all(const std::vector<T>& numbers) {
 // Weights were rounded before (weights/rounded_weights.h): nothing is lost here.
 std::string as_type(const Packed& floats, const Halide::ImageParam& operand) {
   if (operand.type() == Halide::Float(32)) return bytes_of_all(floats);
-  const ElementType type = operand.type().is_bfloat() ? ElementType::bf16 : ElementType::f16;
+  const ElementType type = operand.type() == Halide::Float(16) ? ElementType::f16 : ElementType::bf16;
   std::vector<uint16_t> halves;
   halves.reserve(floats.size());
   for (const float value : floats) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <stdexcept>
 
 #include "plan/packer.h"
@@ -95,16 +96,27 @@ std::string bytes_of_numbers(const Numbers& numbers, const Halide::ImageParam& o
   return bytes;
 }
 
-void pack_constants(Packer& packer, const Block& block, const Operands& operands) {
+void pack_constants(Packer& packer, const std::map<std::string, Numbers>& constants,
+                    const Operands& operands) {
   for (const Halide::ImageParam& operand : operands)
-    if (const auto found = block.quantised->constants.find(operand.name());
-        found != block.quantised->constants.end())
+    if (const auto found = constants.find(operand.name()); found != constants.end())
       packer.add_bytes(operand.name(), bytes_of_numbers(found->second, operand));
 }
 
 void pack_pixels(Packer& packer, const Block& block, const Machine& machine, InputSizes) {
   const BlockKernel kernel = quantised_kernel(block);
-  pack_constants(packer, block, kernel_type(kernel.type).operands(kernel.shape, machine));
+  pack_constants(packer, block.quantised->constants,
+                 kernel_type(kernel.type).operands(kernel.shape, machine));
+}
+
+// Of products of bytes that are taken as 128 less. What is taken off for the weights' zero point is less by
+// 128 of that, too, so that it is whole weights that count.
+Numbers bias_of_like_signs(const Block& block, const QuantisedProductsShape& shape) {
+  Numbers bias = block.quantised->constants.at("bias");
+  const std::vector<int16_t>& weights = block.quantised->weights;
+  for (size_t i = 0; i < weights.size(); i++)
+    bias.at(i % static_cast<size_t>(shape.out_channels)) += 128.0 * weights[i];
+  return bias;
 }
 
 void pack_products(Packer& packer, const Block& block, const Machine& machine, InputSizes) {
@@ -113,8 +125,11 @@ void pack_products(Packer& packer, const Block& block, const Machine& machine, I
   const bool depthwise = block.quantised->kind == QuantisedKind::depthwise;
   const QuantisedProductsLayout layout =
       depthwise ? depthwise_layout(shape, machine) : convolution_layout(shape, machine);
-  pack_constants(packer, block, kernel_type(kernel.type).operands(kernel.shape, machine));
   const SplitWeights split = split_weights(block.quantised->weights, layout.weight_bytes == 1);
+  const Operands operands = kernel_type(kernel.type).operands(kernel.shape, machine);
+  std::map<std::string, Numbers> constants = block.quantised->constants;
+  if (layout.like_signs) constants.at("bias") = bias_of_like_signs(block, shape);
+  pack_constants(packer, constants, operands);
   packer.add_bytes("weights", pack_weights(split.weights, shape, layout, depthwise));
   if (split.offset == 0) return;
   packer.set("zero_sums");

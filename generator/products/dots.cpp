@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "products/coordinates.h"
+#include "products/narrowed_input.h"
 #include "products/packing.h"
 #include "products/scheme.h"
 
@@ -11,20 +12,6 @@ namespace mobilith {
 using namespace Halide;
 
 namespace {
-
-// Inputs as bf16, (c, pixel): as they come, or narrowed once where they are floats.
-PixelInput narrowed_input(Pointwise& s, const std::string& name, const Matrix& m,
-                          const std::vector<Var>& pixel, const PixelInput& input) {
-  const Var c("c");
-  if (input(c, 0).type().is_bfloat()) return input;
-  Func stored(name + "narrowed");
-  std::vector<Var> of_pixel{c};
-  of_pixel.insert(of_pixel.end(), pixel.begin(), pixel.end());
-  stored(of_pixel) = narrowed(input(c, 0), m.in.type);
-  stored.bound(c, 0, m.in.stored()).vectorize(c, m.in.width);
-  s.of_pixel = {stored};
-  return [=](const Expr& channel, const Expr&) -> Expr { return stored(at(channel, pixel)); };
-}
 
 // An odd number of inputs is filled up with what lies behind the last channel, which is finite, and a weight
 // of zero.
@@ -39,8 +26,10 @@ void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o
   s.value = s.sum(at(o, pixel));
 }
 
-std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<float>& bias, const Matrix& m,
-                         const Pairing&) {
+}  // namespace
+
+std::vector<Packed> pack_pairs(const std::vector<float>& kernel, const std::vector<float>& bias,
+                               const Matrix& m, const Pairing&) {
   const Channels& out = m.out;
   const int dots = m.dots(), pairs = dots / m.multiplier;
   Packed packed(size_t{2} * dots * out.stored(), 0.0f);
@@ -53,6 +42,8 @@ std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<flo
       }
   return {packed, pack_channels(bias, out)};
 }
+
+namespace {
 
 // Half of plain products' for each k. An accumulator can't be used again for six cycles.
 TileCost cost(const Tile& tile, const Machine&, const Matrix&) {
@@ -67,7 +58,7 @@ const Scheme& dots_scheme() {
   static const Scheme scheme = [] {
     Scheme s = plain_scheme();
     s.multiplication = Multiplication::dots;
-    s.define = define, s.pack = pack, s.cost = cost, s.sums_groups = true, s.products_per_fma = 2;
+    s.define = define, s.pack = pack_pairs, s.cost = cost, s.sums_groups = true, s.products_per_fma = 2;
     return s;
   }();
   return scheme;

@@ -17,4 +17,9 @@ std::vector<float> pack_channels(const std::vector<float>& values, const Channel
 std::vector<std::vector<float>> pack_plain(const std::vector<float>& kernel, const std::vector<float>& bias,
                                            const Matrix&, const Pairing&);
 
+// The same, two neighbouring inputs' weights beside each other for each output: Multiplication::dots. An odd
+// last one has a zero beside it.
+std::vector<std::vector<float>> pack_pairs(const std::vector<float>& kernel, const std::vector<float>& bias,
+                                           const Matrix&, const Pairing&);
+
 }  // namespace mobilith

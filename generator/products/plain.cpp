@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "products/coordinates.h"
+#include "products/narrowed_input.h"
 #include "products/packing.h"
 #include "products/scheme.h"
 
@@ -10,8 +11,9 @@ using namespace Halide;
 
 namespace {
 
-void define(Pointwise& s, const std::string&, const Matrix& m, const Var& o, const std::vector<Var>& pixel,
-            const PixelInput& input) {
+void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o,
+            const std::vector<Var>& pixel, const PixelInput& floats) {
+  const PixelInput input = m.factors == ElementType::f32 ? floats : narrowed_input(s, name, m, pixel, floats);
   s.k = RDom(0, m.in.count, 0, m.multiplier, "k"), s.step = s.k.x;
   const Expr k = s.k.y * m.in.count + s.k.x;
   s.sum(at(o, pixel)) = s.bias(o, 0);

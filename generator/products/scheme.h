@@ -48,5 +48,7 @@ const Scheme& plain_scheme();
 const Scheme& by_element_scheme();
 const Scheme& winograd_scheme();
 const Scheme& dots_scheme();
+const Scheme& dots_by_element_scheme();
+const Scheme& halves_by_element_scheme();
 
 }  // namespace mobilith

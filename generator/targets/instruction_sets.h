@@ -68,20 +68,41 @@ inline constexpr CpuFeature x86_byte_features[] = {
     {"avxvnni", MOBILITH_CPU_AVXVNNI, Halide::Target::AVXVNNI},
 };
 
+// Halide need not know: layout/instructions.h.
+inline constexpr CpuFeature aarch64_byte_features[] = {
+    {"dotprod", MOBILITH_CPU_DOTPROD, unknown_to_halide},
+    {"i8mm", MOBILITH_CPU_I8MM, unknown_to_halide},
+};
+
 // Products of bf16 whose sums are f32.
 inline constexpr CpuFeature x86_bf16_features[] = {
     {"avx512bf16", MOBILITH_CPU_AVX512BF16, Halide::Target::AVX512_SapphireRapids},
+};
+
+inline constexpr CpuFeature aarch64_bf16_features[] = {
+    {"bf16", MOBILITH_CPU_BF16, unknown_to_halide},
+};
+
+// Products of f16 whose sums are f32. LLVM's feature has arithmetic in f16 within it.
+inline constexpr CpuFeature aarch64_f16_features[] = {
+    {"fp16fml", MOBILITH_CPU_FHM | MOBILITH_CPU_FP16, unknown_to_halide},
 };
 
 // Machine::byte_group: of the first row whose bits are all there.
 struct ByteProducts {
   uint64_t bits;
   int group;
-  bool wide = false;  // Machine::wide_products
+  bool wide = false;        // Machine::wide_products
+  bool elements = false;    // Machine::byte_elements
+  bool like_signs = false;  // Machine::like_signs
 };
 
 inline constexpr ByteProducts x86_byte_products[] = {
     {MOBILITH_CPU_AVX512VNNI, 4}, {MOBILITH_CPU_AVXVNNI, 4}, {0, 2}};
+inline constexpr ByteProducts aarch64_byte_products[] = {
+    {.bits = MOBILITH_CPU_I8MM, .group = 4, .elements = true},
+    {.bits = MOBILITH_CPU_DOTPROD, .group = 4, .elements = true, .like_signs = true},
+    {.bits = 0, .group = 1}};
 inline constexpr ByteProducts wasm_byte_products[] = {{0, 2}};
 inline constexpr ByteProducts riscv_byte_products[] = {{0, 1, true}};  // asked for x86: riscv_sets
 

@@ -21,9 +21,13 @@ std::span<const JsonField<Machine>> machine_fields() {
       {"element_operand", &Machine::element_operand},
       {"byte_group", &Machine::byte_group, 1, 4},
       {"wide_products", &Machine::wide_products},
+      {"byte_elements", &Machine::byte_elements},
+      {"like_signs", &Machine::like_signs},
       {"bf16_weights", &Machine::bf16_weights},
       {"f16_weights", &Machine::f16_weights},
       {"bf16_products", &Machine::bf16_products},
+      {"f16_products", &Machine::f16_products},
+      {"f16_elements", &Machine::f16_elements},
   };
   return fields;
 }

@@ -30,6 +30,11 @@ struct Machine {
   // Halide writes its narrower products for another architecture: of kernels of whole numbers they are of 32
   // bits.
   bool wide_products = false;
+  // Of kernels of whole numbers: a product of four bytes takes them as an element of a register (NEON's dot
+  // products). Depthwise convolutions multiply one by one.
+  bool byte_elements = false;
+  // And multiplies i8 with i8 alone: u8 are flipped before.
+  bool like_signs = false;
   // Weights of products are stored so (layout/channels.h: weights_type()); at most one of the two.
   bool bf16_weights = false, f16_weights = false;
   // Products of pixels with a matrix take inputs and weights of bf16, and one instruction adds a pair of them
@@ -39,6 +44,11 @@ struct Machine {
   // of 16 bits (not RISC-V, whose kernels are asked for x86). Not in JSON: it decides which schedules fit,
   // and a kernel's code follows from its schedule.
   bool byte_shuffles = true;
+  // Products of pixels with a matrix take inputs and weights rounded to f16. Other weights of products are
+  // stored so, too.
+  bool f16_products = false;
+  // And one instruction multiplies them, without a conversion, and adds them to 32-bit sums (NEON's FMLAL).
+  bool f16_elements = false;
 };
 
 // As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),

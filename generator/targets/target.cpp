@@ -27,6 +27,7 @@ struct Architecture {
   std::span<const CpuFeature> features;
   std::span<const CpuFeature> byte_features;
   std::span<const CpuFeature> bf16_features;
+  std::span<const CpuFeature> f16_features;
   std::span<const ByteProducts> byte_products;
   std::span<const IdentityFeature> identity;
   std::span<const VectorLength> lengths;
@@ -43,6 +44,7 @@ const Architecture architectures[] = {
      .features = x86_features,
      .byte_features = x86_byte_features,
      .bf16_features = x86_bf16_features,
+     .f16_features = {},
      .byte_products = x86_byte_products,
      .identity = x86_identity,
      .lengths = {},
@@ -54,9 +56,10 @@ const Architecture architectures[] = {
     {.type = llvm::Triple::aarch64,
      .baseline = "generic",
      .features = aarch64_features,
-     .byte_features = {},
-     .bf16_features = {},
-     .byte_products = {},
+     .byte_features = aarch64_byte_features,
+     .bf16_features = aarch64_bf16_features,
+     .f16_features = aarch64_f16_features,
+     .byte_products = aarch64_byte_products,
      .identity = aarch64_identity,
      .lengths = {},
      .sets = aarch64_sets,
@@ -69,6 +72,7 @@ const Architecture architectures[] = {
      .features = riscv_features,
      .byte_features = {},
      .bf16_features = {},
+     .f16_features = {},
      .byte_products = riscv_byte_products,
      .identity = {},
      .lengths = riscv_lengths,
@@ -82,6 +86,7 @@ const Architecture architectures[] = {
      .features = wasm_features,
      .byte_features = {},
      .bf16_features = {},
+     .f16_features = {},
      .byte_products = wasm_byte_products,
      .identity = {},
      .lengths = {},
@@ -135,6 +140,8 @@ void add_features(CpuTarget& target, const Architecture& architecture, const llv
   add(architecture.features);
   if (bytes) add(architecture.byte_features);
   if (numbers == Precision::bf16) add(architecture.bf16_features);
+  // Windows does not say whether a CPU has them.
+  if (numbers == Precision::f16 && !info.getTargetTriple().isOSWindows()) add(architecture.f16_features);
   target.identity = target.required;
   for (const IdentityFeature& feature : architecture.identity)
     if (has(feature.llvm)) target.identity |= feature.bit;
@@ -158,28 +165,47 @@ bool converts_f16(const CpuTarget& target, const Architecture& architecture) {
   return architecture.type == llvm::Triple::aarch64 || (target.required & MOBILITH_CPU_F16C);
 }
 
-void set_numbers(CpuTarget& target, const Architecture& architecture, Precision numbers) {
+// Whether an instruction adds products of bf16 to sums of f32.
+constexpr uint64_t bf16_bits = MOBILITH_CPU_AVX512BF16 | MOBILITH_CPU_BF16;
+
+void require_numbers(const CpuTarget& target, const Architecture& architecture, Precision numbers) {
   if (numbers == Precision::f16_weights && !converts_f16(target, architecture))
     throw NoSuchNumbers("weights-dtype",
                         fmt::format("{} has no instruction that makes floats of f16 (F16C of x86 and ARMv8 "
                                     "have): expected bf16, which any CPU shifts",
                                     target.cpu));
-  if (numbers == Precision::bf16 && !(target.required & MOBILITH_CPU_AVX512BF16))
+  if (numbers == Precision::f16 && !converts_f16(target, architecture))
     throw NoSuchNumbers(
         {.field = "dtype",
-         .text = fmt::format("{} has no instruction that adds products of bf16 (AVX512-BF16 has: "
-                             "cooperlake, sapphirerapids, znver4 and later): expected f32, with ",
+         .text = fmt::format("{} has no instruction that makes floats of f16 (F16C of x86 and "
+                             "ARMv8 have): expected f32, with ",
                              target.cpu),
          .mentioned = "weights-dtype",
          .rest = " bf16 for small weights"});
-  target.machine.bf16_products = numbers == Precision::bf16;
-  target.machine.bf16_weights = numbers == Precision::bf16_weights;
-  target.machine.f16_weights = numbers == Precision::f16_weights;
+  if (numbers == Precision::bf16 && !(target.required & bf16_bits))
+    throw NoSuchNumbers(
+        {.field = "dtype",
+         .text = fmt::format("{} has no instruction that adds products of bf16 (AVX512-BF16 has: "
+                             "cooperlake, sapphirerapids, znver4 and later; ARM's BF16: neoverse-n2, "
+                             "neoverse-v1, apple-m2 and later): expected f32, with ",
+                             target.cpu),
+         .mentioned = "weights-dtype",
+         .rest = " bf16 for small weights"});
+}
+
+void set_numbers(CpuTarget& target, const Architecture& architecture, Precision numbers) {
+  require_numbers(target, architecture, numbers);
+  Machine& machine = target.machine;
+  machine.bf16_products = numbers == Precision::bf16;
+  machine.f16_products = numbers == Precision::f16;
+  machine.f16_elements = machine.f16_products && (target.required & MOBILITH_CPU_FHM);
+  machine.bf16_weights = numbers == Precision::bf16_weights;
+  machine.f16_weights = numbers == Precision::f16_weights;
+  const bool f16 = machine.f16_weights || machine.f16_products;
   // ARMv8's conversion; Halide computes nothing else of f16.
-  if (target.machine.f16_weights && architecture.type == llvm::Triple::aarch64)
-    target.halide.set_feature(Halide::Target::ARMFp16);
+  if (f16 && architecture.type == llvm::Triple::aarch64) target.halide.set_feature(Halide::Target::ARMFp16);
   // Pairs' weights are scaled (plan/pairing.h), and f16 would lose bits.
-  if (target.machine.f16_weights || target.machine.bf16_products) target.machine.pair_vectors = 0;
+  if (f16 || machine.bf16_products) machine.pair_vectors = 0;
 }
 
 }  // namespace
@@ -213,7 +239,8 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
   if (bytes)
     for (const ByteProducts& row : architecture.byte_products | std::views::reverse)
       if ((target.required & row.bits) == row.bits)
-        target.machine.byte_group = row.group, target.machine.wide_products = row.wide;
+        target.machine.byte_group = row.group, target.machine.wide_products = row.wide,
+        target.machine.byte_elements = row.elements, target.machine.like_signs = row.like_signs;
   set_numbers(target, architecture, numbers);
   return target;
 }

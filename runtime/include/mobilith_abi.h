@@ -101,6 +101,9 @@ typedef struct mobilith_copy {
 #define MOBILITH_CPU_NEON (1ull << 32)
 #define MOBILITH_CPU_DOTPROD (1ull << 33)
 #define MOBILITH_CPU_FP16 (1ull << 34)
+#define MOBILITH_CPU_I8MM (1ull << 35)
+#define MOBILITH_CPU_FHM (1ull << 36) /* products of f16 added to f32: FMLAL */
+#define MOBILITH_CPU_BF16 (1ull << 37)
 #define MOBILITH_CPU_RVV (1ull << 48)    /* RISC-V's V: vectors of at least 128 bits */
 #define MOBILITH_CPU_ZVL256 (1ull << 49) /* ... of at least 256 bits */
 #define MOBILITH_CPU_ZVL512 (1ull << 50)

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
+#include "skip.h"
 #include "small_trees.h"
 
 using nlohmann::json;
@@ -82,7 +83,11 @@ TEST_CASE("types that there are none of, and CPUs that lack their instructions, 
   check_refused({"--cpu", "znver3", "--dtype", "bf16"}, {"--dtype", "znver3", "AVX512-BF16", "znver4"});
   check_refused({"--cpu", "znver4,znver3", "--dtype", "bf16"}, {"--dtype", "znver3"});
   check_refused({"--target", "aarch64-linux-gnu", "--dtype", "bf16"}, {"--dtype", "AVX512-BF16"});
-  check_refused({"--dtype", "f16"}, {"--dtype", "f32", "bf16", "f16"});
+  check_refused({"--target", "aarch64-linux-gnu", "--cpu", "cortex-a76", "--dtype", "bf16"},
+                {"--dtype", "cortex-a76", "neoverse-v1"});
+  check_refused({"--dtype", "f64"}, {"--dtype", "f32", "bf16", "f16", "f64"});
+  check_refused({"--cpu", "x86-64-v2", "--dtype", "f16"}, {"--dtype", "x86-64-v2", "F16C"});
+  check_refused({"--target", "riscv64-linux-gnu", "--dtype", "f16"}, {"--dtype", "generic-rv64"});
   check_refused({"--cpu", "znver4", "--dtype", "bf16", "--weights-dtype", "bf16"},
                 {"--weights-dtype", "bf16"});
 }
@@ -104,4 +109,49 @@ TEST_CASE("dtype bf16 uses the instruction, and says how far outputs are off the
   CHECK(!holds(code.out, "not measured"));
   CHECK(checked["rounding"] > 0);
   CHECK(checked["rounding"] < 5e-2);
+}
+
+TEST_CASE("dtype f16 rounds what it multiplies, and verify says the same as the library") {
+  const ProcessResult made = generate("halves", {"--dtype", "f16"});
+  INFO(made.err);
+  if (holds(made.err, "no instruction")) return skip("this CPU has no F16C");
+  REQUIRE(made.code == 0);
+  const json manifest = manifest_of("halves");
+  CHECK(manifest["configuration"]["dtype"] == "f16");
+  CHECK(manifest["variants"][0]["machine"]["f16_products"] == true);
+  CHECK(manifest["ports"]["outputs"][0]["type"] == "f32");
+  const json& checked = manifest["check"][0];
+  CHECK(checked["largest_difference"] <= 5e-4);
+  CHECK(checked["rounding"] > 0);
+  CHECK(checked["rounding"] < 5e-3);
+  const ProcessResult verified =
+      run_process({MOBILITH_PROGRAM, "verify", folder() / "halves", "--weights", "synthetic"});
+  INFO(verified.out << verified.err);
+  CHECK(verified.code == 0);
+}
+
+TEST_CASE("on ARM products of 16 bits are instructions of their own") {
+  for (const auto& [dtype, instruction] : {std::pair{"f16", "fmlal"}, {"bf16", "bfdot"}}) {
+    const std::string tree = std::string("arm_") + dtype;
+    const ProcessResult made =
+        generate(tree, {"--target", "aarch64-linux-gnu", "--cpu", "neoverse-v1", "--dtype", dtype});
+    INFO(made.err);
+    REQUIRE(made.code == 0);
+    const ProcessResult code = run_process({MOBILITH_PROGRAM, "inspect", folder() / tree, "--asm"});
+    INFO(code.err);
+    CHECK(holds(code.out, instruction));
+    CHECK(holds(code.out, std::string("products of ") + dtype + ", added up in f32"));
+    // The form that takes an element of a register, whose loads bring eight inputs: nothing is spread to all
+    // lanes.
+    const ProcessResult counted =
+        run_process({MOBILITH_PROGRAM, "inspect", folder() / tree, "--format", "json"});
+    INFO(counted.err);
+    bool good = false;
+    const json inspected = json::parse(counted.out);
+    for (const json& kernel : inspected["kernels"])
+      for (const json& loop : kernel["inner_loops"])
+        if (loop["accumulates"] == true && loop["fmas"] >= 32)
+          good = good || (loop["spills"] == 0 && loop["instructions"] <= 1.45 * loop["fmas"].get<double>());
+    CHECK(good);
+  }
 }

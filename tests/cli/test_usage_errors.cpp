@@ -78,7 +78,7 @@ TEST_CASE("unknown option: near names") {
 }
 
 TEST_CASE("wrong words for options of few words") {
-  check_generate({"--net", "mobilenet_v1", "--dtype", "f16"}, {"--dtype", "f32", "f16"});
+  check_generate({"--net", "mobilenet_v1", "--dtype", "f64"}, {"--dtype", "f32", "f16", "bf16", "f64"});
   check_generate({"--net", "mobilenet_v1", "--output", "logit"}, {"--output", "model", "logits"});
   check_generate({"--net", "mobilenet_v1", "--format", "xml"}, {"--format", "json"});
   check_generate({"--net", "mobilenet_v1", "--products", "pared"},

@@ -219,7 +219,7 @@ TEST_CASE("what can't be explored is refused in one line, before any work") {
            {{"--static", "--threads", "2"}, 2, "--static: excludes --threads"},
            {{"--static", "--seconds", "2"}, 2, "--static: excludes --seconds"},
            {{"--threads", "0"}, 2, "--threads: expected a whole number"},
-           {{"--dtype", "f16"}, 2, "--dtype: expected f32 or bf16 or int8"},
+           {{"--dtype", "f64"}, 2, "--dtype: expected f32 or f16 or bf16 or int8"},
            {{"--static", "--cpu", "cortex-a72", "--dtype", "bf16"}, 1, "--dtype: cortex-a72 has no"},
            {{"--seconds", "0"}, 2, "--seconds: expected a number above 0"},
            {{"--format", "xml"}, 2, "--format: expected text or json"},

@@ -62,8 +62,12 @@ void check_case(uint64_t case_seed) {
   // Half of them in f32.
   const bool has_bf16 = resolve_cpu(cpu).identity & MOBILITH_CPU_AVX512BF16;
   const Precision others[] = {Precision::bf16_weights, Precision::f16_weights,
-                              has_bf16 ? Precision::bf16 : Precision::bf16_weights};
-  const Precision numbers = case_seed % 16 < 8 ? Precision::f32 : others[case_seed / 16 % 3];
+                              has_bf16 ? Precision::bf16 : Precision::bf16_weights, Precision::f16};
+  const Precision numbers = case_seed % 16 < 8 ? Precision::f32 : others[case_seed / 16 % 4];
+  const bool f16 = numbers == Precision::f16_weights || numbers == Precision::f16;
+  const ElementType factors = numbers == Precision::f16    ? ElementType::f16
+                              : numbers == Precision::bf16 ? ElementType::bf16
+                                                           : ElementType::f32;
   const nlohmann::json schedule = random_schedule(random, network, cpu, products, numbers);
   INFO("case " << case_seed << ": " << describe(network) << "; MOBILITH_CASE=" << case_seed << " repeats it; "
                << product_names[size_t(products)] << " products on " << cpu << ", numbers " << int(numbers)
@@ -71,13 +75,12 @@ void check_case(uint64_t case_seed) {
   const auto exact = open_weights("synthetic");
   std::unique_ptr<RoundedWeights> rounded;
   if (numbers != Precision::f32)
-    rounded = std::make_unique<RoundedWeights>(
-        network, *exact, numbers == Precision::f16_weights ? ElementType::f16 : ElementType::bf16);
+    rounded = std::make_unique<RoundedWeights>(network, *exact, f16 ? ElementType::f16 : ElementType::bf16);
   const Weights& weights = rounded ? static_cast<const Weights&>(*rounded) : *exact;
   const reference::Activation input = random_input(random, network.blocks[0].in());
   const reference::PreparedBlock prepared = reference::prepare(network.blocks[0], weights);
-  const reference::Activation expected = numbers == Precision::bf16
-                                             ? check::run_narrowed(prepared, {&input})
+  const reference::Activation expected = factors != ElementType::f32
+                                             ? check::run_narrowed(factors, prepared, {&input})
                                              : reference::run_network(network, weights, input, false);
   const Compiled compiled(
       network, weights, false, cpu,
@@ -85,7 +88,7 @@ void check_case(uint64_t case_seed) {
       numbers);
   double padding = 0;
   const std::vector<float> one = compiled.run(input, 1, &padding), two = compiled.run(input, 2);
-  CHECK(difference(one, expected.values) <= (numbers == Precision::bf16 ? check::bf16_bound : check::bound));
+  CHECK(difference(one, expected.values) <= check::bound_of(factors));
   CHECK(padding <= std::abs(value_of(last_activation(network.blocks[0]), 0)));
   // What a block before may have left in its padding channels.
   CHECK(compiled.run(input, 1, nullptr, /*beyond=*/7.0f) == one);

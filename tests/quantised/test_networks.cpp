@@ -1,34 +1,17 @@
 // Libraries of random quantised graphs, with random schedules, beside the interpreter: no number may differ.
 #include <cstdio>
 #include <cstdlib>
-#include <random>
 
 #include "catch.h"
 #include "check/exact.h"
 #include "quantised/random_network.h"
-#include "schedules/kernel_types.h"
+#include "quantised/random_schedules.h"
 #include "targets/target.h"
 #include "weights/quantised_file.h"
 
 using namespace mobilith;
 
 namespace {
-
-// A schedule of the kernel's space that fits, or its default one.
-ScheduleLookup random_schedules(uint32_t seed, const Machine& machine) {
-  return
-      [random = std::mt19937(seed), machine](const std::string& type, const nlohmann::json& shape) mutable {
-        const KernelType& row = kernel_type(type);
-        nlohmann::json schedule = row.default_schedule(shape, machine);
-        for (int attempt = 0; attempt < 20; attempt++) {
-          nlohmann::json drawn = schedule;
-          for (const Axis& axis : row.space(shape, machine))
-            drawn[axis.parameter] = axis.values[random() % axis.values.size()];
-          if (row.fits(shape, drawn, machine)) return std::optional<FoundSchedule>({drawn, "drawn"});
-        }
-        return std::optional<FoundSchedule>({schedule, "default"});
-      };
-}
 
 struct Case {
   uint32_t seed;
@@ -59,7 +42,9 @@ int compare(const Case& c) {
   options.name = "drawn", options.cpus = {c.cpu}, options.bytes = true, options.jobs = 1,
   options.cache = false;
   if (c.random_schedule)
-    options.schedules = [&](const CpuTarget& target) { return random_schedules(c.seed, target.machine); };
+    options.schedules = [&](const CpuTarget& target) {
+      return testing::random_schedules(c.seed, target.machine);
+    };
   const CompiledLibrary library = compile_library(network, *weights, options);
   const check::LibraryRun run(library);
   int kernels = 0;

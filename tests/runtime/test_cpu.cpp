@@ -50,8 +50,9 @@ constexpr Flag flags[] = {
 };
 #elif defined(__aarch64__)
 constexpr const char* line_of_flags = "Features";
-constexpr Flag flags[] = {
-    {MOBILITH_CPU_NEON, "asimd"}, {MOBILITH_CPU_DOTPROD, "asimddp"}, {MOBILITH_CPU_FP16, "asimdhp"}};
+constexpr Flag flags[] = {{MOBILITH_CPU_NEON, "asimd"},   {MOBILITH_CPU_DOTPROD, "asimddp"},
+                          {MOBILITH_CPU_FP16, "asimdhp"}, {MOBILITH_CPU_I8MM, "i8mm"},
+                          {MOBILITH_CPU_FHM, "asimdfhm"}, {MOBILITH_CPU_BF16, "bf16"}};
 #else
 constexpr const char* line_of_flags = "";
 constexpr Flag flags[] = {{0, ""}};

@@ -47,7 +47,8 @@ TEST_CASE("AArch64's further instruction sets are those of the CPU that runs") {
   if (a53.empty()) return;
   CHECK(a53 == "100000000\nok\n");  // NEON
   CHECK(features_seen("aarch64-linux-gnu", "QEMU_CPU", "neoverse-n1") ==
-        "700000000\nok\n");  // and both others
+        "700000000\nok\n");                                                            // and DotProd, FP16
+  CHECK(features_seen("aarch64-linux-gnu", "QEMU_CPU", "max") == "3f00000000\nok\n");  // and I8MM, FHM, BF16
 }
 
 TEST_CASE("RISC-V's vectors are as long as the CPU's") {

@@ -16,9 +16,9 @@ inline std::string byte_case(const std::string& name, const std::string& bytes) 
   return text + ")\nCASE(" + name + ", image_of_" + name + ")\n";
 }
 
-// What is printed, a line for each case. linked: archives, and sources that they need.
-inline std::string run_bytes(const TemporaryFolder& folder, const std::string& cases, const Words& compiler,
-                             const Words& linked, const Words& emulator, const Words& environment) {
+// The runner of these cases. linked: archives, and sources that they need.
+inline std::string byte_program(const TemporaryFolder& folder, const std::string& cases,
+                                const Words& compiler, const Words& linked) {
   write_text(folder / "byte_cases.h", cases);
   const std::string program = folder / "runner";
   const Words own{"-std=c11",
@@ -31,6 +31,13 @@ inline std::string run_bytes(const TemporaryFolder& folder, const std::string& c
   const ProcessResult compiled = run_process(joined(joined(compiler, own), linked));
   INFO(compiled.err);
   REQUIRE(compiled.code == 0);
+  return program;
+}
+
+// What it prints, a line for each case.
+inline std::string run_bytes(const TemporaryFolder& folder, const std::string& cases, const Words& compiler,
+                             const Words& linked, const Words& emulator, const Words& environment) {
+  const std::string program = byte_program(folder, cases, compiler, linked);
   const ProcessResult run = run_process(joined(emulator, {program}), environment);
   INFO(run.err);
   REQUIRE(run.code == 0);

@@ -9,8 +9,10 @@
 #include "networks/output_blocks.h"
 #include "package/compile_library.h"
 #include "quantised/random_network.h"
+#include "quantised/random_schedules.h"
 #include "targets/byte_runner.h"
 #include "targets/evidence.h"
+#include "targets/target.h"
 #include "weights/quantised_file.h"
 
 using namespace mobilith;
@@ -63,8 +65,14 @@ std::string hexadecimal(const std::string& bytes) {
   return text;
 }
 
-void compare(const std::string& target, const std::string& cpu, const Words& compiler, const Words& emulator,
-             const Words& environment = {}) {
+struct Run {
+  Words emulator, environment = {};
+  bool refused = false;  // for what the CPU lacks
+};
+
+// One library of each graph, and all of them run in each way.
+void compare(const std::string& target, const Words& cpus, const Words& compiler,
+             const std::vector<Run>& runs) {
   const TemporaryFolder folder;
   std::string cases;
   std::vector<std::string> expected;
@@ -84,17 +92,27 @@ void compare(const std::string& target, const std::string& cpu, const Words& com
     LibraryOptions options;
     options.name = name, options.target = target, options.bytes = true, options.bundle_runtime = true,
     options.cache = false;
-    if (!cpu.empty()) options.cpus = {cpu};
+    if (!cpus.empty()) options.cpus = cpus;
+    if (seed % 2 == 1)
+      options.schedules = [&](const CpuTarget& on) { return testing::random_schedules(seed, on.machine); };
     archives.push_back(folder / ("lib" + name + ".a"));
     write_text(archives.back(), compile_library(one->network, *one->weights, options).archive);
   }
   REQUIRE(expected.size() >= graphs / 2);
-  std::istringstream lines(run_bytes(folder, cases, compiler, archives, emulator, environment));
-  for (size_t i = 0; i < expected.size(); i++) {
-    std::string line;
-    REQUIRE(std::getline(lines, line));
-    INFO("graph " << i << " of those that LiteRT takes, for " << target << " " << cpu);
-    CHECK(line == expected[i]);
+  const std::string program = byte_program(folder, cases, compiler, archives);
+  for (const Run& one : runs) {
+    const ProcessResult run = run_process(joined(one.emulator, {program}), one.environment);
+    INFO(run.err);
+    REQUIRE((run.code != 0) == one.refused);
+    if (one.refused) CHECK(run.err.find("lacks an instruction set") != std::string::npos);
+    std::istringstream lines(run.out);
+    for (size_t i = 0; i < expected.size() && !one.refused; i++) {
+      std::string line;
+      REQUIRE(std::getline(lines, line));
+      INFO("graph " << i << " of those that LiteRT takes, for " << target << ": "
+                    << nlohmann::json(one.emulator).dump() << nlohmann::json(one.environment).dump());
+      CHECK(line == expected[i]);
+    }
   }
 }
 
@@ -105,8 +123,47 @@ TEST_CASE("AArch64: quantised graphs give the interpreter's bytes", "[aarch64]")
   if (!evidence.has("qemu-aarch64", "qemu-user") ||
       !evidence.has("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"))
     return;
-  compare("aarch64-linux-gnu", "neoverse-n1", {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"});
+  const auto on = [](const char* cpu) { return Words{"qemu-aarch64", "-cpu", cpu}; };
+  const auto forced = [](const char* cpu) { return Words{std::string("MOBILITH_CPU=") + cpu}; };
+  // Without dot products, with those of like signs, with those of u8 and i8: chosen, forced, refused.
+  compare("aarch64-linux-gnu", {"cortex-a72", "neoverse-n1", "neoverse-n2"},
+          {"aarch64-linux-gnu-gcc", "-static"},
+          {{on("cortex-a72")},
+           {on("neoverse-n1")},
+           {on("neoverse-n1"), forced("neoverse-n1")},
+           {on("max")},
+           {on("max"), forced("neoverse-n2")},
+           {on("neoverse-n1"), forced("neoverse-n2"), true},
+           {on("cortex-a72"), forced("neoverse-n1"), true}});
   evidence.passed();
+}
+
+TEST_CASE("AArch64: a dot product is all that a product of bytes costs", "[aarch64]") {
+  const TemporaryFolder folder;
+  const auto output_of = [](const Words& words) {
+    const ProcessResult result = run_process(words);
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+    return result.out;
+  };
+  for (const auto& [cpu, instruction] : {std::pair{"neoverse-n1", "sdot v"}, {"neoverse-n2", "sudot v"}}) {
+    INFO(cpu);
+    const Words inspect{MOBILITH_PROGRAM, "inspect", folder / cpu};
+    output_of({MOBILITH_PROGRAM, "generate", "--weights", MOBILITH_TEST_DATA "/quantised/network_u8.tflite",
+               "--target", "aarch64-linux-gnu", "--cpu", cpu, "--name", "net", "--out", folder / cpu});
+    // The form that takes an element of a register.
+    const std::string code = output_of(joined(inspect, {"--asm"}));
+    CHECK(code.find(instruction) != std::string::npos);
+    CHECK(code.find(".4b[3]") != std::string::npos);
+    const auto found = nlohmann::json::parse(output_of(joined(inspect, {"--format", "json"})));
+    bool good = false;
+    for (const auto& kernel : found["kernels"])
+      for (const auto& loop : kernel["inner_loops"])
+        if (kernel["type"] == "quantised_convolution" && loop["fmas"] >= 30)
+          good = good || (loop["spills"] == 0 && loop["moves"] == 0 &&
+                          loop["instructions"] <= 1.75 * loop["fmas"].get<double>());
+    CHECK(good);
+  }
 }
 
 TEST_CASE("RISC-V: quantised graphs give the interpreter's bytes", "[riscv64]") {
@@ -114,9 +171,9 @@ TEST_CASE("RISC-V: quantised graphs give the interpreter's bytes", "[riscv64]") 
   if (!evidence.has("qemu-riscv64", "qemu-user") ||
       !evidence.has("riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross"))
     return;
-  compare("riscv64-linux-gnu", "",
+  compare("riscv64-linux-gnu", {},
           {"riscv64-linux-gnu-gcc", "-static", MOBILITH_SOURCE "/tests/targets/hwcap_with_vectors.c"},
-          {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"});
+          {{{"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"}}});
   evidence.passed();
 }
 
@@ -125,7 +182,7 @@ TEST_CASE("WebAssembly: quantised graphs give the interpreter's bytes", "[node]"
   if (!evidence.has("node", "nodejs, version 20") || !evidence.has("wasm-ld-22", "lld-22") ||
       !evidence.has("clang-22", "clang-22 wasi-libc libclang-rt-22-dev-wasm32"))
     return;
-  compare("wasm32-wasi", "", {"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"},
-          {"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"});
+  compare("wasm32-wasi", {}, {"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"},
+          {{{"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"}}});
   evidence.passed();
 }

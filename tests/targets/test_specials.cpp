@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "check/judge.h"
 #include "nightly.h"
 #include "package/compile_library.h"
 #include "targets/evidence.h"
@@ -29,12 +30,29 @@ struct Arithmetic {
   Precision numbers = Precision::f32;
 };
 
+ElementType stored_type(Precision numbers) {
+  if (numbers == Precision::f32) return ElementType::f32;
+  const bool f16 = numbers == Precision::f16_weights || numbers == Precision::f16;
+  return f16 ? ElementType::f16 : ElementType::bf16;
+}
+
+// What inputs of products are rounded to.
+ElementType factors(Precision numbers) {
+  const bool rounds = numbers == Precision::f16 || numbers == Precision::bf16;
+  return rounds ? stored_type(numbers) : ElementType::f32;
+}
+
+reference::Activation expected_of(const Network& network, const Weights& weights, Precision numbers,
+                                  const reference::Activation& input) {
+  if (factors(numbers) == ElementType::f32) return reference::run_network(network, weights, input, false);
+  return check::run_narrowed(factors(numbers), reference::prepare(network.blocks[0], weights), {&input});
+}
+
 // The formula's, as they are stored.
 struct StoredWeights {
   StoredWeights(const Network& network, Precision numbers) : exact(open_weights("synthetic")) {
     if (numbers != Precision::f32)
-      rounded = std::make_unique<RoundedWeights>(
-          network, *exact, numbers == Precision::f16_weights ? ElementType::f16 : ElementType::bf16);
+      rounded = std::make_unique<RoundedWeights>(network, *exact, stored_type(numbers));
   }
   const Weights& operator*() const { return rounded ? *rounded : *exact; }
   std::unique_ptr<Weights> exact, rounded;
@@ -72,16 +90,22 @@ std::vector<float> parse(const std::string& line, const Shape& shape) {
   return dense;
 }
 
-void check(const std::string& target, const std::string& cpu, const Arithmetic& arithmetic, Words compiler,
-           const Words& emulator, const Words& environment = {}, const std::string& left_out = "") {
+void compare(const std::string& target, const std::string& cpu, const Arithmetic& arithmetic, Words compiler,
+             const Words& emulator, const Words& environment = {}, const std::string& left_out = "") {
   const TemporaryFolder folder;
   std::vector<Library> libraries;
   std::string models, cases;
+  // Weights of 16 bits are loaded otherwise, no more: in CI every fourth block has them, and products of 16
+  // bits every second.
+  const bool multiplies = factors(arithmetic.numbers) != ElementType::f32;
   size_t number = arithmetic.numbers == Precision::f16_weights ? 2 : 0;
-  for (const SpecialBlock& block : special_blocks()) {
-    // Weights of 16 bits are loaded otherwise, no more: in CI every fourth block has them.
-    const bool left_for_the_night =
-        arithmetic.numbers != Precision::f32 && !testing::nightly() && number++ % 4 != 0;
+  std::vector<SpecialBlock> blocks = special_blocks();
+  if (multiplies)
+    for (const SpecialBlock& block : odd_blocks()) blocks.push_back(block);
+  for (const SpecialBlock& block : blocks) {
+    const size_t nth = number++;
+    const bool left_for_the_night = arithmetic.numbers != Precision::f32 && !testing::nightly() &&
+                                    !block.odd && nth % (multiplies ? 2 : 4) != 0;
     if (block.name == left_out || left_for_the_night) continue;
     // What pairs of products make of an infinite input is NaN: products/winograd.h.
     std::vector<float> values{NAN};
@@ -122,9 +146,10 @@ void check(const std::string& target, const std::string& cpu, const Arithmetic& 
                               << product_names[size_t(arithmetic.products)] << " products, numbers "
                               << int(arithmetic.numbers) << ", element " << input.element << " "
                               << input.value);
-      const auto expected =
-          reference::run_network(network, *weights, special_activation(network.blocks[0].in(), input), false);
-      CHECK(count_wrong(parse(line, expected.shape), expected.values) == 0);
+      const auto expected = expected_of(network, *weights, arithmetic.numbers,
+                                        special_activation(network.blocks[0].in(), input));
+      CHECK(count_wrong(parse(line, expected.shape), expected.values,
+                        check::bound_of(factors(arithmetic.numbers))) == 0);
     }
   }
 }
@@ -145,7 +170,8 @@ void check_x86(const std::string& cpu, Products one) {
     all.push_back({products, Precision::bf16_weights});
   }
   if (cpu != "x86-64-v2") all.push_back({Products::direct, Precision::f16_weights});  // that has no F16C
-  for (const Arithmetic& arithmetic : all) check("x86_64-linux-gnu", cpu, arithmetic, {"cc"}, *words);
+  if (cpu == "x86-64-v3") all.push_back({Products::direct, Precision::f16});
+  for (const Arithmetic& arithmetic : all) compare("x86_64-linux-gnu", cpu, arithmetic, {"cc"}, *words);
   evidence.passed();
 }
 
@@ -170,7 +196,21 @@ TEST_CASE("AArch64: NaN stays NaN, infinities are the reference's", "[aarch64]")
                               {Products::direct, Precision::f16_weights}};
   for (Products products : products_or(Products::paired)) all.push_back({products});
   for (const Arithmetic& arithmetic : all)
-    check("aarch64-linux-gnu", "", arithmetic, {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"});
+    compare("aarch64-linux-gnu", "", arithmetic, {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"});
+  evidence.passed();
+}
+
+TEST_CASE("AArch64: products of 16 bits are the reference's, of ordinary values and others", "[aarch64_16]") {
+  Evidence evidence("aarch64-linux-gnu", "qemu-aarch64", "products of f16 and bf16");
+  if (!evidence.has("qemu-aarch64", "qemu-user") ||
+      !evidence.has("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"))
+    return;
+  // By conversions, by FMLAL, by BFDOT.
+  for (const auto& [cpu, numbers] : {std::pair{"neoverse-n1", Precision::f16},
+                                     {"neoverse-v1", Precision::f16},
+                                     {"neoverse-v1", Precision::bf16}})
+    compare("aarch64-linux-gnu", cpu, {Products::direct, numbers}, {"aarch64-linux-gnu-gcc", "-static"},
+            {"qemu-aarch64", "-cpu", "max"});
   evidence.passed();
 }
 
@@ -182,9 +222,9 @@ TEST_CASE("RISC-V: NaN stays NaN, infinities are the reference's", "[riscv64]") 
   // qemu 7.2 ends with an assertion of its own (decode_save_opc) at any vfcvt.rtz.x.f.v, as a vector sigmoid
   // has.
   for (const Precision numbers : {Precision::f32, Precision::bf16_weights})
-    check("riscv64-linux-gnu", "", {Products::direct, numbers},
-          {"riscv64-linux-gnu-gcc", "-static", MOBILITH_SOURCE "/tests/targets/hwcap_with_vectors.c"},
-          {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"}, "residual_5x5_sigmoid");
+    compare("riscv64-linux-gnu", "", {Products::direct, numbers},
+            {"riscv64-linux-gnu-gcc", "-static", MOBILITH_SOURCE "/tests/targets/hwcap_with_vectors.c"},
+            {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"}, "residual_5x5_sigmoid");
   evidence.passed();
 }
 
@@ -194,8 +234,8 @@ TEST_CASE("WebAssembly: NaN stays NaN, infinities are the reference's", "[node]"
       !evidence.has("clang-22", "clang-22 wasi-libc libclang-rt-22-dev-wasm32"))
     return;
   for (const Precision numbers : {Precision::f32, Precision::bf16_weights})
-    check("wasm32-wasi", "", {Products::direct, numbers},
-          {"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"},
-          {"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"});
+    compare("wasm32-wasi", "", {Products::direct, numbers},
+            {"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"},
+            {"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"});
   evidence.passed();
 }

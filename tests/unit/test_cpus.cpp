@@ -162,6 +162,25 @@ TEST_CASE("a library's CPUs are ordered by what they have, and must be told apar
   CHECK_THROWS_WITH(resolve_targets(options), Catch::Matchers::Contains("one target"));
 }
 
+TEST_CASE("products of bytes on AArch64 are what the CPU has") {
+  const auto bytes = [](const char* cpu) {
+    return resolve_cpu(cpu, "aarch64-linux-gnu", Products::automatic, true);
+  };
+  const CpuTarget none = bytes("cortex-a72"), like = bytes("neoverse-n1"), mixed = bytes("neoverse-n2");
+  CHECK(none.machine.byte_group == 1);
+  CHECK(!none.machine.byte_elements);
+  CHECK(none.required == MOBILITH_CPU_NEON);
+  CHECK(like.machine.byte_group == 4);
+  CHECK(like.machine.byte_elements);
+  CHECK(like.machine.like_signs);
+  CHECK(like.required == (MOBILITH_CPU_NEON | MOBILITH_CPU_DOTPROD));
+  CHECK(mixed.machine.byte_elements);
+  CHECK(!mixed.machine.like_signs);
+  CHECK((mixed.required & MOBILITH_CPU_I8MM) != 0);
+  // Kernels of floats need neither.
+  CHECK(resolve_cpu("neoverse-n2", "aarch64-linux-gnu").required == MOBILITH_CPU_NEON);
+}
+
 TEST_CASE("numbers that a CPU has no instructions for are refused by its name") {
   const auto with = [](const char* cpu, const char* platform, Precision numbers) {
     return resolve_cpu(cpu, platform, Products::automatic, false, numbers);
@@ -177,7 +196,29 @@ TEST_CASE("numbers that a CPU has no instructions for are refused by its name") 
   for (const char* cpu : {"znver3", "skylake-avx512"})
     CHECK_THROWS_WITH(with(cpu, "x86_64-linux-gnu", Precision::bf16), Catch::Matchers::Contains(cpu));
   CHECK_THROWS_AS(with("", "aarch64-linux-gnu", Precision::bf16), NoSuchNumbers);
+  CHECK_THROWS_WITH(with("neoverse-n1", "aarch64-linux-gnu", Precision::bf16),
+                    Catch::Matchers::Contains("neoverse-v1"));
+  for (const char* cpu : {"neoverse-v1", "neoverse-n2", "apple-m2"}) {
+    INFO(cpu);
+    const CpuTarget target = with(cpu, "aarch64-linux-gnu", Precision::bf16);
+    CHECK(target.machine.bf16_products);
+    CHECK((target.required & MOBILITH_CPU_BF16) != 0);
+  }
   CHECK(with("", "aarch64-linux-gnu", Precision::f16_weights).machine.f16_weights);
+  for (const auto& [cpu, platform, widens] : {std::tuple{"neoverse-n1", "aarch64-linux-gnu", false},
+                                              {"neoverse-v1", "aarch64-linux-gnu", true},
+                                              {"apple-m1", "aarch64-macos", true},
+                                              {"neoverse-v1", "aarch64-windows-msvc", false},
+                                              {"haswell", "x86_64-linux-gnu", false}}) {
+    INFO(cpu << " " << platform);
+    const CpuTarget target = with(cpu, platform, Precision::f16);
+    CHECK(target.machine.f16_products);
+    CHECK(target.machine.f16_elements == widens);
+    CHECK(((target.required & MOBILITH_CPU_FHM) != 0) == widens);
+    CHECK(((target.required & MOBILITH_CPU_FP16) != 0) == widens);  // LLVM's feature has both
+  }
+  CHECK_THROWS_AS(with("x86-64-v2", "x86_64-linux-gnu", Precision::f16), NoSuchNumbers);
+  CHECK_THROWS_AS(with("", "riscv64-linux-gnu", Precision::f16), NoSuchNumbers);
   CHECK(with("haswell", "x86_64-linux-gnu", Precision::f16_weights).machine.f16_weights);
   for (const char* platform : {"riscv64-linux-gnu", "wasm32-wasi"}) {
     CHECK_THROWS_AS(with("", platform, Precision::f16_weights), NoSuchNumbers);

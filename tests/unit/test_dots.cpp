@@ -42,6 +42,33 @@ TEST_CASE("weights of 16 bits change nothing but their type, and f16 none of the
   CHECK(matrix_of(96, 1, 64, false, f32).weights == ElementType::f32);
 }
 
+TEST_CASE("where an element of a register is a factor, pairs of bf16 and numbers of f16 are elements") {
+  Machine machine;
+  machine.lanes = 4, machine.registers = 32, machine.element_operand = machine.broadcast_operand = true;
+  Machine bf16 = machine, f16 = machine, widening = machine;
+  bf16.bf16_products = f16.f16_products = widening.f16_products = widening.f16_elements = true;
+  for (const int in : {8, 33}) {
+    INFO(in);
+    const Matrix pairs = matrix_of(in, 1, 21, false, bf16), halves = matrix_of(in, 1, 21, false, widening),
+                 converted = matrix_of(in, 1, 21, false, f16);
+    CHECK(pairs.multiplication == Multiplication::dots_by_element);
+    CHECK(pairs.in.type == ElementType::bf16);
+    CHECK(matrix_weights("w", pairs).type() == Halide::UInt(32));
+    const std::vector<float> kernel(size_t(in) * 21, 1.0f), bias(21, 0.0f);
+    CHECK(scheme_of(pairs).pack(kernel, bias, pairs, {})[0].size() * 2 ==
+          size_t(elements_of(matrix_weights("w", pairs))) * 4);
+    CHECK(halves.multiplication == Multiplication::halves_by_element);
+    CHECK(halves.in.type == ElementType::f16);
+    // The same numbers, in 32 bits.
+    CHECK(converted.multiplication == matrix_of(in, 1, 21, false, machine).multiplication);
+    CHECK(converted.in.type == ElementType::f32);
+    CHECK(converted.factors == ElementType::f16);
+    CHECK(converted.weights == ElementType::f16);
+  }
+  // Few inputs, and such as lie in windows, stay floats.
+  CHECK(layout_of(StemShape{{}, 3, 32}, widening).products.factors == ElementType::f32);
+}
+
 TEST_CASE("an odd number of inputs is filled up with a weight of zero, for each depth multiplier") {
   Machine machine = bf16_machine();
   machine.lanes = 4;

@@ -21,14 +21,16 @@
 using namespace mobilith;
 
 namespace {
-constexpr Machine machines[] = {{8, 16, false, 32 << 10, 512 << 10},               // AVX2
-                                {16, 32, true, 48 << 10, 2 << 20},                 // AVX-512
-                                {4, 32, true, 64 << 10, 1 << 20, 0, false, true},  // NEON
-                                {8, 32, true, 32 << 10, 256 << 10},       // RISC-V vectors of 256 bits
-                                {4, 16, false, 32 << 10, 256 << 10},      // wasm SIMD
-                                {16, 32, true, 32 << 10, 1 << 20, 1},     // AVX-512, paired products
-                                {16, 32, true, 48 << 10, 1 << 20, 2},     // and in wider tiles
-                                {8, 16, false, 32 << 10, 512 << 10, 1}};  // AVX2, paired products
+constexpr Machine machines[] = {
+    {8, 16, false, 32 << 10, 512 << 10},                                     // AVX2
+    {16, 32, true, 48 << 10, 2 << 20},                                       // AVX-512
+    {4, 32, true, 64 << 10, 1 << 20, 0, false, true},                        // NEON
+    {4, 32, true, 64 << 10, 1 << 20, 0, false, true, 4, false, true, true},  // its dot products
+    {8, 32, true, 32 << 10, 256 << 10},                                      // RISC-V vectors of 256 bits
+    {4, 16, false, 32 << 10, 256 << 10},                                     // wasm SIMD
+    {16, 32, true, 32 << 10, 1 << 20, 1},                                    // AVX-512, paired products
+    {16, 32, true, 48 << 10, 1 << 20, 2},                                    // and in wider tiles
+    {8, 16, false, 32 << 10, 512 << 10, 1}};                                 // AVX2, paired products
 
 // The schedule as its type has it, and back.
 nlohmann::json read_and_written(const std::string& type, const nlohmann::json& schedule) {
