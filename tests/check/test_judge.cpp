@@ -23,7 +23,7 @@ reference::PreparedBlock dense(const std::vector<float>& kernel, float bias, boo
 }
 
 double share(const reference::PreparedBlock& block, const std::vector<float>& input, float found) {
-  return check::differences({block}, input, {{found}}, false, 1, [] {})[0].share;
+  return check::differences({block}, input, {{found}}, ElementType::f32, 1, [] {})[0].share;
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ TEST_CASE("what is no number must be none in the reference, too") {
   CHECK(!(share(block, {1, NAN}, 9) <= bound));
   CHECK(share(block, {1, INFINITY}, INFINITY) == 0);
   CHECK(!(share(block, {1, INFINITY}, -INFINITY) <= bound));
-  CHECK(!(check::differences({block}, {1, 2}, {{9, 9}}, false, 1, [] {})[0].share <= bound));
+  CHECK(!(check::differences({block}, {1, 2}, {{9, 9}}, ElementType::f32, 1, [] {})[0].share <= bound));
 }
 
 TEST_CASE("a reference that is all zero allows nothing else") {
@@ -70,7 +70,7 @@ TEST_CASE("each block is judged by the block before's output, on any number of t
                                                      dense({4}, 0, false)};
   for (int threads : {1, 2, 7}) {
     int done = 0;
-    const auto found = check::differences(blocks, {1}, {{2}, {7}, {28}}, false, threads, [&] {
+    const auto found = check::differences(blocks, {1}, {{2}, {7}, {28}}, ElementType::f32, threads, [&] {
       static std::mutex mutex;
       const std::lock_guard lock(mutex);
       done++;
