@@ -1,6 +1,8 @@
 #include "codegen/byte_lookups.h"
 
+#include <llvm/IR/Constants.h>
 #include <llvm/IR/InstIterator.h>
+#include <llvm/IR/Instructions.h>
 
 #include <optional>
 

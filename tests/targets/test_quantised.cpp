@@ -7,6 +7,7 @@
 #include "catch.h"
 #include "check/exact.h"
 #include "networks/output_blocks.h"
+#include "nightly.h"
 #include "package/compile_library.h"
 #include "quantised/random_network.h"
 #include "quantised/random_schedules.h"
@@ -20,7 +21,8 @@ using namespace mobilith::targets;
 
 namespace {
 
-constexpr uint32_t graphs = 16;
+// Of libraries for several CPUs, each of which is compiled, half of them but at night.
+uint32_t graphs_for(const Words& cpus) { return cpus.size() > 1 && !mobilith::testing::nightly() ? 8 : 16; }
 
 struct Drawn {
   std::unique_ptr<Weights> weights;
@@ -77,6 +79,7 @@ void compare(const std::string& target, const Words& cpus, const Words& compiler
   std::string cases;
   std::vector<std::string> expected;
   Words archives;
+  const uint32_t graphs = graphs_for(cpus);
   for (uint32_t seed = 1; seed <= graphs; seed++) {
     const std::optional<Drawn> one = drawn(seed);
     if (!one) continue;
