@@ -25,8 +25,7 @@ double tile_instructions(const QuantisedProductsLayout& layout, const Window& w,
 
 void check(const QuantisedDepthwiseSchedule& z, const QuantisedDepthwiseShape& shape, const Machine&) {
   const Window& w = shape.window;
-  if (!within(z.pixels, w.out_width) || !within(z.strip, w.out_height) || w.out_height % z.strip != 0 ||
-      !within(z.rows, z.strip) || z.strip % z.rows != 0)
+  if (!within(z.pixels, w.out_width) || !divides(z.strip, w.out_height) || !divides(z.rows, z.strip))
     throw std::invalid_argument("quantised depthwise schedule does not fit its shape: " +
                                 nlohmann::json(z).dump());
 }

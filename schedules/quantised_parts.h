@@ -9,6 +9,7 @@
 namespace mobilith::quantised_parts {
 
 inline bool within(int value, int most) { return value >= 1 && value <= most; }
+inline bool divides(int part, int whole) { return within(part, whole) && whole % part == 0; }
 
 // Where what is computed of a strip's pixels goes: in front of the strip, or of everything.
 void place(Halide::Func& func, Halide::Func& output, const Halide::Var& strip, bool first);

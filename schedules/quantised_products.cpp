@@ -71,8 +71,8 @@ void check(const QuantisedConvolutionSchedule& z, const QuantisedConvolutionShap
            const Machine& machine) {
   const Window& w = shape.window;
   const Layout layout = convolution_layout(shape, machine);
-  if (!within(z.strip, w.out_height) || w.out_height % z.strip != 0 ||
-      !within(z.tile.pixels, strip_pixels(shape, z.strip)) || !within(z.tile.vectors, layout.out.vectors))
+  if (!divides(z.strip, w.out_height) || !within(z.tile.pixels, strip_pixels(shape, z.strip)) ||
+      !within(z.tile.vectors, layout.out.vectors))
     throw std::invalid_argument("quantised convolution schedule does not fit its shape: " +
                                 nlohmann::json(z).dump());
 }

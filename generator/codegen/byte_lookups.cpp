@@ -6,6 +6,8 @@
 
 #include <optional>
 
+#include "codegen/lanes.h"
+
 namespace mobilith {
 
 namespace {
@@ -45,31 +47,18 @@ unsigned lanes_of(const llvm::InsertElementInst& insert) {
   return type && type->getElementType()->isIntegerTy(8) ? type->getNumElements() : 0;
 }
 
-// Between them nothing writes.
-bool only_reads(const llvm::Instruction& from, const llvm::Instruction& to) {
-  if (from.getParent() != to.getParent()) return false;
-  for (const llvm::Instruction* at = &from; at && at != &to; at = at->getNextNode())
-    if (at->mayWriteToMemory()) return false;
-  return true;
-}
-
 // The chain's table and indices, if each of its lanes is that of one table.
 std::optional<ByteLookup> lookup_of(llvm::InsertElementInst& last, unsigned lanes) {
   std::optional<Lane> common;
-  std::vector<bool> found(lanes, false);
-  Value* at = &last;
-  for (unsigned i = 0; i < lanes; i++) {
-    auto* insert = llvm::dyn_cast<llvm::InsertElementInst>(at);
-    if (!insert) return std::nullopt;
-    const auto* place = llvm::dyn_cast<llvm::ConstantInt>(insert->getOperand(2));
-    const std::optional<Lane> lane = lane_of(insert->getOperand(1));
-    if (!place || !lane || lane->number != place->getZExtValue() || lane->number >= lanes ||
-        found[lane->number])
+  const std::vector<Value*> inserted = inserted_lanes(last);
+  for (size_t i = 0; i < inserted.size(); i++) {
+    const std::optional<Lane> lane = lane_of(inserted[i]);
+    if (!lane || lane->number != i || !nothing_written(*llvm::cast<llvm::Instruction>(inserted[i]), last))
       return std::nullopt;
     if (common && (common->table != lane->table || common->indices != lane->indices)) return std::nullopt;
-    if (!only_reads(*llvm::cast<llvm::Instruction>(insert->getOperand(1)), last)) return std::nullopt;
-    found[lane->number] = true, common = lane, at = insert->getOperand(0);
+    common = lane;
   }
+  if (!common) return std::nullopt;
   const auto* type = llvm::dyn_cast<llvm::FixedVectorType>(common->indices->getType());
   if (!type || type->getNumElements() != lanes) return std::nullopt;
   return ByteLookup{&last, common->table, common->indices, lanes};

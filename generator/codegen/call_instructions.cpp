@@ -14,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include "codegen/lanes.h"
 #include "layout/instructions.h"
 #include "targets/errors.h"
 
@@ -45,31 +46,24 @@ constexpr Row rows[] = {
 };
 
 // Values of a vector's lanes, where a call is made.
-using Lanes = std::array<Value*, vector_lanes>;
+using LaneValues = std::array<Value*, vector_lanes>;
 
 // Of calls whose results make one vector, from lane 0 on; empty: `last` is no such vector's last lane.
 using Calls = std::array<CallInst*, vector_lanes>;
 
 std::optional<Calls> vector_of_calls(InsertElementInst& last, const llvm::Function& function) {
-  const auto* type = llvm::dyn_cast<llvm::FixedVectorType>(last.getType());
-  if (!type || type->getNumElements() != vector_lanes) return std::nullopt;
+  const std::vector<Value*> inserted = inserted_lanes(last);
+  if (inserted.size() != vector_lanes) return std::nullopt;
   Calls calls{};
-  Value* at = &last;
   for (unsigned i = 0; i < vector_lanes; i++) {
-    auto* insert = llvm::dyn_cast<InsertElementInst>(at);
-    if (!insert) return std::nullopt;
-    const auto* lane = llvm::dyn_cast<llvm::ConstantInt>(insert->getOperand(2));
-    auto* call = llvm::dyn_cast<CallInst>(insert->getOperand(1));
-    if (!lane || !call || call->getCalledFunction() != &function || lane->getZExtValue() >= vector_lanes ||
-        calls[lane->getZExtValue()])
-      return std::nullopt;
-    calls[lane->getZExtValue()] = call, at = insert->getOperand(0);
+    calls[i] = llvm::dyn_cast<CallInst>(inserted[i]);
+    if (!calls[i] || calls[i]->getCalledFunction() != &function) return std::nullopt;
   }
   return calls;
 }
 
 // The vector whose lanes these are, in order.
-Value* whole_vector(const Lanes& lanes) {
+Value* whole_vector(const LaneValues& lanes) {
   Value* vector = nullptr;
   for (unsigned i = 0; i < vector_lanes; i++) {
     auto* extract = llvm::dyn_cast<llvm::ExtractElementInst>(lanes[i]);
@@ -82,14 +76,8 @@ Value* whole_vector(const Lanes& lanes) {
   return type && type->getNumElements() == vector_lanes ? vector : nullptr;
 }
 
-bool writes_between(const llvm::Instruction& from, const llvm::Instruction& to) {
-  for (const llvm::Instruction* at = &from; at != &to; at = at->getNextNode())
-    if (!at || at->mayWriteToMemory()) return true;
-  return false;
-}
-
 // LLVM has taken a load of a vector apart: neighbours in memory, the first one read first.
-Value* loaded_vector(const Lanes& lanes) {
+Value* loaded_vector(const LaneValues& lanes) {
   auto* first = llvm::dyn_cast<llvm::LoadInst>(lanes[0]);
   if (!first || !first->isSimple()) return nullptr;
   const llvm::DataLayout& layout = first->getDataLayout();
@@ -106,7 +94,7 @@ Value* loaded_vector(const Lanes& lanes) {
     auto* load = llvm::dyn_cast<llvm::LoadInst>(lanes[i]);
     if (!load || !load->isSimple() || load->getParent() != first->getParent() ||
         place(*load, offset) != base || offset != start + i * bytes || !first->comesBefore(load) ||
-        writes_between(*first, *load))
+        !nothing_written(*first, *load))
       return nullptr;
   }
   llvm::IRBuilder<> b(first);
@@ -145,7 +133,7 @@ Value* brain_floats(llvm::IRBuilder<>& b, Value* vector) {
   return b.CreateShuffleVector(fenced_brain_floats(*whole, type), mask);
 }
 
-Value* vector_of(llvm::IRBuilder<>& b, const Lanes& lanes) {
+Value* vector_of(llvm::IRBuilder<>& b, const LaneValues& lanes) {
   if (std::all_of(lanes.begin(), lanes.end(), [&](Value* lane) { return lane == lanes[0]; }))
     return splat(b, lanes[0]);
   if (Value* vector = whole_vector(lanes)) return vector;
@@ -173,8 +161,8 @@ Value* instruction(llvm::IRBuilder<>& b, const Row& row, Value* sum, Value* pixe
   return b.CreateIntrinsic(row.id, {sum->getType(), factor}, {sum, pixel, weight});
 }
 
-Lanes argument(const Calls& calls, unsigned i) {
-  Lanes lanes{};
+LaneValues argument(const Calls& calls, unsigned i) {
+  LaneValues lanes{};
   for (unsigned lane = 0; lane < vector_lanes; lane++) lanes[lane] = calls[lane]->getArgOperand(i);
   return lanes;
 }
@@ -209,7 +197,7 @@ class Vectors {
  private:
   // LLVM hands lanes from one call to the next without a vector between them.
   Value* sum_of(llvm::IRBuilder<>& b, const Calls& calls) {
-    const Lanes lanes = argument(calls, 0);
+    const LaneValues lanes = argument(calls, 0);
     Calls before{};
     for (unsigned i = 0; i < vector_lanes; i++) {
       before[i] = llvm::dyn_cast<CallInst>(lanes[i]);

@@ -42,6 +42,26 @@ bool by_lane(const llvm::Instruction& instruction) {
 
 }  // namespace
 
+std::vector<Value*> inserted_lanes(llvm::InsertElementInst& last) {
+  const auto* type = llvm::dyn_cast<llvm::FixedVectorType>(last.getType());
+  std::vector<Value*> lanes(type ? type->getNumElements() : 0);
+  Value* at = &last;
+  for (size_t i = 0; i < lanes.size(); i++) {
+    auto* insert = llvm::dyn_cast<llvm::InsertElementInst>(at);
+    const auto* place = insert ? llvm::dyn_cast<llvm::ConstantInt>(insert->getOperand(2)) : nullptr;
+    if (!place || place->getZExtValue() >= lanes.size() || lanes[place->getZExtValue()]) return {};
+    lanes[place->getZExtValue()] = insert->getOperand(1), at = insert->getOperand(0);
+  }
+  return lanes;
+}
+
+bool nothing_written(const llvm::Instruction& from, const llvm::Instruction& to) {
+  if (from.getParent() != to.getParent()) return false;
+  for (const llvm::Instruction* at = &from; at != &to; at = at->getNextNode())
+    if (!at || at->mayWriteToMemory()) return false;
+  return true;
+}
+
 Lanes LaneReader::source(Lanes lanes) const {
   while (const auto* shuffle = llvm::dyn_cast<llvm::ShuffleVectorInst>(lanes.vector)) {
     const int first = shuffle->getMaskValue(lanes.from), width = int(width_of(*shuffle->getOperand(0)));

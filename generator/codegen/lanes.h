@@ -2,9 +2,11 @@
 #pragma once
 
 #include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Instructions.h>
 
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace mobilith {
 
@@ -14,6 +16,13 @@ struct Lanes {
   unsigned from = 0;
   auto operator<=>(const Lanes&) const = default;
 };
+
+// What the chain of insertions that ends with `last` puts into each of the vector's lanes, each of them once;
+// empty: it is no such chain.
+std::vector<llvm::Value*> inserted_lanes(llvm::InsertElementInst& last);
+
+// Both are in one block, and nothing between them writes to memory.
+bool nothing_written(const llvm::Instruction& from, const llvm::Instruction& to);
 
 class LaneReader {
  public:
