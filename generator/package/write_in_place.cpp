@@ -90,11 +90,19 @@ void drop(const Update& update) {
   fs::remove_all(update.folder, error);
 }
 
+// Of a new file the folders, too, that hold nothing else: a tree of empty ones would be nobody's.
+void remove_new(const fs::path& out, const fs::path& file) {
+  std::error_code error;
+  fs::remove(out / file, error);
+  for (fs::path folder = file.parent_path(); !folder.empty(); folder = folder.parent_path())
+    if (rmdir((out / folder).c_str()) != 0 && errno != ENOENT) return;
+}
+
 void take_back(const fs::path& out, const Update& update, const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
     std::error_code error;
     if (!entry.replaces)
-      fs::remove(out / entry.path, error);
+      remove_new(out, entry.path);
     else if (fs::exists(fs::symlink_status(update.old(entry.path), error)))
       rename_or_fail(update.old(entry.path), out / entry.path);
   }

@@ -97,6 +97,22 @@ TEST_CASE("a tree in which a generator was killed becomes the old one before any
   CHECK(entries(tree) == std::vector<std::string>{"include", "lib", "share"});
 }
 
+TEST_CASE("of a killed generator's first tree not even folders are left") {
+  const TemporaryFolder folder;
+  const fs::path tree = folder / "tree", update = tree / ".mobilith-update";
+  const Contents logits = made("logits");
+  // The first file is in its place, the next one's folder is there.
+  write_text(tree / "include/net.h", "new");
+  fs::create_directories(tree / "lib/cmake/net");
+  write_text(update / "new/lib/cmake/net/net-config.cmake", "new");
+  write_text(update / "journal",
+             "+ include/net.h\n+ lib/cmake/net/net-config.cmake\n+ share/net/manifest.json\n");
+  const ProcessResult result = run_process(call_inside(tree, "logits"));
+  INFO(result.err);
+  CHECK(result.code == 0);
+  CHECK((contents(tree) == logits));
+}
+
 TEST_CASE("a folder with nothing but leavings of a killed generator is as good as an empty one") {
   const TemporaryFolder folder;
   write_text(folder / "tree/.mobilith-update/new/lib/libnet.a", "half");
