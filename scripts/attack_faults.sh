@@ -7,6 +7,7 @@ set -euo pipefail
 build=${2:-$(cd "$(dirname "$0")/.." && pwd)/build}
 export MOBILITH_FAULTS=${1:-2000}
 code=0
-"$build/test_injected" || code=1
-"$build/test_injected_tuning" || code=1
+for test in test_injected test_injected_tuning; do
+  "$build/tests_faults" --filenames-as-tags "[#$test]" || code=1
+done
 exit $code

@@ -15,6 +15,8 @@
 #include "process.h"
 #include "weights_file/keras_file.h"
 
+namespace test_children {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -170,3 +172,5 @@ TEST_CASE("a file is the same network with and without a child") {
     CHECK(apart->assumed() == here->assumed());
   }
 }
+
+}  // namespace test_children

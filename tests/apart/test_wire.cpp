@@ -11,6 +11,8 @@
 #include "state_dicts/written_dicts.h"
 #include "weights_file/keras_file.h"
 
+namespace test_wire {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -131,3 +133,5 @@ TEST_CASE("damaged answers are a content that can be, or refused") {
   CHECK(taken > 100);
   CHECK(refused > 100);
 }
+
+}  // namespace test_wire

@@ -3,6 +3,8 @@
 #include "calibrate/grid.h"
 #include "catch.h"
 
+namespace test_grids {
+
 using namespace mobilith::calibration;
 
 TEST_CASE("A grid's bytes are the nearest, and what lies beyond is kept within") {
@@ -46,3 +48,5 @@ TEST_CASE("Weights are rounded to 127 places of a scale for each output") {
   CHECK(kept.scales[1] == 1);
   CHECK(kept.weights[1] == 0);
 }
+
+}  // namespace test_grids

@@ -3,6 +3,8 @@
 #include "calibrate/made_pictures.h"
 #include "catch.h"
 
+namespace test_made_pictures {
+
 using namespace mobilith;
 
 TEST_CASE("Made-up pictures are from 0 to 1, the same each time, and differ") {
@@ -16,3 +18,5 @@ TEST_CASE("Made-up pictures are from 0 to 1, the same each time, and differ") {
   CHECK(*most <= 1);
   CHECK(*most - *least > 0.3);
 }
+
+}  // namespace test_made_pictures

@@ -11,6 +11,8 @@
 #include "formats/write_tflite.h"
 #include "reference/reference.h"
 
+namespace test_networks {
+
 using namespace mobilith;
 using namespace mobilith::calibration;
 
@@ -233,3 +235,5 @@ TEST_CASE("What bytes can't compute is refused by the layer's name") {
   network.blocks.back().layers.back().kind = LayerKind::l2_normalise;
   CHECK_THROWS_AS(float_network(network, *weights), WeightsError);
 }
+
+}  // namespace test_networks

@@ -14,6 +14,8 @@
 #include "skip.h"
 #include "targets/target.h"
 
+namespace test_check {
+
 using namespace mobilith;
 
 namespace {
@@ -264,3 +266,5 @@ TEST_CASE("what the progress callback throws ends the check") {
   options.progress = [](const Progress&) { throw std::runtime_error("stop"); };
   CHECK_THROWS_WITH(checked(plain(v1()), v1(), *open_weights("synthetic"), options), "stop");
 }
+
+}  // namespace test_check

@@ -5,6 +5,8 @@
 #include "cli/errors.h"
 #include "text/sha256.h"
 
+namespace test_check_command {
+
 using nlohmann::json;
 
 namespace {
@@ -107,3 +109,5 @@ TEST_CASE("a kernel that is not the network's is refused, and nothing is written
   unchecked.emplace_back("--no-check");
   CHECK(run_process(unchecked, environment).code == 0);
 }
+
+}  // namespace test_check_command

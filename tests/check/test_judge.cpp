@@ -5,6 +5,8 @@
 #include "catch.h"
 #include "check/judge.h"
 
+namespace test_judge {
+
 using namespace mobilith;
 using mobilith::check::bound;
 
@@ -83,3 +85,5 @@ TEST_CASE("each block is judged by the block before's output, on any number of t
     CHECK(found[2].share == 0);
   }
 }
+
+}  // namespace test_judge

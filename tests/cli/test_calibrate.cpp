@@ -5,6 +5,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_calibrate {
+
 using nlohmann::json;
 
 namespace {
@@ -192,3 +194,5 @@ TEST_CASE("What --calibrate can't use is one line that names option and file") {
   write_text(arrays / "b.npy", wave(48, 0).substr(0, 128) + std::string(48 * 48 * 3 * 4, '\xff'));
   refused(net() + int8 + Words{"--calibrate", given}, "b.npy: holds");
 }
+
+}  // namespace test_calibrate

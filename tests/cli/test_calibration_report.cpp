@@ -8,6 +8,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_calibration_report {
+
 using nlohmann::json;
 
 namespace {
@@ -146,3 +148,5 @@ TEST_CASE(
   CHECK(tried.code != 0);
   CHECK(read_text(page) == "of yesterday");
 }
+
+}  // namespace test_calibration_report

@@ -9,6 +9,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_commands {
+
 using nlohmann::json;
 
 namespace {
@@ -239,3 +241,5 @@ TEST_CASE("bench refuses what is no tree of ours, and a damaged library") {
   std::filesystem::remove(archive);
   CHECK(mobilith({"bench", folder / "tree"}).code == 1);
 }
+
+}  // namespace test_commands

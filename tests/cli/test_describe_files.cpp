@@ -9,6 +9,8 @@
 #include "formats/tflite_writer.h"
 #include "package/png.h"
 
+namespace test_describe_files {
+
 using namespace mobilith::testing;
 using nlohmann::json;
 
@@ -250,3 +252,5 @@ TEST_CASE("describe says how a quantised file stores its inputs and outputs") {
   const ProcessResult text = run_mobilith({"describe", path, "--dtype", "f32"});
   CHECK(text.out.find("stored as u8, scale 0.0078125, zero point 128") != std::string::npos);
 }
+
+}  // namespace test_describe_files

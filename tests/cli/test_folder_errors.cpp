@@ -9,6 +9,8 @@
 #include "cli/errors.h"
 #include "skip.h"
 
+namespace test_folder_errors {
+
 namespace {
 
 std::vector<std::string> generate_into(const std::filesystem::path& out) {
@@ -117,3 +119,5 @@ TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no 
     CHECK(std::filesystem::is_empty(folder / "tmp"));
   }
 }
+
+}  // namespace test_folder_errors

@@ -5,6 +5,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_frames {
+
 using nlohmann::json;
 
 namespace {
@@ -152,3 +154,5 @@ TEST_CASE("frames that can't be are refused in one line that names the option") 
     CHECK(std::count(process.err.begin(), process.err.end(), '\n') == 1);
   }
 }
+
+}  // namespace test_frames

@@ -5,6 +5,8 @@
 
 #include "cli/errors.h"
 
+namespace test_inspect {
+
 using nlohmann::json;
 namespace fs = std::filesystem;
 
@@ -225,3 +227,5 @@ TEST_CASE("a library for several CPUs and one for another architecture are inspe
   CHECK(arm["not_measured"].get<std::string>().find("aarch64-linux-gnu") != std::string::npos);
   CHECK(arm["kernels"][0]["measured"].is_null());
 }
+
+}  // namespace test_inspect

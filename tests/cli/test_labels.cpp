@@ -6,6 +6,8 @@
 #include "skip.h"
 #include "weights/file_labels.h"
 
+namespace test_labels {
+
 using namespace mobilith::testing;
 using nlohmann::json;
 
@@ -65,3 +67,5 @@ TEST_CASE("labels of files that others made", "[.samples]") {
   CHECK(mobilith::labels_in(read_text(file)).names ==
         std::vector<std::string>{"daisy", "dandelion", "roses", "sunflowers", "tulips"});
 }
+
+}  // namespace test_labels

@@ -5,6 +5,8 @@
 #include "hardening.h"
 #include "runpath.h"
 
+namespace test_libraries {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -45,3 +47,5 @@ TEST_CASE(
     "protectors") {
   CHECK(missing_protections(MOBILITH_PROGRAM) == std::vector<std::string>{});
 }
+
+}  // namespace test_libraries

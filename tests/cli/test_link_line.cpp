@@ -3,6 +3,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_link_line {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -56,3 +58,5 @@ TEST_CASE("words that need no quotes have none") {
       "  cc app.c -Isome/tree-1.0/include some/tree-1.0/lib/libnet.a some/tree-1.0/lib/libmobilith_runtime.a "
       "-lpthread\n");
 }
+
+}  // namespace test_link_line

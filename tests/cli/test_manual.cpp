@@ -7,6 +7,8 @@
 #include "process.h"
 #include "skip.h"
 
+namespace test_manual {
+
 namespace {
 
 using Words = std::vector<std::string>;
@@ -161,3 +163,5 @@ TEST_CASE("bash completes files and folders where an option takes them") {
   CHECK(completed({"generate", "--out", "my"}, folder.path()) == Words{"my_tree"});
   CHECK(completed({"bench", "my"}, folder.path()) == Words{"my_tree"});
 }
+
+}  // namespace test_manual

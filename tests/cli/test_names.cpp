@@ -7,6 +7,8 @@
 #include "cli/identifier.h"
 #include "cli/taken_names.h"
 
+namespace test_names {
+
 using mobilith::objection_to_name;
 
 namespace {
@@ -179,3 +181,5 @@ TEST_CASE("two libraries whose names differ in capitals: one program, not one tr
   REQUIRE(built.code == 0);
   CHECK(run_process({folder / "app"}).out == "pets Pets 1000 1000\n");
 }
+
+}  // namespace test_names

@@ -4,6 +4,8 @@
 #include "cli/npy_file.h"
 #include "process.h"
 
+namespace test_npy_file {
+
 using namespace mobilith;
 
 namespace {
@@ -67,3 +69,5 @@ TEST_CASE("Other arrays and damaged ones are refused in one line that names the 
   for (size_t length = 0; length < good.size(); length++)
     CHECK_THROWS_AS(read(good.substr(0, length)), std::runtime_error);
 }
+
+}  // namespace test_npy_file

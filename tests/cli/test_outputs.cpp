@@ -5,6 +5,8 @@
 #include "catch.h"
 #include "small_trees.h"
 
+namespace test_outputs {
+
 using nlohmann::json;
 
 namespace {
@@ -126,3 +128,5 @@ TEST_CASE("names that no block has, and contradictions, are refused before anyth
     CHECK(!std::filesystem::exists(folder() / "refused"));
   }
 }
+
+}  // namespace test_outputs

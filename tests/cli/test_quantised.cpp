@@ -6,6 +6,8 @@
 #include "nightly.h"
 #include "process.h"
 
+namespace test_quantised {
+
 using nlohmann::json;
 
 namespace {
@@ -210,3 +212,5 @@ TEST_CASE("a quantised kernel that gives one other byte is no candidate") {
     CHECK(kernel["seconds"] == kernel["default_seconds"]);
   }
 }
+
+}  // namespace test_quantised

@@ -10,6 +10,8 @@
 #include "records/records.h"
 #include "schedules/kernel_types.h"
 
+namespace test_schedules {
+
 using namespace mobilith;
 using nlohmann::json;
 
@@ -262,3 +264,5 @@ TEST_CASE("schedules: wrong usage, missing and damaged files, help") {
   }
   CHECK(run({"schedules", "--help"}).out.find("verify") != std::string::npos);
 }
+
+}  // namespace test_schedules

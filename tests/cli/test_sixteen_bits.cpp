@@ -6,6 +6,8 @@
 #include "skip.h"
 #include "small_trees.h"
 
+namespace test_sixteen_bits {
+
 using nlohmann::json;
 
 namespace {
@@ -155,3 +157,5 @@ TEST_CASE("on ARM products of 16 bits are instructions of their own") {
     CHECK(good);
   }
 }
+
+}  // namespace test_sixteen_bits

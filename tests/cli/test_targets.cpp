@@ -6,6 +6,8 @@
 
 #include "cli/errors.h"
 
+namespace test_targets {
+
 using nlohmann::json;
 
 namespace {
@@ -128,3 +130,5 @@ TEST_CASE("generate: wrong uses of --target, --cpu, --bundle-runtime and --weigh
   check_generate({"--weights-file=w.bin"}, {"--weights-file"});
   check_generate({"--bundle-runtim"}, {"--bundle-runtim"});
 }
+
+}  // namespace test_targets

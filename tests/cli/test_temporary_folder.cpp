@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_temporary_folder {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -37,3 +39,5 @@ TEST_CASE("a missing folder for temporary files is named, and the variable that 
   check(generate, {"TMPDIR=" + file},
         "TMPDIR: the folder for temporary files, '" + file + "', is not a folder; set TMPDIR to another");
 }
+
+}  // namespace test_temporary_folder

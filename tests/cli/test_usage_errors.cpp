@@ -3,6 +3,8 @@
 
 #include "cli/errors.h"
 
+namespace test_usage_errors {
+
 namespace {
 
 // A generate call with everything right but what is added; the folder must not appear.
@@ -124,3 +126,5 @@ TEST_CASE("help and version answer on standard output") {
     CHECK(result.out.find("mobilith") != std::string::npos);
   }
 }
+
+}  // namespace test_usage_errors

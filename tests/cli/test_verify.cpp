@@ -5,6 +5,8 @@
 #include "cli/model_files.h"
 #include "package/png.h"
 
+namespace test_verify {
+
 using namespace mobilith::testing;
 using mobilith::package::png;
 using mobilith::package::PngColour;
@@ -263,3 +265,5 @@ TEST_CASE("code that crashes is one line that names the code and the input") {
   check_refused({"verify", tree, "--weights", of.model}, 1,
                 {tree + ": the code for ", "crashed on the self-check's input"});
 }
+
+}  // namespace test_verify

@@ -7,6 +7,8 @@
 #include "cli/errors.h"
 #include "weights_file/keras_file.h"
 
+namespace test_weights_errors {
+
 using mobilith::Configuration;
 using mobilith::testing::KerasFile;
 using mobilith::testing::Layout;
@@ -157,3 +159,5 @@ TEST_CASE("it is no MobileNet, or has no classifier") {
   topless.write(Layout::hdf5_weights, folder / "topless.h5");
   check_file(folder / "topless.h5", {"classifier"});
 }
+
+}  // namespace test_weights_errors

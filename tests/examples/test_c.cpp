@@ -1,6 +1,8 @@
 #include "catch.h"
 #include "examples/example.h"
 
+namespace test_c {
+
 using namespace mobilith::examples;
 
 TEST_CASE("C with cc alone gives the reference's best five, and a line for what is no such picture", "[c]") {
@@ -27,3 +29,5 @@ TEST_CASE("C with cc alone gives the reference's best five, and a line for what 
   }
   check_one_line_error({program, folder / "none.ppm"}, "opened");
 }
+
+}  // namespace test_c

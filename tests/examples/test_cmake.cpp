@@ -1,6 +1,8 @@
 #include "catch.h"
 #include "examples/example.h"
 
+namespace test_cmake {
+
 using namespace mobilith::examples;
 
 TEST_CASE("C++ through CMake, a session per thread, gives the reference's best five in order", "[cmake]") {
@@ -22,3 +24,5 @@ TEST_CASE("C++ through CMake, a session per thread, gives the reference's best f
   CHECK(result.err.find("text.ppm: expected") != std::string::npos);
   CHECK(result.err.find("cut.ppm: cut short") != std::string::npos);
 }
+
+}  // namespace test_cmake

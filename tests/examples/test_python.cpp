@@ -4,6 +4,8 @@
 #include "examples/example.h"
 #include "package/png.h"
 
+namespace test_python {
+
 using namespace mobilith::examples;
 
 namespace {
@@ -48,3 +50,5 @@ TEST_CASE("The Python example gives the reference's best five of pictures and ar
   CHECK(wrong.code == 1);
   CHECK(wrong.err.find("classify.py: input: expected a NumPy array of float32, shape (32, 32, 3)") == 0);
 }
+
+}  // namespace test_python

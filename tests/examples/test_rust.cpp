@@ -3,6 +3,8 @@
 #include "catch.h"
 #include "examples/example.h"
 
+namespace test_rust {
+
 using namespace mobilith::examples;
 
 namespace {
@@ -55,3 +57,5 @@ TEST_CASE(
   must(cargo({"build"}), other);
   check_one_line_error({program, pictures[0]}, "33 x 33");
 }
+
+}  // namespace test_rust

@@ -6,6 +6,8 @@
 #include "nightly.h"
 #include "package/png.h"
 
+namespace test_server {
+
 using namespace mobilith::examples;
 using nlohmann::json;
 
@@ -96,3 +98,5 @@ TEST_CASE("the server answers under load without a failure, refuses what is no p
   }
   check_one_line_error({program, "--port", "0", "--host", "not an address"}, "--host");
 }
+
+}  // namespace test_server

@@ -4,6 +4,8 @@
 #include "catch.h"
 #include "examples/example.h"
 
+namespace test_shared_library {
+
 using namespace mobilith::examples;
 
 TEST_CASE("a shared library around the network exports its own functions alone, and answers when loaded",
@@ -26,3 +28,5 @@ TEST_CASE("a shared library around the network exports its own functions alone, 
   check_one_line_error({program, folder / "none.so", "x"}, "none.so");
   check_one_line_error({program, library, folder / "none.ppm"}, "none.ppm");
 }
+
+}  // namespace test_shared_library

@@ -7,6 +7,8 @@
 #include "catch.h"
 #include "examples/example.h"
 
+namespace test_static_musl {
+
 using namespace mobilith::examples;
 using namespace std::string_literals;
 
@@ -36,3 +38,5 @@ TEST_CASE("a static musl binary finds the best class, and is 64 KB larger than t
   std::cout << bytes << " bytes, " << bytes - weights << " over the weights\n";
   CHECK(bytes <= weights + 65536);
 }
+
+}  // namespace test_static_musl

@@ -10,6 +10,8 @@
 #include "examples/example.h"
 #include "package/png.h"
 
+namespace test_web {
+
 using namespace mobilith::examples;
 using nlohmann::json;
 
@@ -115,3 +117,5 @@ TEST_CASE(
   std::cout << seen["dropped"]["message"] << ", Chromium " << seen["browser"]
             << "; screenshot: " << screenshot << "\n";
 }
+
+}  // namespace test_web

@@ -7,6 +7,8 @@
 #include "explore/kept_costs.h"
 #include "process.h"
 
+namespace test_exploration {
+
 using namespace mobilith;
 using namespace mobilith::explore;
 
@@ -128,3 +130,5 @@ TEST_CASE("kept costs answer their own question alone, and damaged ones none") {
   CHECK(!open_to_all.read(question));
   CHECK(!KeptCosts("", complain).keeps());
 }
+
+}  // namespace test_exploration

@@ -10,6 +10,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_explore {
+
 using nlohmann::json;
 using Words = std::vector<std::string>;
 
@@ -236,3 +238,5 @@ TEST_CASE("what can't be explored is refused in one line, before any work") {
   }
   CHECK(!fs::exists(folder / "cache"));
 }
+
+}  // namespace test_explore

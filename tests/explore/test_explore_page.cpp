@@ -10,6 +10,8 @@
 #include "process.h"
 #include "skip.h"
 
+namespace test_explore_page {
+
 using namespace mobilith;
 using namespace mobilith::explore;
 
@@ -161,3 +163,5 @@ TEST_CASE("a browser draws each label where no other is, at any width", "[.][bro
     }
   }
 }
+
+}  // namespace test_explore_page

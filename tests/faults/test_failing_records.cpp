@@ -7,6 +7,8 @@
 #include "targets/errors.h"
 #include "weights/weights.h"
 
+namespace test_failing_records {
+
 using namespace mobilith;
 
 namespace {
@@ -58,3 +60,5 @@ TEST_CASE("where records are required, and where the default fails, it is an err
   of_default.spoil(default_source);
   CHECK_THROWS_AS(of_default.compile(true), CodegenError);
 }
+
+}  // namespace test_failing_records

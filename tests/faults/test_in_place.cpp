@@ -6,6 +6,8 @@
 #include "catch.h"
 #include "faults/generating.h"
 
+namespace test_in_place {
+
 using namespace mobilith::faults;
 namespace fs = std::filesystem;
 
@@ -144,3 +146,5 @@ TEST_CASE("a journal that leads out of the tree, and an update that is a link, a
   CHECK(run_process(call_for("net", folder / "tree")).code == 1);
   CHECK(fs::exists(folder / "elsewhere/journal"));
 }
+
+}  // namespace test_in_place

@@ -13,6 +13,8 @@
 #include "records/record_files.h"
 #include "unit/random_record.h"
 
+namespace test_injected {
+
 using namespace mobilith::faults;
 using namespace mobilith;
 namespace fs = std::filesystem;
@@ -169,3 +171,5 @@ TEST_CASE("the runtime: whichever call fails, it is a status, and the next sessi
     tally.add(fault, result, "");
   }
 }
+
+}  // namespace test_injected

@@ -9,6 +9,8 @@
 #include "faults/injected.h"
 #include "tune/autotune.h"
 
+namespace test_injected_tuning {
+
 using namespace mobilith::faults;
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -61,3 +63,5 @@ TEST_CASE(
     CHECK_FALSE(any_process_with(mark));
   }
 }
+
+}  // namespace test_injected_tuning

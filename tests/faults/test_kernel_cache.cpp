@@ -8,6 +8,8 @@
 #include "faults/generating.h"
 #include "skip.h"
 
+namespace test_kernel_cache {
+
 using namespace mobilith::faults;
 namespace fs = std::filesystem;
 
@@ -156,3 +158,5 @@ TEST_CASE("without /proc two builds of the generator still have entries of their
   CHECK(kept[1] == 2 * kept[0]);
   CHECK(kept[2] == kept[1]);
 }
+
+}  // namespace test_kernel_cache

@@ -8,6 +8,8 @@
 #include "records/record_files.h"
 #include "unit/random_record.h"
 
+namespace test_shared_folders {
+
 using namespace mobilith::faults;
 using namespace mobilith;
 namespace fs = std::filesystem;
@@ -77,3 +79,5 @@ TEST_CASE("temporary folders of killed processes are cleared, but for others' an
   const size_t left = root ? 3 : 2;
   CHECK(entries(folder.path()).size() == left);
 }
+
+}  // namespace test_shared_folders

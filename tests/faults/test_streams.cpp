@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_streams {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -40,3 +42,5 @@ TEST_CASE("no file of a tree takes the place of a stream that is closed") {
       CHECK(read_text(tree / file) == read_text(folder / "0" / file));
   }
 }
+
+}  // namespace test_streams

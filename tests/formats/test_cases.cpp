@@ -10,6 +10,8 @@
 #include "formats/reading.h"
 #include "graph/evaluate.h"
 
+namespace test_cases {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -72,3 +74,5 @@ TEST_CASE("an observer sees each operation's output") {
                  });
   CHECK(seen == std::vector<std::string>{"q", "y"});
 }
+
+}  // namespace test_cases

@@ -7,6 +7,8 @@
 #include "graph/file_error.h"
 #include "graph/value.h"
 
+namespace test_checkpoints {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -134,3 +136,5 @@ TEST_CASE("tensors that are not where or what the index says are refused") {
   CHECK_THAT(refusal_of([](auto& c) { c.header.mutable_version()->set_min_consumer(2); }),
              Contains("a version that is not known"));
 }
+
+}  // namespace test_checkpoints

@@ -5,6 +5,8 @@
 #include "formats/reading.h"
 #include "graph/evaluate.h"
 
+namespace test_damage {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -70,3 +72,5 @@ TEST_CASE("a file of very many empty messages is refused before it is parsed") {
   for (size_t size = graph.size(); size > 0; size >>= 7) bytes += char((size & 127) | (size > 127 ? 128 : 0));
   CHECK(refusal(bytes + graph) == "more than two million fields");
 }
+
+}  // namespace test_damage

@@ -11,6 +11,8 @@
 #include "process.h"
 #include "weights/weights.h"
 
+namespace test_mutations {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -88,3 +90,5 @@ TEST_CASE("models with one change are computed as they are, or refused") {
   CHECK(all.answered >= 50);
   CHECK(all.refused >= 100);
 }
+
+}  // namespace test_mutations

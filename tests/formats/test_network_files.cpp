@@ -11,6 +11,8 @@
 #include "reference/reference.h"
 #include "weights/weights.h"
 
+namespace test_network_files {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -97,7 +99,8 @@ TEST_CASE("MobileNets V3 are read back, squeeze-excite and all") {
 
 namespace {
 
-Layer vector_layer(LayerKind kind, const std::string& name, const Shape& in, const Shape& out) {
+Layer vector_layer(LayerKind kind, const std::string& name, const mobilith::Shape& in,
+                   const mobilith::Shape& out) {
   Layer layer{kind, name, ""};
   layer.in = in, layer.out = out;
   if (kind == LayerKind::dense) layer.bias = true;
@@ -117,7 +120,7 @@ class Headless {
     network.configuration.classes = network.blocks.back().out().channels;
   }
   void pool(LayerKind kind) {
-    const Shape in = network.blocks.back().out();
+    const mobilith::Shape in = network.blocks.back().out();
     add(BlockKind::pool, "pool_1",
         vector_layer(kind, "pool", in, {1, kind == LayerKind::mean_max_pool ? 2 : 1, in.channels}));
   }
@@ -127,10 +130,10 @@ class Headless {
     add(BlockKind::dense, name, layer);
   }
   void normalise(LayerKind kind) {
-    const Shape shape = network.blocks.back().out();
+    const mobilith::Shape shape = network.blocks.back().out();
     add(BlockKind::normalise, "normalise_1", vector_layer(kind, "end", shape, shape));
   }
-  void check(const std::string& what) const { ::check(network, what, {writers, 1}); }
+  void check(const std::string& what) const { test_network_files::check(network, what, {writers, 1}); }
   Network network;
 };
 
@@ -177,7 +180,7 @@ TEST_CASE("pools over windows and strides that differ are read back") {
     layer.window.other_stride_x = 1 + layer.window.stride % 2;
   }
   // What follows from the other stride for the layers behind.
-  Shape shape = network.blocks.back().in();
+  mobilith::Shape shape = network.blocks.back().in();
   for (Layer& layer : network.blocks.back().layers) {
     const LayerWindow& w = layer.window;
     layer.in = shape;
@@ -203,3 +206,5 @@ TEST_CASE("pools over windows and strides that differ are read back") {
   network.configuration.classes = network.blocks.back().out().channels;
   check(network, "pools over windows", {writers, 1});
 }
+
+}  // namespace test_network_files

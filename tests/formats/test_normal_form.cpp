@@ -10,6 +10,8 @@
 #include "graph/evaluate.h"
 #include "normal_form/normal_form.h"
 
+namespace test_normal_form {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Kind = file::OperationKind;
@@ -276,3 +278,5 @@ TEST_CASE("pads, dropouts, identities and reshapes of reshapes are gone") {
   CHECK(w.bottom == 1);
   CHECK(w.right == 1);
 }
+
+}  // namespace test_normal_form

@@ -5,6 +5,8 @@
 #include "formats/onnx_writer.h"
 #include "formats/reading.h"
 
+namespace test_onnx_errors {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -164,3 +166,5 @@ TEST_CASE("a shape that depends on the image's numbers is refused") {
   file.output("y");
   CHECK_THAT(refusal(file.bytes()), Contains("input 1 is computed from the image; expected a constant"));
 }
+
+}  // namespace test_onnx_errors

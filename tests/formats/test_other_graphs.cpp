@@ -6,6 +6,8 @@
 #include "state_dicts/formula_dicts.h"
 #include "weights/weights.h"
 
+namespace test_other_graphs {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -121,3 +123,5 @@ TEST_CASE("copies of a channel that are scaled differently are refused if they a
   layers.file.output(layers.convolution(layers.node("Add", {image, "terms"}), 2, 8, 3, 2));
   CHECK_THROWS_WITH(blocks_of(layers), Catch::Matchers::Contains("copies of one channel"));
 }
+
+}  // namespace test_other_graphs

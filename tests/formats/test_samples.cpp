@@ -15,6 +15,8 @@
 #include "weights/model_files.h"
 #include "weights/tfjs_layers.h"
 
+namespace test_samples {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -99,3 +101,5 @@ TEST_CASE("a file computes what its engine computed", "[.sample]") {
     }
   }
 }
+
+}  // namespace test_samples

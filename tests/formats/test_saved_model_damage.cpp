@@ -3,6 +3,8 @@
 #include "formats/saved_models.h"
 #include "graph/file_error.h"
 
+namespace test_saved_model_damage {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -29,3 +31,5 @@ TEST_CASE("a SavedModel with damaged bytes is refused or is another one") {
   CHECK(read_still > 100);
   CHECK(refused > 100);
 }
+
+}  // namespace test_saved_model_damage

@@ -3,6 +3,8 @@
 #include "formats/reading.h"
 #include "formats/saved_model_changes.h"
 
+namespace test_saved_model_errors {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -143,3 +145,5 @@ TEST_CASE("a SavedModel with a field that is not known is refused") {
   bytes += std::string("\xa0\x06\x01", 3);  // a field 100
   CHECK_THAT(testing::refusal(bytes), Contains("a SavedModel has a field 100 that is not known"));
 }
+
+}  // namespace test_saved_model_errors

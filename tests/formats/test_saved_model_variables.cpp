@@ -3,6 +3,8 @@
 #include "formats/reading.h"
 #include "formats/saved_model_changes.h"
 
+namespace test_saved_model_variables {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -122,3 +124,5 @@ TEST_CASE("a checkpoint that is cut, damaged or of another kind is refused") {
   CHECK_THAT(refusal(files), Contains("no file 'variables/variables.data-00000-of-00001' beside it"));
   CHECK_THAT(testing::refusal(files["saved_model.pb"]), Contains("in files beside it, which are not here"));
 }
+
+}  // namespace test_saved_model_variables

@@ -14,6 +14,8 @@
 #include "text/sha256.h"
 #include "weights/weights.h"
 
+namespace test_saved_models {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -113,3 +115,5 @@ TEST_CASE("what is no SavedModel's folder, and one file of it, are refused with 
   std::filesystem::create_directories(folder / "saved_model.pb");
   CHECK_THAT(why_not(folder.path()), Contains("saved_model.pb: is a folder"));
 }
+
+}  // namespace test_saved_models

@@ -7,6 +7,8 @@
 #include "formats/tensorflow_writer.h"
 #include "graph/evaluate.h"
 
+namespace test_tensorflow_errors {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -192,3 +194,5 @@ TEST_CASE("a TensorFlow graph computes the same with channels first as with chan
   CHECK(graph.outputs.size() == 1);
   for (const double difference : outputs[0].numbers) CHECK(std::abs(difference) < 1e-9);
 }
+
+}  // namespace test_tensorflow_errors

@@ -13,6 +13,8 @@
 #include "process.h"
 #include "weights/weights.h"
 
+namespace test_tensorflow_mutations {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -168,3 +170,5 @@ TEST_CASE("frozen graphs with one change are computed as they are, or refused") 
   CHECK(all.answered >= 150);
   CHECK(all.refused >= 150);
 }
+
+}  // namespace test_tensorflow_mutations

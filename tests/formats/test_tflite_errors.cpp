@@ -3,6 +3,8 @@
 #include "formats/reading.h"
 #include "formats/tflite_writer.h"
 
+namespace test_tflite_errors {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -153,3 +155,5 @@ TEST_CASE("an image whose size a TFLite file leaves open gets the one that is as
   CHECK(graph.tensors[graph.outputs[0]].shape == file::Extents{1, 7, 9, 3});
   CHECK_THAT(refusal(file({-1, 7, 9, 3}), {.height = 8}), Contains("has a height of 7; asked for 8"));
 }
+
+}  // namespace test_tflite_errors

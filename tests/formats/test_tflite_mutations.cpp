@@ -12,6 +12,8 @@
 #include "process.h"
 #include "weights/weights.h"
 
+namespace test_tflite_mutations {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using tflite::Builtin;
@@ -169,3 +171,5 @@ TEST_CASE("TFLite files with one change are computed as they are, or refused") {
   CHECK(all.answered >= 100);
   CHECK(all.refused >= 150);
 }
+
+}  // namespace test_tflite_mutations

@@ -7,6 +7,8 @@
 #include "cli/npy_file.h"
 #include "property/frame_kernel.h"
 
+namespace test_fixtures {
+
 using namespace mobilith;
 using namespace mobilith::property;
 using reference::Region;
@@ -92,3 +94,5 @@ TEST_CASE("real pictures are resized as OpenCV, Pillow and Keras do, to one unit
     CHECK(brightest > 200);
   }
 }
+
+}  // namespace test_fixtures

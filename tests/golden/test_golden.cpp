@@ -11,6 +11,8 @@
 #include "nightly.h"
 #include "skip.h"
 
+namespace test_golden {
+
 using namespace mobilith;
 
 TEST_CASE("a generated library computes what Keras computes: logits, best five, every block", "[logits]") {
@@ -36,3 +38,5 @@ TEST_CASE("probabilities are the softmax of Keras's logits", "[probabilities]") 
   CHECK(golden::worst_difference(run.output, expected) <= 1e-4 * golden["probability_max"].get<double>());
   CHECK(std::abs(std::accumulate(run.output.begin(), run.output.end(), 0.0) - 1.0) < 1e-5);
 }
+
+}  // namespace test_golden

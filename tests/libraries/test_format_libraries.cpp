@@ -12,6 +12,8 @@
 #include "torch_graphs/torch_graph.h"
 #include "weights_file/keras_file.h"
 
+namespace test_format_libraries {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -65,3 +67,5 @@ TEST_CASE("libraries of state dicts and their ONNX files compute what PyTorch co
     }
   }
 }
+
+}  // namespace test_format_libraries

@@ -9,6 +9,8 @@
 #include "libraries/run_library.h"
 #include "weights/weights.h"
 
+namespace test_sample_libraries {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -117,3 +119,5 @@ TEST_CASE("a file's library computes what its engine computed", "[.sample]") {
     }
   }
 }
+
+}  // namespace test_sample_libraries

@@ -18,6 +18,8 @@
 #include "state_dicts/written_dicts.h"
 #include "torch_graphs/torch_graph.h"
 
+namespace test_torch_libraries {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -61,3 +63,5 @@ TEST_CASE("libraries of a state dict's files compute what PyTorch computes", "[.
   }
   CHECK(tried == (only ? 1 : 3));
 }
+
+}  // namespace test_torch_libraries

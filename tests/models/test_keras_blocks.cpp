@@ -5,6 +5,8 @@
 #include "models/recognise_graph.h"
 #include "normal_form/normal_form.h"
 
+namespace test_keras_blocks {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -82,3 +84,5 @@ TEST_CASE("windows that no kernel has are refused by layer and what is wrong") {
   CHECK_THAT(said({{"kernel_size", 3}, {"dilation_rate", {2, 1}}}),
              Contains("layer_2") && Contains("dilations"));
 }
+
+}  // namespace test_keras_blocks

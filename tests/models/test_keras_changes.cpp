@@ -20,6 +20,8 @@
 #include "reference/reference.h"
 #include "weights/weights.h"
 
+namespace test_keras_changes {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -285,3 +287,5 @@ TEST_CASE("at least 150 changes move Keras's own answer, the others not at all; 
   CHECK(moved >= 150);
   CHECK(3 * must >= changed);
 }
+
+}  // namespace test_keras_changes

@@ -4,6 +4,8 @@
 #include "catch.h"
 #include "models/keras_text.h"
 
+namespace test_keras_damage {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -138,3 +140,5 @@ TEST_CASE("settings that would make constants without end are refused") {
   const TextLayer wide{"Conv2D", {{"filters", 1 << 24}, {"kernel_size", 1}}};
   CHECK(!refusal_of(functional({wide, {"BatchNormalization", plain}}, true, {1, 1, 3})).empty());
 }
+
+}  // namespace test_keras_damage

@@ -8,6 +8,8 @@
 #include "process.h"
 #include "weights_file/keras_file.h"
 
+namespace test_keras_folding {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -99,3 +101,5 @@ TEST_CASE("folded kernels, biases and statistics of V1 and V2 are fold()'s to th
       CHECK(compare(folder / "model") == std::pair{layers, norms});
     }
 }
+
+}  // namespace test_keras_folding

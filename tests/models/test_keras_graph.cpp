@@ -16,6 +16,8 @@
 #include "process.h"
 #include "weights/keras_weights.h"
 
+namespace test_keras_graph {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -130,3 +132,5 @@ TEST_CASE("each layer of Keras 3 and Keras 2 computes what Keras computes", "[la
 TEST_CASE("each changed model's graph gives Keras's answer, or a refusal that names the layer", "[changes]") {
   CHECK(try_all(MOBILITH_KERAS_CHANGES, nightly()).answers >= (nightly() ? 800 : 400));
 }
+
+}  // namespace test_keras_graph

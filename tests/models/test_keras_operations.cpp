@@ -6,6 +6,8 @@
 #include "graph/evaluate.h"
 #include "models/keras_text.h"
 
+namespace test_keras_operations {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -251,3 +253,5 @@ TEST_CASE("operations have a layer's name and class, and outputs the layer's nam
   CHECK(graph.tensors[size_t(graph.operations[0].inputs[1])].name == "layer_1/kernel");
   CHECK(graph.operations.back().kind == Kind::clamp);
 }
+
+}  // namespace test_keras_operations

@@ -10,6 +10,8 @@
 #include "weights_file/hdf5_tree.h"
 #include "weights_file/keras_file.h"
 
+namespace test_keras_tensors {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -120,3 +122,5 @@ TEST_CASE("names with slashes are told apart, and what belongs to nobody is refu
   CHECK_THAT(refusal(write({{"block", {{"block", {{"bias", dataset}}}}}})),
              Contains("two tensors for 'bias'"));
 }
+
+}  // namespace test_keras_tensors

@@ -10,6 +10,8 @@
 #include "process.h"
 #include "weights/tfjs_layers.h"
 
+namespace test_tfjs_layers {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -167,3 +169,5 @@ TEST_CASE("a layers model is opened with the weights beside it") {
     CHECK_THAT(error.what(), Contains("layer_1"));
   }
 }
+
+}  // namespace test_tfjs_layers

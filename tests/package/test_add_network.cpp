@@ -5,6 +5,8 @@
 #include "package/network_project.h"
 #include "weights_file/keras_file.h"
 
+namespace test_add_network {
+
 using namespace mobilith::package;
 namespace fs = std::filesystem;
 
@@ -163,3 +165,5 @@ TEST_CASE("a wrong argument is one error that names it") {
        "nowhere.h5"});
   check_refused("WEIGHTS;CMakeLists.txt", {"mobilith_add_network: ", "CMakeLists.txt"});
 }
+
+}  // namespace test_add_network

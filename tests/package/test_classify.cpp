@@ -10,6 +10,8 @@
 #include "package/trees.h"
 #include "skip.h"
 
+namespace test_classify {
+
 using namespace mobilith::package;
 using nlohmann::json;
 
@@ -208,3 +210,5 @@ TEST_CASE("a quantised library takes pictures' bytes as they are, and its bytes 
     CHECK(sum < 1.1);
   }
 }
+
+}  // namespace test_classify

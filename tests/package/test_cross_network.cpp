@@ -3,6 +3,8 @@
 #include "package/network_project.h"
 #include "skip.h"
 
+namespace test_cross_network {
+
 using namespace mobilith::package;
 
 namespace {
@@ -102,3 +104,5 @@ TEST_CASE("a target that there is none of, or that can't be told, is an error th
   CHECK(wrong.err.find("mobilith_add_network: TARGET: unknown target") != std::string::npos);
   CHECK(wrong.err.find("aarch65-linux-gnu") != std::string::npos);
 }
+
+}  // namespace test_cross_network

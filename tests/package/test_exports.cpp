@@ -6,6 +6,8 @@
 #include "catch.h"
 #include "package/trees.h"
 
+namespace test_exports {
+
 using namespace mobilith::package;
 namespace fs = std::filesystem;
 
@@ -93,3 +95,5 @@ TEST_CASE("a program that exports its own symbols keeps ours to itself") {
     CHECK(name != "package_v1");
   }
 }
+
+}  // namespace test_exports

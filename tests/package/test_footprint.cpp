@@ -8,6 +8,8 @@
 #include "process.h"
 #include "skip.h"
 
+namespace test_footprint {
+
 namespace {
 
 constexpr size_t kilobyte = 1024, megabyte = 1024 * kilobyte;
@@ -98,3 +100,5 @@ TEST_CASE("a process holds its weights, its session and little more, and starts 
     CHECK(found.four.at("RssAnon:") <= found.run.at("RssAnon:") + more + 256 * kilobyte);
   });
 }
+
+}  // namespace test_footprint

@@ -5,6 +5,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_generated {
+
 namespace {
 
 ProcessResult build_set() {
@@ -39,3 +41,5 @@ TEST_CASE("the default set builds, each of its apps finds Keras's best five, and
   }
   CHECK(build_set().out.find("Generating the network") == std::string::npos);
 }
+
+}  // namespace test_generated

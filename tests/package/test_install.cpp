@@ -4,6 +4,8 @@
 #include "package/prefix.h"
 #include "runpath.h"
 
+namespace test_install {
+
 using namespace mobilith::package;
 namespace fs = std::filesystem;
 
@@ -78,3 +80,5 @@ TEST_CASE("an installed prefix works where it is moved, and through a symlink") 
   must({"cmake", "--build", folder / "build", "--target", "small_generated"});
   CHECK(fs::exists(folder / "build/mobilith/small/include/small.h"));
 }
+
+}  // namespace test_install

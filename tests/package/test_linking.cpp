@@ -5,6 +5,8 @@
 #include "package/trees.h"
 #include "skip.h"
 
+namespace test_linking {
+
 using namespace mobilith::package;
 
 namespace {
@@ -172,3 +174,5 @@ TEST_CASE("with the runtime bundled, one archive and libc link, and pkg-config a
   must({"cmake", "--build", folder / "build", "--target", "one"});
   CHECK(must({folder / "build/one"}).out == "no error\n");
 }
+
+}  // namespace test_linking

@@ -4,6 +4,8 @@
 #include "package/png.h"
 #include "process.h"
 
+namespace test_picture {
+
 using namespace mobilith::package;
 
 namespace {
@@ -104,3 +106,5 @@ TEST_CASE("a picture that never ends, and a folder, are refused") {
   CHECK(complaint_about("/").find("can't be read") != std::string::npos);
   CHECK(complaint_about("/none").find("can't be opened") != std::string::npos);
 }
+
+}  // namespace test_picture

@@ -10,6 +10,8 @@
 #include "skip.h"
 #include "weights_file/keras_file.h"
 
+namespace test_portable {
+
 namespace fs = std::filesystem;
 using namespace mobilith;
 
@@ -193,3 +195,5 @@ TEST_CASE("a package's program checks, runs and inspects a library here, whateve
   CHECK(inspected.code == 0);
   CHECK(inspected.out.find("separable") != std::string::npos);
 }
+
+}  // namespace test_portable

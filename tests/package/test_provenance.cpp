@@ -6,6 +6,8 @@
 #include "faults/generating.h"
 #include "skip.h"
 
+namespace test_provenance {
+
 using namespace mobilith::faults;
 using nlohmann::json;
 namespace fs = std::filesystem;
@@ -139,3 +141,5 @@ TEST_CASE("hashes that can't be used are refused") {
     CHECK(result.err.find("files: expected") != std::string::npos);
   }
 }
+
+}  // namespace test_provenance

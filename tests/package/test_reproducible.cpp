@@ -5,6 +5,8 @@
 #include "nightly.h"
 #include "package/trees.h"
 
+namespace test_reproducible {
+
 using namespace mobilith::package;
 
 namespace {
@@ -73,3 +75,5 @@ TEST_CASE("a damaged cache entry is compiled again, and two generators may share
   for (const std::string& entry : files_below(folder / "cache"))
     CHECK(entry.find(".tmp") == std::string::npos);
 }
+
+}  // namespace test_reproducible

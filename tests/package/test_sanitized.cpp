@@ -3,6 +3,8 @@
 #include "catch.h"
 #include "package/trees.h"
 
+namespace test_sanitized {
+
 using namespace mobilith::package;
 
 TEST_CASE("a generated library runs clean under the address, undefined-behaviour and thread sanitizers") {
@@ -30,3 +32,5 @@ TEST_CASE("a generated library runs clean under the address, undefined-behaviour
       CHECK(one_thread.find("output") != std::string::npos);
     }
 }
+
+}  // namespace test_sanitized

@@ -10,6 +10,8 @@
 #include "faults/generating.h"
 #include "skip.h"
 
+namespace test_whole_trees {
+
 using namespace mobilith::faults;
 namespace fs = std::filesystem;
 
@@ -142,3 +144,5 @@ TEST_CASE("a folder that is a mount can't change places, and is written file by 
   CHECK(entries(folder.path()) == std::vector<std::string>{"log", "tree"});
   umount2((folder / "tree").c_str(), MNT_DETACH);
 }
+
+}  // namespace test_whole_trees

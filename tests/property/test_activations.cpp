@@ -7,6 +7,8 @@
 #include "nightly.h"
 #include "property/compiled.h"
 
+namespace test_activations {
+
 using namespace mobilith;
 using namespace mobilith::property;
 
@@ -157,3 +159,5 @@ TEST_CASE("behind a block without a bound, an infinite value leaves what lies be
     CHECK(apart == 0);
   }
 }
+
+}  // namespace test_activations

@@ -19,6 +19,8 @@
 #include "tune/candidate_space.h"
 #include "weights/rounded_weights.h"
 
+namespace test_blocks {
+
 using namespace mobilith;
 using namespace mobilith::property;
 
@@ -135,3 +137,5 @@ TEST_CASE("every block type computes what the reference computes, whatever its s
   std::cout << "seed " << seed() << ", " << count << " cases, shard " << shard << " of " << shards << "\n";
   for (int i = shard; i < count; i += shards) check_case(seed() + static_cast<uint64_t>(i));
 }
+
+}  // namespace test_blocks

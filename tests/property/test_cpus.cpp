@@ -7,6 +7,8 @@
 #include "skip.h"
 #include "targets/x86_cpus.h"
 
+namespace test_cpus {
+
 using namespace mobilith;
 using namespace mobilith::property;
 
@@ -45,3 +47,5 @@ TEST_CASE("a library for another x86-64 CPU computes the same, or is refused", "
     CHECK(difference(compiled.run(input, 2), expected) <= 1e-4);
   }
 }
+
+}  // namespace test_cpus

@@ -10,6 +10,8 @@
 #include "property/random_case.h"
 #include "schedules/kernel_types.h"
 
+namespace test_frames {
+
 using namespace mobilith;
 using namespace mobilith::property;
 using reference::Region;
@@ -196,3 +198,5 @@ TEST_CASE("a frame of a wrong size or stride and a region outside of it are refu
   bytes.chroma_row_bytes = 24;
   CHECK(contains(refusal(whole, bytes), "wrong stride"));
 }
+
+}  // namespace test_frames

@@ -8,6 +8,8 @@
 #include "property/guarded.h"
 #include "runtime/counted.h"
 
+namespace test_invariants {
+
 using namespace mobilith;
 using namespace mobilith::property;
 
@@ -140,3 +142,5 @@ TEST_CASE("a pixel that two tasks compute has the same bits whichever comes last
   }
   CHECK(different == 0);
 }
+
+}  // namespace test_invariants

@@ -10,6 +10,8 @@
 #include "property/random_case.h"
 #include "schedules/kernel_types.h"
 
+namespace test_kernel_types {
+
 using namespace mobilith;
 using namespace mobilith::property;
 using nlohmann::json;
@@ -148,3 +150,5 @@ TEST_CASE(
       check_case(kernel_case(type, shape, target.machine, random), target, 2);
   }
 }
+
+}  // namespace test_kernel_types

@@ -5,6 +5,8 @@
 #include "catch.h"
 #include "property/compiled.h"
 
+namespace test_outputs {
+
 using namespace mobilith;
 using namespace mobilith::property;
 
@@ -102,3 +104,5 @@ TEST_CASE("a picture with one NaN, or of nothing else, gives NaN for every class
     for (float value : compiled.run(input, 1)) CHECK(std::isnan(value));
   }
 }
+
+}  // namespace test_outputs

@@ -10,6 +10,8 @@
 #include "property/guarded.h"
 #include "runtime/counted.h"
 
+namespace test_outputs_of_blocks {
+
 using namespace mobilith;
 using namespace mobilith::property;
 
@@ -228,3 +230,5 @@ TEST_CASE("CPUs that store an output differently can't share a library of padded
   CHECK_THROWS_WITH(compile(),
                     Catch::Matchers::Contains("separable_3") && Catch::Matchers::Contains("x86-64-v2"));
 }
+
+}  // namespace test_outputs_of_blocks

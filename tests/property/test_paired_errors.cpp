@@ -10,6 +10,8 @@
 #include "property/scaled_weights.h"
 #include "weights/synthetic.h"
 
+namespace test_paired_errors {
+
 using namespace mobilith;
 using namespace mobilith::property;
 
@@ -120,3 +122,5 @@ TEST_CASE("paired products of random blocks err at most twice as much as direct 
     }
   }
 }
+
+}  // namespace test_paired_errors

@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "property/compiled.h"
 
+namespace test_sensitivity {
+
 using namespace mobilith;
 using namespace mobilith::property;
 
@@ -50,3 +52,5 @@ TEST_CASE("a difference is relative, and what is not a number is infinitely far"
   CHECK(difference({1.0f, NAN}, {1.0, 2.0}) == INFINITY);
   CHECK(difference({1.0f}, {1.0, 2.0}) == INFINITY);
 }
+
+}  // namespace test_sensitivity

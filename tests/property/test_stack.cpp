@@ -16,6 +16,8 @@
 #include "skip.h"
 #include "targets/x86_cpus.h"
 
+namespace test_stack {
+
 using namespace mobilith;
 
 namespace {
@@ -147,3 +149,5 @@ TEST_CASE("threads with the manifest's stack run every kind of block", "[.cpu]")
     mobilith_session_destroy(session);
   }
 }
+
+}  // namespace test_stack

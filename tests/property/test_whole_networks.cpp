@@ -6,6 +6,8 @@
 #include "property/compiled.h"
 #include "property/random_case.h"
 
+namespace test_whole_networks {
+
 using namespace mobilith;
 using namespace mobilith::property;
 
@@ -29,3 +31,5 @@ TEST_CASE("random whole networks compute what the reference computes") {
     CHECK(one == two);
   }
 }
+
+}  // namespace test_whole_networks

@@ -8,7 +8,7 @@
 #include "quantised/evaluate.h"
 #include "quantised/files.h"
 
-namespace mobilith::testing {
+namespace mobilith::testing::test_damage {
 
 namespace {
 
@@ -86,4 +86,4 @@ TEST_CASE("a quantised ONNX file with one byte changed is refused in one line, o
   CHECK(refused > 10);
 }
 
-}  // namespace mobilith::testing
+}  // namespace mobilith::testing::test_damage

@@ -8,7 +8,7 @@
 #include "formats/tflite_writer.h"
 #include "quantised/evaluate.h"
 
-namespace mobilith::testing {
+namespace mobilith::testing::test_errors {
 
 namespace {
 
@@ -179,4 +179,4 @@ TEST_CASE("inputs that their tensors can't hold are refused") {
   CHECK_THROWS_WITH(run(std::vector<double>(11)), Contains("input 'x': 11 numbers for 1x2x2x3"));
 }
 
-}  // namespace mobilith::testing
+}  // namespace mobilith::testing::test_errors

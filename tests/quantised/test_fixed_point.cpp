@@ -6,7 +6,7 @@
 #include "quantised/exponential.h"
 #include "quantised/fixed_point.h"
 
-namespace mobilith::testing {
+namespace mobilith::testing::test_fixed_point {
 
 using namespace quantised;
 
@@ -49,4 +49,4 @@ TEST_CASE("exp and the reciprocal are near what they stand for") {
           Approx(1 / (1 + x)).margin(1e-8));
 }
 
-}  // namespace mobilith::testing
+}  // namespace mobilith::testing::test_fixed_point

@@ -10,7 +10,7 @@
 #include "quantised/evaluate.h"
 #include "quantised/files.h"
 
-namespace mobilith::testing {
+namespace mobilith::testing::test_fixtures {
 
 namespace {
 
@@ -65,4 +65,4 @@ TEST_CASE("every file beside the answers has answers") {
   CHECK(files == answers.size());
 }
 
-}  // namespace mobilith::testing
+}  // namespace mobilith::testing::test_fixtures

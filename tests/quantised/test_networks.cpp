@@ -9,6 +9,8 @@
 #include "targets/target.h"
 #include "weights/quantised_file.h"
 
+namespace test_networks {
+
 using namespace mobilith;
 
 namespace {
@@ -91,3 +93,5 @@ TEST_CASE("Kernels of whole numbers give the interpreter's numbers, whatever the
   CHECK(graphs * 2 >= int(cases));
   CHECK(kernels >= 2 * graphs);
 }
+
+}  // namespace test_networks

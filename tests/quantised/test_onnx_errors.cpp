@@ -9,7 +9,7 @@
 #include "quantised/files.h"
 #include "quantised/onnx_models.h"
 
-namespace mobilith::testing {
+namespace mobilith::testing::test_onnx_errors {
 
 namespace {
 
@@ -154,4 +154,4 @@ TEST_CASE("settings and operations of ONNX's bytes that are not known are refuse
              Contains("expected bytes"));
 }
 
-}  // namespace mobilith::testing
+}  // namespace mobilith::testing::test_onnx_errors

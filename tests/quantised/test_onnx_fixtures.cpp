@@ -8,7 +8,7 @@
 #include "quantised/files.h"
 #include "quantised/onnx_models.h"
 
-namespace mobilith::testing {
+namespace mobilith::testing::test_onnx_fixtures {
 
 TEST_CASE("a quantised ONNX file of each operation computes what ONNX Runtime answers, byte for byte") {
   const auto answers = nlohmann::json::parse(std::ifstream(onnx_folder / "answers.json"));
@@ -61,4 +61,4 @@ TEST_CASE("both forms of a quantised ONNX file are one graph of whole numbers") 
   }
 }
 
-}  // namespace mobilith::testing
+}  // namespace mobilith::testing::test_onnx_fixtures

@@ -11,7 +11,7 @@
 #include "quantised/onnx_models.h"
 #include "weights/weights.h"
 
-namespace mobilith::testing {
+namespace mobilith::testing::test_onnx_libraries {
 
 namespace {
 
@@ -32,7 +32,7 @@ std::string library_answer(const std::string& name) {
   options.name = "net", options.cpus = {"host"}, options.bytes = true, options.jobs = 1,
   options.cache = false;
   const CompiledLibrary library = compile_library(network, *weights, options);
-  const Shape image = network.image();
+  const mobilith::Shape image = network.image();
   const std::vector<double> first =
       formula_input({.name = "image",
                      .type = type_in_file(network.image_type),
@@ -61,4 +61,4 @@ TEST_CASE("the library of a quantised ONNX network answers what ONNX Runtime doe
   CHECK(networks == 10);
 }
 
-}  // namespace mobilith::testing
+}  // namespace mobilith::testing::test_onnx_libraries

@@ -12,7 +12,7 @@
 #include "quantised/fuse.h"
 #include "quantised/onnx_models.h"
 
-namespace mobilith::testing {
+namespace mobilith::testing::test_onnx_mutations {
 
 namespace {
 
@@ -145,4 +145,4 @@ TEST_CASE("quantised ONNX files with one change compute what their graphs say, o
   CHECK(outcome.refused >= 300);
 }
 
-}  // namespace mobilith::testing
+}  // namespace mobilith::testing::test_onnx_mutations

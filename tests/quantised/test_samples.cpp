@@ -12,7 +12,7 @@
 #include "quantised/files.h"
 #include "text/sha256.h"
 
-namespace mobilith::testing {
+namespace mobilith::testing::test_samples {
 
 namespace {
 
@@ -94,4 +94,4 @@ TEST_CASE("the library of a quantised file gives each block's numbers, in both a
   CHECK(tried == (only ? 1 : 2));
 }
 
-}  // namespace mobilith::testing
+}  // namespace mobilith::testing::test_samples

@@ -4,6 +4,8 @@
 #include "catch.h"
 #include "reference/reference.h"
 
+namespace test_layers {
+
 using namespace mobilith;
 using reference::Activation;
 
@@ -118,3 +120,5 @@ TEST_CASE("the magnitude is the largest sum of absolute products") {
                        {layer.in, {1, 4, -2, 1}}, false, &magnitude);
   CHECK(magnitude == 3 * (1 * 2 + 2 * 4) + 5);
 }
+
+}  // namespace test_layers

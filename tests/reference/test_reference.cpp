@@ -6,6 +6,8 @@
 #include "golden/golden.h"
 #include "reference/reference.h"
 
+namespace test_reference {
+
 using namespace mobilith;
 
 TEST_CASE("the reference agrees with Keras on every golden network, block by block") {
@@ -53,3 +55,5 @@ TEST_CASE("the reference agrees with Keras on every golden network, block by blo
     CHECK(worst <= allowed * largest);
   }
 }
+
+}  // namespace test_reference

@@ -12,6 +12,8 @@
 #include "skip.h"
 #include "targets/errors.h"
 
+namespace test_bundled_runtime {
+
 using namespace mobilith;
 
 namespace {
@@ -161,3 +163,5 @@ TEST_CASE("without a cross compiler, ld.lld links the object with AArch64's libc
   INFO(result.err);
   CHECK(result.out.ends_with("\nok\n"));
 }
+
+}  // namespace test_bundled_runtime

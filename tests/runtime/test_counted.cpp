@@ -6,6 +6,8 @@
 #include "runtime/model.h"
 #include "runtime/session.h"
 
+namespace test_counted {
+
 using namespace mobilith;
 using namespace mobilith::handmade;
 
@@ -140,3 +142,5 @@ TEST_CASE("a model that asks for more memory than there is gets a status") {
   huge.variants = &variant;
   CHECK(Session(huge).status() == MOBILITH_OUT_OF_MEMORY);
 }
+
+}  // namespace test_counted

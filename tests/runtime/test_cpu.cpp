@@ -9,6 +9,8 @@
 #include "runtime/session.h"
 #include "skip.h"
 
+namespace test_cpu {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -104,3 +106,5 @@ TEST_CASE("bits that nobody has given a meaning, and the other architecture's, a
   CHECK(create_for(MOBILITH_CPU_SSE3) == MOBILITH_UNSUPPORTED_CPU);
 #endif
 }
+
+}  // namespace test_cpu

@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "runtime/portable/foreign.h"
 
+namespace test_declarations {
+
 namespace {
 
 const std::string declarations = MOBILITH_SOURCE "/tests/runtime/portable/declarations.c";
@@ -56,3 +58,5 @@ TEST_CASE("the assertions fail where a declaration is wrong") {
     CHECK(result.err.find("static assertion failed") != std::string::npos);
   }
 }
+
+}  // namespace test_declarations

@@ -10,6 +10,8 @@
 #if defined(__x86_64__)  // MXCSR is x86's
 #include <immintrin.h>
 
+namespace test_float_mode {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -100,5 +102,7 @@ TEST_CASE("the caller's executor lends its threads, and gets them back in the mo
   CHECK(run(session) == repeated(half_of_denormal(), third()));
   CHECK(!changed);
 }
+
+}  // namespace test_float_mode
 
 #endif

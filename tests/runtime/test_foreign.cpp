@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "runtime/portable/foreign.h"
 
+namespace test_foreign {
+
 namespace {
 
 const std::string runtime = MOBILITH_SOURCE "/runtime", portable = MOBILITH_SOURCE "/tests/runtime/portable";
@@ -73,3 +75,5 @@ TEST_CASE("without mapping, files are copied: the same test passes") {
   REQUIRE(compiles(here, {folder / "copy.c", "-o", folder / "copy"}));
   CHECK(output_of(here, folder, {folder / "copy", "."}) == "ok\n");
 }
+
+}  // namespace test_foreign

@@ -14,6 +14,8 @@
 #include "runtime/model.h"
 #include "runtime/session.h"
 
+namespace test_fork {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -273,3 +275,5 @@ TEST_CASE("a fork while another thread is in a callback leaves nothing that refu
     CHECK(right_and_destroyed(session));
   }
 }
+
+}  // namespace test_fork

@@ -6,6 +6,8 @@
 #include "catch.h"
 #include "mobilith_abi.h"
 
+namespace test_frame_runs {
+
 namespace {
 
 constexpr int width = 6, height = 4, row = width, told = MOBILITH_FRAME_VALUES;
@@ -183,3 +185,5 @@ TEST_CASE("tables of frames that no generator writes are refused") {
   CHECK(with([](FrameModel& m) { m.model.abi_version = 5; }) == MOBILITH_WRONG_VERSION);
   CHECK(with([](FrameModel& m) { m.model.abi_version = MOBILITH_ABI_VERSION; }) == MOBILITH_WRONG_VERSION);
 }
+
+}  // namespace test_frame_runs

@@ -11,6 +11,8 @@
 #include "runtime/scripted_model.h"
 #include "runtime/session.h"
 
+namespace test_memory {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -114,3 +116,5 @@ TEST_CASE("input and output need be aligned to floats alone") {
       CHECK(output[i] == (i < offset || i >= offset + ScriptedModel::floats ? -1.0f : 8.0f));
   }
 }
+
+}  // namespace test_memory

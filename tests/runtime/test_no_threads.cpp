@@ -5,6 +5,8 @@
 #include "runtime/model.h"
 #include "runtime/session.h"
 
+namespace test_no_threads {
+
 using namespace mobilith::handmade;
 
 TEST_CASE("without threads, more than one is refused unless the caller brings an executor") {
@@ -25,3 +27,5 @@ TEST_CASE("without threads, more than one is refused unless the caller brings an
     CHECK(run(session) == expected(input));
   }
 }
+
+}  // namespace test_no_threads

@@ -8,6 +8,8 @@
 #include "runtime/old_caller.h"
 #include "runtime/session.h"
 
+namespace test_old_caller {
+
 using namespace mobilith::handmade;
 using mobilith::property::Guarded;
 
@@ -104,3 +106,5 @@ TEST_CASE("every structure that we give says its size") {
   REQUIRE(mobilith_run(session.get(), input.data(), bytes, output.data(), bytes) == MOBILITH_OK);
   CHECK(told == sizeof(mobilith_profile));
 }
+
+}  // namespace test_old_caller

@@ -8,6 +8,8 @@
 #include "runtime/scripted_model.h"
 #include "runtime/session.h"
 
+namespace test_parallel {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -155,3 +157,5 @@ TEST_CASE("an executor that skips lanes, or makes up lanes, still leaves no task
     CHECK(ran == 10);
   }
 }
+
+}  // namespace test_parallel

@@ -16,6 +16,8 @@
 #include "runtime/model.h"
 #include "runtime/session.h"
 
+namespace test_pool {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -151,3 +153,5 @@ TEST_CASE("a session may be used on another thread than the one that made it, an
   CHECK(output == expected(input));
   std::thread([&] { mobilith_session_destroy(session); }).join();
 }
+
+}  // namespace test_pool

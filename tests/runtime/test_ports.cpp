@@ -8,6 +8,8 @@
 #include "property/guarded.h"
 #include "runtime/session.h"
 
+namespace test_ports {
+
 using namespace mobilith::handmade;
 using mobilith::property::Guarded;
 
@@ -185,3 +187,5 @@ TEST_CASE("wrong buffers are a status, and nothing is written") {
         MOBILITH_WRONG_SIZE);
   CHECK(std::isnan(*static_cast<const float*>(good.out[0])));
 }
+
+}  // namespace test_ports

@@ -5,6 +5,8 @@
 #include "runtime/model.h"
 #include "runtime/session.h"
 
+namespace test_reentry {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -92,3 +94,5 @@ TEST_CASE("a callback or executor may run another session") {
     CHECK(inner.output == expected(other));
   }
 }
+
+}  // namespace test_reentry

@@ -7,6 +7,8 @@
 #include "runtime/model.h"
 #include "runtime/session.h"
 
+namespace test_session {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -186,3 +188,5 @@ TEST_CASE("every status has a message of its own") {
   CHECK(std::string(mobilith_status_message(static_cast<mobilith_status>(MOBILITH_WRONG_REGION + 1))) ==
         "unknown status");
 }
+
+}  // namespace test_session

@@ -14,6 +14,8 @@
 #include "runtime/scripted_model.h"
 #include "runtime/session.h"
 
+namespace test_signals {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -169,3 +171,5 @@ TEST_CASE("a run is no cancellation point: a thread that is cancelled in it ends
     CHECK(runs(session.get()));
   }
 }
+
+}  // namespace test_signals

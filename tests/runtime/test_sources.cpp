@@ -8,6 +8,8 @@
 #include "runtime/symbols.h"
 #include "skip.h"
 
+namespace test_sources {
+
 namespace {
 
 const std::string sources = MOBILITH_SOURCE "/runtime";
@@ -77,3 +79,5 @@ TEST_CASE("the public header compiles alone as C99 and C++20, every warning an e
     CHECK(result.code == 0);
   }
 }
+
+}  // namespace test_sources

@@ -12,6 +12,8 @@
 #include "runtime/scripted_model.h"
 #include "runtime/session.h"
 
+namespace test_stress {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -131,3 +133,5 @@ TEST_CASE("random models give one thread's bits with any number of threads and a
     }
   }
 }
+
+}  // namespace test_stress

@@ -8,6 +8,8 @@
 #include "runtime/symbols.h"
 #include "skip.h"
 
+namespace test_stub_links {
+
 using namespace mobilith;
 
 namespace {
@@ -99,3 +101,5 @@ TEST_CASE(
     CHECK_FALSE(has(stack.substr(0, stack.find("Alignment")), "PF_X"));
   }
 }
+
+}  // namespace test_stub_links

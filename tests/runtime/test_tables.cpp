@@ -8,6 +8,8 @@
 #include "runtime/model.h"
 #include "runtime/session.h"
 
+namespace test_tables {
+
 using namespace mobilith::handmade;
 
 namespace {
@@ -107,3 +109,5 @@ TEST_CASE("one value of a model's tables that no generator of this ABI writes is
     CHECK(tables.create() == MOBILITH_WRONG_VERSION);
   }
 }
+
+}  // namespace test_tables

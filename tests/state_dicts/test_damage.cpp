@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "state_dicts/fixtures.h"
 
+namespace test_damage {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -51,3 +53,5 @@ TEST_CASE("a state dict with damaged bytes is refused or is another one") {
   CHECK(read_still > 100);
   CHECK(refused > 100);
 }
+
+}  // namespace test_damage

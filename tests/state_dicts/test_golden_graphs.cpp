@@ -14,6 +14,8 @@
 #include "state_dicts/formula_dicts.h"
 #include "torch_graphs/torch_graph.h"
 
+namespace test_golden_graphs {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Json = nlohmann::ordered_json;
@@ -82,3 +84,5 @@ TEST_CASE("a graph computes PyTorch's layers and logits", "[.graph]") {
   CHECK(difference < 1e-4);
   CHECK(seen == layers.size());
 }
+
+}  // namespace test_golden_graphs

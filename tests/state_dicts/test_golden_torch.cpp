@@ -13,6 +13,8 @@
 #include "state_dicts/written_dicts.h"
 #include "weights/torch_weights.h"
 
+namespace test_golden_torch {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Json = nlohmann::ordered_json;
@@ -56,3 +58,5 @@ TEST_CASE("a state dict computes what PyTorch computes", "[.golden]") {
     CHECK(worst < 1e-4 * largest);
   }
 }
+
+}  // namespace test_golden_torch

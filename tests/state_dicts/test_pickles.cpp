@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "state_dicts/fixtures.h"
 
+namespace test_pickles {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -120,3 +122,5 @@ TEST_CASE("two state dicts, or two tensors of a name, are refused") {
   CHECK_THAT(refusal(old_form("}" + text("model") + inner + "s" + text("state_dict") + inner + "s", raw)),
              Contains("holds both 'model' and 'state_dict'"));
 }
+
+}  // namespace test_pickles

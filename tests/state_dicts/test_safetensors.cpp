@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "state_dicts/fixtures.h"
 
+namespace test_safetensors {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -55,3 +57,5 @@ TEST_CASE("metadata of safetensors is named as left out, but for who wrote it") 
   CHECK(read(file_of(R"({"__metadata__":{"license":"MIT"},)" + w + "}")).left_out ==
         std::vector<std::string>{"__metadata__"});
 }
+
+}  // namespace test_safetensors

@@ -4,6 +4,8 @@
 #include "catch.h"
 #include "state_dicts/fixtures.h"
 
+namespace test_state_dicts {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -102,3 +104,5 @@ TEST_CASE("a model that was pickled whole is refused, with what to save instead"
 TEST_CASE("a TorchScript archive is refused as one") {
   CHECK_THAT(refusal(fixture("script.pt")), Contains("a TorchScript archive"));
 }
+
+}  // namespace test_state_dicts

@@ -9,6 +9,8 @@
 #include "state_dicts/torch_answers.h"
 #include "torch_graphs/torch_graph.h"
 
+namespace test_torch_answers {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -133,3 +135,5 @@ TEST_CASE("a network that blurs is refused by name") {
   const TorchAnswer answer = torch_answer(blurs);
   CHECK_THROWS_WITH(torch_graph(answer.dict, request(answer, blurs)), Contains(blurs) && Contains("blurs"));
 }
+
+}  // namespace test_torch_answers

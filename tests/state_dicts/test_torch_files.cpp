@@ -10,6 +10,8 @@
 #include "torch_graphs/torch_graph.h"
 #include "weights/weights.h"
 
+namespace test_torch_files {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -121,3 +123,5 @@ TEST_CASE("a state dict is described with its table's graph, and a tree made of 
     for (const nlohmann::json& output : outputs) CHECK(output["compared_with"] == "the file's graph");
   }
 }
+
+}  // namespace test_torch_files

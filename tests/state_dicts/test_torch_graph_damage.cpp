@@ -7,6 +7,8 @@
 #include "state_dicts/torch_answers.h"
 #include "torch_graphs/torch_graph.h"
 
+namespace test_torch_graph_damage {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -87,3 +89,5 @@ TEST_CASE("a damaged state dict becomes a graph of all that it has, or is refuse
   CHECK(taken > 10);
   CHECK(refused > 300);
 }
+
+}  // namespace test_torch_graph_damage

@@ -9,6 +9,8 @@
 #include "state_dicts/torch_answers.h"
 #include "torch_graphs/torch_graph.h"
 
+namespace test_torch_graphs {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -177,3 +179,5 @@ TEST_CASE("tensors that do not lie row by row are read as what they mean") {
       file::evaluate(graph, std::vector<std::vector<double>>{formula_image(answer.height, answer.width)});
   CHECK(relative_difference(made[0].numbers, answer.output) < 1e-4);
 }
+
+}  // namespace test_torch_graphs

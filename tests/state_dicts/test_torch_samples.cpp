@@ -11,6 +11,8 @@
 #include "normal_form/normal_form.h"
 #include "torch_graphs/torch_graph.h"
 
+namespace test_torch_samples {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 
@@ -54,3 +56,5 @@ TEST_CASE("a published state dict computes what PyTorch computed", "[.sample]") 
     CHECK(found < 1e-5);
   }
 }
+
+}  // namespace test_torch_samples

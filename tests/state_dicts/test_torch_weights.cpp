@@ -7,6 +7,8 @@
 #include "weights/torch_dialects.h"
 #include "weights/torch_weights.h"
 
+namespace test_torch_weights {
+
 using namespace mobilith;
 using Catch::Matchers::Contains;
 
@@ -107,3 +109,5 @@ TEST_CASE("a tensor more, less or of another shape is refused by name") {
   CHECK_THROWS_WITH(check_weights(weights->network(c), *weights),
                     Contains("the tensor features.5.conv.1.1.running_var is missing"));
 }
+
+}  // namespace test_torch_weights

@@ -4,6 +4,8 @@
 #include "catch.h"
 #include "state_dicts/fixtures.h"
 
+namespace test_zips {
+
 using namespace mobilith;
 using namespace mobilith::testing;
 using Catch::Matchers::Contains;
@@ -76,3 +78,5 @@ TEST_CASE("a damaged member is refused") {
   bytes[bytes.find(std::string(16, '\x11'))] ^= 1;
   CHECK_THAT(refusal(bytes), Contains("'a/data/0': is damaged"));
 }
+
+}  // namespace test_zips

@@ -3,6 +3,8 @@
 #include "targets/evidence.h"
 #include "targets/golden_target.h"
 
+namespace test_emulated {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -89,3 +91,5 @@ TEST_CASE("Windows: Keras's outputs under wine", "[windows]") {
                {"WINEDEBUG=-all", "WINEPREFIX=" + (wine / "prefix").string()});
   evidence.passed();
 }
+
+}  // namespace test_emulated

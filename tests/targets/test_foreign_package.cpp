@@ -6,6 +6,8 @@
 #include "targets/golden_target.h"
 #include "targets/must.h"
 
+namespace test_foreign_package {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -94,3 +96,5 @@ TEST_CASE("each target's tree has its library's name, its runtime, and pkg-confi
       check_flags(target, folder / "tree", bundled);
     }
 }
+
+}  // namespace test_foreign_package

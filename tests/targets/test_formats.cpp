@@ -9,6 +9,8 @@
 #include "targets/evidence.h"
 #include "targets/target_library.h"
 
+namespace test_formats {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -111,3 +113,5 @@ TEST_CASE(
     evidence.passed();
   }
 }
+
+}  // namespace test_formats

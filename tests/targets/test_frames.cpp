@@ -10,6 +10,8 @@
 #include "targets/byte_runner.h"
 #include "targets/evidence.h"
 
+namespace test_frames {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -131,3 +133,5 @@ TEST_CASE("WebAssembly: frames become the image that plain loops make", "[node]"
         {"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"});
   evidence.passed();
 }
+
+}  // namespace test_frames

@@ -7,6 +7,8 @@
 #include "targets/golden_target.h"
 #include "targets/must.h"
 
+namespace test_no_compiler {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -62,3 +64,5 @@ TEST_CASE("without a cross compiler: generated, linked by ld.lld, run by qemu, i
   }
   evidence.passed();
 }
+
+}  // namespace test_no_compiler

@@ -16,6 +16,8 @@
 #include "targets/target.h"
 #include "weights/quantised_file.h"
 
+namespace test_quantised {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -189,3 +191,5 @@ TEST_CASE("WebAssembly: quantised graphs give the interpreter's bytes", "[node]"
           {{{"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"}}});
   evidence.passed();
 }
+
+}  // namespace test_quantised

@@ -8,6 +8,8 @@
 #include "targets/golden_target.h"
 #include "targets/x86_cpus.h"
 
+namespace test_several_cpus {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -203,3 +205,5 @@ TEST_CASE("dispatch costs nothing per run: no question to the environment or the
   CHECK(std::abs(several - alone) <= 1e-3 * alone);
   evidence.passed();
 }
+
+}  // namespace test_several_cpus

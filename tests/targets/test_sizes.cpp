@@ -9,6 +9,8 @@
 #include "package/compile_library.h"
 #include "tune/kernel_tasks.h"
 
+namespace test_sizes {
+
 using namespace mobilith;
 
 namespace {
@@ -45,3 +47,5 @@ TEST_CASE("with --weights-file the libraries of published networks are below 600
   }
   CHECK(checked >= 4);  // V1, V2 and both sizes of V3
 }
+
+}  // namespace test_sizes

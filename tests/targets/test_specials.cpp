@@ -14,6 +14,8 @@
 #include "targets/x86_cpus.h"
 #include "weights/rounded_weights.h"
 
+namespace test_specials {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -239,3 +241,5 @@ TEST_CASE("WebAssembly: NaN stays NaN, infinities are the reference's", "[node]"
             {"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"});
   evidence.passed();
 }
+
+}  // namespace test_specials

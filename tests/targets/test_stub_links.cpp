@@ -7,6 +7,8 @@
 #include "targets/must.h"
 #include "targets/target_library.h"
 
+namespace test_stub_links {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -142,3 +144,5 @@ TEST_CASE(
     "[linux]") {
   link_all(&llvm::Triple::isOSLinux, link_linux);
 }
+
+}  // namespace test_stub_links

@@ -6,6 +6,8 @@
 #include "targets/evidence.h"
 #include "targets/golden_target.h"
 
+namespace test_wasm {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -101,3 +103,5 @@ TEST_CASE("WebAssembly: Keras's outputs in a page in Chromium", "[chromium]") {
   }
   evidence.passed();
 }
+
+}  // namespace test_wasm

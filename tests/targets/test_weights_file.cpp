@@ -10,6 +10,8 @@
 #include "targets/weights_library.h"
 #include "targets/x86_cpus.h"
 
+namespace test_weights_file {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -212,3 +214,5 @@ TEST_CASE("bench finds the file in the tree, and says in one line what is wrong 
   std::filesystem::remove(l.file);
   CHECK(run_process(bench).code == 1);
 }
+
+}  // namespace test_weights_file

@@ -4,6 +4,8 @@
 #include "targets/golden_target.h"
 #include "targets/x86_cpus.h"
 
+namespace test_x86 {
+
 using namespace mobilith;
 using namespace mobilith::targets;
 
@@ -23,3 +25,5 @@ TEST_CASE("x86-64-v2: Keras's outputs", "[v2]") { check_level("x86-64-v2"); }
 TEST_CASE("x86-64-v3: Keras's outputs", "[v3]") { check_level("x86-64-v3"); }
 TEST_CASE("x86-64-v4: Keras's outputs", "[v4]") { check_level("x86-64-v4"); }
 TEST_CASE("Sapphire Rapids: Keras's outputs", "[sapphirerapids]") { check_level("sapphirerapids"); }
+
+}  // namespace test_x86

@@ -6,6 +6,8 @@
 #include "catch.h"
 #include "tune/autotune.h"
 
+namespace test_autotune {
+
 using nlohmann::json;
 
 namespace {
@@ -221,3 +223,5 @@ TEST_CASE("the tuner says what is wrong with its options") {
   }
   CHECK(run_process(small_autotune("/nonexistent", {"--report", "/nonexistent/report.html"})).code == 1);
 }
+
+}  // namespace test_autotune

@@ -9,6 +9,8 @@
 #include "targets/target.h"
 #include "tune/search.h"
 
+namespace test_candidates {
+
 using namespace mobilith;
 using namespace mobilith::tune;
 
@@ -103,3 +105,5 @@ TEST_CASE("what was measured corrects the prediction") {
   CHECK(cost.cost(fast) < cost.cost(unknown));
   CHECK(cost.cost(unknown) < cost.cost(slow));
 }
+
+}  // namespace test_candidates

@@ -3,6 +3,8 @@
 #include "skip.h"
 #include "tune/autotune.h"
 
+namespace test_cross_tuning {
+
 using nlohmann::json;
 
 namespace {
@@ -59,3 +61,5 @@ TEST_CASE("a candidate that computes something wrong on the runner is counted an
   }
   CHECK(wrong > 0);
 }
+
+}  // namespace test_cross_tuning

@@ -11,6 +11,8 @@
 #include "nightly.h"
 #include "tune/autotune.h"
 
+namespace test_interrupted_tuning {
+
 using nlohmann::json;
 
 namespace {
@@ -79,3 +81,5 @@ TEST_CASE("two tuners on one file lose nothing") {
   }
   CHECK(records_in(folder / "records").size() == small_kernels());
 }
+
+}  // namespace test_interrupted_tuning

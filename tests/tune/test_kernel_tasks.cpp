@@ -11,6 +11,8 @@
 #include "tune/kernel_tasks.h"
 #include "weights/weights.h"
 
+namespace test_kernel_tasks {
+
 using namespace mobilith;
 using namespace mobilith::tune;
 
@@ -173,3 +175,5 @@ TEST_CASE("shards are disjoint and together the whole") {
     CHECK(together == keys(list));
   }
 }
+
+}  // namespace test_kernel_tasks

@@ -5,6 +5,8 @@
 #include "catch.h"
 #include "tune/sign_test.h"
 
+namespace test_sign_test {
+
 using namespace mobilith::tune;
 
 namespace {
@@ -49,3 +51,5 @@ TEST_CASE("there is one median: it does not depend on the order, and lies betwee
   CHECK(mobilith::median({4, 1, 8, 2}) == 3);
   CHECK(mobilith::summarize({4, 1, 8, 2}).median == 3);
 }
+
+}  // namespace test_sign_test

@@ -7,6 +7,8 @@
 #include "cli/errors.h"
 #include "tune/autotune.h"
 
+namespace test_static_tuning {
+
 using nlohmann::json;
 
 namespace {
@@ -146,3 +148,5 @@ TEST_CASE("options that contradict each other are one line") {
   refused({"--static", "--caches", "l3-bandwidth=0"}, {"--caches", "above 0"});
   refused({"--static", "--cpu", "saphirerapids"}, {"--cpu", "sapphirerapids"});
 }
+
+}  // namespace test_static_tuning

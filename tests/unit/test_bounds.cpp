@@ -4,6 +4,8 @@
 #include "text/bounded_json.h"
 #include "text/printable.h"
 
+namespace test_bounds {
+
 using namespace mobilith;
 using Catch::Matchers::Contains;
 
@@ -89,3 +91,5 @@ TEST_CASE("an archive's members end inside it") {
   CHECK_THAT(archive_fault(magic + member("#1/9", "4", "abcd")), Contains("damaged"));
   CHECK(archive_fault(magic + member("#1/4", "4", "abcd")) == "");
 }
+
+}  // namespace test_bounds

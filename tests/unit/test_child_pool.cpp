@@ -9,6 +9,8 @@
 #include "process.h"
 #include "process/child_pool.h"
 
+namespace test_child_pool {
+
 using namespace mobilith;
 
 namespace {
@@ -71,3 +73,5 @@ TEST_CASE("a child that says nothing is told by how it ended") {
   CHECK(message([] { kill(getpid(), SIGKILL); }, 60) == "it crashed");
   CHECK(message([] { _exit(1); }, 60).find("could not write") != std::string::npos);
 }
+
+}  // namespace test_child_pool

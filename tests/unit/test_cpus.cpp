@@ -11,6 +11,8 @@
 #include "targets/resolve_targets.h"
 #include "targets/target.h"
 
+namespace test_cpus {
+
 using namespace mobilith;
 
 namespace {
@@ -228,3 +230,5 @@ TEST_CASE("numbers that a CPU has no instructions for are refused by its name") 
   // Nothing changes where nothing is asked for.
   CHECK(!nlohmann::json(resolve_cpu("znver4").machine).contains("bf16_weights"));
 }
+
+}  // namespace test_cpus

@@ -13,6 +13,8 @@
 #include "schedules/separable.h"
 #include "schedules/stem.h"
 
+namespace test_default_schedules {
+
 using namespace mobilith;
 
 namespace {
@@ -224,3 +226,5 @@ TEST_CASE("one vector's products have accumulators enough, and no tile reads man
     }
   }
 }
+
+}  // namespace test_default_schedules

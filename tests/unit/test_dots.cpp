@@ -4,6 +4,8 @@
 #include "layout/operands.h"
 #include "products/scheme.h"
 
+namespace test_dots {
+
 using namespace mobilith;
 
 namespace {
@@ -92,3 +94,5 @@ TEST_CASE("an odd number of inputs is filled up with a weight of zero, for each 
       }
   CHECK(packed[1] == Packed{1, 2, 3, 4, 5, 0, 0, 0});
 }
+
+}  // namespace test_dots

@@ -7,6 +7,8 @@
 #include "process.h"
 #include "schedules/kernel_types.h"
 
+namespace test_inspect_code {
+
 using namespace mobilith;
 using namespace mobilith::inspect;
 using nlohmann::json;
@@ -134,3 +136,5 @@ TEST_CASE("bytes that are no code are an error, not a crash") {
   CHECK_THROWS_AS(kernel_functions("no archive", machine), InspectError);
   CHECK_THROWS_AS(Disassembler("pdp11-unknown-none", "", ""), InspectError);
 }
+
+}  // namespace test_inspect_code

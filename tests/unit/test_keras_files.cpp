@@ -13,6 +13,8 @@
 #include "weights/weights.h"
 #include "weights_file/keras_file.h"
 
+namespace test_keras_files {
+
 using namespace mobilith;
 using mobilith::testing::KerasFile;
 using mobilith::testing::Layout;
@@ -274,3 +276,5 @@ TEST_CASE("what is no model file is named for what it is") {
     CHECK(contains(found, "expected a Keras"));
   }
 }
+
+}  // namespace test_keras_files

@@ -3,6 +3,8 @@
 #include "layout/layout.h"
 #include "layout/operands.h"
 
+namespace test_layout {
+
 using namespace mobilith;
 
 namespace {
@@ -107,3 +109,5 @@ TEST_CASE("an operand's elements are the product of its extents") {
   CHECK(elements_of(dense("operand", {16, 27, 2})) == 16 * 27 * 2);
   CHECK(elements_of(matrix_weights("weights", matrix_of(96, 1, 24, true, avx512))) == 16 * 96 * 2);
 }
+
+}  // namespace test_layout

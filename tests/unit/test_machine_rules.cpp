@@ -5,6 +5,8 @@
 #include "targets/machine_rules.h"
 #include "targets/target.h"
 
+namespace test_machine_rules {
+
 using namespace mobilith;
 
 namespace {
@@ -161,3 +163,5 @@ TEST_CASE("a CPU without a row has what is assumed of all, and a second spelling
   CHECK(cpu_facts("apple-m3").name == "apple-m*");
   CHECK(cpu_facts("znver3").name == "znver3");
 }
+
+}  // namespace test_machine_rules

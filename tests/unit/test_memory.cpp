@@ -4,6 +4,8 @@
 #include "catch.h"
 #include "plan/memory.h"
 
+namespace test_memory {
+
 using namespace mobilith;
 
 namespace {
@@ -114,3 +116,5 @@ TEST_CASE("no tensors take no memory, and the same tensors the same places") {
   const std::vector<Lifetime> tensors = random_tensors(random, 12);
   CHECK(plan_memory(tensors).offsets == plan_memory(tensors).offsets);
 }
+
+}  // namespace test_memory

@@ -14,6 +14,8 @@
 #include "text/sha256.h"
 #include "weights/model_files.h"
 
+namespace test_model_files {
+
 using namespace mobilith;
 using Catch::Matchers::Contains;
 
@@ -103,3 +105,5 @@ TEST_CASE("the hash is of every file that was read") {
   CHECK(files.hash() != others.hash());
   CHECK_THROWS_WITH(files.request({}, {}).beside("shard", 100), Contains("changed while it was read"));
 }
+
+}  // namespace test_model_files

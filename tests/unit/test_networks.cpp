@@ -10,6 +10,8 @@
 #include "networks/layers.h"
 #include "networks/published.h"
 
+namespace test_networks {
+
 using namespace mobilith;
 
 namespace {
@@ -292,3 +294,5 @@ TEST_CASE("V3 has the multiply-adds and parameters that its paper says (arXiv 19
   CHECK(small_madds == Approx(56).epsilon(0.03));
   CHECK(small_params == Approx(2.5).epsilon(0.03));
 }
+
+}  // namespace test_networks

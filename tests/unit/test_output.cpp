@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "networks/output.h"
 
+namespace test_output {
+
 using namespace mobilith;
 
 namespace {
@@ -61,3 +63,5 @@ TEST_CASE("a network without a head stays as it is") {
   for (Output output : {Output::model, Output::probabilities, Output::logits})
     CHECK(with_output(network, output).blocks.back().layers.size() == layers);
 }
+
+}  // namespace test_output

@@ -2,6 +2,8 @@
 #include "catch.h"
 #include "networks/output_blocks.h"
 
+namespace test_output_blocks {
+
 using namespace mobilith;
 
 namespace {
@@ -77,3 +79,5 @@ TEST_CASE("unknown names are refused with near ones, and names that are there tw
   CHECK(refusal({""}).starts_with("outputs: there is no block ''"));
   CHECK(refusal({"stem", "head", "stem"}) == "outputs: 'stem' is there twice");
 }
+
+}  // namespace test_output_blocks

@@ -14,6 +14,8 @@
 #include "process/scratch.h"
 #include "schedules/kernel_types.h"
 
+namespace test_pack_bytes {
+
 using namespace mobilith;
 using nlohmann::json;
 
@@ -133,3 +135,5 @@ TEST_CASE("how far sums go is known of weights, bias and factors") {
   CHECK_FALSE(block_kernel(block_of(1)).shape.value("near", false));
   CHECK_FALSE(block_kernel(block_of(-1)).shape.value("near", false));
 }
+
+}  // namespace test_pack_bytes

@@ -1,6 +1,8 @@
 #include "catch.h"
 #include "plan/packing.h"
 
+namespace test_packing {
+
 using namespace mobilith;
 
 TEST_CASE("pointwise weights are packed by vector, padded with zeros") {
@@ -42,3 +44,5 @@ TEST_CASE("a dense layer's tiles of vectors lie as streams") {
   const DenseLayout layout{in, out, {in, 2, out}, 2};
   CHECK(pack_dense(kernel, layout) == Packed{0, 1, 2, 3, 10, 11, 12, 13, 4, 0, 0, 0, 14, 0, 0, 0});
 }
+
+}  // namespace test_packing

@@ -11,6 +11,8 @@
 #include "products/scheme.h"
 #include "products/winograd.h"
 
+namespace test_packing_pairs {
+
 using namespace mobilith;
 
 namespace {
@@ -273,3 +275,5 @@ TEST_CASE("rounding errors stay small") {
     }
   }
 }
+
+}  // namespace test_packing_pairs

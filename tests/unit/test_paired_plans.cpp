@@ -5,6 +5,8 @@
 #include "unit/pairing_machine.h"
 #include "weights/weights.h"
 
+namespace test_paired_plans {
+
 using namespace mobilith;
 
 namespace {
@@ -90,3 +92,5 @@ TEST_CASE("a shape says that products are direct only where they are, and reads 
   CHECK(layout.expand.multiplication == Multiplication::winograd);
   CHECK(layout.project.multiplication == Multiplication::plain);
 }
+
+}  // namespace test_paired_plans

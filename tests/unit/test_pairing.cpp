@@ -11,6 +11,8 @@
 #include "unit/pairing_machine.h"
 #include "weights/weights.h"
 
+namespace test_pairing {
+
 using namespace mobilith;
 
 namespace {
@@ -238,3 +240,5 @@ TEST_CASE("batch norms as they were before any training say nothing of sizes") {
   CHECK(found.recorded[0].size() == Approx(0.16));  // 16 inputs that are always 1
   CHECK(found.derived[0].size() == Approx(0.16));
 }
+
+}  // namespace test_pairing

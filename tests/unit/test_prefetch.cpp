@@ -7,6 +7,8 @@
 #include "layout/shapes.h"
 #include "schedules/kernel_types.h"
 
+namespace test_prefetch {
+
 using namespace mobilith;
 using nlohmann::json;
 
@@ -122,3 +124,5 @@ TEST_CASE("the steps of a tile ask for the next one: for every line of it, evenl
     CHECK(request.at({tile, rows - 1, steps - 1}) + line >= next + tile_floats);
   }
 }
+
+}  // namespace test_prefetch

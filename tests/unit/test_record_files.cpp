@@ -10,6 +10,8 @@
 #include "records/record_files.h"
 #include "unit/random_record.h"
 
+namespace test_record_files {
+
 using namespace mobilith;
 namespace fs = std::filesystem;
 
@@ -139,3 +141,5 @@ TEST_CASE("a file that can't be read or written is an error that names it") {
   write_text(folder / "plain", "");
   CHECK_THROWS_AS(add_records(folder / "plain/cpu.json", one(0)), RecordFileError);
 }
+
+}  // namespace test_record_files

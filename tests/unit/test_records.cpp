@@ -7,6 +7,8 @@
 #include "records/records.h"
 #include "unit/random_record.h"
 
+namespace test_records {
+
 using namespace mobilith;
 using nlohmann::json;
 
@@ -294,3 +296,5 @@ TEST_CASE("the files inside the generator are written as they are") {
   for (const embedded::RecordFile& file : embedded::record_files())
     CHECK(parse(std::string(file.text)).records.print() == file.text);
 }
+
+}  // namespace test_records

@@ -3,6 +3,8 @@
 #include "networks/sixteen_bits.h"
 #include "weights/rounded_weights.h"
 
+namespace test_rounded_weights {
+
 using namespace mobilith;
 
 namespace {
@@ -87,3 +89,5 @@ TEST_CASE("a weight beyond the range is refused by its layer's name") {
                     Catch::Matchers::Contains(name) && Catch::Matchers::Contains("range of f16"));
   CHECK_NOTHROW(RoundedWeights(network, weights, ElementType::bf16));
 }
+
+}  // namespace test_rounded_weights

@@ -8,6 +8,8 @@
 #include "schedules/kernel_name.h"
 #include "schedules/kernel_types.h"
 
+namespace test_shapes {
+
 using namespace mobilith;
 using nlohmann::json;
 
@@ -166,3 +168,5 @@ TEST_CASE("activations come first among a kernel's operands, and have these name
   CHECK(names == std::vector<std::string>{"input", "gate", "addend", "weights", "bias"});
   for (size_t i = 0; i < names.size(); i++) CHECK(is_activation(names[i]) == (i < 3));
 }
+
+}  // namespace test_shapes

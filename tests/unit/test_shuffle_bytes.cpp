@@ -12,6 +12,8 @@
 #include "codegen/permute_tables.h"
 #include "codegen/shuffle_bytes.h"
 
+namespace test_shuffle_bytes {
+
 namespace {
 
 struct Code {
@@ -112,3 +114,5 @@ TEST_CASE("tables of 256 bytes are permuted, 64 indices at once") {
   other = table, other.features = "+avx512bw";
   CHECK(permuted(other).empty());
 }
+
+}  // namespace test_shuffle_bytes

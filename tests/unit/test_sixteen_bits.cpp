@@ -7,6 +7,8 @@
 #include "catch.h"
 #include "networks/sixteen_bits.h"
 
+namespace test_sixteen_bits {
+
 using namespace mobilith;
 
 namespace {
@@ -80,3 +82,5 @@ TEST_CASE("f16 is the compiler's own") {
   }
 }
 #endif
+
+}  // namespace test_sixteen_bits

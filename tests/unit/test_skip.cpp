@@ -3,6 +3,8 @@
 #include "process.h"
 #include "skip.h"
 
+namespace test_skip {
+
 namespace {
 
 int code_of(const std::string& cases) {
@@ -34,3 +36,5 @@ TEST_CASE("a failure is not hidden by what is skipped beside it, before or after
     CHECK(code_of(cases) != 77);
   }
 }
+
+}  // namespace test_skip

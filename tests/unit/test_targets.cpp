@@ -7,6 +7,8 @@
 #include "process.h"
 #include "schedules/kernel_types.h"
 
+namespace test_targets {
+
 using namespace mobilith;
 using nlohmann::json;
 
@@ -72,3 +74,5 @@ TEST_CASE(
       std::filesystem::remove(bitcode);
     }
 }
+
+}  // namespace test_targets

@@ -18,6 +18,8 @@
 #include "schedules/stem.h"
 #include "schedules/window_pool.h"
 
+namespace test_tile {
+
 using namespace mobilith;
 
 namespace {
@@ -138,3 +140,5 @@ TEST_CASE("schedules of every type survive JSON, and lack nothing") {
     }
   CHECK(types.size() == kernel_types().size());
 }
+
+}  // namespace test_tile

@@ -7,6 +7,8 @@
 #include "schedules/kernel_types.h"
 #include "targets/target.h"
 
+namespace test_tuned_schedules {
+
 using namespace mobilith;
 using nlohmann::json;
 
@@ -192,3 +194,5 @@ TEST_CASE(
   CHECK(look_up_numbers({{"znver4", {f32, own}}}, Precision::f32).schedule == f32.schedule);
   CHECK(look_up_numbers({{"znver4", {f32, own}}}, Precision::bf16).source == "none");
 }
+
+}  // namespace test_tuned_schedules

@@ -7,6 +7,8 @@
 #include "catch.h"
 #include "process.h"
 
+namespace test_usable_cores {
+
 using mobilith::cpu_quota;
 
 TEST_CASE("no control groups, or none with a quota: no limit") {
@@ -55,3 +57,5 @@ TEST_CASE("usable cores: at least one, at most those of the affinity mask") {
   CHECK(mobilith::usable_cores() >= 1);
   CHECK(mobilith::usable_cores() <= CPU_COUNT(&allowed));
 }
+
+}  // namespace test_usable_cores

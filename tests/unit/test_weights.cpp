@@ -6,6 +6,8 @@
 #include "weights/weights.h"
 #include "weights_file/keras_file.h"
 
+namespace test_weights {
+
 using namespace mobilith;
 using mobilith::testing::KerasFile;
 using mobilith::testing::Layout;
@@ -113,3 +115,5 @@ TEST_CASE("folding a batch norm leaves the layer's function as it was") {
     CHECK(together == Approx(normalised).margin(1e-6));
   }
 }
+
+}  // namespace test_weights
