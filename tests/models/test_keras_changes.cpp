@@ -207,10 +207,10 @@ bool check_file(const ChangedModel& model, const nlohmann::json& saved, const Fi
     return by_reader(file, sides, input);
   };
   Outcome found = kind.settings ? read() : of_tensors(saved.at(kind.member), kind, sides, read);
-  // Compiling takes the time: of the answers, one in twelve is a library's, at night one in four. None of
+  // Compiling takes the time: of the answers, one in thirty is a library's, at night one in four. None of
   // whole images, whose rounding in f32 no pool averages (1.3e-4 on V2 without its head).
   const bool image = !found.answers.empty() && found.answers[0].size() > 100;
-  const int of = nightly() ? 4 : 12;
+  const int of = nightly() ? 4 : 30;
   if (by_hand && !image && (!found.refusal.empty() || letters(model) % of == 0 || unchanged)) {
     if (!exists(file)) changes().write(saved, kind, file);
     found = by_command(options, input, cache);

@@ -190,7 +190,7 @@ TEST_CASE("a package's program checks, runs and inspects a library here, whateve
       in_empty(program, {"bench", folder / "tree", "--seconds", "0.1", "--format", "json"});
   INFO(ran.err);
   CHECK(ran.out.find("\"name\": \"small\"") != std::string::npos);
-  const ProcessResult inspected = in_empty(program, {"inspect", folder / "tree"});
+  const ProcessResult inspected = in_empty(program, {"inspect", folder / "tree", "--seconds", "0.1"});
   INFO(inspected.err);
   CHECK(inspected.code == 0);
   CHECK(inspected.out.find("separable") != std::string::npos);

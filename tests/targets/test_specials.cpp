@@ -97,8 +97,8 @@ void compare(const std::string& target, const std::string& cpu, const Arithmetic
   const TemporaryFolder folder;
   std::vector<Library> libraries;
   std::string models, cases;
-  // Weights of 16 bits are loaded otherwise, no more: in CI every fourth block has them, and products of 16
-  // bits every second.
+  // Weights of 16 bits are loaded otherwise, no more: in CI every sixth block has them, and products of 16
+  // bits every third.
   const bool multiplies = factors(arithmetic.numbers) != ElementType::f32;
   size_t number = arithmetic.numbers == Precision::f16_weights ? 2 : 0;
   std::vector<SpecialBlock> blocks = special_blocks();
@@ -107,7 +107,7 @@ void compare(const std::string& target, const std::string& cpu, const Arithmetic
   for (const SpecialBlock& block : blocks) {
     const size_t nth = number++;
     const bool left_for_the_night = arithmetic.numbers != Precision::f32 && !testing::nightly() &&
-                                    !block.odd && nth % (multiplies ? 2 : 4) != 0;
+                                    !block.odd && nth % (multiplies ? 3 : 6) != 0;
     if (block.name == left_out || left_for_the_night) continue;
     // What pairs of products make of an infinite input is NaN: products/winograd.h.
     std::vector<float> values{NAN};
