@@ -42,7 +42,7 @@ inline file::NamedTensor formula_tensor(const std::string& key, const std::vecto
                                         const std::string& name) {
   const std::vector<float> numbers = formula_values(key, key.substr(key.rfind('.') + 1), shape);
   std::string bytes(numbers.size() * sizeof(float), '\0');
-  std::memcpy(bytes.data(), numbers.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(bytes.data(), numbers.data(), bytes.size());
   return named_tensor(name, file::ElementType::f32, shape, std::move(bytes));
 }
 
