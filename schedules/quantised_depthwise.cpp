@@ -79,8 +79,10 @@ double predicted_cycles(const QuantisedDepthwiseShape& shape, const QuantisedDep
 QuantisedDepthwiseSchedule default_schedule(const QuantisedDepthwiseShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const QuantisedProductsLayout layout = depthwise_layout(shape, machine);
-  const int64_t row = int64_t{layout.in.width} * (w.in_width + w.kernel_width);
-  const int64_t rows = std::clamp<int64_t>(machine.l1 / 3 / (row * w.stride), 1, w.out_height);
+  int64_t row = int64_t{layout.in.width} * (w.in_width + w.kernel_width), kept = machine.l1 / 3;
+  if (layout.pair_columns > 0)
+    row += 4 * row / layout.pair_columns, kept *= 2;  // two bytes for each of a group
+  const int64_t rows = std::clamp<int64_t>(kept / (row * w.stride), 1, w.out_height);
   QuantisedDepthwiseSchedule z{1, divisor_below(w.out_height, static_cast<int>(rows)), 1};
   const bool wide = machine.registers >= 32 && layout.group == 4;
   if (!wide) {

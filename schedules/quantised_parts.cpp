@@ -28,6 +28,10 @@ void schedule_rows(QuantisedProducts& s, const QuantisedProductsShape& shape,
           layout.in.width +
       layout.group;
   place(s.rows, s.output, strip, first);
+  if (s.pairs.defined()) {
+    place(s.pairs, s.output, strip, first);
+    s.pairs.vectorize(s.pairs.args()[0]).vectorize(s.lane);
+  }
   if (s.rows.type().bits() == 32) {  // groups, not bytes
     s.rows.bound(byte, 0, parts(reach, 16) * 4).vectorize(byte, 4, TailStrategy::RoundUp);
     return;

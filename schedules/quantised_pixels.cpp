@@ -50,7 +50,11 @@ QuantisedPixels of_two(QuantisedPixels s, const PixelsShape& shape, const Machin
     s.output.vectorize(s.lane, width);
     if (shape.pixels >= 4) {
       Var group("group"), pixel("pixel");
-      s.output.split(s.x, group, pixel, 4, TailStrategy::ShiftInwards).unroll(pixel);
+      s.output.split(s.x, group, pixel, 4, TailStrategy::ShiftInwards);
+      if (shape.near && packs_bytes(machine) && width == machine.lanes)
+        s.output.vectorize(pixel);
+      else
+        s.output.unroll(pixel);
     }
   }
   s.output.parallel(s.vector);

@@ -105,6 +105,10 @@ QuantisedPixels quantised_product(const PixelsShape& shape, const Machine& machi
   if (onnx) {  // the zero point is added before the float is rounded, of the file's own bytes
     const Expr sum = strict_float(rounded_product(cast<float>(both), factors(0)) + cast<float>(limits(3)));
     places = nearest(clamp(sum, cast<float>(least), cast<float>(most))) + zero;
+  } else if (shape.near) {  // factors of up to 9 bits: their product is exact in a float
+    const Expr product = cast<float>(a - zeros(0)) * cast<float>(b - zeros(1));
+    return end(std::move(p), shape.pixels,
+               byte_of_near(strict_float(strict_float(product) * factors(0)), zero, least, most));
   } else if (floats)
     places = nearest(clamp(strict_float(cast<float>(both) * factors(0)), cast<float>(least - zero),
                            cast<float>(most - zero))) +

@@ -31,9 +31,9 @@ std::vector<Var> vars(const QuantisedProducts& s) {
   return all;
 }
 
-// Input, border, bias and rescaling; the sum is still to be defined.
+// Input, border, bias and rescaling; the sum is still to be defined. wide: rows are of 16 bits.
 QuantisedProducts begin(const QuantisedProductsShape& shape, const QuantisedProductsLayout& layout,
-                        bool pointwise) {
+                        bool pointwise, bool wide) {
   const Window& w = shape.window;
   const Channels &in = layout.in, &out = layout.out;
   QuantisedProducts s;
@@ -66,7 +66,7 @@ QuantisedProducts begin(const QuantisedProductsShape& shape, const QuantisedProd
       s.input(clamp(byte - before, 0, width - 1), clamp(y - w.pad_top, 0, w.in_height - 1), block);
   const Expr read = shape.is_signed ? nearest ^ cast<uint8_t>(signed_offset) : nearest;
   const Expr value = select(inside, read, in_each_byte(s.to.input_zero(), read.type()));
-  s.rows(byte, y, block) = layout.group == 2 ? cast<int16_t>(value) : signs_alike(value, layout);
+  s.rows(byte, y, block) = wide ? cast<int16_t>(value) : signs_alike(value, layout);
   return s;
 }
 
@@ -100,7 +100,7 @@ QuantisedProducts convolution_of_elements(const QuantisedProductsShape& shape,
                                           const QuantisedProductsLayout& layout) {
   const Window& w = shape.window;
   const int runs = layout.run_groups, columns = layout.column_bytes;
-  QuantisedProducts s = begin(shape, layout, shape.pointwise());
+  QuantisedProducts s = begin(shape, layout, shape.pointwise(), /*wide=*/false);
   s.weights = typed("weights", UInt(32), {layout.out.width, layout.groups(), layout.out.vectors});
   const auto group = [&](const RDom& k) -> Expr { return k.x + runs * (k.y + layout.rows * k.z); };
   // Bytes 4g to 4g + 3 of a run.
@@ -143,7 +143,7 @@ QuantisedProducts quantised_convolution(const QuantisedProductsShape& shape,
   if (layout.elements) return convolution_of_elements(shape, layout);
   const Window& w = shape.window;
   const int width = layout.in.width, n = layout.group, runs = layout.run_groups;
-  QuantisedProducts s = begin(shape, layout, shape.pointwise());
+  QuantisedProducts s = begin(shape, layout, shape.pointwise(), /*wide=*/layout.group == 2);
   s.weights =
       typed("weights", weight_type(layout), {n, layout.out.width, layout.groups(), layout.out.vectors});
   const auto group = [&](const Expr& g, const Expr& row, const Expr& block) -> Expr {
@@ -197,17 +197,29 @@ QuantisedProducts quantised_depthwise(const QuantisedProductsShape& shape,
   const Window& w = shape.window;
   const Channels &in = layout.in, &out = layout.out;
   const int n = layout.group, multiplier = shape.out_channels / shape.in_channels;
-  QuantisedProducts s = begin(shape, layout, /*pointwise=*/false);
+  const bool own = multiplier == 1 && in.width == out.width, in_pairs = layout.pair_columns > 0;
+  QuantisedProducts s = begin(shape, layout, /*pointwise=*/false, /*wide=*/n == 2 && !in_pairs);
   const std::vector<int> extents{n, out.width, layout.groups(), out.vectors};
   s.weights = typed("weights", weight_type(layout), extents);
   s.k = RDom(0, n, 0, layout.run_groups, 0, layout.rows, "k");
   // Outputs behind the last channel read the last one.
   const Expr o = s.vector * out.width + s.lane;
-  const Expr c = multiplier == 1 && in.width == out.width ? o : min(o / multiplier, in.count - 1);
-  const Expr in_lane = multiplier == 1 && in.width == out.width ? Expr(s.lane) : c % in.width;
-  const Expr block = multiplier == 1 && in.width == out.width ? Expr(s.vector) : c / in.width;
-  const Expr column = s.x * w.stride_x() + (n * s.k.y + s.k.x) * w.dilation;
-  const Expr byte = s.rows(column * in.width + in_lane, s.y * w.stride + s.k.z * w.dilation, block);
+  const Expr c = own ? o : min(o / multiplier, in.count - 1);
+  const Expr in_lane = own ? Expr(s.lane) : c % in.width, block = own ? Expr(s.vector) : c / in.width;
+  const Expr row = s.y * w.stride + s.k.z * w.dilation;
+  Expr byte;
+  if (in_pairs) {
+    const int apart = layout.pair_columns;
+    Var i("i"), pair("pair"), y("pair_row");
+    s.pairs = Func("pairs");
+    s.pairs(i, s.lane, pair, y, s.vector) =
+        cast<int16_t>(s.rows((pair * apart + i * w.dilation) * in.width + s.lane, y, s.vector));
+    const Expr first = s.x * (w.stride_x() / apart) + s.k.y * (2 * w.dilation / apart);
+    byte = s.pairs(s.k.x, s.lane, first, row, s.vector);
+  } else {
+    const Expr column = s.x * w.stride_x() + (n * s.k.y + s.k.x) * w.dilation;
+    byte = s.rows(column * in.width + in_lane, row, block);
+  }
   const Expr g = s.k.y + layout.run_groups * s.k.z;
   s.sum(vars(s)) = s.bias(o);
   s.sum(vars(s)) += product(byte, s.weights(s.k.x, s.lane, g, s.vector));

@@ -24,9 +24,12 @@ struct QuantisedProducts {
   Halide::Var lane{"lane"}, x{"x"}, y{"y"}, vector{"vector"};
   std::vector<Halide::Var> pixel;  // (x) of a pointwise convolution, whose x is the pixel; else (x, y)
   // Rows with their border, (byte of the row, y, vector), from the border's first pixel on; undefined: the
-  // input is read without. Of groups of two they are 16 bits wide, so that a broadcast brings a group.
-  // (column, y, vector) where the input is (x, y, vector).
+  // input is read without. Of a convolution's groups of two they are 16 bits wide, so that a broadcast brings
+  // a group. (column, y, vector) where the input is (x, y, vector).
   Halide::Func rows;
+  // (i, lane, group, y, vector), i16: the rows' neighbours in groups of two, from every column on that a
+  // group of the window begins at, of a depthwise convolution that reads the output's own channels.
+  Halide::Func pairs;
   // (pixel, vector), of byte_elements without a border: four pixels' groups are what a register holds.
   Halide::Func elements;
   Halide::Func

@@ -63,6 +63,12 @@ Expr byte_within(const Expr& number, const Expr& zero, const Expr& least, const 
   return cast<uint8_t>(clamp(number + file_byte(zero), file_byte(least), file_byte(most)));
 }
 
+// The minimum, which is never taken, keeps a product and an addition apart (rounded_product()), and tells
+// code generation that a zero point can be added in 16 bits.
+Expr byte_of_near(const Expr& real, const Expr& zero, const Expr& least, const Expr& most) {
+  return byte_within(nearest(min(real, cast<float>(file_byte(most) + near_most))), zero, least, most);
+}
+
 Operands Rescaling::operands() const {
   Operands all;
   for (const ImageParam& parameter : {factors, mantissas, shifts, limits})
@@ -77,10 +83,7 @@ Expr Rescaling::byte(const Expr& sum, const Expr& o) const {
   switch (rescale) {
     case Rescale::floating: {
       const Expr places = strict_float(cast<float>(sum) * factors(o));
-      // The minimum, which is never taken, keeps product and addition apart (rounded_product()), and tells
-      // code generation that a zero point can be added in 16 bits.
-      if (near)
-        return byte_within(nearest(min(places, cast<float>(file_byte(most) + near_most))), zero, least, most);
+      if (near) return byte_of_near(places, zero, least, most);
       const Expr kept = clamp(places, cast<float>(least - zero), cast<float>(most - zero));
       return cast<uint8_t>(nearest(kept) & 255) + cast<uint8_t>(zero);
     }

@@ -32,6 +32,10 @@ Halide::Expr rounded_product(const Halide::Expr& a, const Halide::Expr& b);
 Halide::Expr byte_within(const Halide::Expr& number, const Halide::Expr& zero, const Halide::Expr& least,
                          const Halide::Expr& most);
 
+// The same of a float that is nearer to 0 than near_most, rounded to the nearest whole number.
+Halide::Expr byte_of_near(const Halide::Expr& real, const Halide::Expr& zero, const Halide::Expr& least,
+                          const Halide::Expr& most);
+
 // Code generation makes bytes of several vectors of sums at once: AVX2 and AVX-512, which alone have such
 // products.
 inline bool packs_bytes(const Machine& machine) { return machine.byte_group >= 2 && machine.lanes >= 8; }

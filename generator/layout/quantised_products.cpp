@@ -38,7 +38,13 @@ QuantisedProductsLayout convolution_layout(const QuantisedProductsShape& shape, 
 }
 
 QuantisedProductsLayout depthwise_layout(const QuantisedProductsShape& shape, const Machine& machine) {
-  return layout_of(shape, machine, products_group(machine, /*depthwise=*/true), shape.window.kernel_width, 1);
+  const int group = products_group(machine, /*depthwise=*/true);
+  QuantisedProductsLayout layout = layout_of(shape, machine, group, shape.window.kernel_width, 1);
+  // Where registers are many, the shuffles of a window's rows are few.
+  if (group == 2 && machine.registers < 32 && layout.in.count == layout.out.count &&
+      layout.in.width == layout.out.width)
+    layout.pair_columns = shape.window.stride_x() % 2 == 0 ? 2 : 1;
+  return layout;
 }
 
 }  // namespace mobilith

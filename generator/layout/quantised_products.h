@@ -19,6 +19,9 @@ struct QuantisedProductsLayout {
   int column_bytes = 0;  // of a convolution's run, from one column to the next
   int run_groups = 0;    // of a window's row
   int rows = 0, blocks = 0;
+  // Of a depthwise one in groups of two whose outputs read their own channels: a row's groups are made once
+  // for all rows of windows, one from every such number of columns on. 0: others.
+  int pair_columns = 0;
   bool elements = false, like_signs = false;  // Machine's, of a convolution
   int groups() const { return run_groups * rows * blocks; }
 };

@@ -111,6 +111,7 @@ void to_json(json& object, const PixelsShape& s) {
   write(object, "by_pixel", s.by_pixel);
   write(object, "dense", s.dense);
   write(object, "split", s.split);
+  write(object, "near", s.near);
 }
 
 void from_json(const json& object, PixelsShape& s) {
@@ -123,6 +124,7 @@ void from_json(const json& object, PixelsShape& s) {
   read(object, "by_pixel", s.by_pixel);
   read(object, "dense", s.dense);
   read(object, "split", s.split);
+  read(object, "near", s.near);
 }
 
 int ConcatenationShape::channels() const { return std::accumulate(parts.begin(), parts.end(), 0); }

@@ -60,6 +60,7 @@ struct PixelsShape {
   bool by_pixel = false;       // of a lookup: the output is (channel with padding, pixel)
   bool dense = false;          // of a quantise: the output is as the input, (channel, pixel)
   bool split = false;          // of a lookup: the last places have a table of their own
+  bool near = false;           // of a product with Rescale::floating: as QuantisedProductsShape::near
 };
 void to_json(nlohmann::json&, const PixelsShape&);
 void from_json(const nlohmann::json&, PixelsShape&);

@@ -55,6 +55,13 @@ QuantisedPoolShape window_pool_shape(const Block& block) {
   return {window_of(layer), layer.in.channels, block.quantised->maximum, block.quantised->is_signed};
 }
 
+// PixelsShape::near: the product of two bytes less their zero points.
+bool product_stays_near(const Quantised& quantised) {
+  return quantised.kind == QuantisedKind::product && quantised.rescale == Rescale::floating &&
+         double{UINT8_MAX} * UINT8_MAX * std::abs(quantised.constants.at("factors").front()) <
+             0.99 * near_most;
+}
+
 PixelsShape pixels_shape(const Block& block) {
   const Shape& in = layer_of(block).in;
   return {in.height * in.width,
@@ -65,7 +72,8 @@ PixelsShape pixels_shape(const Block& block) {
           block.quantised->other,
           block.quantised->by_pixel,
           block.quantised->dense,
-          block.quantised->kind == QuantisedKind::lookup && block.quantised->constants.contains("limits")};
+          block.quantised->kind == QuantisedKind::lookup && block.quantised->constants.contains("limits"),
+          product_stays_near(*block.quantised)};
 }
 
 ConcatenationShape concatenation_shape(const Block& block) {

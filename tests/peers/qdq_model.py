@@ -55,7 +55,7 @@ class _Graph:
         return self._file.tensors[number]
 
     def _name(self, number: int) -> str:
-        return self._tensor(number).name.decode()
+        return "/" + self._tensor(number).name.decode()  # never one of the model's ends
 
     def _data(self, number: int) -> np.ndarray:
         t = self._tensor(number)
@@ -118,6 +118,8 @@ class _Graph:
         elif kind in ("ADD", "MUL"):
             self.node(kind.capitalize(), [self._names[number] for number in op.inputs], real)
             self._quantised(out, real, op.builtinOptions.fusedActivationFunction)
+        elif kind == "HARD_SWISH":
+            self._quantised(out, self.node("HardSwish", [self._names[op.inputs[0]]], real))
         elif kind == "MEAN":
             if sorted(self._data(op.inputs[1]).tolist()) != [1, 2] or not op.builtinOptions.keepDims:
                 raise ValueError(f"{self._name(out)}: not a mean of the whole image")

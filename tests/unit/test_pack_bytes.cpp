@@ -123,6 +123,29 @@ TEST_CASE("sums of two images and floats of the input are packed, too") {
   }
 }
 
+TEST_CASE("products with a gate for each channel are packed, four pixels at once") {
+  for (const Names& names : {wide, narrow}) {
+    CAPTURE(names.cpu);
+    json shape{{"pixels", 48}, {"channels", 32}, {"rescale", "floating"}, {"other", "channels"}};
+    CHECK(found_in("quantised_product", shape, json::object(), cpu(names.cpu)).of(names.bytes) == 0);
+    shape["near"] = true;
+    const Found found = found_in("quantised_product", shape, json::object(), cpu(names.cpu));
+    CHECK(found.of(names.round) == 4);
+    CHECK(found.of(names.bytes) == 1);
+    CHECK(found.cuts == 0);
+  }
+}
+
+TEST_CASE("how far products of two images go is known of their factor") {
+  for (const auto& [factor, near] : {std::pair{0.48, true}, {0.5, false}, {-0.5, false}}) {
+    Block block = block_of(1);
+    Quantised what{QuantisedKind::product, Rescale::floating};
+    what.constants = {{"factors", {factor}}};
+    block.quantised = std::make_shared<Quantised>(what);
+    CHECK(block_kernel(block).shape.value("near", false) == near);  // 255 * 255 * 0.48 = 31212
+  }
+}
+
 TEST_CASE("sums that may be far beyond a byte are bounded as floats, and not packed") {
   const json shape{
       {"window", window(8, 8, 1)}, {"in_channels", 32}, {"out_channels", 32}, {"rescale", "floating"}};
