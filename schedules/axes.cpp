@@ -5,6 +5,8 @@
 namespace mobilith {
 using namespace Halide;
 
+bool of_dots(const Machine& machine) { return machine.bf16_products && !machine.element_operand; }
+
 void spread_pixels(Func& f, const Var& channel, int channels) {
   constexpr int line = 16;  // floats
   const int lines = (channels + line - 1) / line;
@@ -21,6 +23,7 @@ Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pi
   const bool halves = machine.lanes == 8 && vectors % 2 == 0 && rows > machine.l1 / 2;
   if (w.stride_x() == 1)
     return {std::min(w.out_width, pixels), halves && 2 * pixels <= machine.registers / 2 ? 2 : 1};
+  if (of_dots(machine) && vectors % 2 == 0) return {std::min(w.out_width, 2), 2};
   if (machine.pair_vectors < 2 || vectors % 2 != 0) return {std::min(w.out_width, 2), halves ? 2 : 1};
   const int parts = (w.out_width + 6) / 7;  // of at most seven pixels, as even as they can be
   return {(w.out_width + parts - 1) / parts, 2};

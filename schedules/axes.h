@@ -8,6 +8,10 @@
 
 namespace mobilith {
 
+// Whether products of pixels with a matrix are products/dots.cpp's: so fast that what comes from memory
+// shows.
+bool of_dots(const Machine&);
+
 // Stores the channels of neighbouring pixels an odd number of cache lines apart, where they are many: a tile
 // reads the same channel of all its pixels, and a power of two would put them all into the same few of L1's
 // sets.
@@ -21,7 +25,8 @@ int divisor_below(int n, int most);
 // inputs, so two pixels are enough. Vectors of half a cache line go through the channels in pairs, if the
 // window's rows exceed half of L1 and the registers suffice (code for znver3 on znver4: 1.02 to 1.13 times as
 // fast; 0.92 where the rows are near). On CPUs with as many loads as FMAs a cycle (pair_vectors > 1), up to
-// seven pixels of two vectors are 1.1 times as fast (znver5).
+// seven pixels of two vectors are 1.1 times as fast (znver5). Beside dots two pixels of two vectors are:
+// whole cache lines' neighbours (znver4: blocks 1.01 to 1.03 times as fast).
 Tile depthwise_tile(const Window&, const Machine&, int vectors, int pixels);
 
 // Unrolls a row's tiles of pixels where there are two: each has a side of the image, and knows it only so.

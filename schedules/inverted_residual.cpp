@@ -20,7 +20,7 @@ using Layout = InvertedResidualLayout;
 
 // Projection: register tiles over the output. Where the depthwise half is computed: at `strip` or at root.
 void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
-                     const Layout& layout) {
+                     const Layout& layout, const Machine& machine) {
   const Window& w = shape.window;
   Var section("section"), strip("strip"), pixel("pixel"), xo("xo"), xi("xi"), rows("rows"), row("row"),
       tile("tile"), lane("lane");
@@ -54,6 +54,15 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
   if (z.prefetch)
     prefetch_next_tile(out, out, {"tile"}, s.project, scheme_of(layout.project).prefetch_lines,
                        s.project.weights, z.project.vectors * lanes * layout.project.products());
+  prefetch_next_kernel(out, s.project.sum, s.project.step, s.project.weights,
+                       static_cast<int>(elements_of(s.project.weights)) * (shape.expand ? 2 : 1), machine);
+  if (!z.chunks)
+    prefetch_next_rows(out, {"section", "strip"}, s.project.sum, s.project.step, s.input, w, z.strip,
+                       machine);
+  if (!z.channels_outer)
+    prefetch_next_outputs(out, {"section", "strip", "row", "y", "xo"}, s.project.sum, s.project.step,
+                          scheme_of(layout.project).prefetch_lines, z.project.pixels * layout.out.stored(),
+                          int64_t{layout.out.stored()} * w.out_width * w.out_height, machine);
 
   std::vector<Func*> middle{&s.depthwise};
   if (z.flat) middle.push_back(&s.flat);
@@ -142,7 +151,7 @@ InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z
   const Layout layout = layout_of(shape, machine);
   InvertedResidual s = inverted_residual(shape, layout, z.chunks ? PixelOrder::flat : PixelOrder::rows,
                                          z.flat ? PixelOrder::flat : PixelOrder::rows);
-  schedule_output(s, shape, z, layout);
+  schedule_output(s, shape, z, layout, machine);
   schedule_depthwise(s, shape, z, layout, machine);
   if (shape.expand) schedule_expansion(s, shape, z, layout);
   return s;
@@ -201,6 +210,7 @@ bool choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machin
   const int64_t vector_bytes = bytes_of(layout.middle.type) * machine.lanes;
   const int pixels = shape.window.in_width * shape.window.in_height;
   const int fewest = scheme_of(layout.expand).fewest_vectors(machine), work = fewest > 1 ? 3 : 4;
+  const double equal = of_dots(machine) ? 1.001 : 1;  // but for rounding
   double least = std::numeric_limits<double>::infinity();
   z.chunks = true;
   for (int chunk = 1; chunk <= middle; chunk++) {
@@ -209,7 +219,7 @@ bool choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machin
       continue;
     const Tile tile = choose_tile(machine, layout.expand, pixels, chunk);
     const double cycles = middle / chunk * tile_cycles(tile, machine, layout.expand, pixels, chunk);
-    if (cycles <= least) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
+    if (cycles <= least * equal) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
   }
   return z.chunk_vectors >= fewest;
 }
@@ -223,8 +233,8 @@ void choose_strips(Schedule& z, int height, int64_t row_bytes, int64_t room, int
 
 // The same for machines whose products are so fast that rows expanded twice show: sections are as near to a
 // quarter as they can be (all of it where that would be few rows), then strips as large as they can be.
-void choose_sections(Schedule& z, int height, int64_t row_bytes, int64_t room) {
-  const int most_strip = static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, height));
+void choose_sections(Schedule& z, int height, int64_t row_bytes, int64_t room, int most_rows) {
+  const int most_strip = static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, most_rows));
   z.section = divisor_below(height, std::max(1, height / 4));
   if (z.section < 4) z.section = height;
   z.strip = divisor_below(z.section, most_strip);
@@ -248,18 +258,19 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   const Layout layout = layout_of(shape, machine);
   const int out = layout.out.vectors;
   const int64_t vector_bytes = bytes_of(layout.middle.type) * layout.middle.width;
-  const int64_t room = machine.pair_vectors > 1 && w.stride == 1 ? machine.l2 / 4 : machine.l2 / 2;
+  const bool dots = of_dots(machine);
+  const int64_t room = dots || (machine.pair_vectors > 1 && w.stride == 1) ? machine.l2 / 4 : machine.l2 / 2;
   Schedule z;
   z.strip = z.section = w.out_height;
   if (!shape.expand && scheme_of(layout.project).fewest_vectors(machine) > 1) {
-    choose_sections(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l2 / 4);
+    choose_sections(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l2 / 4, w.out_height);
   } else if (!shape.expand) {
     choose_strips(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l1 / 2, w.out_height);
   } else if (2 * vector_bytes * w.in_width * w.in_height > room || !choose_chunks(z, shape, machine)) {
     z.chunks = false, z.chunk_vectors = 1;
     const int64_t row_bytes = layout.middle.bytes() * w.in_width * w.stride;
-    if (machine.pair_vectors > 1)
-      choose_sections(z, w.out_height, row_bytes, machine.l2 / 2);
+    if (dots || machine.pair_vectors > 1)
+      choose_sections(z, w.out_height, row_bytes, machine.l2 / 2, dots ? 7 : w.out_height);
     else
       choose_strips(z, w.out_height, row_bytes, machine.l2 / 4, 4);
     z.expand = choose_tile(machine, layout.expand, w.in_width, layout.middle.vectors);

@@ -1,7 +1,10 @@
 #include "schedules/prefetch.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
+
+#include "schedules/axes.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -9,17 +12,22 @@ using namespace Halide::Internal;
 
 namespace {
 
+// A buffer's elements from `start` on, of the first tile; the next tile's are `stride` further.
+struct Wanted {
+  std::string buffer;
+  Type type;
+  int start, stride, elements;
+};
+
 // Runs over the lowered loops.
 class NextTile : public IRMutator {
  public:
-  NextTile(const Func& consumer, const std::vector<std::string>& channels, const Func& sum, const RVar& k,
-           const ImageParam& weights, int tile_weights, int most_lines)
-      : k_{sum.name() + ".s1.", k.name()},
-        weights_(weights.name()),
-        type_(weights.type()),
-        tile_weights_(weights.type() == UInt(32) ? (tile_weights + 1) / 2 : tile_weights),  // pairs
-        most_lines_(most_lines) {
-    for (const std::string& loop : channels) channels_.push_back({consumer.name() + ".s", "." + loop});
+  // tiles: the loops over tiles; none: all is one tile.
+  NextTile(const Func& consumer, const std::vector<std::string>& tiles, const Func& sum, const RVar& k,
+           Wanted wanted, int most_lines)
+      : k_{sum.name() + ".s1.", k.name()}, wanted_(std::move(wanted)), most_lines_(most_lines) {
+    for (const std::string& loop : tiles) tiles_.push_back({consumer.name() + ".s", "." + loop});
+    if (tiles.empty()) tile_ = step_ = 0;
   }
 
  private:
@@ -32,11 +40,11 @@ class NextTile : public IRMutator {
   using IRMutator::visit;
 
   Stmt visit(const For* loop) override {
-    const bool channels = is_channels(loop->name);
+    const bool over_tiles = is_over_tiles(loop->name);
     const Expr tile_before = tile_, step_before = step_;
     const int64_t steps_before = steps_;
     const Expr index = Variable::make(Int(32), loop->name) - loop->min;
-    if (channels) {
+    if (over_tiles) {
       tile_ = tile_.defined() ? tile_ * loop->extent + index : index;
       step_ = 0, steps_ = 1;
     } else if (tile_.defined()) {
@@ -51,45 +59,76 @@ class NextTile : public IRMutator {
                      loop->device_api, body);
   }
 
-  bool is_channels(const std::string& name) const {
-    return std::any_of(channels_.begin(), channels_.end(),
-                       [&](const LoopName& loop) { return loop.is(name); });
+  bool is_over_tiles(const std::string& name) const {
+    return std::any_of(tiles_.begin(), tiles_.end(), [&](const LoopName& loop) { return loop.is(name); });
   }
 
   // The part of the next tile that belongs to this step.
   Stmt request() const {
-    const auto weights = static_cast<int>((tile_weights_ + steps_ - 1) / steps_);
+    const auto elements = static_cast<int>((wanted_.elements + steps_ - 1) / steps_);
     // More than a few lines a step and asking would cost more than waiting.
-    const int in_line = 64 / type_.bytes();
+    const int in_line = 64 / wanted_.type.bytes();
     Stmt requests;
-    for (int line = 0; line == 0 || line < std::min(weights, most_lines_ * in_line); line += in_line) {
-      const Expr offset = (tile_ + 1) * tile_weights_ + step_ * weights + line;
-      const Stmt one = Evaluate::make(Call::make(type_, Call::prefetch,
-                                                 {Variable::make(Handle(), weights_), simplify(offset), 1, 1},
-                                                 Call::Intrinsic));
+    for (int line = 0; line == 0 || line < std::min(elements, most_lines_ * in_line); line += in_line) {
+      const Expr offset = wanted_.start + tile_ * wanted_.stride + step_ * elements + line;
+      const Stmt one = Evaluate::make(
+          Call::make(wanted_.type, Call::prefetch,
+                     {Variable::make(Handle(), wanted_.buffer), simplify(offset), 1, 1}, Call::Intrinsic));
       requests = requests.defined() ? Block::make(requests, one) : one;
     }
     return requests;
   }
 
-  std::vector<LoopName> channels_;
+  std::vector<LoopName> tiles_;
   const LoopName k_;
-  const std::string weights_;
-  const Type type_;  // of the weights
-  const int tile_weights_, most_lines_;
-  // Inside the loops over tiles of channels: the number of the present tile, of the present step in it, and
+  const Wanted wanted_;
+  const int most_lines_;
+  // Inside the loops over tiles: the number of the present tile, of the present step in it, and
   // of all steps in it.
   Expr tile_, step_;
   int64_t steps_ = 1;
 };
 
+void ask(Func& output, NextTile* pass) {
+  output.add_custom_lowering_pass(pass, [pass] { delete pass; });
+}
+
+constexpr int most_lines = 4;  // of what is no weights, in a step
+
 }  // namespace
 
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
-                        const Func& sum, const RVar& k, int most_lines, const ImageParam& weights,
+                        const Func& sum, const RVar& k, int most, const ImageParam& weights,
                         int tile_weights) {
-  auto* pass = new NextTile(consumer, channels, sum, k, weights, tile_weights, most_lines);
-  output.add_custom_lowering_pass(pass, [pass] { delete pass; });
+  const int elements = weights.type() == UInt(32) ? (tile_weights + 1) / 2 : tile_weights;  // pairs
+  ask(output, new NextTile(consumer, channels, sum, k,
+                           {weights.name(), weights.type(), elements, elements, elements}, most));
+}
+
+void prefetch_next_outputs(Func& output, const std::vector<std::string>& pixels, const Func& sum,
+                           const RVar& k, int most, int tile_outputs, int64_t outputs,
+                           const Machine& machine) {
+  if (!of_dots(machine) || output.type().bytes() * outputs <= machine.l2 / 2) return;
+  ask(output, new NextTile(output, pixels, sum, k,
+                           {output.name(), output.type(), tile_outputs, tile_outputs, tile_outputs}, most));
+}
+
+void prefetch_next_rows(Func& output, const std::vector<std::string>& strips, const Func& sum, const RVar& k,
+                        const ImageParam& input, const Window& w, int strip, const Machine& machine) {
+  const int64_t elements = elements_of(input);
+  if (!of_dots(machine) || strip == w.out_height || input.type().bytes() * elements <= machine.l2 / 4) return;
+  const auto row = static_cast<int>(elements / w.in_height);
+  const int rows = w.stride * strip, first = w.rows_read(strip) - w.pad_top;
+  ask(output, new NextTile(output, strips, sum, k,
+                           {input.name(), input.type(), first * row, rows * row, rows * row}, most_lines));
+}
+
+void prefetch_next_kernel(Func& output, const Func& sum, const RVar& k, const ImageParam& weights,
+                          int elements, const Machine& machine) {
+  if (!of_dots(machine)) return;
+  const auto start = static_cast<int>(elements_of(weights));
+  ask(output,
+      new NextTile(output, {}, sum, k, {weights.name(), weights.type(), start, 0, elements}, most_lines));
 }
 
 }  // namespace mobilith

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "layout/shapes.h"
 #include "products/pointwise.h"
 
 namespace mobilith {
@@ -28,5 +29,24 @@ inline void prefetch_next_tile(Halide::Func& output, const Halide::Func& consume
   prefetch_next_tile(output, consumer, channels, product.sum, product.step, most_lines, weights,
                      tile_weights);
 }
+
+// The lines that the next tile of pixels writes, asked for likewise: a large image was last touched a run
+// ago, and may have left all caches. output: its loops `pixels` step through tiles of `tile_outputs`
+// consecutive outputs, of all channels; `outputs`: of the image. On x86 with products of bf16 alone, which
+// wait for such lines (docs/performance.md, 2026-11-27), where the image exceeds half of L2.
+void prefetch_next_outputs(Halide::Func& output, const std::vector<std::string>& pixels,
+                           const Halide::Func& sum, const Halide::RVar& k, int most_lines, int tile_outputs,
+                           int64_t outputs, const Machine&);
+
+// The input rows that the next strip of `strip` output rows reads beyond this one's, where the image exceeds
+// a quarter of L2. strips: output's loops over strips.
+void prefetch_next_rows(Halide::Func& output, const std::vector<std::string>& strips, const Halide::Func& sum,
+                        const Halide::RVar& k, const Halide::ImageParam& input, const Window&, int strip,
+                        const Machine&);
+
+// As many weights as these `elements`, asked for behind them, evenly over the kernel's whole run: there lie
+// those of the network's next kernel.
+void prefetch_next_kernel(Halide::Func& output, const Halide::Func& sum, const Halide::RVar& k,
+                          const Halide::ImageParam& weights, int elements, const Machine&);
 
 }  // namespace mobilith

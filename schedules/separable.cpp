@@ -98,6 +98,15 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
   if (z.prefetch)
     prefetch_next_tile(s.output, s.output, {"tile"}, s.pointwise, scheme.prefetch_lines, s.pointwise.weights,
                        z.tile.vectors * layout.out.width * layout.pointwise.products());
+  prefetch_next_kernel(s.output, s.pointwise.sum, s.pointwise.step, s.pointwise.weights,
+                       static_cast<int>(elements_of(s.pointwise.weights)), machine);
+  prefetch_next_rows(s.output, {"strip"}, s.pointwise.sum, s.pointwise.step, s.input, w, z.strip, machine);
+  if (!z.channels_outer) {
+    const std::vector<std::string> rows{"strip", "row", "xo"}, flat{"strip", "pt"};
+    prefetch_next_outputs(s.output, z.flat ? flat : rows, s.pointwise.sum, s.pointwise.step,
+                          scheme.prefetch_lines, z.tile.pixels * layout.out.stored(),
+                          int64_t{layout.out.stored()} * w.out_width * w.out_height, machine);
+  }
   Var co("co"), ci("ci"), xo("dxo"), xi("dxi");
   const int in_lanes = layout.in.width, stored = layout.in.stored();
   s.depthwise.bound(s.c, 0, stored);
@@ -163,6 +172,9 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
 //   are outermost, so that the inputs of a tile of pixels are read once.
 //   If they do not fit, they stream from further out once for each strip, so strips should be few: the strip
 //   takes up to half of L2. Channels are outermost, so that each tile of weights is read once for a strip.
+//   Dots are so fast that reading the strip from L2 for each tile of channels shows: a strip stays in L1
+//   where all of the image's result would take more than an eighth of L2, and the weights are read from L2
+//   once for each.
 // Paired products go through channels outermost in either case: measured 1.1 to 1.3 times as fast (znver4). A
 // strip has at least one row, whatever its size.
 SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& machine) {
@@ -176,7 +188,9 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const bool many_weights = weight_bytes > machine.l1 / 2;
   z.channels_outer = many_weights || scheme_of(products).channels_outermost;
   z.prefetch = weight_bytes > machine.l1;
-  const int64_t room = many_weights ? machine.l2 / 2 : machine.l1 / 2;
+  const bool short_strips =
+      of_dots(machine) && row_bytes * w.out_height > machine.l2 / 8 && weight_bytes <= machine.l2 / 2;
+  const int64_t room = many_weights && !short_strips ? machine.l2 / 2 : machine.l1 / 2;
   z.strip =
       divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, w.out_height)));
   const Tile rows = choose_tile(machine, products, w.out_width, vectors);

@@ -5,6 +5,7 @@
 
 #include "products/registers.h"
 #include "schedules/axes.h"
+#include "schedules/prefetch.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -34,6 +35,9 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
       .unroll(xi)
       .parallel(strip);
   hold_in_registers(s.sum, s.output, tile, s.o, {s.x, s.y}, {s.k.x, s.k.y}, lanes, z.tile.vectors);
+  prefetch_next_outputs(
+      s.output, {"strip", "row", "xo"}, s.sum, s.k.x, 4, z.tile.pixels * layout.out.stored(),
+      int64_t{layout.out.stored()} * shape.window.out_width * shape.window.out_height, machine);
   s.bordered.compute_at(s.output, strip).vectorize(s.i, machine.lanes);
   return s;
 }

@@ -20,7 +20,7 @@
 #include "check/output_difference.h"
 #include "networks/output_blocks.h"
 #include "process/child_process.h"
-#include "reference/reference.h"
+#include "reference/narrowed.h"
 
 namespace mobilith {
 
@@ -206,7 +206,7 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
   // Rounding adds up from block to block, and each block's own is judged by itself. So what was recognised is
   // judged in double, and the library's outputs less strictly.
   if (!of_file.empty())
-    compare_with_file("recognised blocks", check::bound, network,
+    compare_with_file("recognised blocks", reference::bound, network,
                       options.exact ? exact : check::output_values(network, blocks, formula), of_file);
   for (size_t v = 0; v < outputs.size() && !of_file.empty() && !options.exact; v++)
     if (outputs[v])
@@ -223,7 +223,7 @@ std::vector<CheckedCpu> run_and_compare(const CompiledLibrary& library, const Ne
         judge(library, network, v,
               check::differences(blocks, images[v], *outputs[v], factors,
                                  static_cast<int>(allowed_cores().size()), [&] { board.compared++; }),
-              check::bound_of(factors)));
+              reference::bound_of(factors)));
     if (options.exact)
       result.back().rounding = largest_share(check::outputs_among(network, *outputs[v]), exact);
   }

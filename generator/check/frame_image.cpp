@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "check/judge.h"
 #include "reference/frame.h"
+#include "reference/narrowed.h"
 
 namespace mobilith::check {
 
@@ -31,7 +31,7 @@ std::optional<std::string> wrong_image(const Network& network, const FrameInput&
   const double least = network.image_type == ElementType::i8 ? -128 : 0, rounding = 0.5 + 1e-3;
   double largest = 1e-30;
   for (const double value : input.image) largest = std::max(largest, std::abs(value));
-  const double allowed = floats ? bound * largest : rounding;
+  const double allowed = floats ? reference::bound * largest : rounding;
   const Shape& shape = network.image();
   for (size_t i = 0; i < found.size(); i++) {
     const double wanted = floats ? input.image[i] : std::clamp(input.image[i], least, least + 255);

@@ -6,7 +6,7 @@
 #include <future>
 #include <numeric>
 
-#include "networks/sixteen_bits.h"
+#include "reference/narrowed.h"
 
 namespace mobilith::check {
 
@@ -51,22 +51,6 @@ double least_scale(double magnitude, const std::vector<double>& expected, bool f
   return 2 * hundredth * magnitude * *std::max_element(expected.begin(), expected.end());
 }
 
-// Whether each output is a product of one pixel that lies in the image.
-bool multiplies_pixels(const Layer& layer) {
-  const LayerWindow& w = layer.window;
-  return layer.kind == LayerKind::convolution && w.taps() == 1 && w.pads.top == 0 && w.pads.left == 0 &&
-         w.stride * (layer.out.height - 1) < layer.in.height &&
-         w.stride_x() * (layer.out.width - 1) < layer.in.width;
-}
-
-reference::PreparedBlock part_of(const reference::PreparedBlock& whole, size_t begin, size_t end) {
-  reference::PreparedBlock part{whole.block, {}};
-  const auto at = [](const auto& list, size_t i) { return list.begin() + static_cast<std::ptrdiff_t>(i); };
-  part.block.layers.assign(at(whole.block.layers, begin), at(whole.block.layers, end));
-  part.layers.assign(at(whole.layers, begin), at(whole.layers, end));
-  return part;
-}
-
 Difference difference(const std::vector<reference::PreparedBlock>& blocks, size_t index,
                       const std::vector<float>& image, const BlockOutputs& outputs, ElementType factors) {
   const reference::PreparedBlock& block = blocks[index];
@@ -82,40 +66,13 @@ Difference difference(const std::vector<reference::PreparedBlock>& blocks, size_
   for (const reference::Activation& one : read) inputs.push_back(&one);
   double magnitude = 0;
   const reference::Activation expected =
-      factors != ElementType::f32 ? run_narrowed(factors, block, inputs, &magnitude)
+      factors != ElementType::f32 ? reference::run_narrowed(factors, block, inputs, &magnitude)
                                   : reference::run_block(block, inputs, /*logits=*/false, &magnitude);
   const double least = least_scale(magnitude, expected.values, ends_in_function(block.block));
   return largest_difference(outputs[index], expected.values, std::isfinite(least) ? least : 0);
 }
 
 }  // namespace
-
-double bound_of(ElementType factors) {
-  return factors == ElementType::bf16 ? bf16_bound : factors == ElementType::f16 ? f16_bound : bound;
-}
-
-reference::Activation run_narrowed(ElementType factors, const reference::PreparedBlock& block,
-                                   const std::vector<const reference::Activation*>& inputs,
-                                   double* magnitude) {
-  const std::vector<Layer>& layers = block.block.layers;
-  reference::Activation now = *inputs.front();
-  // What a gate or an addition reads besides.
-  const auto run = [&](size_t begin, size_t end) {
-    std::vector<const reference::Activation*> read{&now};
-    read.insert(read.end(), inputs.begin() + 1, inputs.end());
-    if (inputs.size() == 1) read.push_back(inputs.back());
-    now = reference::run_block(part_of(block, begin, end), read, /*logits=*/false, magnitude);
-  };
-  size_t done = 0;
-  for (size_t i = 0; i < layers.size(); i++) {
-    if (block.block.kind == BlockKind::stem || !multiplies_pixels(layers[i])) continue;
-    if (i > done) run(done, i);
-    for (double& value : now.values) value = rounded(static_cast<float>(value), factors);
-    done = i;
-  }
-  run(done, layers.size());
-  return now;
-}
 
 std::vector<Difference> differences(const std::vector<reference::PreparedBlock>& blocks,
                                     const std::vector<float>& input, const BlockOutputs& outputs,

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "check/judge.h"
 #include "networks/output_blocks.h"
+#include "reference/narrowed.h"
 
 namespace mobilith::check {
 
@@ -56,7 +56,7 @@ std::vector<std::vector<double>> output_values(const Network& network,
   for (const reference::PreparedBlock& block : blocks) {
     std::vector<const reference::Activation*> inputs;
     for (const int from : block.block.inputs) inputs.push_back(from < 0 ? &image : &outputs[size_t(from)]);
-    outputs.push_back(factors != ElementType::f32 ? run_narrowed(factors, block, inputs)
+    outputs.push_back(factors != ElementType::f32 ? reference::run_narrowed(factors, block, inputs)
                                                   : reference::run_block(block, inputs, /*logits=*/false));
   }
   for (reference::Activation& output : outputs) values.push_back(std::move(output.values));

@@ -9,10 +9,10 @@
 #include "bench/loaded_library.h"
 #include "check/exact.h"
 #include "check/frame_image.h"
-#include "check/judge.h"
 #include "check/output_difference.h"
 #include "check/verify_lines.h"
 #include "networks/output_blocks.h"
+#include "reference/narrowed.h"
 #include "text/sha256.h"
 
 namespace mobilith::check {
@@ -142,7 +142,7 @@ class Verifier {
     if (!of_file.empty() && (first || !same)) {
       if (whole_blocks_.empty()) whole_blocks_ = prepared(work_.whole, work_.weights);
       add(verified, output_blocks(work_.whole), output_values(work_.whole, whole_blocks_, as_activation),
-          {of_file, "the file's graph"}, "recognised blocks", bound);
+          {of_file, "the file's graph"}, "recognised blocks", reference::bound);
     }
     Expected expected{of_file, "the file's graph"};
     const ElementType factors = factors_type(work_.network.configuration);

@@ -16,6 +16,7 @@
 #include "cli/schedule_options.h"
 #include "cli/tune_table.h"
 #include "package/compile_library.h"
+#include "plan/numbers_of.h"
 #include "process/child_process.h"
 #include "targets/target.h"
 #include "text/shell_word.h"
@@ -23,6 +24,7 @@
 #include "tune/runner_compiler.h"
 #include "tune/static_tuner.h"
 #include "tune/tuner.h"
+#include "weights/rounded_weights.h"
 
 namespace mobilith {
 
@@ -90,9 +92,12 @@ std::filesystem::path user_schedules() {
 
 std::vector<Network> wanted_networks(const options::variables_map& values, const Weights* weights) {
   if (!values.count("all")) return {chosen_network(values, weights)};
+  const std::string dtype = choice(values, "dtype", {"f32", "f16", "bf16"});
   for (const char* other : {"net", "alpha", "depth-multiplier", "resolution", "classes", "weights", "input"})
     if (values.count(other)) throw UsageError("all", fmt::format("excludes --{}", other));
-  return tune::published_networks();
+  std::vector<Network> networks = tune::published_networks();
+  for (Network& network : networks) network.configuration.dtype = dtype;
+  return networks;
 }
 
 // --static measures nothing, so that nothing of a measurement goes with it.
@@ -158,17 +163,18 @@ int run_autotune(const Arguments& arguments) {
       throw UsageError("runner", "kernels of quantised files are not measured elsewhere yet");
     if (network.quantised() && output != Output::model)
       throw UsageError("output", "a quantised file's library ends as the file does: expected model");
-    if (const std::string& dtype = network.configuration.dtype; dtype == "bf16" || dtype == "f16")
-      throw UsageError("dtype", fmt::format("kernels of {} have nothing tuned yet: expected 'f32'", dtype));
     networks.push_back(network.quantised() ? network : with_output(network, output));
     networks.back().frame = frame_to_tune(values, network);
     if (networks.back().frame && values.count("runner"))
       throw UsageError("runner", "kernels of frames are not measured elsewhere yet");
   }
-  wanted.bytes = networks.front().quantised();
-  if (wanted.bytes) target = resolve_cpu(wanted.cpu, wanted.target, wanted.products, true);
-  const std::vector<tune::KernelTask> works =
-      tune::shard(tune::kernel_tasks(networks, target.machine, weights.get()), index, count);
+  const Network& first = networks.front();
+  wanted.bytes = first.quantised();
+  wanted.numbers = numbers_of(first.configuration.dtype, first.configuration.weights_dtype);
+  target = resolve_cpu(wanted.cpu, wanted.target, wanted.products, wanted.bytes, wanted.numbers);
+  const std::unique_ptr<RoundedWeights> rounded = weights ? rounded_weights(first, *weights) : nullptr;
+  const std::vector<tune::KernelTask> works = tune::shard(
+      tune::kernel_tasks(networks, target.machine, rounded ? rounded.get() : weights.get()), index, count);
   require_files_possible(values, {"report"});
   if (values.count("runner")) {
     wanted.runner = text("runner");

@@ -215,9 +215,7 @@ int run_generate(const Arguments& arguments) {
   configuration.weights_dtype = weights_dtype_option(values, network);
   library_options.numbers = numbers_of(configuration.dtype, configuration.weights_dtype);
   resolve_targets(library_options);  // may have no such numbers
-  std::unique_ptr<RoundedWeights> rounded;
-  if (const ElementType type = weights_type(configuration); type != ElementType::f32)
-    rounded = std::make_unique<RoundedWeights>(network, *weights, type);
+  const std::unique_ptr<RoundedWeights> rounded = rounded_weights(network, *weights);
   const Weights& packed = rounded ? *rounded : *weights;
   network.padded_outputs = choice(values, "outputs-layout", {"dense", "padded"}) == "padded";
   const Block* head = output_head(network);

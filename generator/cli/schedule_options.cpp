@@ -47,7 +47,8 @@ std::string autotune_command(const options::variables_map& values, const Configu
           : fmt::format(
                 "mobilith autotune --net {} --alpha {} --depth-multiplier {} --resolution {}x{} --classes {}",
                 c.net, c.alpha, c.depth_multiplier, c.height, c.width, c.classes);
-  for (const char* option : {"cpu", "target", "products", "threads", "output", "input", "resize", "fit"})
+  for (const char* option :
+       {"cpu", "target", "dtype", "products", "threads", "output", "input", "resize", "fit"})
     if (values.count(option) && !values[option].defaulted())
       command += fmt::format(" --{} {}", option, shell_word(values[option].as<std::string>()));
   return command + " --schedules " +

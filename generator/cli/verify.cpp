@@ -195,9 +195,7 @@ int run_verify(const Arguments& arguments) {
   require_same_model(tree, *weights, report.model);
   const Network whole = whole_network(tree, *weights), network = network_of(tree, whole);
   // What a library of rounded weights gives is judged by what these give in double.
-  std::unique_ptr<RoundedWeights> rounded;
-  if (const ElementType type = weights_type(network.configuration); type != ElementType::f32)
-    rounded = std::make_unique<RoundedWeights>(network, *weights, type);
+  const std::unique_ptr<RoundedWeights> rounded = rounded_weights(network, *weights);
   const Weights& read = rounded ? *rounded : *weights;
   const std::optional<file::Graph> graph = graph_of(*weights, network);
   report.graph = network.quantised() ? fmt::format("its own graph in whole numbers ({})", graph->format)

@@ -15,6 +15,7 @@
 #include "codegen/keep_nans.h"
 #include "codegen/pack_bytes.h"
 #include "codegen/permute_tables.h"
+#include "codegen/round_to_bf16.h"
 #include "codegen/shuffle_bytes.h"
 #include "targets/errors.h"
 #include "targets/llvm_targets.h"
@@ -120,6 +121,7 @@ LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& b
     pack_bytes(*module, target);
     keep_nans(*module);
     call_instructions(*module, target.features);
+    round_to_bf16(*module, target.features);
     permute_tables(*module, target.features);
     shuffle_bytes(*module, target.features);
     Function* kernel = module->getFunction(kernel_symbol);

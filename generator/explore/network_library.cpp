@@ -53,9 +53,7 @@ CompiledLibrary network_library(const Configuration& configuration, const Librar
   options.progress = [&](const Progress& progress) {
     wanted.stage(fmt::format("kernels {}/{}", progress.done, progress.total));
   };
-  std::unique_ptr<RoundedWeights> rounded;
-  if (const ElementType type = weights_type(network.configuration); type != ElementType::f32)
-    rounded = std::make_unique<RoundedWeights>(network, *weights, type);
+  const std::unique_ptr<RoundedWeights> rounded = rounded_weights(network, *weights);
   return compile_library(network, rounded ? *rounded : *weights, options);
 }
 

@@ -10,10 +10,10 @@ namespace mobilith {
 // Floats as a kernel reads them.
 using Packed = std::vector<float>;
 
-// Of one k of a tile, in cycles; the largest of the three bounds the loop. memory: a factor for what a tile
-// reads from beyond L1.
+// Of one k of a tile, in cycles; the largest of the first three bounds the loop. memory: a factor for what a
+// tile reads from beyond L1. end: its share of what is done once a tile, after the loop.
 struct TileCost {
-  double fmas = 0, loads = 0, latency = 0, memory = 1;
+  double fmas = 0, loads = 0, latency = 0, memory = 1, end = 0;
 };
 
 struct Scheme {

@@ -16,7 +16,7 @@ double tile_cycles(const Tile& tile, const Machine& machine, const Matrix& m, in
   const TileCost cost = scheme_of(m).cost(tile, machine, m);
   // Out-of-order execution never overlaps loads and FMAs perfectly: a tenth of the lesser one shows.
   return tiles * cost.memory *
-         (std::max({cost.fmas, cost.loads, cost.latency}) + 0.1 * std::min(cost.fmas, cost.loads));
+         (std::max({cost.fmas, cost.loads, cost.latency}) + 0.1 * std::min(cost.fmas, cost.loads) + cost.end);
 }
 
 std::vector<Tile> tiles_of(const Machine& machine, const Matrix& m, int pixels, int vectors) {

@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "package/compile_library.h"
+#include "plan/numbers_of.h"
 #include "process/files.h"
 #include "reference/frame.h"
+#include "reference/narrowed.h"
 #include "reference/quantised.h"
 #include "reference/reference.h"
 #include "tune/fault.h"
+#include "weights/rounded_weights.h"
 
 namespace mobilith::tune {
 
@@ -27,6 +30,8 @@ std::vector<double> expected_output(const Network& network, const Weights& weigh
   } else {
     image = reference::formula_input(network.image());
   }
+  if (const ElementType factors = factors_type(network.configuration); factors != ElementType::f32)
+    return reference::run_network_narrowed(factors, network, weights, image).values;
   return reference::run_network(network, weights, image, false).values;
 }
 
@@ -36,7 +41,10 @@ std::string model_symbol(const fs::path& archive) { return archive.stem().string
 
 void compile_candidate(const CompileRequest& request) {
   crash_or_hang("compile-", request.number);
-  const std::unique_ptr<Weights> weights = open_weights("synthetic");
+  const Network& network = request.work->network;
+  const std::unique_ptr<Weights> exact = open_weights("synthetic");
+  const std::unique_ptr<RoundedWeights> rounded = rounded_weights(network, *exact);
+  const Weights& weights = rounded ? *rounded : *exact;
   LibraryOptions options;
   options.name = model_symbol(request.archive);
   options.target = request.target;
@@ -50,10 +58,14 @@ void compile_candidate(const CompileRequest& request) {
       return FoundSchedule{request.schedule, "candidate"};
     };
   };
-  const Network& network = request.work->network;
   options.bytes = network.quantised();
-  replace_file(request.archive, compile_library(network, *weights, options).archive);
-  if (!fs::exists(request.expected)) write_floats(request.expected, expected_output(network, *weights));
+  options.numbers = numbers_of(network.configuration.dtype, network.configuration.weights_dtype);
+  replace_file(request.archive, compile_library(network, weights, options).archive);
+  if (!fs::exists(request.expected)) write_floats(request.expected, expected_output(network, weights));
+}
+
+double tolerance_of(const Network& network) {
+  return reference::bound_of(factors_type(network.configuration));
 }
 
 void write_floats(const fs::path& path, const std::vector<double>& values) {

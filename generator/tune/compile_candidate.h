@@ -24,6 +24,9 @@ std::string model_symbol(const std::filesystem::path& archive);
 // For a child process. Writes under temporary names and renames. Throws std::runtime_error (CodegenError).
 void compile_candidate(const CompileRequest&);
 
+// How far an output may be from that, as a share of its largest value.
+double tolerance_of(const Network&);
+
 // Floats, without padding.
 void write_floats(const std::filesystem::path&, const std::vector<double>&);
 std::vector<float> read_floats(const std::filesystem::path&);

@@ -74,7 +74,7 @@ void measure_candidate(const MeasureRequest& request) {
   result.seconds = challenger.seconds();
   if (fault_hits("wrong", request.number)) challenger.corrupt_output();
   result.difference = challenger.difference(read_floats(request.expected));
-  if (!(result.difference <= tolerance)) {
+  if (!(result.difference <= tolerance_of(network))) {
     result.difference = std::min(result.difference, 1e30);  // JSON has no infinity
     result.verdict = "wrong";
     return write_result(request, result);

@@ -10,9 +10,6 @@
 
 namespace mobilith::tune {
 
-// From the reference, as a share of the output's largest value.
-inline constexpr double tolerance = 1e-4;
-
 struct MeasureRequest {
   const KernelTask* work;
   int number = 0;                                           // of the candidate

@@ -100,7 +100,7 @@ void measure_elsewhere(const MeasureRequest& request, const CpuTarget& target, c
   MeasureResult result;
   result.difference = timed.difference;
   result.seconds = timed.challenger;
-  if (!(result.difference <= tolerance)) {
+  if (!(result.difference <= tolerance_of(request.work->network))) {
     result.verdict = "wrong";
   } else if (request.incumbent.empty()) {
     result.verdict = "faster";

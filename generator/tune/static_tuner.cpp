@@ -34,7 +34,7 @@ class StaticSession {
  public:
   StaticSession(const std::vector<KernelTask>& works, const TuneOptions& options, const CacheLevels& caches)
       : options_(options),
-        target_(resolve_cpu(options.cpu, options.target, options.products, options.bytes)),
+        target_(resolve_cpu(options.cpu, options.target, options.products, options.bytes, options.numbers)),
         disassembler_(target_),
         caches_(caches),
         keeper_(options.records, target_, options.threads, options.complain, "static"),

@@ -48,7 +48,7 @@ class Session {
  public:
   Session(const std::vector<KernelTask>& works, const TuneOptions& options)
       : options_(options),
-        target_(resolve_cpu(options.cpu, options.target, options.products, options.bytes)),
+        target_(resolve_cpu(options.cpu, options.target, options.products, options.bytes, options.numbers)),
         cores_(options.threads),
         keeper_(options.records, target_, options.threads, options.complain) {
     for (size_t i = 0; i < works.size(); i++)
@@ -98,7 +98,10 @@ class Session {
     if (compiling_.size() >= std::min<size_t>(std::max<size_t>(jobs, 1), 4) || ready_.size() >= 2)
       return false;
     if (jobs == 0 && (measuring_ || !ready_.empty())) return false;
-    const double attainable = target_.machine.pair_vectors > 0 ? winograd_scheme().products_per_fma : 1;
+    const Machine& machine = target_.machine;
+    const double attainable = machine.bf16_products      ? dots_scheme().products_per_fma
+                              : machine.pair_vectors > 0 ? winograd_scheme().products_per_fma
+                                                         : 1;
     KernelTuning* best = nullptr;
     double most = 0;
     for (KernelTuning& kernel : kernels_)

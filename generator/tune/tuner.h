@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "records/record_files.h"
+#include "targets/numbers.h"
 #include "targets/products.h"
 #include "tune/kernel_tasks.h"
 #include "tune/tuning_result.h"
@@ -22,11 +23,12 @@ struct TuneOptions {
   std::string cpu = "host";  // code that this machine, or the runner's, can run
   std::string target;        // its platform; empty: the CPU's
   Products products = Products::automatic;
-  bool bytes = false;        // of quantised networks: resolve_cpu()'s
-  int threads = 1;           // of the session that is timed, each on a core of its own
-  double budget = 600;       // seconds
-  double limit = 30;         // seconds for one candidate to compile, and to run
-  int candidates = 1 << 30;  // for each kernel, at most
+  bool bytes = false;                  // of quantised networks: resolve_cpu()'s
+  Precision numbers = Precision::f32;  // of networks of floats: resolve_cpu()'s
+  int threads = 1;                     // of the session that is timed, each on a core of its own
+  double budget = 600;                 // seconds
+  double limit = 30;                   // seconds for one candidate to compile, and to run
+  int candidates = 1 << 30;            // for each kernel, at most
   uint64_t seed = 1;
   std::string runner;             // the command that runs executables elsewhere; empty: measured here
   std::filesystem::path records;  // the file that the results go to, and come from

@@ -58,4 +58,9 @@ std::optional<FoldedLayer> RoundedWeights::folded(const Layer& layer) const {
   return found->second;
 }
 
+std::unique_ptr<RoundedWeights> rounded_weights(const Network& network, const Weights& exact) {
+  const ElementType type = weights_type(network.configuration);
+  return type == ElementType::f32 ? nullptr : std::make_unique<RoundedWeights>(network, exact, type);
+}
+
 }  // namespace mobilith

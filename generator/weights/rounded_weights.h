@@ -44,4 +44,8 @@ class RoundedWeights final : public Weights {
   std::map<std::string, std::string> batch_norms_;  // by theirs, their layer's
 };
 
+// The weights as kernels of the network's configuration store them; null: as they are. `exact` must outlive
+// it.
+std::unique_ptr<RoundedWeights> rounded_weights(const Network&, const Weights& exact);
+
 }  // namespace mobilith

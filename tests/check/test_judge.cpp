@@ -4,11 +4,12 @@
 
 #include "catch.h"
 #include "check/judge.h"
+#include "reference/narrowed.h"
 
 namespace test_judge {
 
 using namespace mobilith;
-using mobilith::check::bound;
+using mobilith::reference::bound;
 
 namespace {
 

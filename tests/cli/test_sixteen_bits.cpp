@@ -107,6 +107,7 @@ TEST_CASE("dtype bf16 uses the instruction, and says how far outputs are off the
       run_process({MOBILITH_PROGRAM, "inspect", folder() / "dots", "--asm", "--seconds", "0.1"});
   INFO(code.err);
   CHECK(holds(code.out, "vdpbf16ps"));
+  CHECK(holds(code.out, "vcvtneps2bf16"));
   const json& checked = manifest["check"][0];
   if (checked.contains("skipped")) return;  // shown where the instruction is
   CHECK(!holds(code.out, "not measured"));
@@ -156,6 +157,47 @@ TEST_CASE("on ARM products of 16 bits are instructions of their own") {
         if (loop["accumulates"] == true && loop["fmas"] >= 32)
           good = good || (loop["spills"] == 0 && loop["instructions"] <= 1.45 * loop["fmas"].get<double>());
     CHECK(good);
+  }
+}
+
+TEST_CASE("kernels of bf16 and f16 are tuned; their records are theirs alone") {
+  const std::string records = folder() / "records";
+  std::filesystem::create_directories(records);
+  for (const std::string dtype : {"bf16", "f16"}) {
+    INFO(dtype);
+    const std::vector<std::string> use{"--cpu",      "znver4",      "--dtype", dtype,
+                                       "--no-check", "--schedules", records,   "--require-tuned"};
+    const ProcessResult before = generate("untuned", use);
+    CHECK(before.code != 0);
+    CHECK(holds(before.err, "mobilith autotune"));
+    CHECK(holds(before.err, "--dtype " + dtype));
+    const ProcessResult tuned = run_process({MOBILITH_PROGRAM, "autotune", "--net", "mobilenet_v1", "--alpha",
+                                             "0.25", "--resolution", "32", "--cpu", "znver4", "--dtype",
+                                             dtype, "--static", "--candidates", "0", "--schedules", records});
+    INFO(tuned.err);
+    REQUIRE(tuned.code == 0);
+    const ProcessResult made = generate(dtype + "_tuned", use);
+    INFO(made.err);
+    REQUIRE(made.code == 0);
+    CHECK(manifest_of(dtype + "_tuned")["variants"][0]["kernels"][0]["schedule_source"] ==
+          "predicted for znver4");
+  }
+  CHECK(generate("f32_untuned", {"--cpu", "znver4", "--no-check", "--schedules", records, "--require-tuned"})
+            .code != 0);
+}
+
+TEST_CASE("the tuner compares kernels of bf16 with what rounds as they do", "[.measured]") {
+  const ProcessResult tuned =
+      run_process({MOBILITH_PROGRAM, "autotune", "--net", "mobilenet_v2", "--alpha", "0.35", "--resolution",
+                   "32", "--cpu", "znver4", "--dtype", "bf16", "--candidates", "0", "--schedules",
+                   folder() / "measured", "--format", "json"});
+  if (holds(tuned.err, "lacks instructions")) return skip("this CPU has no AVX512-BF16");
+  INFO(tuned.err);
+  REQUIRE(tuned.code == 0);
+  for (const json& kernel : json::parse(tuned.out)["kernels"]) {
+    INFO(kernel["name"]);
+    CHECK(kernel["seconds"] > 0);
+    CHECK(kernel["failed"].empty());
   }
 }
 

@@ -8,12 +8,12 @@
 #include <tuple>
 
 #include "catch.h"
-#include "check/judge.h"
 #include "networks/output.h"
 #include "nightly.h"
 #include "plan/block_kernel.h"
 #include "property/compiled.h"
 #include "property/random_case.h"
+#include "reference/narrowed.h"
 #include "targets/target.h"
 #include "targets/x86_cpus.h"
 #include "tune/candidate_space.h"
@@ -82,7 +82,7 @@ void check_case(uint64_t case_seed) {
   const reference::Activation input = random_input(random, network.blocks[0].in());
   const reference::PreparedBlock prepared = reference::prepare(network.blocks[0], weights);
   const reference::Activation expected = factors != ElementType::f32
-                                             ? check::run_narrowed(factors, prepared, {&input})
+                                             ? reference::run_narrowed(factors, prepared, {&input})
                                              : reference::run_network(network, weights, input, false);
   const Compiled compiled(
       network, weights, false, cpu,
@@ -90,7 +90,7 @@ void check_case(uint64_t case_seed) {
       numbers);
   double padding = 0;
   const std::vector<float> one = compiled.run(input, 1, &padding), two = compiled.run(input, 2);
-  CHECK(difference(one, expected.values) <= check::bound_of(factors));
+  CHECK(difference(one, expected.values) <= reference::bound_of(factors));
   CHECK(padding <= std::abs(value_of(last_activation(network.blocks[0]), 0)));
   // What a block before may have left in its padding channels.
   CHECK(compiled.run(input, 1, nullptr, /*beyond=*/7.0f) == one);

@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "catch.h"
-#include "check/judge.h"
 #include "nightly.h"
 #include "package/compile_library.h"
+#include "reference/narrowed.h"
 #include "targets/evidence.h"
 #include "targets/golden_target.h"
 #include "targets/special_blocks.h"
@@ -47,7 +47,7 @@ ElementType factors(Precision numbers) {
 reference::Activation expected_of(const Network& network, const Weights& weights, Precision numbers,
                                   const reference::Activation& input) {
   if (factors(numbers) == ElementType::f32) return reference::run_network(network, weights, input, false);
-  return check::run_narrowed(factors(numbers), reference::prepare(network.blocks[0], weights), {&input});
+  return reference::run_narrowed(factors(numbers), reference::prepare(network.blocks[0], weights), {&input});
 }
 
 // The formula's, as they are stored.
@@ -151,7 +151,7 @@ void compare(const std::string& target, const std::string& cpu, const Arithmetic
       const auto expected = expected_of(network, *weights, arithmetic.numbers,
                                         special_activation(network.blocks[0].in(), input));
       CHECK(count_wrong(parse(line, expected.shape), expected.values,
-                        check::bound_of(factors(arithmetic.numbers))) == 0);
+                        reference::bound_of(factors(arithmetic.numbers))) == 0);
     }
   }
 }

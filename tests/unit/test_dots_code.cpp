@@ -1,0 +1,100 @@
+// Kernels that multiply bf16 as LLVM gets them: what rounds is an instruction, and what is to come is asked
+// for.
+#include <llvm/IR/InstIterator.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/LLVMContext.h>
+
+#include "catch.h"
+#include "codegen/emit.h"
+#include "codegen/halide_bitcode.h"
+#include "codegen/link_kernels.h"
+#include "process/files.h"
+#include "process/scratch.h"
+#include "schedules/kernel_types.h"
+#include "schedules/separable.h"
+
+namespace test_dots_code {
+
+using namespace mobilith;
+
+namespace {
+
+struct DotsCode {
+  int roundings = 0;  // floats to bf16 by an instruction
+  int cuts = 0;       // vectors of 32 bits cut to 16
+  int prefetches = 0;
+};
+
+DotsCode code_of(const SeparableShape& shape, const CpuTarget& target) {
+  const nlohmann::json text = shape, schedule = default_schedule(shape, target.machine);
+  const Scratch scratch;
+  const std::filesystem::path file = scratch / "kernel.bc";
+  write_bitcode({"kernel", "separable", text, schedule, ""}, target, file);
+  llvm::LLVMContext context;
+  llvm::Module module("test", context);
+  const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
+  module.setTargetTriple(machine->getTargetTriple()), module.setDataLayout(machine->createDataLayout());
+  const auto operands = int(kernel_type("separable").operands(text, target.machine).size()) + 1;
+  link_kernels(module, {*read_bytes(file)}, {operands}, target, "");
+  DotsCode code;
+  for (llvm::Function& function : module)
+    for (const llvm::Instruction& instruction : llvm::instructions(function)) {
+      const llvm::Type* type = instruction.getType()->getScalarType();
+      code.roundings += llvm::isa<llvm::FPTruncInst>(instruction) && type->isBFloatTy();
+      code.cuts += llvm::isa<llvm::TruncInst>(instruction) && instruction.getType()->isVectorTy() &&
+                   type->isIntegerTy(16);
+      const auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+      code.prefetches += call && call->getIntrinsicID() == llvm::Intrinsic::prefetch;
+    }
+  return code;
+}
+
+SeparableShape block(int side, int in, int out) { return {{side, side, side, side, 1, 1, 1}, in, 1, out}; }
+
+CpuTarget of_numbers(const char* cpu, Precision numbers) {
+  return resolve_cpu(cpu, "", Products::automatic, /*bytes=*/false, numbers);
+}
+
+}  // namespace
+
+TEST_CASE("depthwise results become bf16 by the instruction that rounds") {
+  for (const char* cpu : {"znver4", "neoverse-v1"}) {
+    INFO(cpu);
+    const DotsCode code = code_of(block(14, 64, 64), of_numbers(cpu, Precision::bf16));
+    CHECK(code.roundings > 0);
+    CHECK(code.cuts == 0);
+  }
+  CHECK(code_of(block(14, 64, 64), of_numbers("znver4", Precision::f32)).roundings == 0);
+}
+
+TEST_CASE("kernels of bf16 on x86 ask for the next kernel's weights, and for lines of large images") {
+  const CpuTarget bf16 = of_numbers("znver4", Precision::bf16), f32 = of_numbers("znver4", Precision::f32);
+  const int small = code_of(block(14, 64, 64), bf16).prefetches;
+  CHECK(small > 0);
+  CHECK(code_of(block(112, 32, 64), bf16).prefetches > small);
+  CHECK(code_of(block(112, 32, 64), f32).prefetches == 0);
+  CHECK(code_of(block(14, 64, 64), of_numbers("neoverse-v1", Precision::bf16)).prefetches == 0);
+}
+
+TEST_CASE("strips of dots stay in L1 where all of the image's result would fill L2") {
+  const Machine bf16 = of_numbers("znver4", Precision::bf16).machine,
+                f32 = of_numbers("znver4", Precision::f32).machine;
+  CHECK(default_schedule(block(14, 512, 512), bf16).strip == 1);
+  CHECK(default_schedule(block(10, 256, 256), bf16).strip == 10);
+  CHECK(default_schedule(block(14, 512, 512), f32).strip == 14);
+}
+
+TEST_CASE("tiles of dots broadcast little, and are small where a pixel has few pairs") {
+  const Machine machine = of_numbers("znver4", Precision::bf16).machine;
+  const auto chosen = [&](int in, int pixels, int vectors) {
+    const Tile tile =
+        choose_tile(machine, matrix_of(in, 1, 16 * vectors, /*direct=*/false, machine), pixels, vectors);
+    return std::pair(tile.pixels, tile.vectors);
+  };
+  CHECK(chosen(32, 40, 4) == std::pair(4, 4));
+  CHECK(chosen(512, 14, 32) == std::pair(14, 2));
+  CHECK(chosen(512, 7, 64) == std::pair(7, 2));
+}
+
+}  // namespace test_dots_code
