@@ -131,7 +131,7 @@ KernelReport kernel_report(const Disassembler& target, const std::vector<KernelF
     report.unnamed = "this program compiles the kernel to other code: another version made the library";
   Reporter reporter(target, report);
   for (size_t i = 0; i < functions.size(); i++)
-    reporter.add(functions[i], known ? named->functions[i].lines : std::vector<int>{});
+    reporter.add(functions[i], known ? lines_of(functions[i].code, named->functions[i]) : std::vector<int>{});
   share_iterations(report);
   if (known) add_up(report);
   std::stable_sort(report.loops.begin(), report.loops.end(), [&](const LoopReport& a, const LoopReport& b) {

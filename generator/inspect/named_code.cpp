@@ -27,13 +27,16 @@ void keep_entries(llvm::Module& module, const std::vector<llvm::Function*>& entr
                            llvm::ConstantArray::get(type, pointers), "entries");
 }
 
-// A function's instructions without those that only align loops: how many there are depends on where the
-// function begins, where loops are aligned to more than functions (AArch64).
+// Aligns a loop. How many do depends on where the function begins, where loops are aligned to more than
+// functions (AArch64).
+bool is_padding(const Instruction& instruction) { return instruction.mnemonic == "nop"; }
+
+// A function's instructions without padding.
 struct Unpadded {
   explicit Unpadded(const std::vector<Instruction>& function) {
     for (const Instruction& instruction : function) {
       places[instruction.address] = code.size();
-      if (instruction.mnemonic != "nop") code.push_back(&instruction);
+      if (!is_padding(instruction)) code.push_back(&instruction);
     }
   }
 
@@ -89,6 +92,16 @@ bool same_code(const std::vector<Instruction>& a, const std::vector<Instruction>
       return false;
   }
   return true;
+}
+
+std::vector<int> lines_of(const std::vector<Instruction>& code, const KernelFunction& twin) {
+  const Unpadded twins(twin.code);
+  std::vector<int> lines;
+  size_t next = 0;
+  for (const Instruction& instruction : code)
+    lines.push_back(
+        is_padding(instruction) ? 0 : twin.lines.at(size_t(twins.code.at(next++) - twin.code.data())));
+  return lines;
 }
 
 }  // namespace mobilith::inspect

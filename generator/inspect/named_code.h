@@ -24,7 +24,11 @@ NamedCode named_code(const PlannedKernel&, const CpuTarget&, const Disassembler&
                      const std::filesystem::path& scratch, const Machine* caches = nullptr);
 
 // Whether two functions are the same code: instruction by instruction, apart from distances to other
-// functions and constants, which lie elsewhere in another object.
+// functions and constants, which lie elsewhere in another object, and apart from what only aligns loops.
 bool same_code(const std::vector<Instruction>&, const std::vector<Instruction>&);
+
+// [instruction of `code`]: the line of the same instruction of `twin`; 0 for padding, which the two have in
+// different places. same_code(code, twin.code) holds.
+std::vector<int> lines_of(const std::vector<Instruction>& code, const KernelFunction& twin);
 
 }  // namespace mobilith::inspect

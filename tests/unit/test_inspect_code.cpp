@@ -1,5 +1,7 @@
 // Taking code apart for several CPUs: loops by name, how often they run, what they move.
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "catch.h"
 #include "inspect/kernel_report.h"
@@ -127,6 +129,47 @@ TEST_CASE("code is the same as itself, and not as another schedule's") {
     all = all && same_code(a.named.functions[i].code, b.named.functions[i].code);
   }
   CHECK(!all);
+}
+
+// What a kernel behind another one in a library is: on AArch64 its loops are aligned by other numbers of
+// nops.
+TEST_CASE("instructions keep their loops where padding differs") {
+  const Compiled a("neoverse-v1");
+  for (const KernelFunction& function : a.named.functions) {
+    CHECK(lines_of(function.code, function) == [&] {
+      std::vector<int> lines = function.lines;
+      for (size_t i = 0; i < lines.size(); i++)
+        if (function.code[i].mnemonic == "nop") lines[i] = 0;
+      return lines;
+    }());
+    Instruction nop = function.code.front();
+    nop.mnemonic = "nop", nop.operands.clear(), nop.target = 0;
+    const size_t middle = function.code.size() / 2;
+    std::vector<Instruction> padded = function.code;
+    padded.insert(padded.begin() + int(middle), 3, nop);
+    for (size_t i = 0; i < 3; i++) padded[middle + i].address = 1 + i;  // no jump leads here
+    REQUIRE(same_code(padded, function.code));
+    std::vector<int> expected = lines_of(function.code, function);
+    CHECK(std::count(expected.begin(), expected.end(), 0) < int(expected.size()));
+    expected.insert(expected.begin() + int(middle), 3, 0);
+    CHECK(lines_of(padded, function) == expected);
+  }
+  std::vector<KernelFunction> functions = a.named.functions;
+  for (KernelFunction& function : functions) {
+    Instruction nop = function.code.front();
+    nop.mnemonic = "nop", nop.operands.clear(), nop.target = 0;
+    function.code.insert(function.code.begin() + 1, 500, nop);
+    for (size_t i = 1; i <= 500; i++) function.code[i].address = i;
+  }
+  // Loops are sorted by cycles, which nops take, too.
+  const auto by_name = [](const KernelReport& report) {
+    std::multiset<std::tuple<std::string, std::vector<std::string>, double>> loops;
+    for (const LoopReport& loop : report.loops) loops.insert({loop.name, loop.around, loop.iterations});
+    return loops;
+  };
+  const KernelReport report = kernel_report(a.machine, functions, &a.named);
+  CHECK(report.unnamed.empty());
+  CHECK(by_name(report) == by_name(a.report));
 }
 
 TEST_CASE("bytes that are no code are an error, not a crash") {
