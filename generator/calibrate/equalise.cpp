@@ -194,7 +194,8 @@ void apply(FloatNetwork& net, const Group& g, const std::vector<double>& factors
 }  // namespace
 
 void equalise(FloatNetwork& net, Statistics& statistics, FloatNetwork* other) {
-  for (const std::vector<int>& nodes : Groups(net).free_ones()) {
+  const std::vector<std::vector<int>> groups = Groups(net).free_ones();
+  for (const std::vector<int>& nodes : groups) {
     const Group group = look_at(net, statistics, nodes);
     if (group.convolutions.empty() && group.depthwise.empty()) continue;
     const std::vector<double> factors = factors_of(net, group);

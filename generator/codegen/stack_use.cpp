@@ -58,8 +58,8 @@ void add_functions_in(const llvm::Value* value, Functions& found) {
   if (const auto* function = llvm::dyn_cast<llvm::Function>(value)) {
     if (!function->isDeclaration()) found.insert(function);
   } else if (llvm::isa<llvm::ConstantExpr, llvm::ConstantAggregate>(value)) {
-    for (const llvm::Use& operand : llvm::cast<llvm::User>(value)->operands())
-      add_functions_in(operand, found);
+    const auto* user = llvm::cast<llvm::User>(value);
+    for (const llvm::Use& operand : user->operands()) add_functions_in(operand, found);
   }
 }
 

@@ -40,7 +40,8 @@ std::optional<std::string> from_base64(const std::string& text) {
   int count = 0;
   size_t end = text.size();
   while (end > 0 && text[end - 1] == '=' && text.size() - end < 2) --end;
-  for (const char c : std::string_view(text).substr(0, end)) {
+  const std::string_view digits(text.data(), end);
+  for (const char c : digits) {
     constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
                                urls = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     size_t digit = plain.find(c);

@@ -194,7 +194,9 @@ TEST_CASE("the tuner compares kernels of bf16 with what rounds as they do", "[.m
   if (holds(tuned.err, "lacks instructions")) return skip("this CPU has no AVX512-BF16");
   INFO(tuned.err);
   REQUIRE(tuned.code == 0);
-  for (const json& kernel : json::parse(tuned.out)["kernels"]) {
+  const json report = json::parse(tuned.out);
+  REQUIRE(!report["kernels"].empty());
+  for (const json& kernel : report["kernels"]) {
     INFO(kernel["name"]);
     CHECK(kernel["seconds"] > 0);
     CHECK(kernel["failed"].empty());

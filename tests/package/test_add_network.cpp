@@ -124,7 +124,9 @@ TEST_CASE("a weights file that the build makes is waited for") {
 
 TEST_CASE("a SavedModel's folder is made anew when one of its files changes") {
   const NetworkProject project;
-  for (const auto& [name, bytes] : mobilith::testing::saved_models().at("tensorflow_1_simple")) {
+  const mobilith::testing::SavedModelFiles& files =
+      mobilith::testing::saved_models().at("tensorflow_1_simple");
+  for (const auto& [name, bytes] : files) {
     fs::create_directories((project.folder / "source/model" / name).parent_path());
     write_text(project.folder / "source/model" / name, bytes);
   }

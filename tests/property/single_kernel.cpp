@@ -39,7 +39,8 @@ Plan plan_of(const KernelSpec& spec, const Machine& machine) {
   plan.kernels.push_back({"kernel", spec.type, spec.shape, spec.schedule, default_source});
   PlannedStep step;
   step.block = "kernel", step.kernel = 0;
-  for (const Halide::ImageParam& operand : kernel_type(spec.type).operands(spec.shape, machine)) {
+  const Operands operands = kernel_type(spec.type).operands(spec.shape, machine);
+  for (const Halide::ImageParam& operand : operands) {
     const auto elements = static_cast<size_t>(elements_of(operand));
     if (operand.name() == "input") {
       plan.inputs.push_back(vector_port(input_name, elements));

@@ -163,8 +163,8 @@ TEST_CASE("activations come first among a kernel's operands, and have these name
   const Machine machine;
   const ConvolutionShape all{{7, 7, 7, 7, 1, 0, 0, 1, 1}, 16, 24, {}, true, true};
   std::vector<std::string> names;
-  for (const Halide::ImageParam& operand : kernel_type("convolution").operands(all, machine))
-    names.push_back(operand.name());
+  const Operands operands = kernel_type("convolution").operands(all, machine);
+  for (const Halide::ImageParam& operand : operands) names.push_back(operand.name());
   CHECK(names == std::vector<std::string>{"input", "gate", "addend", "weights", "bias"});
   for (size_t i = 0; i < names.size(); i++) CHECK(is_activation(names[i]) == (i < 3));
 }
