@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# fuzz.sh HOURS [HARNESS...]: fuzzes the readers with libFuzzer, ASan and UBSan, all harnesses of tests/fuzz/ one after the
-# other, each for its share of the hours. Needs clang 22 with its runtime (libclang-rt-22-dev). New inputs go to
-# build-fuzz/corpus/, findings to build-fuzz/findings/; with one of these the script ends with 1.
+# fuzz.sh HOURS [HARNESS...]: fuzzes the readers with libFuzzer, ASan and UBSan, all harnesses of tests/fuzz/, as many at a time
+# as there are cores, each for its share of the hours. Needs clang 22 with its runtime (libclang-rt-22-dev). New inputs go to
+# build-fuzz/corpus/, findings to build-fuzz/findings/. Ends with 1 if there is one, or if a harness did not run to its end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 hours=${1:?usage: fuzz.sh HOURS [HARNESS...]}
@@ -17,16 +17,27 @@ cmake --preset asan -B build-fuzz -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER=
   -DMOBILITH_SANITIZE=address,undefined,fuzzer-no-link -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
 cmake --build build-fuzz --target "${targets[@]}"
 
-seconds=$(awk -v hours="$hours" -v count=${#harnesses[@]} 'BEGIN { printf "%d", hours * 3600 / count }')
-mkdir -p build-fuzz/findings
-for harness in "${harnesses[@]}"; do
+jobs=$(($(nproc) < ${#harnesses[@]} ? $(nproc) : ${#harnesses[@]}))
+seconds=$(awk -v hours="$hours" -v count=${#harnesses[@]} -v jobs="$jobs" 'BEGIN { printf "%d", hours * 3600 * jobs / count }')
+mkdir -p build-fuzz/findings build-fuzz/logs
+
+# Paths are absolute: a harness may go to another folder.
+one() {
+  local harness=$1 seeds=("$PWD/tests/fuzz/corpus/$1")
+  [ "$harness" = model ] && seeds+=("$PWD/tests/data/state_dicts")
   mkdir -p "build-fuzz/corpus/$harness"
-  seeds=("tests/fuzz/corpus/$harness")
-  [ "$harness" = model ] && seeds+=(tests/data/state_dicts)
-  build-fuzz/fuzz_"$harness" "build-fuzz/corpus/$harness" "${seeds[@]}" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=4096 \
-    -max_len=65536 -print_final_stats=1 -artifact_prefix="build-fuzz/findings/$harness-" 2>&1 | tail -n 15 | sed "s/^/$harness: /" || true
-done
-if [ -n "$(ls build-fuzz/findings)" ]; then
-  ls build-fuzz/findings
-  exit 1
-fi
+  local ended=0
+  build-fuzz/fuzz_"$harness" "$PWD/build-fuzz/corpus/$harness" "${seeds[@]}" -max_total_time="$seconds" -timeout=60 -report_slow_units=60 \
+    -rss_limit_mb=4096 -max_len=65536 -print_final_stats=1 -artifact_prefix="$PWD/build-fuzz/findings/$harness-" >"build-fuzz/logs/$harness" 2>&1 || ended=$?
+  local runs
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "build-fuzz/logs/$harness")
+  echo "$harness: ${runs:-no} executions in $seconds s, exit code $ended: build-fuzz/logs/$harness"
+  [ "$ended" -eq 0 ] && [ -n "$runs" ]
+}
+export -f one
+export seconds
+echo "fuzz: $jobs at a time, each for $seconds s"
+failed=0
+printf '%s\n' "${harnesses[@]}" | xargs -P "$jobs" -I{} bash -c 'one {}' || failed=1
+[ -z "$(ls build-fuzz/findings)" ] || { ls build-fuzz/findings; failed=1; }
+exit $failed

@@ -78,7 +78,7 @@ void read_kernels(GeneratedTree& tree, const json& variant) {
   }
   for (const json& step : variant.at("steps"))
     for (TreeKernel& kernel : tree.kernels)
-      if (kernel.kernel.name == step.at("kernel")) {
+      if (kernel.kernel.name == step.at("kernel").get_ref<const std::string&>()) {
         kernel.madds = step.at("madds");
         kernel.blocks.push_back(step.at("block"));
       }

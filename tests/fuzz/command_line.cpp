@@ -70,6 +70,8 @@ std::string parse_alone(const std::vector<std::string>& words) {
         parse({words.begin() + 1, words.end()}, command.synopsis());
       } catch (const UsageError& error) {
         return error.what();
+      } catch (const std::exception& error) {
+        found(std::string("no usage error: ") + error.what());
       }
   return "";
 }
@@ -97,6 +99,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   if (code == 0) return 0;
   const size_t last = errors.rfind("mobilith: ");
   if (last == std::string::npos || errors.find('\n', last) != errors.size() - 1) found("no line: " + errors);
+  for (const char* inner : {"basic_string::", "vector::_M", "map::at", "std::bad_alloc", "[json.exception"})
+    if (errors.find(inner, last) != std::string::npos) found("a library's own words: " + errors);
   if (!is_printable(errors.substr(last, errors.size() - last - 1))) found("not printable: " + errors);
   return 0;
 }
