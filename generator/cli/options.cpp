@@ -23,8 +23,11 @@ std::vector<std::string> option_names(const options::options_description& descri
   return names;
 }
 
-// "--" in front of the option's name, however the library spells it.
-std::string dashed(const std::string& name) { return "--" + name.substr(name.find_first_not_of('-')); }
+// "--" in front of the option's name, however the library spells it; dashes alone as they are.
+std::string dashed(const std::string& name) {
+  const size_t begin = name.find_first_not_of('-');
+  return begin == name.npos ? name : "--" + name.substr(begin);
+}
 
 // Lines of at most `width` letters, broken between words.
 std::string wrapped(const std::string& text, size_t width) {

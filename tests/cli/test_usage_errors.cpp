@@ -75,6 +75,13 @@ TEST_CASE("a CPU of another architecture") {
                  {"--cpu", "haswell", "leave one out"});
 }
 
+TEST_CASE("an option without a name, of any command") {
+  for (const char* command :
+       {"generate", "describe", "bench", "inspect", "autotune", "verify", "link", "explore"})
+    for (const char* word : {"---", "----", "--/"})
+      check_refused({command, word}, 2, {std::string("unknown option '") + word + "'"});
+}
+
 TEST_CASE("unknown option: near names") {
   check_generate({"--resolutoin", "224"}, {"--resolutoin", "--resolution"});
 }
