@@ -34,10 +34,13 @@ void compile(const KernelJob& job, const fs::path& bitcode) {
   }
 }
 
-// What the child says, or how it ended.
-std::string failure(const std::string& kernel, ChildProcess& child) {
+// What the child says, or how it ended. LLVM ends a process that can't write, and names no file.
+std::string failure(const std::string& kernel, ChildProcess& child, const fs::path& folder) {
   const ChildProcess::State state = child.state();
-  if (state == ChildProcess::State::failed && !child.message().empty()) return child.message();
+  const std::string message = state == ChildProcess::State::failed ? child.message() : "";
+  if (message.find("IO failure") != std::string::npos)
+    return fmt::format("kernel {}: {}; its file is in '{}'", kernel, message, folder.string());
+  if (!message.empty()) return message;
   return fmt::format("kernel {}: the compiler {}", kernel,
                      state == ChildProcess::State::late     ? "took too long"
                      : state == ChildProcess::State::failed ? "failed and says nothing"
@@ -93,7 +96,8 @@ class Compilation {
     };
     pool.ended = [&](size_t job, ChildProcess& child) {
       const size_t i = missing[job];
-      if (child.state() != ChildProcess::State::done) return failed(i, failure(jobs_[i].kernel->name, child));
+      if (child.state() != ChildProcess::State::done)
+        return failed(i, failure(jobs_[i].kernel->name, child, file(job).parent_path()));
       const std::optional<std::string> bytes = read_bytes(file(job));
       if (!bytes)
         return failed(i, fmt::format("kernel {}: its bitcode can't be read: {}", jobs_[i].kernel->name,
