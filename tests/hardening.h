@@ -6,6 +6,15 @@
 
 #include "runpath.h"
 
+// Built under AddressSanitizer, UBSan or ThreadSanitizer: such a build is not hardened (Hardening.cmake).
+inline bool is_sanitized(const std::filesystem::path& program) {
+  const ProcessResult result = run_process({"readelf", "-W", "--dyn-syms", program}, {"LC_ALL=C"});
+  if (result.code != 0) throw std::runtime_error("readelf: " + result.err);
+  for (const char* prefix : {" __asan_", " __ubsan_", " __tsan_"})
+    if (result.out.find(prefix) != std::string::npos) return true;
+  return false;
+}
+
 // What the program lacks of: full RELRO, PIE, a stack that is not executable, FORTIFY, stack protectors.
 inline std::vector<std::string> missing_protections(const std::filesystem::path& program) {
   const auto readelf = [&](const char* what) {

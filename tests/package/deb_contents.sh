@@ -11,6 +11,7 @@ fail() { printf 'deb_contents: %s\n' "$*" >&2; exit 1; }
 for program in dpkg-deb dpkg-shlibdeps; do
   command -v "$program" >/dev/null || { echo "skipped: no $program on this machine"; exit 77; }
 done
+! grep -q '^MOBILITH_SANITIZE:STRING=.' "$build/CMakeCache.txt" || { echo "skipped: a sanitizer's build is no package"; exit 77; }
 
 echo "cpack: the .deb"
 (cd "$scratch" && cpack --config "$build/CPackConfig.cmake" -G DEB -B "$packages") >"$scratch/log" 2>&1 ||

@@ -64,7 +64,8 @@ TEST_CASE("an installed prefix works where it is moved, and through a symlink") 
   fs::create_directories(moved.parent_path());
   fs::rename(folder / "installed", moved);
   check_own_halide(moved / "bin/mobilith", moved);
-  CHECK(missing_protections(moved / "bin/mobilith") == std::vector<std::string>{});
+  if (!is_sanitized(MOBILITH_PROGRAM))
+    CHECK(missing_protections(moved / "bin/mobilith") == std::vector<std::string>{});
   check_generates(moved / "bin/mobilith", folder / "tree 1");
 
   fs::create_directories(folder / "bin");
