@@ -35,17 +35,20 @@ void LoadedLibrary::add_weights(mobilith_options& options) const {
   if (!impl_->model->weights) options.weights_file = impl_->weights_file.c_str();
 }
 
-int LoadedLibrary::byte_group() const {
+PeakProducts LoadedLibrary::products() const {
   const nlohmann::json& manifest = impl_->manifest;
   try {
-    if (manifest.is_null() || manifest.at("configuration").at("dtype") != "int8") return 0;
+    if (manifest.is_null()) return PeakProducts::floats;
+    const bool bytes = manifest.at("configuration").at("dtype") == "int8";
     const std::string cpu = mobilith_model_describe(impl_->model)->cpu;
     for (const nlohmann::json& variant : manifest.at("variants"))
-      if (variant.at("cpu") == cpu) return std::clamp(variant.at("machine").value("byte_group", 1), 1, 4);
+      if (const nlohmann::json& machine = variant.at("machine"); variant.at("cpu") == cpu)
+        return bytes ? products_of_bytes(machine.value("byte_group", 1))
+                     : products_of_floats(machine.value("bf16_products", false));
   } catch (const nlohmann::json::exception&) {
     throw LoadError(fmt::format("{}: its manifest says nothing of its type or machine", impl_->name));
   }
-  return 1;
+  return PeakProducts::floats;
 }
 
 namespace {

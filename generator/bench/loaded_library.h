@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/peak_loop.h"
 #include "mobilith_abi.h"
 #include "text/field_error.h"
 
@@ -32,9 +33,9 @@ class LoadedLibrary {
   // long as this does.
   void add_weights(mobilith_options&) const;
   const std::string& name() const;
-  // Of a quantised library of a tree, the Machine::byte_group of the CPU whose kernels run here; 0: it
-  // computes in floats, or is of no tree.
-  int byte_group() const;
+  // What the kernels that run here multiply, by their tree's manifest: of a library of no tree, floats.
+  // Throws LoadError for a manifest that does not say it.
+  PeakProducts products() const;
 
  private:
   struct Impl;

@@ -72,7 +72,7 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
   options.profile = collect;
   options.profile_context = &steps;
   const OwnedSession profiled = make_session(model, options);
-  PeakMeter peak(info.vector_bits, library.byte_group());
+  PeakMeter peak(info.vector_bits, library.products());
 
   // An image-like input: every value in [-1, 1], no pattern that a kernel could profit from.
   PortBuffers buffers(model);
@@ -82,7 +82,7 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
   auto run = [&](const OwnedSession& session) { require(buffers.run(session.get())); };
 
   Measurement result;
-  result.byte_group = library.byte_group();
+  result.products = library.products();
   result.cores = std::min(wanted.threads, usable_cores());
   const Pinned pinned(wanted.threads == 1);
   for (int warm = 0; warm < 3; warm++) run(plain), run(profiled);

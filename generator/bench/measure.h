@@ -19,9 +19,9 @@ struct StepTiming {
 struct Measurement {
   Timing run;
   int rounds = 0;
-  double peak = 0;     // GFLOP/s of one core, the best burst; of a quantised library of products of bytes
-  int byte_group = 0;  // LoadedLibrary::byte_group()
-  int cores = 1;       // that the threads can have at once: what shares are of
+  double peak = 0;                               // GFLOP/s of one core, the best burst
+  PeakProducts products = PeakProducts::floats;  // that the peak is of: LoadedLibrary::products()
+  int cores = 1;                                 // that the threads can have at once: what shares are of
   std::vector<StepTiming> steps;
   int64_t madds() const;
   double peak_of_cores() const { return peak * cores; }
@@ -33,10 +33,9 @@ struct MeasureOptions {
   std::function<void(double share)> progress;  // 0 to 1, after each round; may throw
 };
 
-// Each round: one run untouched, one with a clock around every kernel, one burst of FMAs, or
-// of products of bytes. With one thread the
-// calling thread is pinned to its core meanwhile, where the system allows. Throws LoadError with the
-// runtime's message.
+// Each round: one run untouched, one with a clock around every kernel, one burst of the library's
+// products. With one thread the calling thread is pinned to its core meanwhile, where the system allows.
+// Throws LoadError with the runtime's message.
 Measurement measure(const LoadedLibrary&, const MeasureOptions&);
 
 }  // namespace mobilith

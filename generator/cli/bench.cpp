@@ -17,8 +17,14 @@ namespace mobilith {
 namespace {
 
 // What the peak is of, and how its rate is called.
-const char* peak_of(const Measurement& m) { return m.byte_group > 0 ? "products of bytes" : "FMA"; }
-const char* unit_of(const Measurement& m) { return m.byte_group > 0 ? "GOP/s" : "GFLOP/s"; }
+const char* peak_of(const Measurement& m) {
+  return m.products == PeakProducts::floats        ? "FMA"
+         : m.products == PeakProducts::brain_pairs ? "products of bf16"
+                                                   : "products of bytes";
+}
+const char* unit_of(const Measurement& m) {
+  return m.products == PeakProducts::floats || m.products == PeakProducts::brain_pairs ? "GFLOP/s" : "GOP/s";
+}
 
 double gflops(int64_t madds, double seconds) { return 2.0 * static_cast<double>(madds) / seconds / 1e9; }
 
@@ -110,7 +116,7 @@ Synopsis bench_synopsis() {
       "mobilith bench DIR [OPTIONS]",
       "Times the library in a tree that 'mobilith generate' wrote, kernel by kernel, beside the peak of "
       "this machine's cores: of FMAs, so that paired products (generate's --products) can reach more than "
-      "100 %; of a quantised library of products of bytes."};
+      "100 %; of a library of bf16 or bytes, of their products."};
   synopsis.positional = "DIR";
   auto text = [](const char* placeholder) { return options::value<std::string>()->value_name(placeholder); };
   synopsis.options.add_options()                                        //

@@ -89,7 +89,9 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
     fmt::print("    loop names, iterations and bytes are not known: {}\n", report.unnamed);
   const Machine& machine = found.tree.target.machine;
   const int at_once = inspect::products_at_once(kernel.kernel.type, machine);
-  const char* peak = kernel_type(kernel.kernel.type).dtype == ElementType::f32 ? "FMA" : "byte products'";
+  const char* peak = kernel_type(kernel.kernel.type).dtype != ElementType::f32 ? "byte products'"
+                     : machine.bf16_products                                   ? "bf16 products'"
+                                                                               : "FMA";
   auto predicted = [&](double cycles) { return 100 * share_of_peak(report, kernel.madds, at_once, cycles); };
   if (report.cycles > 0)
     fmt::print("    predicted {:.0f} cycles a run, {:.1f} % of the {} peak, if all memory were L1{}\n",

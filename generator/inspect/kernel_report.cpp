@@ -112,7 +112,7 @@ bool same(const std::vector<KernelFunction>& functions, const std::vector<Kernel
 }  // namespace
 
 int products_at_once(const std::string& type, const Machine& machine) {
-  if (kernel_type(type).dtype == ElementType::f32) return machine.lanes;
+  if (kernel_type(type).dtype == ElementType::f32) return machine.lanes * (machine.bf16_products ? 2 : 1);
   return machine.lanes * products_group(machine, type == "quantised_depthwise");
 }
 

@@ -42,7 +42,8 @@ struct KernelReport {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KernelReport, loops, nest, unnamed, cycles, corrected_cycles, peak_cycles,
                                    fmas)
 
-// Multiply-adds of one instruction of a kernel of this type: of quantised ones several in each lane.
+// Multiply-adds of one instruction of a kernel of this type at the peak that bench measures: of bytes and
+// bf16 several in each lane.
 int products_at_once(const std::string& kernel_type, const Machine&);
 
 // The share of the peak that `cycles` for a run of `madds` multiply-adds come to, as bench measures it; above

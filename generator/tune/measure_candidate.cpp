@@ -44,9 +44,9 @@ void write_result(const MeasureRequest& request, const MeasureResult& result) {
 }
 
 // The challenger beside the default (or alone), with bursts of multiply-adds in between.
-void compare_with_default(LoadedKernel& challenger, LoadedKernel* by_default, int byte_group,
+void compare_with_default(LoadedKernel& challenger, LoadedKernel* by_default, PeakProducts products,
                           ColdCaches& caches, MeasureResult& result) {
-  PeakMeter peak(mobilith_model_describe(challenger.model())->vector_bits, byte_group);
+  PeakMeter peak(mobilith_model_describe(challenger.model())->vector_bits, products);
   std::vector<double> ratios;
   const Clock::time_point start = Clock::now();
   for (int i = 0; i < least_rounds || (i < most_rounds && seconds_since(start) < reference_seconds); i++) {
@@ -65,7 +65,8 @@ void measure_candidate(const MeasureRequest& request) {
   const Network& network = request.work->network;
   const Machine& machine = request.machine;
   const int threads = static_cast<int>(request.cores.size());
-  const int byte_group = network.quantised() ? machine.byte_group : 0;
+  const PeakProducts products =
+      network.quantised() ? products_of_bytes(machine.byte_group) : products_of_floats(machine.bf16_products);
   std::optional<LoadedKernel> loaded_first;
   if (request.incumbent_first) loaded_first.emplace(request.incumbent, network, machine, threads);
   LoadedKernel challenger(request.challenger, network, machine, threads);
@@ -81,7 +82,7 @@ void measure_candidate(const MeasureRequest& request) {
   }
   ColdCaches caches(request.machine.l2, request.cores);
   if (request.incumbent.empty()) {
-    compare_with_default(challenger, nullptr, byte_group, caches, result);
+    compare_with_default(challenger, nullptr, products, caches, result);
     result.verdict = "faster";
     return write_result(request, result);
   }
@@ -103,7 +104,7 @@ void measure_candidate(const MeasureRequest& request) {
     std::optional<LoadedKernel> by_default;
     if (request.by_default != request.incumbent)
       by_default.emplace(request.by_default, network, machine, threads);
-    compare_with_default(challenger, by_default ? &*by_default : &incumbent, byte_group, caches, result);
+    compare_with_default(challenger, by_default ? &*by_default : &incumbent, products, caches, result);
   }
   write_result(request, result);
 }

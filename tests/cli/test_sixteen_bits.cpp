@@ -111,6 +111,11 @@ TEST_CASE("dtype bf16 uses the instruction, and says how far outputs are off the
   const json& checked = manifest["check"][0];
   if (checked.contains("skipped")) return;  // shown where the instruction is
   CHECK(!holds(code.out, "not measured"));
+  CHECK(holds(code.out, "of the bf16 products' peak"));
+  const ProcessResult timed =
+      run_process({MOBILITH_PROGRAM, "bench", folder() / "dots", "--seconds", "0.1", "--format", "json"});
+  INFO(timed.err);
+  CHECK(json::parse(timed.out)["peak_of"] == "products of bf16");
   CHECK(checked["rounding"] > 0);
   CHECK(checked["rounding"] < 5e-2);
 }
