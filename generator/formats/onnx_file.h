@@ -3,6 +3,7 @@
 
 #include <mobilith_onnx.pb.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -45,6 +46,10 @@ class NodeReading {
   void finish() const;
 
   void at_most(size_t inputs) const;
+  // How many outputs the node names.
+  int outputs() const {
+    return int(std::ranges::count_if(node_->output(), [](const std::string& name) { return !name.empty(); }));
+  }
   bool given(size_t input) const { return input < to.inputs.size() && to.inputs[input] >= 0; }
   // The one number of an input that must be constant.
   double constant(size_t input) const;

@@ -12,8 +12,9 @@ void nodes::batch_normalization(NodeReading& node) {
   node.to.attributes = BatchNorm{node.number("epsilon", 1e-5f)};
   node.ignore("momentum");  // of training
   if (node.opset < 9 && node.integer("spatial", 1) != 1) refuse(node.to, "a batch norm of each pixel alone");
-  if (node.opset >= 14 && node.integer("training_mode", 0) != 0)
-    refuse(node.to, "a batch norm in training; expected one for inference");
+  // Until then a norm is in training where it gives its statistics, too.
+  const bool trains = node.opset < 14 ? node.outputs() > 1 : node.integer("training_mode", 0) != 0;
+  if (trains) refuse(node.to, "a batch norm in training; expected one for inference");
 }
 
 void nodes::clip(NodeReading& node) {

@@ -200,6 +200,7 @@ void BlockTaker::multiply(int index) {
   const Place& factors = read(index, 1 - image, /*image=*/false);
   if (place.block < 0 || place.gate || !is_vector(factors) ||
       factors.shape.channels != place.shape.channels ||
+      graph_.shape(op.inputs[1 - image]).back() != place.shape.channels ||  // else of rows or columns
       graph_.shape(op.outputs[0]) != graph_.shape(op.inputs[image]))
     refuse(op, "expected the product of an image and a factor for each channel, as squeeze-excite has");
   place.gate = factors.block;
@@ -274,27 +275,6 @@ int BlockTaker::close(Block block, int last, const std::vector<Place>& read, con
   tensors.push_back(op.outputs[0]);
   groups_.resize(blocks.size());
   return index;
-}
-
-void BlockTaker::finish() {
-  for (const int tensor : graph_.graph.outputs) {
-    const std::string name = file::quoted(graph_.graph.tensors[size_t(tensor)].name);
-    if (!knows(tensor)) throw WeightsError(fmt::format("the output {} is a constant", name));
-    const Place& place = *places_[size_t(tensor)];
-    if (place.block < 0) throw WeightsError(fmt::format("the output {} is the image", name));
-    if (place.halves_swapped)
-      throw WeightsError(
-          fmt::format("the output {} has the maxima before the means, expected the means first", name));
-    if (place.gate)
-      throw WeightsError(
-          fmt::format("the output {} is multiplied by factors; expected the output of a layer "
-                      "with weights, a pool or an activation",
-                      name));
-    if (std::find(outputs.begin(), outputs.end(), place.block) != outputs.end())
-      throw WeightsError(fmt::format("the output {} is there twice", name));
-    outputs.push_back(place.block);
-    output_channels_first.push_back(place.channels_first);
-  }
 }
 
 }  // namespace mobilith

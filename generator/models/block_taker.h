@@ -41,13 +41,15 @@ class BlockTaker {
  private:
   using Kind = file::OperationKind;
 
-  // block_taker.cpp: what moves values or is done when they are read; the end.
+  // block_taker.cpp: what moves values or is done when they are read.
   void input();
   void begin(int operation);
   void transpose(int operation);
   void reshape(int operation);
   void scale(int operation);
   void multiply(int operation);
+
+  // take_outputs.cpp: the end.
   void finish();
 
   // take_image.cpp: channels of the image.

@@ -18,7 +18,8 @@ using pickle::StorageView;
 using pickle::TensorView;
 
 constexpr std::string_view wrappings[] = {"state_dict", "model_state_dict", "model"};
-constexpr std::string_view prefixes[] = {"module.", "_orig_mod."};  // of DataParallel, of torch.compile
+// Of DataParallel, of torch.compile, of a module that holds the network, as Lightning's do.
+constexpr std::string_view prefixes[] = {"module.", "_orig_mod.", "model."};
 // What a training loop keeps for itself.
 constexpr std::string_view beside[] = {"epoch",
                                        "epochs",

@@ -11,19 +11,31 @@ namespace mobilith {
 
 using nlohmann::json;
 
+namespace {
+
+// Whether a module is in one of Keras's packages: "keras.layers", not "keras_of_mine".
+bool is_of_keras(const std::string& module) {
+  for (const std::string package : {"keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras"})
+    if (module == package || module.starts_with(package + ".")) return true;
+  return false;
+}
+
+}  // namespace
+
 std::string class_of(const json& layer, const std::string& what) {
   if (!layer.is_object() || !layer.contains("class_name") || !layer["class_name"].is_string() ||
       !layer.contains("config"))
     throw WeightsError(
         fmt::format("{}: expected a layer with 'class_name' and 'config', found {}", what, json_text(layer)));
   const std::string kind = layer["class_name"];
-  // A class of the user's own may bear the name of one of Keras's: Keras writes from which module it is.
-  if (const auto module = layer.find("module"); module != layer.end() && module->is_string()) {
-    const std::string from = *module;
-    if (!from.starts_with("keras") && !from.starts_with("tf_keras") &&
-        !from.starts_with("tensorflow.keras") && !from.starts_with("tensorflow.python.keras"))
-      throw WeightsError(fmt::format(
-          "{}: a layer of the class '{}' from the module '{}', expected Keras's own", what, kind, from));
+  // A class of the user's own may bear the name of one of Keras's: Keras writes from which module it is, and
+  // null of the program itself. HDF5 files say nothing of it.
+  if (const auto module = layer.find("module"); module != layer.end()) {
+    const std::string from = module->is_string() ? module->get<std::string>() : "";
+    if (!is_of_keras(from))
+      throw WeightsError(
+          fmt::format("{}: a layer of the class '{}' from {}, expected Keras's own", what, kind,
+                      from.empty() ? "the program that wrote it" : "the module '" + from + "'"));
   }
   if (const auto own = layer.find("registered_name"); own != layer.end() && own->is_string() && *own != kind)
     throw WeightsError(fmt::format("{}: a layer of a registered class '{}', expected Keras's own {}", what,

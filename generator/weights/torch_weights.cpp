@@ -227,13 +227,18 @@ class TorchWeights final : public Weights {
   Configuration configuration_;
 };
 
+// Whole numbers are no weights: what they stand for is said by something else.
 void expect_f32(const file::StateDict& dict, const std::string& path, const ReadOptions& options) {
-  for (const NamedTensor& tensor : dict.tensors)
-    if (tensor.type != file::ElementType::f32 && !options.as_f32 &&
-        !tensor.name.ends_with(".num_batches_tracked"))
+  for (const NamedTensor& tensor : dict.tensors) {
+    if (tensor.name.ends_with(".num_batches_tracked") || tensor.type == file::ElementType::f32) continue;
+    if (file::is_whole(tensor.type))
+      throw WeightsError(
+          fmt::format("{}: {} is of {}, expected floats", path, tensor.name, file::name_of(tensor.type)));
+    if (!options.as_f32)
       throw WeightsError({.text = fmt::format("{}: {} is not of float32; ", path, tensor.name),
                           .mentioned = "dtype",
                           .rest = " f32 takes it and computes in f32 all the same"});
+  }
 }
 
 // The dialect that maps the file's names onto a network of the tables; null: there is none, or the user named

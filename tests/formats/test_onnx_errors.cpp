@@ -114,6 +114,16 @@ TEST_CASE("a batch norm or a dropout in training is refused") {
   file.node("BatchNormalization", {"x", "a", "b", "c", "d"}, "y", {integer("training_mode", 1)});
   file.output("y");
   CHECK_THAT(refusal(file.bytes()), Contains("a batch norm in training"));
+  // Before operation set 14 its statistics among the outputs say so; a name of "" is none.
+  for (const char* statistics : {"", "m"}) {
+    OnnxFile old(9);
+    old.input("x", image);
+    for (const char* name : {"a", "b", "c", "d"}) old.constant(name, {4}, std::vector<float>{1, 1, 1, 1});
+    old.node("BatchNormalization", {"x", "a", "b", "c", "d"}, "y").add_output(statistics);
+    old.output("y");
+    CHECK_THAT(refusal(old.bytes()), Contains(*statistics ? "a batch norm in training" : ""));
+    CHECK(refusal(old.bytes()).empty() == !*statistics);
+  }
   OnnxFile drop(13);
   drop.input("x", image);
   drop.constant("ratio", {}, std::vector<float>{0.5f});

@@ -10,6 +10,7 @@ namespace test_other_graphs {
 
 using namespace mobilith;
 using namespace mobilith::testing;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -121,7 +122,40 @@ TEST_CASE("copies of a channel that are scaled differently are refused if they a
   const std::string image = layers.node("Concat", {"image", "image"}, {integer("axis", 1)});
   layers.file.constant("terms", {1, 2, 1, 1}, std::vector<float>{-1, -2});
   layers.file.output(layers.convolution(layers.node("Add", {image, "terms"}), 2, 8, 3, 2));
-  CHECK_THROWS_WITH(blocks_of(layers), Catch::Matchers::Contains("copies of one channel"));
+  CHECK_THROWS_WITH(blocks_of(layers), Contains("copies of one channel"));
+}
+
+TEST_CASE("an output that is an image's numbers in another order than the library's is refused") {
+  const auto reshaped = [](bool last, const std::vector<int64_t>& shape) {
+    Layers layers;
+    std::string made = layers.relu(layers.convolution("image", 3, 8, 3, 2));
+    if (last) made = layers.node("Transpose", {made}, {integers("perm", {0, 2, 3, 1})});
+    layers.file.constant("shape", {int64_t(shape.size())}, shape);
+    layers.file.output(layers.node("Reshape", {made, "shape"}));
+    return blocks_of(layers);
+  };
+  for (const auto& shape : std::vector<std::vector<int64_t>>{{1, -1}, {1, 8, 64}, {512}, {8, 1, 8, 8}}) {
+    CHECK_THROWS_WITH(reshaped(false, shape), Contains("in the order (channel, y, x)"));
+    CHECK(reshaped(true, shape) == std::vector{BlockKind::stem});
+  }
+  CHECK(reshaped(false, {8, 8, 8}) == std::vector{BlockKind::stem});
+}
+
+TEST_CASE("factors are of channels, not of as many rows or columns") {
+  const auto gated = [](const std::vector<int64_t>& shape) {
+    Layers layers;
+    const std::string image = layers.relu(layers.convolution("image", 3, 16, 3, 1));
+    std::string factors = layers.node("GlobalAveragePool", {image});
+    factors = layers.relu(layers.convolution(factors, 16, 4, 1, 1));
+    factors = layers.node("Sigmoid", {layers.convolution(factors, 4, 16, 1, 1)});
+    layers.file.constant("shape", {int64_t(shape.size())}, shape);
+    const std::string product = layers.node("Mul", {image, layers.node("Reshape", {factors, "shape"})});
+    layers.file.output(layers.convolution(product, 16, 4, 1, 1));
+    return blocks_of(layers).size();
+  };
+  CHECK(gated({1, 16, 1, 1}) == 3);
+  for (const auto& shape : std::vector<std::vector<int64_t>>{{1, 1, 16, 1}, {1, 1, 1, 16}, {16, 1}, {16}})
+    CHECK_THROWS_WITH(gated(shape), Contains("a factor for each channel"));
 }
 
 }  // namespace test_other_graphs

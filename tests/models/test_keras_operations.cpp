@@ -42,6 +42,20 @@ TEST_CASE("classes that no operation stands for are refused by name and class") 
     refused({{kind, none}}, kind);
 }
 
+TEST_CASE("a class that bears the name of one of Keras's is refused unless it is from Keras") {
+  const auto from = [](const Json& module) {
+    Json model = functional({{"ReLU", none}});
+    model["config"]["layers"][1]["module"] = module;
+    return refusal_of(model);
+  };
+  for (const char* module : {"keras.layers", "keras.src.layers.activations.relu", "tf_keras.layers",
+                             "tensorflow.keras.layers", "tensorflow.python.keras.layers"})
+    CHECK(from(module) == "");
+  CHECK_THAT(from(nullptr), Contains("'ReLU' from the program that wrote it, expected Keras's own"));
+  for (const char* module : {"keras_cv.layers", "keras_of_mine", "tf_keras_of_mine", "my.keras", ""})
+    CHECK_THAT(from(module), Contains("expected Keras's own"));
+}
+
 TEST_CASE("settings that change what is computed are refused by name") {
   const TextLayer conv{"Conv2D", {{"filters", 4}, {"kernel_size", 3}}};
   const auto with = [](const char* kind, const char* setting, const Json& value, Json base = Json::object()) {

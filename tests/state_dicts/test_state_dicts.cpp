@@ -87,6 +87,18 @@ TEST_CASE("what is around a state dict is undone, and what training keeps is nam
   }
 }
 
+TEST_CASE("a prefix that all names have is undone") {
+  const auto first = [](const std::string& name) {
+    return read(old_form("}" + text(name) + tensor(storage("FloatStorage", "0", 4), 0, {4}, {1}) + "s",
+                         {{"0", std::string(16, '\0'), 4}}))
+        .tensors.at(0)
+        .name;
+  };
+  for (const char* prefix : {"module.", "_orig_mod.", "model.", "module.model."})
+    CHECK(first(prefix + std::string("conv.weight")) == "conv.weight");
+  CHECK(first("net.conv.weight") == "net.conv.weight");
+}
+
 TEST_CASE("an entry beside the state dict that may change the answer is refused by name") {
   CHECK_THAT(refusal(fixture("mean.pth")),
              Contains("the entry 'mean' beside 'state_dict', a list that may change"));

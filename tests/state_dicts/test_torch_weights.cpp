@@ -39,15 +39,16 @@ Shapes shapes_of(const TorchDialect& dialect, double alpha, int classes) {
   return all;
 }
 
-std::string file_of(const Shapes& shapes) {
+std::string file_of(const Shapes& shapes, const std::string& whole = "") {
   std::string header = "{", data;
   for (const auto& [name, shape] : shapes) {
     int64_t count = 1;
     std::string extents;
     for (const int64_t extent : shape)
       count *= extent, extents += (extents.empty() ? "" : ",") + std::to_string(extent);
-    header += (header.size() > 1 ? ",\"" : "\"") + name + R"(":{"dtype":"F32","shape":[)" + extents +
-              "],\"data_offsets\":[" + std::to_string(data.size()) + "," +
+    const std::string type = name == whole ? "I32" : "F32";
+    header += (header.size() > 1 ? ",\"" : "\"") + name + R"(":{"dtype":")" + type + R"(","shape":[)" +
+              extents + "],\"data_offsets\":[" + std::to_string(data.size()) + "," +
               std::to_string(data.size() + 4 * size_t(count)) + "]}";
     data.append(4 * size_t(count), '\0');
   }
@@ -59,9 +60,10 @@ file::StateDict dict_of(const std::string& bytes) {
   return file::read_state_dict(std::make_shared<const std::string>(bytes));
 }
 
-std::string refusal(const Shapes& shapes) {
+// Why the file is refused, one of whose tensors may hold whole numbers.
+std::string refusal(const Shapes& shapes, const std::string& whole = "", const ReadOptions& options = {}) {
   try {
-    open_state_dict(dict_of(file_of(shapes)), "net.safetensors", "", {});
+    open_state_dict(dict_of(file_of(shapes, whole)), "net.safetensors", "", options);
   } catch (const WeightsError& error) {
     return error.what();
   }
@@ -108,6 +110,13 @@ TEST_CASE("a tensor more, less or of another shape is refused by name") {
   Configuration c{"mobilenet_v2", *weights->configuration().alpha, 1, 64, 64, 7};
   CHECK_THROWS_WITH(check_weights(weights->network(c), *weights),
                     Contains("the tensor features.5.conv.1.1.running_var is missing"));
+}
+
+TEST_CASE("whole numbers are no weights, whatever is computed in") {
+  const Shapes shapes = shapes_of(torch_dialects[0], 0.25, 7);
+  for (const bool as_f32 : {false, true})
+    CHECK_THAT(refusal(shapes, "features.0.0.weight", {.as_f32 = as_f32}),
+               Contains("features.0.0.weight is of i32, expected floats"));
 }
 
 }  // namespace test_torch_weights
