@@ -28,6 +28,52 @@ TEST_CASE("the output folder is a file, or below one") {
   CHECK(read_text(folder / "file") == "mine");
 }
 
+TEST_CASE("an output folder that can be none is refused, and the current folder is not taken for it") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "here");
+  std::filesystem::create_symlink("loop", folder / "loop");
+  std::filesystem::create_symlink("nowhere", folder / "dangling");
+  const std::string longest(256, 'n');
+  for (const auto& [out, said] :
+       std::vector<std::pair<std::string, std::string>>{{"../loop", "Too many levels of symbolic links"},
+                                                        {"../loop/tree", "Too many levels of symbolic links"},
+                                                        {"../dangling", "is a link to no folder"},
+                                                        {longest, "File name too long"},
+                                                        {longest + "/tree", "File name too long"}}) {
+    std::vector<std::string> call{
+        "sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder / "here", MOBILITH_PROGRAM};
+    for (const std::string& word : generate_into(out)) call.push_back(word);
+    call.emplace_back("--no-check");
+    const ProcessResult result = run_process(call);
+    INFO(result.err);
+    CHECK(result.code == 1);
+    CHECK(result.err == "mobilith: --out: " + out + ": " + said + "\n");
+    CHECK(std::filesystem::is_empty(folder / "here"));
+  }
+}
+
+TEST_CASE("a file's name of two lines does not hide what is wrong with it") {
+  check_refused({"describe", "--weights", "/nonexistent/a\nb"}, 1, {"a b: No such file or directory"});
+  const std::string name(100000, 'n');
+  check_refused({"schedules", "list", "/" + std::string(300, 'n')}, 1, {"File name too long"});
+  const ProcessResult found = run_process({MOBILITH_PROGRAM, "describe", "--net", name});
+  CHECK(found.code == 2);
+  CHECK(found.err.size() < 2500);
+  CHECK(found.err.find(" [...] ") != std::string::npos);
+}
+
+TEST_CASE("a limit on files' sizes is an error that is said") {
+  const TemporaryFolder folder;
+  std::vector<std::string> call{"sh", "-c", "ulimit -f 0 && exec \"$@\"", "sh", MOBILITH_PROGRAM};
+  for (const std::string& word : generate_into(folder / "tree")) call.push_back(word);
+  call.emplace_back("--no-cache");
+  const ProcessResult result = run_process(call);
+  INFO(result.err);
+  CHECK(result.code == 1);
+  CHECK(result.err.find("crashed") == std::string::npos);
+  CHECK(!std::filesystem::exists(folder / "tree"));
+}
+
 TEST_CASE("the output folder is not empty and not ours") {
   const TemporaryFolder folder;
   write_text(folder / "tree/precious.txt", "mine");
