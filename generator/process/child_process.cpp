@@ -21,8 +21,8 @@ namespace {
 [[noreturn]] void run(const std::function<void()>& work, pid_t parent, const std::vector<int>& cores,
                       const std::filesystem::path& log) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);                         // it died before the line above
-  for (int ours : {SIGINT, SIGTERM}) signal(ours, SIG_IGN);  // the parent decides
+  if (getppid() != parent) _exit(1);                                 // it died before the line above
+  for (int ours : {SIGINT, SIGTERM, SIGHUP}) signal(ours, SIG_IGN);  // the parent decides
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);

@@ -131,8 +131,11 @@ TEST_CASE("the disk of temporary files is full: their folder is named", "[.full]
   umount2((folder / "full").c_str(), MNT_DETACH);
 }
 
-TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no temporary files") {
-  for (int milliseconds : {5, 60, 150, 300, 450, 600}) {
+TEST_CASE(
+    "Ctrl-C or a closed terminal at any moment leaves a whole tree or none, no children, no temporary "
+    "files") {
+  for (const auto& [milliseconds, sent] : std::vector<std::pair<int, int>>{
+           {5, SIGINT}, {60, SIGHUP}, {150, SIGINT}, {300, SIGHUP}, {450, SIGINT}, {600, SIGHUP}}) {
     const TemporaryFolder folder;
     std::filesystem::create_directory(folder / "tmp");
     std::vector<std::string> words{MOBILITH_PROGRAM};
@@ -144,6 +147,7 @@ TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no 
       setpgid(0, 0);
       freopen("/dev/null", "w", stderr);
       freopen("/dev/null", "w", stdout);
+      signal(SIGHUP, SIG_DFL);  // whatever started the tests
       setenv("TMPDIR", (folder / "tmp").c_str(), 1);
       std::vector<char*> arguments;
       for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -152,12 +156,12 @@ TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no 
       _exit(127);
     }
     usleep(static_cast<useconds_t>(milliseconds) * 1000);
-    kill(pid, SIGINT);
+    kill(pid, sent);
     int status = 0;
     waitpid(pid, &status, 0);
     const bool finished = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     const bool interrupted = (WIFEXITED(status) && WEXITSTATUS(status) == 130) ||
-                             (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+                             (WIFSIGNALED(status) && WTERMSIG(status) == sent);
     INFO("after " << milliseconds << " ms, status " << status);
     CHECK((finished || interrupted));
     CHECK(kill(-pid, 0) != 0);  // the process group is empty: no child lives on
