@@ -11,9 +11,9 @@
 
 namespace mobilith {
 
-namespace {
-
 namespace fs = std::filesystem;
+
+namespace {
 
 // The place of the file: a link's is where it leads. What takes the place of another is a new file, so what
 // is there must be a regular one: a device, a pipe or a socket would be gone.

@@ -68,13 +68,13 @@ int dispatch(const Arguments& arguments) {
 }
 
 // Of a line: what is longer, a name of a whole page in it, is shown by its two ends.
-constexpr size_t longest = 2000, head = 1500, tail = 400;
+constexpr size_t longest_line = 2000, line_head = 1500, line_tail = 400;
 
 // One line, whatever a library put into its message, and whatever is in a file's name.
 std::string line(std::string text) {
   text.erase(text.find_last_not_of('\n') + 1);
   std::replace(text.begin(), text.end(), '\n', ' ');
-  if (text.size() > longest) text.replace(head, text.size() - head - tail, " [...] ");
+  if (text.size() > longest_line) text.replace(line_head, text.size() - line_head - line_tail, " [...] ");
   return printable(text);
 }
 

@@ -52,6 +52,28 @@ TEST_CASE("an output folder that can be none is refused, and the current folder 
   }
 }
 
+TEST_CASE("the disk of temporary files is full when a shared object is written", "[.full]") {
+  const TemporaryFolder folder;
+  std::vector<std::string> call{MOBILITH_PROGRAM};
+  for (const std::string& word : generate_into(folder / "tree")) call.push_back(word);
+  call.insert(call.end(), {"--no-check", "--name", "net"});
+  REQUIRE(run_process(call).code == 0);
+  size_t bytes = 40 << 10;  // what is linked has place, what comes of it has not
+  for (const char* archive : {"tree/lib/libnet.a", "tree/lib/libmobilith_runtime.a"})
+    bytes += std::filesystem::file_size(folder / archive);
+  std::filesystem::create_directory(folder / "full");
+  if (mount("tmpfs", (folder / "full").c_str(), "tmpfs", 0, ("size=" + std::to_string(bytes)).c_str()) != 0)
+    return skip("a disk that is full needs the right to mount one");
+  const ProcessResult result =
+      run_process({MOBILITH_PROGRAM, "link", folder / "tree", "--out", folder / "net.so"},
+                  {"TMPDIR=" + (folder / "full").string()});
+  umount2((folder / "full").c_str(), MNT_DETACH);
+  INFO(result.err);
+  CHECK(result.code == 1);
+  CHECK(result.err.find("has no space left") != std::string::npos);
+  CHECK(!std::filesystem::exists(folder / "net.so"));
+}
+
 TEST_CASE("a file's name of two lines does not hide what is wrong with it") {
   check_refused({"describe", "--weights", "/nonexistent/a\nb"}, 1, {"a b: No such file or directory"});
   const std::string name(100000, 'n');
@@ -72,6 +94,17 @@ TEST_CASE("a limit on files' sizes is an error that is said") {
   CHECK(result.code == 1);
   CHECK(result.err.find("crashed") == std::string::npos);
   CHECK(!std::filesystem::exists(folder / "tree"));
+}
+
+TEST_CASE("a low limit on the stack is raised, or said") {
+  const auto with = [](const std::string& limit) {
+    return run_process({"sh", "-c", "ulimit " + limit + " 64 && exec \"$@\"", "sh", MOBILITH_PROGRAM,
+                        "generate", "--net", "no_net", "--weights", "synthetic", "--out", "tree"});
+  };
+  CHECK(with("-Ss").err.starts_with("mobilith: --net: "));
+  const ProcessResult hard = with("-s");
+  CHECK(hard.code == 1);
+  CHECK(hard.err == "mobilith: the stack may have 64 KB (ulimit -s), expected 256 KB or more\n");
 }
 
 TEST_CASE("the output folder is not empty and not ours") {
