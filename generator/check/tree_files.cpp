@@ -7,8 +7,8 @@
 #include <set>
 
 #include "bench/loaded_library.h"
+#include "bench/tree_file.h"
 #include "check/check.h"
-#include "process/files.h"
 #include "text/sha256.h"
 
 namespace mobilith {
@@ -30,9 +30,7 @@ Hashes hashes_of(const fs::path& tree, const std::string& name) {
   const auto fail = [&](const std::string& what) -> void {
     throw LoadError(fmt::format("{}: {}", path.string(), what));
   };
-  const std::optional<std::string> text = read_bytes(path);
-  if (!text) fail("can't be read");
-  const nlohmann::json manifest = nlohmann::json::parse(*text, nullptr, false);
+  const nlohmann::json manifest = read_tree_manifest(path);
   if (!manifest.is_object()) fail("is no JSON object");
   if (!manifest.contains("files") || !manifest["files"].is_object() || manifest["files"].empty())
     fail("files: expected the hashes of the tree's files; generate it anew");
@@ -67,9 +65,7 @@ int check_tree_files(const fs::path& tree, const std::string& name) {
     std::error_code error;
     if (!fs::is_regular_file(tree / file, error))
       throw CheckError(fmt::format("{}: is missing, or no file", (tree / file).string()));
-    const std::optional<std::string> bytes = read_bytes(tree / file);
-    if (!bytes) throw CheckError(fmt::format("{}: can't be read", (tree / file).string()));
-    const std::string found = sha256(*bytes);
+    const std::string found = sha256(read_tree_file(tree / file));
     const auto other = in_common.find(file);
     if (found == hash || (other != in_common.end() && other->second.count(found))) continue;
     throw CheckError(

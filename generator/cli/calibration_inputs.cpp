@@ -42,10 +42,11 @@ calibration::Values from_array(const fs::path& path, const Shape& shape) {
     throw UsageError("calibrate",
                      fmt::format("{}: an array of {}; expected {}x{}x{}", path.string(),
                                  fmt::join(array.shape, "x"), shape.height, shape.width, shape.channels));
+  constexpr double most = 1e9;  // far above any picture's; what layers make of them stays within floats
   for (const double value : array.values)
-    if (!std::isfinite(value))
-      throw UsageError("calibrate",
-                       fmt::format("{}: holds {}; expected finite numbers", path.string(), value));
+    if (!(std::abs(value) <= most))
+      throw UsageError("calibrate", fmt::format("{}: holds {:g}; expected numbers from -1e9 to 1e9",
+                                                path.string(), value));
   return std::move(array.values);
 }
 

@@ -15,6 +15,7 @@
 #include "cli/labels.h"
 #include "cli/model_facts.h"
 #include "cli/options.h"
+#include "cli/output_file.h"
 #include "cli/print_json.h"
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
@@ -26,7 +27,6 @@
 #include "package/package.h"
 #include "package/package_files.h"
 #include "plan/numbers_of.h"
-#include "process/files.h"
 #include "targets/target.h"
 #include "weights/rounded_weights.h"
 
@@ -252,10 +252,11 @@ int run_generate(const Arguments& arguments) {
   if (!package.labels.empty())
     package.library.manifest["labels"] = {{"file", "labels.txt"}, {"from", labels.from}};
   throw_if_interrupted();
-  write_package(package, out);
+  // The tree last: where one of the others can't be written, there is none.
   if (values.count("quantised-model"))
-    replace_file(values["quantised-model"].as<std::string>(), calibrated->model);
+    write_output_file("quantised-model", values["quantised-model"].as<std::string>(), calibrated->model);
   if (calibrated) write_calibration_report(values, network.configuration, calibrated->report);
+  write_package(package, out);
   if (calibrated && format == "text") fmt::print("{}", calibration_text(*calibrated));
   print_result(format, package, checked, out);
   return 0;

@@ -7,7 +7,8 @@ struct Interrupted {
   const char* left = "nothing was left behind";
 };
 
-// From here on SIGINT and SIGTERM only set a flag; a second one ends the process at once.
+// From here on SIGINT, SIGTERM and SIGHUP (unless that was ignored) only set a flag; a second one ends the
+// process at once.
 void notice_interrupts();
 
 bool interrupted();

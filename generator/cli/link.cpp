@@ -7,9 +7,9 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/output_file.h"
 #include "cli/print_json.h"
 #include "link/shared_object.h"
-#include "process/files.h"
 
 namespace mobilith {
 
@@ -38,13 +38,10 @@ int run_link(const Arguments& arguments) {
   const std::string format = choice(values, "format", {"text", "json"}),
                     tree = values["DIR"].as<std::string>(), out = values["out"].as<std::string>(),
                     name = chosen_library(tree, values.count("name") ? values["name"].as<std::string>() : "");
+  require_file_possible("out", out);
   notice_interrupts();
   const std::string bytes = shared_object(tree, name, throw_if_interrupted);
-  try {
-    replace_file(out, bytes);
-  } catch (const std::runtime_error& error) {
-    throw FieldError("out", error.what());
-  }
+  write_output_file("out", out, bytes);
   if (format == "json")
     print_json(nlohmann::json{{"name", name}, {"out", out}, {"bytes", bytes.size()}});
   else

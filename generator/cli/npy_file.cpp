@@ -23,7 +23,7 @@ struct Header {
 Header header_of(const std::string& bytes) {
   if (bytes.size() < 12 || !bytes.starts_with("\x93NUMPY"))
     throw std::runtime_error("no file of NumPy's save()");
-  const int version = bytes[6];
+  const int version = uint8_t(bytes[6]);
   if (version < 1 || version > 3)
     throw std::runtime_error(fmt::format("version {}; expected 1 to 3", version));
   const size_t width = version == 1 ? 2 : 4;

@@ -9,10 +9,13 @@
 
 namespace mobilith {
 
-// Throws FieldError where one of these options names no file that can be made: before the long work.
+// Throws FieldError where the option names no file that can be made, or something there that is no regular
+// file (or leads to none): before the long work.
+void require_file_possible(const std::string& option, const std::string& path);
+// The same of each of these options that is given.
 void require_files_possible(const options::variables_map&, std::initializer_list<const char*> names);
 
-// Written beside and renamed. Throws FieldError where it can't be.
+// Written beside and renamed, where a link leads to. Throws FieldError where it can't be.
 void write_output_file(const std::string& option, const std::string& path, std::string_view bytes);
 
 }  // namespace mobilith

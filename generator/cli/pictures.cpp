@@ -31,7 +31,15 @@ std::vector<fs::path> files_in(const std::string& option, const fs::path& folder
   for (const fs::directory_entry& entry : entries) {
     std::string end = entry.path().extension();
     for (char& letter : end) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    if (std::find(ends.begin(), ends.end(), end) != ends.end()) pictures.push_back(entry.path());
+    if (std::find(ends.begin(), ends.end(), end) == ends.end()) continue;
+    // A pipe's reader would wait for a writer, a device's read for ever.
+    const fs::file_type type = entry.status(error).type();
+    if (type != fs::file_type::regular)
+      throw UsageError(option, fmt::format("{}: {}", entry.path().string(),
+                                           type == fs::file_type::none        ? error.message()
+                                           : type == fs::file_type::not_found ? "is a link to no file"
+                                                                              : "is no regular file"));
+    pictures.push_back(entry.path());
   }
   if (pictures.empty())
     throw UsageError(option, fmt::format("{}: no {} file here", folder.string(), fmt::join(ends, ", ")));

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -65,8 +67,16 @@ int dispatch(const Arguments& arguments) {
   throw UsageError(fmt::format("unknown command '{}'{}", name, did_you_mean(name, names)));
 }
 
-// One line, whatever a library put into its message.
-std::string line(const std::string& text) { return printable(text.substr(0, text.find('\n'))); }
+// Of a line: what is longer, a name of a whole page in it, is shown by its two ends.
+constexpr size_t longest_line = 2000, line_head = 1500, line_tail = 400;
+
+// One line, whatever a library put into its message, and whatever is in a file's name.
+std::string line(std::string text) {
+  text.erase(text.find_last_not_of('\n') + 1);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (text.size() > longest_line) text.replace(line_head, text.size() - line_head - line_tail, " [...] ");
+  return printable(text);
+}
 
 int fail(const std::string& message, int code) {
   std::fflush(stdout);
@@ -74,17 +84,24 @@ int fail(const std::string& message, int code) {
   return code;
 }
 
+// The library's own words name its functions.
+std::string text_of(const std::exception& error) {
+  const auto* of_files = dynamic_cast<const std::filesystem::filesystem_error*>(&error);
+  if (!of_files) return error.what();
+  return fmt::format("{}: {}", of_files->path1().string(), of_files->code().message());
+}
+
 // The message of any exception, its names as options.
 std::string with_options(const std::exception& error) {
   const auto* about = dynamic_cast<const FieldError*>(&error);
-  if (!about) return error.what();
+  if (!about) return text_of(error);
   return spelled(about->message, [](const std::string& name) { return "--" + name; });
 }
 
 int fail(const std::exception& error, int code, bool json) {
   if (!json) return fail(with_options(error), code);
   const auto* about = dynamic_cast<const FieldError*>(&error);
-  const FieldMessage message = about ? about->message : FieldMessage{.text = error.what()};
+  const FieldMessage message = about ? about->message : FieldMessage{.text = text_of(error)};
   fmt::print("{}\n", nlohmann::json{{"field", message.field},
                                     {"text", line(message.text)},
                                     {"mentioned", message.mentioned},

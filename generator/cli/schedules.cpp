@@ -133,6 +133,8 @@ int run_merge(const Arguments& arguments) {
   if (!values) return 0;
   const std::vector<std::string> files = words(*values, "FILE");
   if (files.size() < 2) throw UsageError("schedules merge: expected two files or more");
+  if (values->count("out") && (*values)["out"].as<std::string>().empty())
+    throw UsageError("out", "expected the name of a file, got nothing");
   TuningRecords all;
   for (const std::string& file : files) all.merge(records_of(file));
   if (!values->count("out")) return fmt::print("{}", all.print()), 0;

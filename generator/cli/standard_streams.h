@@ -8,8 +8,8 @@
 namespace mobilith {
 
 // Puts something in place of standard streams that the caller closed: without it the next file that is opened
-// would be one of them, and messages would go into it. Writing to one fails as if it were closed. Call it
-// first.
+// would be one of them, and messages would go into it. Writing to one fails as if it were closed. Nor does a
+// limit on files' sizes kill this process any more: writing fails. Call it first.
 void hold_standard_streams();
 
 // Writes to standard error, if it takes it: a message that nobody can read is no error.

@@ -75,6 +75,7 @@ std::string shared_object(const fs::path& tree, const std::string& name,
                                  "-znow",
                                  "-zrelro",
                                  "-zdefs",
+                                 "--no-mmap-output-file",  // on a full disk that is a SIGBUS
                                  "--defsym=mobilith_exported_model=" + name,
                                  "-o",
                                  scratch / "library.so",

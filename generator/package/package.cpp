@@ -48,7 +48,9 @@ std::string near_namesake(const fs::path& folder, const std::string& name) {
 // The part of the path that exists already.
 fs::path existing_ancestor(fs::path path) {
   std::error_code error;
+  const fs::path given = path;
   path = fs::absolute(path, error);
+  if (error) fail_at(given, error.message());  // the current folder is gone
   while (!fs::exists(path, error) && path.has_relative_path()) path = path.parent_path();
   return path;
 }
@@ -58,7 +60,11 @@ fs::path existing_ancestor(fs::path path) {
 void check_output_folder(const fs::path& out, const std::string& name) {
   std::error_code error;
   if (out.empty()) throw PackageError("out", "expected a folder, got nothing");
-  if (fs::exists(out, error)) {
+  const fs::file_type type = fs::status(out, error).type();
+  if (type == fs::file_type::none) fail_at(out, error.message());
+  if (type == fs::file_type::not_found && fs::is_symlink(fs::symlink_status(out, error)))
+    fail_at(out, "is a link to no folder");
+  if (type != fs::file_type::not_found) {
     if (!fs::is_directory(out, error)) fail_at(out, "is not a folder");
     const bool empty = fs::is_empty(out, error);
     if (error) fail_at(out, error.message());

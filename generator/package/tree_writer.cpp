@@ -22,10 +22,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Absolute, without links and without a "/" at its end; it need not exist.
+// Absolute, without links and without a "/" at its end; it need not exist. Of what can be no path (a loop of
+// links, too long a name) the library's answer is an empty one, which would be the current folder.
 fs::path real_path(const fs::path& out) {
   std::error_code error;
-  fs::path path = fs::weakly_canonical(fs::absolute(out, error), error).lexically_normal();
+  fs::path path = fs::absolute(out, error);
+  if (!error) path = fs::weakly_canonical(path, error).lexically_normal();
+  if (error || path.empty()) fail_at(out, error.message());
   return path.has_filename() ? path : path.parent_path();
 }
 

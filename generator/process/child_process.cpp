@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,8 +22,8 @@ namespace {
 [[noreturn]] void run(const std::function<void()>& work, pid_t parent, const std::vector<int>& cores,
                       const std::filesystem::path& log) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(1);                         // it died before the line above
-  for (int ours : {SIGINT, SIGTERM}) signal(ours, SIG_IGN);  // the parent decides
+  if (getppid() != parent) _exit(1);                                 // it died before the line above
+  for (int ours : {SIGINT, SIGTERM, SIGHUP}) signal(ours, SIG_IGN);  // the parent decides
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -36,6 +37,12 @@ namespace {
     code = write(out, line.data(), line.size()) < 0 ? 2 : 1;
   }
   _exit(code);
+}
+
+// Libraries abort where they can't write, and can't say so in a log of the same disk.
+bool is_full(const std::filesystem::path& folder) {
+  struct statvfs disk;
+  return statvfs(folder.c_str(), &disk) == 0 && disk.f_bavail * disk.f_frsize < (64 << 10);
 }
 
 }  // namespace
@@ -84,6 +91,8 @@ std::string ChildProcess::message() const {
     if (!line.empty()) last = line;
   if (!last.empty()) return last;
   if (state_ == State::late) return "it took longer than its time limit";
+  if (state_ == State::crashed && is_full(log_.parent_path()))
+    return fmt::format("it crashed; '{}' has no space left", log_.parent_path().string());
   if (state_ == State::crashed) return "it crashed";
   return fmt::format("a process could not write into '{}' why it failed; expected a folder with space left",
                      log_.parent_path().string());

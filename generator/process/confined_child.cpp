@@ -63,7 +63,7 @@ void close_others(int channel) {
                       const ChildLimits& limits) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);  // it died before the line above
-  for (int ours : {SIGINT, SIGTERM, SIGXCPU, SIGSEGV, SIGBUS, SIGABRT}) signal(ours, SIG_DFL);
+  for (int ours : {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGSEGV, SIGBUS, SIGABRT}) signal(ours, SIG_DFL);
   signal(SIGPIPE, SIG_IGN);
   close_others(channel);
   const auto seconds = static_cast<rlim_t>(limits.seconds);

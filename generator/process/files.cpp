@@ -28,6 +28,16 @@ int write_all(int file, std::string_view bytes) {
 
 int sync(int file) { return fsync(file) != 0 && errno != EINVAL ? errno : 0; }  // EINVAL: no file of a disk
 
+// What the owner of the file that is replaced lets others do, as far as a new one would let them.
+int keep_mode(const fs::path& path, int file) {
+  struct stat old;
+  if (lstat(path.c_str(), &old) != 0 || !S_ISREG(old.st_mode)) return 0;
+  struct stat made;
+  if (fstat(file, &made) != 0) return errno;
+  const mode_t mode = (old.st_mode & made.st_mode & 0777) | S_IRUSR | S_IWUSR;
+  return fchmod(file, mode) != 0 ? errno : 0;
+}
+
 }  // namespace
 
 std::optional<std::string> read_bytes(int file) {
@@ -70,6 +80,7 @@ void sync_folder(const fs::path& path) {
 void replace_file(const fs::path& path, std::string_view bytes, Disk disk) {
   UnfinishedFile file(path);
   int problem = file.problem();
+  if (problem == 0) problem = keep_mode(path, file.descriptor());
   if (problem == 0) problem = write_all(file.descriptor(), bytes);
   if (problem == 0 && disk == Disk::wait) problem = sync(file.descriptor());
   if (problem == 0) problem = file.take_place_of(path);

@@ -23,7 +23,8 @@ void sync_folder(const std::filesystem::path&);
 enum class Disk { wait, later };
 
 // Makes the file hold these bytes, all at once: they are written to a new file beside it, whose name nobody
-// can foresee, and that is renamed. Throws std::runtime_error, with the path; then nothing has changed.
+// can foresee, and that is renamed. Others may do no more with it than with the file that was there, nor than
+// with a new one. Throws std::runtime_error, with the path; then nothing has changed.
 void replace_file(const std::filesystem::path&, std::string_view bytes, Disk = Disk::later);
 
 // Removes what killed calls of replace_file left in a folder: new files of this user that no process writes.

@@ -7,6 +7,7 @@
 #include "graph/file_error.h"
 #include "state_dicts/checkpoint.h"
 #include "state_dicts/containers.h"
+#include "state_dicts/zip_extent.h"
 #include "state_dicts/zip_members.h"
 
 namespace mobilith::file {
@@ -52,6 +53,8 @@ bool is_torch_zip(const std::string& bytes) {
 }
 
 StateDict read_torch_zip(const std::shared_ptr<const std::string>& bytes) {
+  if (const std::string fault = zip_extent_fault(*bytes); !fault.empty())
+    throw Error(fmt::format("the zip file {}", fault));
   ZipMembers zip(*bytes);
   const std::string folder = folder_of(zip);
   expect_no_code(zip, folder);

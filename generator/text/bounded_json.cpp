@@ -75,6 +75,9 @@ class Survey final : public json::json_sax_t {
 }  // namespace
 
 json parse_json_within(std::string_view text, const JsonBounds& bounds) {
+  // The parser takes it for the end of the text, and would not look at what follows.
+  if (const size_t zero = text.find('\0'); zero != text.npos)
+    throw JsonFault(JsonFault::Kind::damaged, fmt::format("a zero byte in column {}", zero + 1));
   Survey survey(bounds);
   json::sax_parse(text, &survey);
   return json::parse(text);

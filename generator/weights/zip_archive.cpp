@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <zip.h>
 
+#include <set>
+
 #include "models/model_error.h"
+#include "state_dicts/zip_extent.h"
 
 namespace mobilith {
 
@@ -16,6 +19,8 @@ constexpr uint64_t most_inflated = 16, least_room = uint64_t{16} << 20;
 
 ZipArchive::ZipArchive(const std::string& bytes, const std::string& label)
     : label_(label), archive_(nullptr), left_(least_room + most_inflated * bytes.size()) {
+  if (const std::string fault = file::zip_extent_fault(bytes); !fault.empty())
+    throw WeightsError(fmt::format("{}: a damaged zip file (.keras): it {}", label_, fault));
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
@@ -25,6 +30,13 @@ ZipArchive::ZipArchive(const std::string& bytes, const std::string& label)
   zip_error_fini(&error);
   if (!archive_)
     throw WeightsError(fmt::format("{}: a damaged zip file (.keras), or one cut short ({})", label_, why));
+  // Of two members of one name Python reads the last, libzip the first: nobody can say which is the model's.
+  std::set<std::string> names;
+  for (std::string& name : members())
+    if (const auto [place, first] = names.insert(std::move(name)); !first) {
+      zip_discard(archive_);
+      throw WeightsError(fmt::format("{}: the zip file has two members '{}'", label_, *place));
+    }
 }
 
 ZipArchive::~ZipArchive() { zip_discard(archive_); }

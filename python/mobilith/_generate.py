@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from ._errors import MobilithError
 from ._library import Path, Tree
 from ._models import model_file
 from ._program import option_words, run
@@ -24,7 +25,11 @@ def generate(model: Any, out: Path, **options: object) -> Tree:
     for name in _OURS:
         if name in options:
             raise TypeError(f"{name}: is said by generate()'s own arguments")
+    if not os.fspath(out):
+        raise MobilithError("out: expected a folder, got nothing")
     words, folder = option_words(options), os.path.abspath(os.fsdecode(out))
     with model_file(model, options) as path:
         facts = run(["generate", f"--weights={path}", f"--out={folder}", *words])
+    if not facts and not options.get("dry_run"):
+        raise MobilithError("the program said nothing of a tree: it is not mobilith's (MOBILITH_PROGRAM), or not of this version")
     return Tree(folder, facts.get("name", ""), facts)  # no facts: dry_run, which writes nothing

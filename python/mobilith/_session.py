@@ -165,6 +165,7 @@ def _checked(port: Port, array: Array) -> Array:
     if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
         kind = type(array)
         raise _refused(port, kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}")
+    array = np.asarray(array)  # what a derived class says of itself need not be so
     if array.dtype != port.dtype or array.shape not in (port.shape, (1, *port.shape)):
         raise _refused(port, f"{array.dtype}, shape {array.shape}")
     if not array.flags.c_contiguous or not array.flags.aligned:

@@ -69,6 +69,11 @@ class Errors(unittest.TestCase):
         with self.assertRaisesRegex(mobilith.CommandError, "/nowhere.tflite"):
             mobilith.generate("/nowhere.tflite", trees.folder() / "none")
 
+    def test_no_path_is_not_the_current_folder(self) -> None:
+        for nothing in ("", b""):
+            with self.assertRaisesRegex(mobilith.MobilithError, "out: expected a folder, got nothing"):
+                mobilith.generate("synthetic", nothing, dry_run=True, **trees.SMALL)
+
     def test_a_path_may_be_bytes(self) -> None:
         tree = mobilith.generate("synthetic", os.fsencode(trees.folder() / "of bytes"), name="bytes_path", **trees.SMALL)
         self.assertEqual(tree.path, str(trees.folder() / "of bytes"))
@@ -86,6 +91,11 @@ class Errors(unittest.TestCase):
             mobilith.generate("synthetic", trees.folder() / "none", **trees.SMALL)
 
     def test_a_program_that_dies_is_an_exception(self) -> None:
+        program = trees.folder() / "silent"
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+        with mock.patch.dict(os.environ, MOBILITH_PROGRAM=str(program)), self.assertRaisesRegex(mobilith.MobilithError, "said nothing of a tree"):
+            mobilith.generate("synthetic", trees.folder() / "none")
         for script, said, code in (("kill -SEGV $$", "ended by signal 11", -11), ("exit 7", "exit code 7", 7), ("echo x; exit 1", "exit code 1", 1)):
             program = trees.folder() / "program"
             program.write_text(f"#!/bin/sh\n{script}\n")

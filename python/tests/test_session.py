@@ -127,6 +127,13 @@ class Refusals(unittest.TestCase):
                     self.assertIsInstance(caught.exception, (TypeError, ValueError))
             np.testing.assert_array_equal(session(np.asfortranarray(image).copy("C")), session(image))  # still works
 
+    def test_an_array_is_what_its_memory_is_not_what_its_class_says(self) -> None:
+        class Liar(np.ndarray):
+            dtype, shape, nbytes = np.dtype(np.float32), trees.SHAPE, 4 * int(np.prod(trees.SHAPE))  # type: ignore[assignment]
+
+        with mobilith.load(trees.tree()) as session, self.assertRaisesRegex(mobilith.ArrayError, r"got float32, shape \(1,\)"):
+            session(np.zeros(1, np.float32).view(Liar))
+
     def test_what_is_no_tree_is_refused(self) -> None:
         damaged = trees.folder() / "damaged"
         (damaged / "share/net").mkdir(parents=True)

@@ -1,4 +1,6 @@
 // generate --dtype int8 of a float model, from the command line.
+#include <sys/stat.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -193,6 +195,37 @@ TEST_CASE("What --calibrate can't use is one line that names option and file") {
   refused(net() + int8 + Words{"--calibrate", given}, "b.npy: no file of NumPy");
   write_text(arrays / "b.npy", wave(48, 0).substr(0, 128) + std::string(48 * 48 * 3 * 4, '\xff'));
   refused(net() + int8 + Words{"--calibrate", given}, "b.npy: holds");
+  std::string huge = wave(48, 0).substr(0, 128);
+  for (int i = 0; i < 48 * 48 * 3; i++) huge.append("\xff\xff\x7f\x7f", 4);  // the largest float
+  write_text(arrays / "b.npy", huge);
+  refused(net() + int8 + Words{"--calibrate", given}, "b.npy: holds 3.40282e+38; expected numbers from");
+}
+
+TEST_CASE("A pipe, a folder or a link to nothing among the pictures is refused, and waited for by nobody") {
+  const TemporaryFolder folder;
+  const std::filesystem::path pictures = folder / "pictures";
+  for (const char* name : {"a.png", "a.JPG", "a.npy"})
+    for (const char* kind : {"pipe", "folder", "link", "loop"}) {
+      std::filesystem::remove_all(pictures), std::filesystem::create_directory(pictures);
+      const std::filesystem::path file = pictures / name;
+      const std::string what = kind;
+      if (what == "pipe") REQUIRE(mkfifo(file.c_str(), 0600) == 0);
+      if (what == "folder") std::filesystem::create_directory(file);
+      if (what == "link") std::filesystem::create_symlink("nowhere", file);
+      if (what == "loop") std::filesystem::create_symlink(name, file);
+      std::vector<std::string> words{"timeout", "20", MOBILITH_PROGRAM, "generate"};
+      for (const std::string& word : net()) words.push_back(word);
+      for (const char* word : {"--dtype", "int8", "--dry-run", "--out"}) words.push_back(word);
+      words.insert(words.end(), {(folder / "tree").string(), "--calibrate", pictures.string()});
+      const ProcessResult result = run_process(words);
+      INFO(name << ", a " << kind << ": " << result.err);
+      CHECK(result.code == 2);
+      CHECK(result.err.starts_with("mobilith: --calibrate: " + file.string() + ": "));
+      CHECK(result.err.find(what == "loop"   ? "Too many levels"
+                            : what == "link" ? "is a link to no file"
+                                             : "is no regular file") != std::string::npos);
+      CHECK(result.err.find('\n') == result.err.size() - 1);
+    }
 }
 
 }  // namespace test_calibrate

@@ -28,6 +28,85 @@ TEST_CASE("the output folder is a file, or below one") {
   CHECK(read_text(folder / "file") == "mine");
 }
 
+TEST_CASE("an output folder that can be none is refused, and the current folder is not taken for it") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "here");
+  std::filesystem::create_symlink("loop", folder / "loop");
+  std::filesystem::create_symlink("nowhere", folder / "dangling");
+  const std::string longest(256, 'n');
+  for (const auto& [out, said] :
+       std::vector<std::pair<std::string, std::string>>{{"../loop", "Too many levels of symbolic links"},
+                                                        {"../loop/tree", "Too many levels of symbolic links"},
+                                                        {"../dangling", "is a link to no folder"},
+                                                        {longest, "File name too long"},
+                                                        {longest + "/tree", "File name too long"}}) {
+    std::vector<std::string> call{
+        "sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder / "here", MOBILITH_PROGRAM};
+    for (const std::string& word : generate_into(out)) call.push_back(word);
+    call.emplace_back("--no-check");
+    const ProcessResult result = run_process(call);
+    INFO(result.err);
+    CHECK(result.code == 1);
+    CHECK(result.err == "mobilith: --out: " + out + ": " + said + "\n");
+    CHECK(std::filesystem::is_empty(folder / "here"));
+  }
+}
+
+TEST_CASE("the disk of temporary files is full when a shared object is written", "[.full]") {
+  const TemporaryFolder folder;
+  std::vector<std::string> call{MOBILITH_PROGRAM};
+  for (const std::string& word : generate_into(folder / "tree")) call.push_back(word);
+  call.insert(call.end(), {"--no-check", "--name", "net"});
+  REQUIRE(run_process(call).code == 0);
+  size_t bytes = 40 << 10;  // what is linked has place, what comes of it has not
+  for (const char* archive : {"tree/lib/libnet.a", "tree/lib/libmobilith_runtime.a"})
+    bytes += std::filesystem::file_size(folder / archive);
+  std::filesystem::create_directory(folder / "full");
+  if (mount("tmpfs", (folder / "full").c_str(), "tmpfs", 0, ("size=" + std::to_string(bytes)).c_str()) != 0)
+    return skip("a disk that is full needs the right to mount one");
+  const ProcessResult result =
+      run_process({MOBILITH_PROGRAM, "link", folder / "tree", "--out", folder / "net.so"},
+                  {"TMPDIR=" + (folder / "full").string()});
+  umount2((folder / "full").c_str(), MNT_DETACH);
+  INFO(result.err);
+  CHECK(result.code == 1);
+  CHECK(result.err.find("has no space left") != std::string::npos);
+  CHECK(!std::filesystem::exists(folder / "net.so"));
+}
+
+TEST_CASE("a file's name of two lines does not hide what is wrong with it") {
+  check_refused({"describe", "--weights", "/nonexistent/a\nb"}, 1, {"a b: No such file or directory"});
+  const std::string name(100000, 'n');
+  check_refused({"schedules", "list", "/" + std::string(300, 'n')}, 1, {"File name too long"});
+  const ProcessResult found = run_process({MOBILITH_PROGRAM, "describe", "--net", name});
+  CHECK(found.code == 2);
+  CHECK(found.err.size() < 2500);
+  CHECK(found.err.find(" [...] ") != std::string::npos);
+}
+
+TEST_CASE("a limit on files' sizes is an error that is said") {
+  const TemporaryFolder folder;
+  std::vector<std::string> call{"sh", "-c", "ulimit -f 0 && exec \"$@\"", "sh", MOBILITH_PROGRAM};
+  for (const std::string& word : generate_into(folder / "tree")) call.push_back(word);
+  call.emplace_back("--no-cache");
+  const ProcessResult result = run_process(call);
+  INFO(result.err);
+  CHECK(result.code == 1);
+  CHECK(result.err.find("crashed") == std::string::npos);
+  CHECK(!std::filesystem::exists(folder / "tree"));
+}
+
+TEST_CASE("a low limit on the stack is raised, or said") {
+  const auto with = [](const std::string& limit) {
+    return run_process({"sh", "-c", "ulimit " + limit + " 64 && exec \"$@\"", "sh", MOBILITH_PROGRAM,
+                        "generate", "--net", "no_net", "--weights", "synthetic", "--out", "tree"});
+  };
+  CHECK(with("-Ss").err.starts_with("mobilith: --net: "));
+  const ProcessResult hard = with("-s");
+  CHECK(hard.code == 1);
+  CHECK(hard.err == "mobilith: the stack may have 64 KB (ulimit -s), expected 256 KB or more\n");
+}
+
 TEST_CASE("the output folder is not empty and not ours") {
   const TemporaryFolder folder;
   write_text(folder / "tree/precious.txt", "mine");
@@ -85,8 +164,11 @@ TEST_CASE("the disk of temporary files is full: their folder is named", "[.full]
   umount2((folder / "full").c_str(), MNT_DETACH);
 }
 
-TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no temporary files") {
-  for (int milliseconds : {5, 60, 150, 300, 450, 600}) {
+TEST_CASE(
+    "Ctrl-C or a closed terminal at any moment leaves a whole tree or none, no children, no temporary "
+    "files") {
+  for (const auto& [milliseconds, sent] : std::vector<std::pair<int, int>>{
+           {5, SIGINT}, {60, SIGHUP}, {150, SIGINT}, {300, SIGHUP}, {450, SIGINT}, {600, SIGHUP}}) {
     const TemporaryFolder folder;
     std::filesystem::create_directory(folder / "tmp");
     std::vector<std::string> words{MOBILITH_PROGRAM};
@@ -98,6 +180,7 @@ TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no 
       setpgid(0, 0);
       freopen("/dev/null", "w", stderr);
       freopen("/dev/null", "w", stdout);
+      signal(SIGHUP, SIG_DFL);  // whatever started the tests
       setenv("TMPDIR", (folder / "tmp").c_str(), 1);
       std::vector<char*> arguments;
       for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -106,12 +189,12 @@ TEST_CASE("Ctrl-C at any moment leaves a whole tree or none, no children and no 
       _exit(127);
     }
     usleep(static_cast<useconds_t>(milliseconds) * 1000);
-    kill(pid, SIGINT);
+    kill(pid, sent);
     int status = 0;
     waitpid(pid, &status, 0);
     const bool finished = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     const bool interrupted = (WIFEXITED(status) && WEXITSTATUS(status) == 130) ||
-                             (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+                             (WIFSIGNALED(status) && WTERMSIG(status) == sent);
     INFO("after " << milliseconds << " ms, status " << status);
     CHECK((finished || interrupted));
     CHECK(kill(-pid, 0) != 0);  // the process group is empty: no child lives on

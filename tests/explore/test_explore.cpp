@@ -1,5 +1,6 @@
 // mobilith explore: measured once, kept, predicted; what is refused.
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -114,6 +115,7 @@ TEST_CASE("a network is measured once; a second call takes what is kept, another
   fs::create_directory(folder / "records");
   CHECK(explored(cache, records)["new"] == 1);
   CHECK(explored(cache, records)["new"] == 0);
+  REQUIRE(mkfifo((folder / "records" / "pipe.json").c_str(), 0600) == 0);  // waited for by nobody
   write_text(folder / "records" / "other.json", "{}");
   CHECK(explored(cache, records)["new"] == 1);
   CHECK(kept_files(cache).size() == 3);
@@ -130,13 +132,18 @@ TEST_CASE("the table, the page and the chart say the same") {
   const fs::path& cache = without_costs();
   const fs::path page = folder / "page.html", drawing = folder / "chart.svg";
   write_text(page, "of yesterday");
-  const ProcessResult found = explore(cache, with(smallest, {"--seconds", "0.05", "--budget", "0.001us",
-                                                             "--report", page, "--chart", drawing}));
+  fs::permissions(page, fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("page.html", folder / "link.html");
+  const ProcessResult found =
+      explore(cache, with(smallest, {"--seconds", "0.05", "--budget", "0.001us", "--report",
+                                     folder / "link.html", "--chart", drawing}));
   INFO(found.err);
   CHECK(found.code == 0);
   CHECK(found.out.find("nothing takes 0.001 us or less") != std::string::npos);
   CHECK(found.out.find("V1 0.25-128                    *") != std::string::npos);
   CHECK(found.out.find("41.5    66.3") != std::string::npos);
+  CHECK(fs::is_symlink(folder / "link.html"));  // what it leads to is written
+  CHECK(fs::status(page).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   for (const fs::path& file : {page, drawing}) {
     const std::string text = read_text(file);
     CHECK(text.find("V1 0.25-128") != std::string::npos);
@@ -200,6 +207,30 @@ TEST_CASE("an interrupted call keeps what it has measured") {
   const size_t kept = kept_files(cache).size();
   CHECK(kept >= 1);
   CHECK(kept < 4);
+}
+
+TEST_CASE("what is no regular file is left as it is") {
+  const TemporaryFolder folder;
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  fs::create_symlink("nowhere", folder / "dangling"), fs::create_symlink("loop", folder / "loop");
+  fs::create_symlink("/dev/full", folder / "device");
+  write_text(folder / "file", "mine");
+  for (const auto& [name, said] :
+       std::vector<std::pair<std::string, std::string>>{{"pipe", "is there, and no regular file"},
+                                                        {"device", "is there, and no regular file"},
+                                                        {"dangling", "is a link to no file"},
+                                                        {"loop", "Too many levels of symbolic links"},
+                                                        {"file/page.html", "Not a directory"}})
+    for (const char* option : {"--report", "--chart"}) {
+      const ProcessResult found = explore(folder / "cache", with(smallest, {option, folder / name}));
+      INFO(name << ": " << found.err);
+      CHECK(found.code == 1);
+      CHECK(found.err ==
+            std::string("mobilith: ") + option + ": " + (folder / name).string() + ": " + said + "\n");
+    }
+  CHECK(fs::is_fifo(folder / "pipe"));
+  for (const char* name : {"dangling", "loop", "device"}) CHECK(fs::is_symlink(folder / name));
+  CHECK(read_text(folder / "file") == "mine");
 }
 
 TEST_CASE("what can't be explored is refused in one line, before any work") {

@@ -156,6 +156,8 @@ TEST_CASE("a wrong argument is one error that names it") {
                 {"mobilith_add_network: PRODUCTS: expected auto or direct or paired, got 'both'"});
   check_refused(rest + ";THREADS;0", {"mobilith_add_network: THREADS: "});
   check_refused(rest + ";TUNED;nowhere", {"mobilith_add_network: TUNED: expected a folder", "nowhere"});
+  check_refused(small_network + ";WEIGHTS;\"a\\;b.keras\"",
+                {"mobilith_add_network: WEIGHTS: expected one path, without ';'"});
   check_refused(rest + ";ALPHA", {"mobilith_add_network: ALPHA: has no value"});
   check_refused(rest + ";CPU;znver3;CPUS;znver3;znver4", {"mobilith_add_network: CPUS: excludes CPU"});
   check_refused(rest + ";SIZE;3", {"mobilith_add_network: SIZE: unknown argument; expected NAME, "});

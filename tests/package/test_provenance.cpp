@@ -1,4 +1,6 @@
 // What a tree says of where it comes from, and whether it still is what it was.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -114,6 +116,19 @@ TEST_CASE("verify compares every file with its hash, and names the one that diff
     write_text(tree.path / file, bytes);
   }
   CHECK(verify(tree.path).code == 0);
+}
+
+TEST_CASE("a pipe in the place of a tree's file is refused, and waited for by nobody") {
+  const Tree tree;
+  for (const char* file : {"include/net.h", "share/net/manifest.json"}) {
+    fs::remove(tree.path / file);
+    REQUIRE(mkfifo((tree.path / file).c_str(), 0600) == 0);
+    const ProcessResult result = run_process({"timeout", "20", MOBILITH_PROGRAM, "verify", tree.path});
+    INFO(file << ": " << result.err);
+    CHECK(result.code == 1);
+    CHECK(result.err.starts_with("mobilith: " + (tree.path / file).string() + ": is "));
+    CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+  }
 }
 
 TEST_CASE("libraries of one tree share files, which may be as any of their manifests says") {

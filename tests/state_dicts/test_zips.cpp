@@ -73,6 +73,15 @@ TEST_CASE("a zip bomb is refused before it is unpacked") {
   CHECK_THAT(refusal_of({{"a/data.pkl", much, true}}), Contains("'a/data.pkl': is compressed"));
 }
 
+TEST_CASE("two zip files behind each other, or bytes around one, are refused: programs read different ones") {
+  const std::string one = zip_of({{"a/data.pkl", object}, {"a/data/0", four}});
+  const std::string other = zip_of({{"a/data.pkl", object}, {"a/data/0", std::string(16, '\x11')}});
+  CHECK(refusal(one) == "");
+  CHECK_THAT(refusal(one + other), Contains("does not begin where its directory says it does"));
+  CHECK_THAT(refusal(one + std::string("\n")), Contains("has more behind its end"));
+  CHECK_THAT(refusal(one.substr(0, one.size() - 8)), Contains("its end is missing"));
+}
+
 TEST_CASE("a damaged member is refused") {
   std::string bytes = zip_of({{"a/data.pkl", object}, {"a/data/0", std::string(16, '\x11')}});
   bytes[bytes.find(std::string(16, '\x11'))] ^= 1;

@@ -224,6 +224,20 @@ TEST_CASE("a zip file that is inflated to far more than it is is refused before 
   CHECK(contains(refusal(folder / "w.keras"), "compressed"));
 }
 
+TEST_CASE("two members of one name are refused: Python reads the last, libzip the first") {
+  const TemporaryFolder folder;
+  zip_t* archive = zip_open((folder / "w.keras").c_str(), ZIP_CREATE, nullptr);
+  for (const char* member : {"config.json", "model.weights.h5", "model.weights.h6"})
+    zip_file_add(archive, member, zip_source_buffer(archive, "{}", 2, 0), 0);
+  REQUIRE(zip_close(archive) == 0);
+  std::string bytes = read_text(folder / "w.keras");
+  for (size_t at = 0; (at = bytes.find(".h6", at)) != std::string::npos; at++) bytes[at + 2] = '5';
+  write_text(folder / "w.keras", bytes);
+  CHECK(contains(refusal(folder / "w.keras"), "has two members 'model.weights.h5'"));
+  write_text(folder / "w.keras", bytes + bytes);
+  CHECK(contains(refusal(folder / "w.keras"), "does not begin where its directory says"));
+}
+
 TEST_CASE("a file that a writer has locked is said to be locked") {
   const TemporaryFolder folder;
   KerasFile(small).write(Layout::hdf5_model, folder / "w.h5");
