@@ -97,9 +97,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string errors = streams.errors_of([&] { code = run(words); });
   if (code != 0 && code != 1 && code != 2) found("exit code " + std::to_string(code));
   if (code == 0) return 0;
-  const size_t last = errors.rfind("mobilith: ");
-  if (last == std::string::npos || errors.find('\n', last) != errors.size() - 1) found("no line: " + errors);
-  const std::string message = errors.substr(last + 10, errors.size() - last - 11);
+  // Progress may be before it; what the user gave may be within it.
+  const size_t before = errors.size() < 2 ? errors.npos : errors.rfind('\n', errors.size() - 2);
+  const std::string line = errors.substr(before + 1), prefix = "mobilith: ";
+  if (!line.starts_with(prefix) || !line.ends_with('\n')) found("no line: " + errors);
+  const std::string message = line.substr(prefix.size(), line.size() - prefix.size() - 1);
   for (const char* inner : {"basic_string::", "vector::_M", "map::at", "std::bad_alloc", "[json.exception"})
     if (message.starts_with(inner)) found("a library's own words: " + message);
   if (!is_printable(message)) found("not printable: " + message);
