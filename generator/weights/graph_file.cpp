@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <stdexcept>
+#include <variant>
 
 #include "formats/read_graph.h"
 #include "graph/cut.h"
@@ -48,6 +49,27 @@ std::vector<int> tensors_of(const file::Graph& graph, const RecognisedPart& part
                                                 name, file::quoted(part.tensors[*block])));
   }
   return tensors;
+}
+
+bool is_other_float(file::ElementType type) {
+  return type == file::ElementType::f16 || type == file::ElementType::bf16 || type == file::ElementType::f64;
+}
+
+// Throws WeightsError where the file computes in floats of another width: its operations have the type of
+// their inputs, so that inputs and casts say it. A cast to double loses nothing.
+void expect_float32(const file::Graph& graph) {
+  const auto fail = [](const std::string& what, file::ElementType type) {
+    throw WeightsError({.text = fmt::format("{} {}, expected f32; ", what, file::name_of(type)),
+                        .mentioned = "dtype",
+                        .rest = " f32 computes it in f32 all the same"});
+  };
+  for (const int input : graph.inputs)
+    if (const file::Tensor& tensor = graph.tensors[size_t(input)]; is_other_float(tensor.type))
+      fail(fmt::format("the input {} is of", file::quoted(tensor.name)), tensor.type);
+  for (const file::Operation& operation : graph.operations)
+    if (const auto* cast = std::get_if<file::Cast>(&operation.attributes);
+        cast && is_other_float(cast->to) && cast->to != file::ElementType::f64)
+      fail(fmt::format("{}: a cast to", file::place_of(operation)), cast->to);
 }
 
 // (rows, columns) -> (columns, rows)
@@ -183,6 +205,7 @@ std::unique_ptr<Weights> open_file_graph(GraphContent content, const std::string
     content.graph = with_path(path, [&] { return quantised::fused(content.graph); });
   if (computes_whole_numbers(content.graph) && !options.as_f32)
     return open_quantised_graph(std::move(content.graph), path, hash, std::move(content.labels), options);
+  if (!options.as_f32) with_path(path, [&] { expect_float32(content.graph); });
   return std::make_unique<GraphFile>(std::move(content), path, hash, options);
 }
 

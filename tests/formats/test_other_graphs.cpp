@@ -158,4 +158,50 @@ TEST_CASE("factors are of channels, not of as many rows or columns") {
     CHECK_THROWS_WITH(gated(shape), Contains("a factor for each channel"));
 }
 
+TEST_CASE("what computes in another type than f32 is refused, unless the caller says that f32 will do") {
+  constexpr int f32 = 1, f16 = 10, f64 = 11, bf16 = 16;  // ONNX's numbers
+  const auto blocks = [](const Layers& layers, bool as_f32) {
+    const TemporaryFolder folder;
+    write_text(folder / "net.onnx", layers.file.bytes());
+    ReadOptions options;
+    options.as_f32 = as_f32;
+    const auto weights = open_weights(folder / "net.onnx", options);
+    const FileConfiguration says = weights->configuration();
+    return weights->network({*says.net, 0, 0, *says.height, *says.width, *says.classes}).blocks.size();
+  };
+  const auto check = [&](const Layers& layers, const std::string& word) {
+    CHECK_THROWS_WITH(blocks(layers, false),
+                      Contains(word) && Contains("f32 computes it in f32 all the same"));
+    CHECK(blocks(layers, true) == 1);
+  };
+  for (const int type : {f16, bf16, f64}) {
+    Layers layers;
+    layers.file.output(layers.convolution("image", 3, 8, 3, 2));
+    layers.file.model.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+        type);
+    check(layers, "the input 'image' is of " + std::string(type == f16    ? "f16"
+                                                           : type == bf16 ? "bf16"
+                                                                          : "f64"));
+  }
+  const auto there_and_back = [&](Layers& layers, const std::string& value, int type) {
+    return layers.node("Cast", {layers.node("Cast", {value}, {integer("to", type)})}, {integer("to", f32)});
+  };
+  for (const int type : {f16, bf16}) {
+    Layers image, weights;  // what is cast
+    image.file.output(image.convolution(there_and_back(image, "image", type), 3, 8, 3, 2));
+    check(image, "a cast to " + std::string(type == f16 ? "f16" : "bf16"));
+    const std::string made = weights.convolution("image", 3, 8, 3, 2);
+    auto* conv = weights.file.model.mutable_graph()->mutable_node(0);
+    const std::string cast = there_and_back(weights, conv->input(1), type);
+    conv->set_input(1, cast);
+    weights.file.model.mutable_graph()->mutable_node()->SwapElements(0, 2);
+    weights.file.model.mutable_graph()->mutable_node()->SwapElements(0, 1);
+    weights.file.output(made);
+    check(weights, "a cast to " + std::string(type == f16 ? "f16" : "bf16"));
+  }
+  Layers wider;
+  wider.file.output(wider.convolution(there_and_back(wider, "image", f64), 3, 8, 3, 2));
+  CHECK(blocks(wider, false) == 1);
+}
+
 }  // namespace test_other_graphs
