@@ -51,12 +51,12 @@ std::vector<int> tensors_of(const file::Graph& graph, const RecognisedPart& part
   return tensors;
 }
 
-bool is_other_float(file::ElementType type) {
-  return type == file::ElementType::f16 || type == file::ElementType::bf16 || type == file::ElementType::f64;
+bool is_half(file::ElementType type) {
+  return type == file::ElementType::f16 || type == file::ElementType::bf16;
 }
 
 // Throws WeightsError where the file computes in floats of another width: its operations have the type of
-// their inputs, so that inputs and casts say it. A cast to double loses nothing.
+// their inputs, so that the file's inputs, casts and scales of bytes say it. A cast to double loses nothing.
 void expect_float32(const file::Graph& graph) {
   const auto fail = [](const std::string& what, file::ElementType type) {
     throw WeightsError({.text = fmt::format("{} {}, expected f32; ", what, file::name_of(type)),
@@ -64,12 +64,16 @@ void expect_float32(const file::Graph& graph) {
                         .rest = " f32 computes it in f32 all the same"});
   };
   for (const int input : graph.inputs)
-    if (const file::Tensor& tensor = graph.tensors[size_t(input)]; is_other_float(tensor.type))
+    if (const file::Tensor& tensor = graph.tensors[size_t(input)];
+        is_half(tensor.type) || tensor.type == file::ElementType::f64)
       fail(fmt::format("the input {} is of", file::quoted(tensor.name)), tensor.type);
-  for (const file::Operation& operation : graph.operations)
-    if (const auto* cast = std::get_if<file::Cast>(&operation.attributes);
-        cast && is_other_float(cast->to) && cast->to != file::ElementType::f64)
+  for (const file::Operation& operation : graph.operations) {
+    if (const auto* cast = std::get_if<file::Cast>(&operation.attributes); cast && is_half(cast->to))
       fail(fmt::format("{}: a cast to", file::place_of(operation)), cast->to);
+    if (!std::holds_alternative<file::Quantise>(operation.attributes)) continue;
+    if (const file::Tensor& scale = graph.tensors[size_t(operation.inputs[1])]; is_half(scale.type))
+      fail(fmt::format("{}: a scale of", file::place_of(operation)), scale.type);
+  }
 }
 
 // (rows, columns) -> (columns, rows)
@@ -201,11 +205,11 @@ HeldByFile read_graph_file(ModelFiles& files, const ReadOptions& options) {
 
 std::unique_ptr<Weights> open_file_graph(GraphContent content, const std::string& path,
                                          const std::string& hash, const ReadOptions& options) {
+  if (!options.as_f32) with_path(path, [&] { expect_float32(content.graph); });
   if (quantised::quantises(content.graph))
     content.graph = with_path(path, [&] { return quantised::fused(content.graph); });
   if (computes_whole_numbers(content.graph) && !options.as_f32)
     return open_quantised_graph(std::move(content.graph), path, hash, std::move(content.labels), options);
-  if (!options.as_f32) with_path(path, [&] { expect_float32(content.graph); });
   return std::make_unique<GraphFile>(std::move(content), path, hash, options);
 }
 

@@ -199,6 +199,14 @@ TEST_CASE("what computes in another type than f32 is refused, unless the caller 
     weights.file.output(made);
     check(weights, "a cast to " + std::string(type == f16 ? "f16" : "bf16"));
   }
+  Layers scaled;
+  scaled.file.constant("scale", {}, std::vector<float>{1});
+  scaled.file.constant("half", {}, std::vector<float>{1});
+  auto* half = scaled.file.model.mutable_graph()->mutable_initializer(1);
+  half->set_data_type(f16), half->clear_float_data(), half->set_raw_data(std::string("\x00\x3c", 2));
+  const std::string bytes = scaled.node("QuantizeLinear", {"image", "scale"});
+  scaled.file.output(scaled.convolution(scaled.node("DequantizeLinear", {bytes, "half"}), 3, 8, 3, 2));
+  CHECK_THROWS_WITH(blocks(scaled, false), Contains("a scale of f16"));
   Layers wider;
   wider.file.output(wider.convolution(there_and_back(wider, "image", f64), 3, 8, 3, 2));
   CHECK(blocks(wider, false) == 1);
