@@ -12,7 +12,8 @@ using namespace Halide::Internal;
 
 namespace {
 
-// A buffer's elements from `start` on, of the first tile; the next tile's are `stride` further.
+// A buffer's elements from `start` on, of the first tile; the next tile's are `stride` further. 0: what is
+// wanted once, for the next kernel.
 struct Wanted {
   std::string buffer;
   Type type;
@@ -66,8 +67,10 @@ class NextTile : public IRMutator {
   // The part of the next tile that belongs to this step.
   Stmt request() const {
     const auto elements = static_cast<int>((wanted_.elements + steps_ - 1) / steps_);
-    // More than a few lines a step and asking would cost more than waiting.
+    // More than a few lines a step and asking would cost more than waiting. A kernel with too few steps for
+    // the next one's weights waits for its own: it asks for none of them.
     const int in_line = 64 / wanted_.type.bytes();
+    if (wanted_.stride == 0 && elements > most_lines_ * in_line) return Evaluate::make(0);
     Stmt requests;
     for (int line = 0; line == 0 || line < std::min(elements, most_lines_ * in_line); line += in_line) {
       const Expr offset = wanted_.start + tile_ * wanted_.stride + step_ * elements + line;
@@ -95,6 +98,9 @@ void ask(Func& output, NextTile* pass) {
 
 constexpr int most_lines = 4;  // of what is no weights, in a step
 
+// Kernels that multiply by element were not measured.
+bool can_ask(const Machine& machine) { return !machine.element_operand; }
+
 }  // namespace
 
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
@@ -108,7 +114,9 @@ void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<st
 void prefetch_next_outputs(Func& output, const std::vector<std::string>& pixels, const Func& sum,
                            const RVar& k, int most, int tile_outputs, int64_t outputs,
                            const Machine& machine) {
-  if (!of_dots(machine) || output.type().bytes() * outputs <= machine.l2 / 2) return;
+  // AVX2's code, which loads each broadcast before its FMAs, has fewer instructions to spend.
+  const int64_t least = machine.broadcast_operand ? machine.l2 / 2 : 2 * machine.l2;
+  if (!can_ask(machine) || output.type().bytes() * outputs <= least) return;
   ask(output, new NextTile(output, pixels, sum, k,
                            {output.name(), output.type(), tile_outputs, tile_outputs, tile_outputs}, most));
 }
@@ -116,7 +124,7 @@ void prefetch_next_outputs(Func& output, const std::vector<std::string>& pixels,
 void prefetch_next_rows(Func& output, const std::vector<std::string>& strips, const Func& sum, const RVar& k,
                         const ImageParam& input, const Window& w, int strip, const Machine& machine) {
   const int64_t elements = elements_of(input);
-  if (!of_dots(machine) || strip == w.out_height || input.type().bytes() * elements <= machine.l2 / 4) return;
+  if (!can_ask(machine) || strip == w.out_height || input.type().bytes() * elements <= machine.l2 / 4) return;
   const auto row = static_cast<int>(elements / w.in_height);
   const int rows = w.stride * strip, first = w.rows_read(strip) - w.pad_top;
   ask(output, new NextTile(output, strips, sum, k,
@@ -125,7 +133,7 @@ void prefetch_next_rows(Func& output, const std::vector<std::string>& strips, co
 
 void prefetch_next_kernel(Func& output, const Func& sum, const RVar& k, const ImageParam& weights,
                           int elements, const Machine& machine) {
-  if (!of_dots(machine)) return;
+  if (!can_ask(machine) || !machine.broadcast_operand) return;
   const auto start = static_cast<int>(elements_of(weights));
   ask(output,
       new NextTile(output, {}, sum, k, {weights.name(), weights.type(), start, 0, elements}, most_lines));

@@ -68,13 +68,17 @@ TEST_CASE("depthwise results become bf16 by the instruction that rounds") {
   CHECK(code_of(block(14, 64, 64), of_numbers("znver4", Precision::f32)).roundings == 0);
 }
 
-TEST_CASE("kernels of bf16 on x86 ask for the next kernel's weights, and for lines of large images") {
-  const CpuTarget bf16 = of_numbers("znver4", Precision::bf16), f32 = of_numbers("znver4", Precision::f32);
-  const int small = code_of(block(14, 64, 64), bf16).prefetches;
-  CHECK(small > 0);
-  CHECK(code_of(block(112, 32, 64), bf16).prefetches > small);
-  CHECK(code_of(block(112, 32, 64), f32).prefetches == 0);
-  CHECK(code_of(block(14, 64, 64), of_numbers("neoverse-v1", Precision::bf16)).prefetches == 0);
+TEST_CASE("kernels for x86 ask for lines of large images, and for AVX-512 for the next kernel's weights") {
+  for (const Precision precision : {Precision::bf16, Precision::f32}) {
+    const CpuTarget znver4 = of_numbers("znver4", precision);
+    const int small = code_of(block(14, 64, 64), znver4).prefetches;
+    CHECK(small > 0);
+    CHECK(code_of(block(112, 32, 64), znver4).prefetches > small);
+    CHECK(code_of(block(14, 64, 64), of_numbers("neoverse-v1", precision)).prefetches == 0);
+  }
+  const CpuTarget znver3 = of_numbers("znver3", Precision::f32);
+  CHECK(code_of(block(14, 64, 64), znver3).prefetches == 0);
+  CHECK(code_of(block(112, 32, 64), znver3).prefetches > 0);
 }
 
 TEST_CASE("strips of dots stay in L1 where all of the image's result would fill L2") {

@@ -1,9 +1,11 @@
 // The requests for the next tile's weights, in the lowered loops.
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "catch.h"
+#include "layout/operands.h"
 #include "layout/shapes.h"
 #include "schedules/kernel_types.h"
 
@@ -63,7 +65,8 @@ class Collect : public Halide::Internal::IRMutator {
   std::vector<Loop> loops_;
 };
 
-// The requests of the kernel with `changes` made to its default schedule.
+// The requests of the kernel with `changes` made to its default schedule, but for those of the next kernel's
+// weights, which lie behind its own.
 std::vector<Request> requests(const char* type, const json& shape, const json& changes) {
   json schedule = kernel_type(type).default_schedule(shape, machine);
   schedule.merge_patch(changes);
@@ -73,6 +76,14 @@ std::vector<Request> requests(const char* type, const json& shape, const json& c
   built.output.add_custom_lowering_pass(&collect, [] {});
   Halide::Target target("x86-64-linux-avx-avx2-avx512-avx512_skylake-f16c-fma-sse41-no_runtime-no_asserts");
   built.output.compile_to_module({built.arguments.begin(), built.arguments.end()}, "kernel", target);
+  const auto behind = [&](const Request& request) {
+    const int64_t first = request.at(std::vector<int>(request.loops.size(), 0));
+    return std::any_of(built.arguments.begin(), built.arguments.end(),
+                       [&](const Halide::ImageParam& operand) {
+                         return operand.name() == request.buffer && first >= elements_of(operand);
+                       });
+  };
+  found.erase(std::remove_if(found.begin(), found.end(), behind), found.end());
   return found;
 }
 
