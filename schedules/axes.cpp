@@ -29,6 +29,19 @@ Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pi
   return {(w.out_width + parts - 1) / parts, 2};
 }
 
+int tasks_wanted(const Machine& machine) { return machine.threads > 0 ? machine.threads : 4; }
+
+int shared_strip(int rows, int most, const Machine& machine) {
+  int best = divisor_below(rows, most);
+  if (machine.threads <= 1) return best;
+  const auto longest = [&](int strip) {
+    return (rows / strip + machine.threads - 1) / machine.threads * strip;
+  };
+  for (int strip = best - 1; strip >= 1; strip--)
+    if (rows % strip == 0 && longest(strip) < longest(best)) best = strip;
+  return best;
+}
+
 int divisor_below(int n, int most) {
   for (int d = std::min(n, most); d > 1; d--)
     if (n % d == 0) return d;

@@ -20,6 +20,12 @@ void spread_pixels(Halide::Func& f, const Halide::Var& channel, int channels);
 // The largest divisor of n that is at most `most` (at least 1).
 int divisor_below(int n, int most);
 
+// How many tasks a kernel has at least by default: Machine::threads, or four where nothing was said.
+int tasks_wanted(const Machine&);
+// Rows of a strip, at most `most`, a divisor of `rows`: of those that keep Machine::threads threads busy for
+// the shortest time, the largest. Strips are not shared out where nothing was said.
+int shared_strip(int rows, int most, const Machine&);
+
 // What a depthwise convolution computes at once by default. vectors: of the channels that it goes through;
 // pixels: the default with a stride of one. With a stride of two, neighbours share only a third of their
 // inputs, so two pixels are enough. Vectors of half a cache line go through the channels in pairs, if the

@@ -145,12 +145,13 @@ double predicted_cycles(const DepthwiseShape& shape, const Schedule& z, const Ma
 namespace {
 
 // The divisor of the expanded channels whose register tiles waste least, then the larger one (fewer passes
-// over the input), among those whose expansion stays in half of L2 and that are work for four threads.
+// over the input), among those whose expansion stays in half of L2 and that are tasks_wanted().
 // False: there is none with tiles as wide as paired products need.
 bool choose_chunks(Schedule& z, const DepthwiseShape& shape, const Layout& layout, const Machine& machine) {
   const int middle = layout.middle.vectors, pixels = shape.window.in_width * shape.window.in_height;
   const int64_t vector_bytes = bytes_of(layout.middle.type) * layout.middle.width;
-  const int fewest = scheme_of(layout.expand).fewest_vectors(machine), work = fewest > 1 ? 3 : 4;
+  const int fewest = scheme_of(layout.expand).fewest_vectors(machine),
+            work = machine.threads == 0 && fewest > 1 ? 3 : tasks_wanted(machine);
   double least = std::numeric_limits<double>::infinity();
   for (int chunk = 1; chunk <= middle; chunk++) {
     if (middle % chunk != 0 || (chunk > 1 && work * chunk > middle) ||
@@ -189,17 +190,17 @@ Schedule default_schedule(const DepthwiseShape& shape, const Machine& machine) {
   const bool near = 2 * vector_bytes * w.in_width * w.in_height <= machine.l2 / 2;
   if (!shape.expand) {
     if (middle >= 4 && near) {
-      z.chunk_vectors = divisor_below(middle, middle / 4);
+      z.chunk_vectors = divisor_below(middle, std::max(1, middle / tasks_wanted(machine)));
     } else {
       z.chunk_vectors = middle;
-      z.section = divisor_below(w.out_height, std::max(1, w.out_height / 4));
+      z.section = divisor_below(w.out_height, std::max(1, w.out_height / tasks_wanted(machine)));
       const int64_t row_bytes = layout.middle.bytes() * w.in_width * w.stride;
       z.strip = divisor_below(
           z.section, static_cast<int>(std::clamp<int64_t>(machine.l2 / 4 / row_bytes, 1, z.section)));
     }
   } else if (!near || !choose_chunks(z, shape, layout, machine)) {
     z.chunk_vectors = middle;
-    z.section = divisor_below(w.out_height, std::max(1, w.out_height / 4));
+    z.section = divisor_below(w.out_height, std::max(1, w.out_height / tasks_wanted(machine)));
     const int64_t row_bytes = layout.middle.bytes() * w.in_width * w.stride;
     z.strip =
         divisor_below(z.section, static_cast<int>(std::clamp<int64_t>(machine.l2 / 4 / row_bytes, 1, 4)));

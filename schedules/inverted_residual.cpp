@@ -202,14 +202,16 @@ double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, c
 namespace {
 
 // Chunks of channels: the divisor of the expanded ones whose register tiles waste least, then the larger one
-// (fewer passes over the input), among those whose expansion stays in half of L2 and that are work for four
-// threads, or three where pairs of products need wide tiles. False: there is none with tiles as wide as that.
+// (fewer passes over the input), among those whose expansion stays in half of L2 and that are tasks_wanted(),
+// or three where nothing was said and pairs of products need wide tiles. False: there is none with tiles as
+// wide as that.
 bool choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
   const Layout layout = layout_of(shape, machine);
   const int middle = layout.middle.vectors;
   const int64_t vector_bytes = bytes_of(layout.middle.type) * machine.lanes;
   const int pixels = shape.window.in_width * shape.window.in_height;
-  const int fewest = scheme_of(layout.expand).fewest_vectors(machine), work = fewest > 1 ? 3 : 4;
+  const int fewest = scheme_of(layout.expand).fewest_vectors(machine),
+            work = machine.threads == 0 && fewest > 1 ? 3 : tasks_wanted(machine);
   const double equal = of_dots(machine) ? 1.001 : 1;  // but for rounding
   double least = std::numeric_limits<double>::infinity();
   z.chunks = true;
@@ -224,18 +226,21 @@ bool choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machin
   return z.chunk_vectors >= fewest;
 }
 
-// Strips of as many rows as `room` bytes hold, `row_bytes` each, and sections of about a quarter of the
-// image: work for four threads, while few rows are expanded twice.
-void choose_strips(Schedule& z, int height, int64_t row_bytes, int64_t room, int most_strip) {
+// Strips of as many rows as `room` bytes hold, `row_bytes` each, and as many sections as tasks_wanted(), or
+// somewhat more, while few rows are expanded twice.
+void choose_strips(Schedule& z, int height, int64_t row_bytes, int64_t room, int most_strip,
+                   const Machine& machine) {
   z.strip = divisor_below(height, static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, most_strip)));
-  z.section = z.strip * divisor_below(height / z.strip, std::max(1, height / z.strip / 4));
+  z.section =
+      z.strip * divisor_below(height / z.strip, std::max(1, height / z.strip / tasks_wanted(machine)));
 }
 
-// The same for machines whose products are so fast that rows expanded twice show: sections are as near to a
-// quarter as they can be (all of it where that would be few rows), then strips as large as they can be.
-void choose_sections(Schedule& z, int height, int64_t row_bytes, int64_t room, int most_rows) {
+// The same for machines whose products are so fast that rows expanded twice show: sections are as near to
+// that as they can be (all of it where that would be few rows), then strips as large as they can be.
+void choose_sections(Schedule& z, int height, int64_t row_bytes, int64_t room, int most_rows,
+                     const Machine& machine) {
   const int most_strip = static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, most_rows));
-  z.section = divisor_below(height, std::max(1, height / 4));
+  z.section = divisor_below(height, std::max(1, height / tasks_wanted(machine)));
   if (z.section < 4) z.section = height;
   z.strip = divisor_below(z.section, most_strip);
 }
@@ -263,16 +268,18 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   Schedule z;
   z.strip = z.section = w.out_height;
   if (!shape.expand && scheme_of(layout.project).fewest_vectors(machine) > 1) {
-    choose_sections(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l2 / 4, w.out_height);
+    choose_sections(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l2 / 4, w.out_height,
+                    machine);
   } else if (!shape.expand) {
-    choose_strips(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l1 / 2, w.out_height);
+    choose_strips(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l1 / 2, w.out_height,
+                  machine);
   } else if (2 * vector_bytes * w.in_width * w.in_height > room || !choose_chunks(z, shape, machine)) {
     z.chunks = false, z.chunk_vectors = 1;
     const int64_t row_bytes = layout.middle.bytes() * w.in_width * w.stride;
     if (dots || machine.pair_vectors > 1)
-      choose_sections(z, w.out_height, row_bytes, machine.l2 / 2, dots ? 7 : w.out_height);
+      choose_sections(z, w.out_height, row_bytes, machine.l2 / 2, dots ? 7 : w.out_height, machine);
     else
-      choose_strips(z, w.out_height, row_bytes, machine.l2 / 4, 4);
+      choose_strips(z, w.out_height, row_bytes, machine.l2 / 4, 4, machine);
     z.expand = choose_tile(machine, layout.expand, w.in_width, layout.middle.vectors);
   }
   // Weights that stay in L1 need no asking for.
@@ -290,9 +297,10 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   z.flat = tile_cycles(flat, machine, products, strip_pixels, out) + copy_cycles < rows_cycles;
   z.project = z.flat ? flat : rows;
   // Small weights stay in L1, so the order does not matter for them. Larger ones are swept with channels
-  // outermost, so that each tile of weights is read once, unless chunks leave fewer than four tiles to share
-  // among threads.
-  z.channels_outer = z.prefetch && (!z.chunks || (out + z.project.vectors - 1) / z.project.vectors >= 4);
+  // outermost, so that each tile of weights is read once, unless chunks leave fewer tiles than
+  // tasks_wanted().
+  z.channels_outer =
+      z.prefetch && (!z.chunks || (out + z.project.vectors - 1) / z.project.vectors >= tasks_wanted(machine));
   const int swept = z.chunks ? z.chunk_vectors : layout.middle.vectors;
   const Tile depthwise = depthwise_tile(w, machine, swept, 7);
   z.depthwise_vectors = depthwise.vectors, z.depthwise_pixels = depthwise.pixels;

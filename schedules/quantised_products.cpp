@@ -159,8 +159,8 @@ double predicted_cycles(const QuantisedConvolutionShape& shape, const QuantisedC
 }
 
 // Why these defaults: weights that fit half of L1 stay there while pixels go by; others are read once for
-// each strip, a tile of channels at a time. Strips are at most a quarter of the image, work for four threads,
-// unless there are as many tiles of channels.
+// each strip, a tile of channels at a time. Strips are tasks_wanted(), unless there are as many tiles of
+// channels.
 QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& shape,
                                               const Machine& machine) {
   const Window& w = shape.window;
@@ -172,8 +172,9 @@ QuantisedConvolutionSchedule default_schedule(const QuantisedConvolutionShape& s
     z.tile = best_quantised_tile(machine, work_of(shape, z.strip, layout, machine));
   };
   choose(w.out_height);
-  if (!z.channels_outer || !shape.pointwise() || parts(layout.out.vectors, z.tile.vectors) < 4)
-    choose(w.out_height / 4);
+  if (!z.channels_outer || !shape.pointwise() ||
+      parts(layout.out.vectors, z.tile.vectors) < tasks_wanted(machine))
+    choose(w.out_height / tasks_wanted(machine));
   return z;
 }
 

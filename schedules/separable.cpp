@@ -193,6 +193,10 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const int64_t room = many_weights && !short_strips ? machine.l2 / 2 : machine.l1 / 2;
   z.strip =
       divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, w.out_height)));
+  // A whole image swept channels outermost has its tiles of channels as tasks.
+  const Tile swept = choose_tile(machine, products, z.strip * w.out_width, vectors);
+  if (z.strip < w.out_height || (z.channels_outer && vectors < machine.threads * swept.vectors))
+    z.strip = shared_strip(w.out_height, z.strip, machine);
   const Tile rows = choose_tile(machine, products, w.out_width, vectors);
   const Tile flat = choose_tile(machine, products, z.strip * w.out_width, vectors);
   const double rows_cycles = z.strip * tile_cycles(rows, machine, products, w.out_width, vectors);

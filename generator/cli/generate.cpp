@@ -181,6 +181,7 @@ int run_generate(const Arguments& arguments) {
   if (values.count("name"))
     require_identifier(values["name"].as<std::string>(), system.find("windows") != system.npos);
   library_options.schedules = schedules_for(values);
+  library_options.threads = threads_said(values);
   library_options.require_tuned = values.count("require-tuned");
   library_options.default_where_records_fail = !library_options.require_tuned;
   library_options.complain = warn;

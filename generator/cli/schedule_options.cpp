@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "cli/standard_streams.h"
@@ -18,11 +19,18 @@ void add_schedule_options(options::options_description& description) {
        "a folder of tuning records (<cpu>.json), looked at before the built-in ones; 'none': no records at "
        "all")                                                        //
       ("require-tuned", "fail where a kernel has no tuning record")  //
-      ("threads", text("N")->default_value("1"), "use records for N threads");
+      ("threads", text("N")->default_value("1"),
+       "how many threads will run it: tuning records for so many, and defaults with work for N (not said: "
+       "records "
+       "for one, and defaults with work for four)");
+}
+
+int threads_said(const options::variables_map& values) {
+  return values["threads"].defaulted() ? 0 : whole("threads", values["threads"].as<std::string>(), 1, 1024);
 }
 
 SchedulesFor schedules_for(const options::variables_map& values) {
-  const int threads = whole("threads", values["threads"].as<std::string>(), 1, 1024);
+  const int threads = std::max(1, threads_said(values));
   const std::string folder = values.count("schedules") ? values["schedules"].as<std::string>() : "";
   if (folder == "none") {
     if (values.count("require-tuned"))

@@ -8,6 +8,8 @@ namespace mobilith {
 
 // Adds --schedules, --require-tuned, --threads.
 void add_schedule_options(options::options_description&);
+// --threads; 0: not said. Throws UsageError.
+int threads_said(const options::variables_map&);
 
 // What the options ask for; empty: analytic defaults alone. What can't be used gets one line each on standard
 // error. Throws UsageError; std::runtime_error where there is no such folder.

@@ -42,7 +42,9 @@ std::vector<Plan> make_plans(const std::vector<CpuTarget>& targets, const Networ
   std::vector<Plan> plans;
   for (const CpuTarget& target : targets) {
     const ScheduleLookup lookup = options.schedules ? options.schedules(target) : ScheduleLookup();
-    plans.push_back(make_plan(network, weights, target.machine, lookup));
+    Machine machine = target.machine;
+    machine.threads = options.threads;
+    plans.push_back(make_plan(network, weights, machine, lookup));
     if (options.require_tuned) require_tuned(plans.back(), target.cpu);
     require_equal_ports(plans.front(), plans.back(), targets.front().cpu, target.cpu);
   }

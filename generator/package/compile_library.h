@@ -29,6 +29,7 @@ struct LibraryOptions : TargetOptions, CompileOptions {
   std::string name;              // a C identifier: the model's symbol
   bool weights_in_file = false;  // beside the library instead of inside it
   bool bundle_runtime = false;   // the runtime in the same archive
+  int threads = 0;               // Machine::threads
   SchedulesFor schedules;        // may be empty
   bool require_tuned = false;    // no kernel may take the analytic default
 };

@@ -49,6 +49,9 @@ struct Machine {
   bool f16_products = false;
   // And one instruction multiplies them, without a conversion, and adds them to 32-bit sums (NEON's FMLAL).
   bool f16_elements = false;
+  // How many threads will share a kernel, as the user says; 0: not said. For default schedules alone, and not
+  // in JSON.
+  int threads = 0;
 };
 
 // As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <sstream>
 
 #include "cli/errors.h"
 #include "golden/run_tree.h"
@@ -16,6 +17,14 @@ using namespace mobilith;
 using nlohmann::json;
 
 namespace {
+
+// Lines but those of progress, which a slow run has.
+int messages(const std::string& errors) {
+  std::istringstream lines(errors);
+  int count = 0;
+  for (std::string line; std::getline(lines, line);) count += line.find(" kernels: ") == line.npos;
+  return count;
+}
 
 const std::vector<std::string> network{"--net", "mobilenet_v1", "--alpha",   "0.25",      "--resolution",
                                        "32",    "--weights",    "synthetic", "--classes", "10"};
@@ -136,7 +145,7 @@ TEST_CASE("a damaged record file is told in one line, and the library is generat
   const ProcessResult result = run({"generate", "--out", tuned.folder / "tree2"}, tuned.options());
   INFO(result.err);
   CHECK(result.code == 0);
-  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+  CHECK(messages(result.err) == 1);
   CHECK(result.err.find(tuned.file.string()) != std::string::npos);
 }
 
@@ -151,7 +160,7 @@ TEST_CASE("a schedule that no longer fits costs a line and its kernel alone the 
   const ProcessResult result =
       run({"generate", "--name", "net", "--out", tuned.folder / "tree2"}, tuned.options());
   CHECK(result.code == 0);
-  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+  CHECK(messages(result.err) == 1);
   CHECK(result.err.find("stem_32x32x3_16x16x8") != std::string::npos);
   const json manifest = json::parse(read_text(tuned.folder / "tree2/share/net/manifest.json"));
   for (const json& kernel : manifest["variants"][0]["kernels"])
@@ -163,6 +172,29 @@ TEST_CASE("a wrong --schedules or --threads is refused") {
   const auto call = with({"generate", "--out", folder / "tree"}, network);
   check_refused(with(call, {"--schedules", folder / "nowhere"}), 1, {"--schedules", "nowhere", "none"});
   check_refused(with(call, {"--threads", "0"}), 2, {"--threads", "from 1"});
+}
+
+TEST_CASE("--threads decides how many tasks a default schedule has, and no number") {
+  const TemporaryFolder folder;
+  const auto chunk = [&](const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> words{"generate",     "--net", "mobilenet_v2", "--alpha",     "0.35",
+                                   "--resolution", "64",    "--classes",    "10",          "--weights",
+                                   "synthetic",    "--cpu", "x86-64-v3",    "--schedules", "none",
+                                   "--name",       name,    "--out",        folder / name};
+    const ProcessResult result = run(words, more);
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+    const json manifest = json::parse(read_text(folder / name / "share" / name / "manifest.json"));
+    for (const json& kernel : manifest["variants"][0]["kernels"])
+      if (kernel["name"] == "inverted_residual_4x4x32_4x4x32")
+        return kernel["schedule"]["chunk_vectors"].get<int>();
+    FAIL(manifest["variants"][0]["kernels"]);
+    return 0;
+  };
+  const int unsaid = chunk("unsaid", {}), one = chunk("one", {"--threads", "1"}),
+            eight = chunk("eight", {"--threads", "8"});
+  CHECK(one > unsaid);
+  CHECK(unsaid > eight);
 }
 
 TEST_CASE("schedules list: one row a record, of a file, a folder, or the program's own") {

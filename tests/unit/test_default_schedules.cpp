@@ -227,4 +227,39 @@ TEST_CASE("one vector's products have accumulators enough, and no tile reads man
   }
 }
 
+TEST_CASE("kernels have tasks for the threads that will share them") {
+  for (const Kind& kind : kinds) {
+    INFO(kind.name);
+    Machine machine = kind.machine;
+    // Rounds of rows that one thread goes through, of as many as there are.
+    const auto longest = [&](const SeparableShape& shape) {
+      const SeparableSchedule z = default_schedule(shape, machine);
+      check(z, shape, machine);
+      const int tiles = layout_of(shape, machine).out.vectors / z.tile.vectors;
+      if (z.strip == shape.window.out_height && z.channels_outer)
+        return double((tiles + machine.threads - 1) / machine.threads) / tiles;
+      const int strips = shape.window.out_height / z.strip;
+      return double((strips + machine.threads - 1) / machine.threads) / strips;
+    };
+    for (const int threads : {2, 4, 8}) {
+      INFO(threads << " threads");
+      machine.threads = threads;
+      CHECK(longest(separable(28, 1, 256, 256)) <= 1.15 / threads);
+      CHECK(longest(separable(56, 1, 128, 128)) <= 1.15 / threads);
+      const InvertedResidualShape shape = inverted(14, 1, 96, 576, 96);
+      const InvertedResidualSchedule z = default_schedule(shape, machine);
+      check(z, shape, machine);
+      if (z.chunks) CHECK(layout_of(shape, machine).middle.vectors / z.chunk_vectors >= threads);
+    }
+    machine.threads = 0;
+    const SeparableSchedule unsaid = default_schedule(separable(28, 1, 256, 256), machine);
+    machine.threads = 1;
+    CHECK(default_schedule(separable(28, 1, 256, 256), machine).strip == unsaid.strip);
+    const InvertedResidualShape shape = inverted(14, 1, 96, 576, 96);
+    const int alone = default_schedule(shape, machine).chunk_vectors;
+    machine.threads = 4;
+    CHECK(default_schedule(shape, machine).chunk_vectors <= alone);
+  }
+}
+
 }  // namespace test_default_schedules
