@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # presets.sh [PRESET...]: builds dev, asan, ubsan and tsan (or those given) whole, one after the other, and runs tests under each: `unit` under
-# dev, `unit` and `runtime` under tsan, all that are not `slow` under asan and ubsan. Goes on where one fails; prints a row for each at the end, and
+# dev, all that are not `slow` under the others. Goes on where one fails; prints a row for each at the end, and
 # ends with 1 where a build or a test failed. Builds' outputs are in build-PRESET/build.log, tests' in build-PRESET/tests.log and tests.xml.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -17,7 +17,6 @@ of_suite() { tr '\n' ' ' <"$2" | sed -n "s/.*<testsuite [^>]*\b$1=\"\([0-9]*\)\"
 for preset in "${presets[@]}"; do
   case $preset in
     dev) choice=(-L unit) ;;
-    tsan) choice=(-L 'unit|runtime') ;;
     *) choice=(-LE slow) ;;
   esac
   folder=build-$preset

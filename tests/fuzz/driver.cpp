@@ -1,4 +1,5 @@
-// A harness's main where there is no libFuzzer: mutates the files of the folders, for so many seconds.
+// A harness's main where there is no libFuzzer: mutates the files of the folders, for so many seconds, or
+// twelve times as many at night, then by MOBILITH_SEED.
 //   HARNESS SECONDS FOLDER...
 // The input that is being tried is in HARNESS.input in the current folder, behind its size. It is left there
 // by a crash, and by one that takes more than 10 s of computing.
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "fuzz/harness.h"
+#include "nightly.h"
 
 namespace {
 
@@ -27,13 +29,14 @@ constexpr size_t longest = size_t{1} << 20;
 
 class Random {
  public:
+  explicit Random(uint64_t seed) : state_(seed) {}
   size_t below(size_t limit) {
     state_ = state_ * 6364136223846793005 + 1442695040888963407;
     return limit == 0 ? 0 : (state_ >> 33) % limit;
   }
 
  private:
-  uint64_t state_ = 1;
+  uint64_t state_;
 };
 
 // A change that formats feel: bits, numbers at their ends, parts left out, moved, taken from another file.
@@ -106,12 +109,13 @@ class LastInput {
 }  // namespace
 
 int main(int count, char** values) {
-  const double seconds = count > 2 ? std::atof(values[1]) : 0;
+  const char* seed = std::getenv("MOBILITH_SEED");
+  const double seconds = count > 2 ? std::atof(values[1]) * (mobilith::testing::nightly() ? 12 : 1) : 0;
   if (seconds <= 0) return std::fprintf(stderr, "usage: %s SECONDS FOLDER...\n", values[0]), 2;
   const std::vector<std::string> seeds = seeds_of(count - 2, values + 2);
   if (seeds.empty()) return std::fprintf(stderr, "no seeds\n"), 1;
   LastInput last(fs::absolute(fs::path(values[0]).filename().string() + ".input"));
-  Random random;
+  Random random(seed ? std::strtoull(seed, nullptr, 10) : 1);
   size_t tried = 0;
   double slowest = 1;
   const auto run = [&](const std::string& input) {
@@ -124,7 +128,7 @@ int main(int count, char** values) {
     if (took > 10) std::_Exit(1);
     tried++;
   };
-  for (const std::string& seed : seeds) run(seed);
+  for (const std::string& input : seeds) run(input);
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
   while (std::chrono::steady_clock::now() < end) {
     std::string input = seeds[random.below(seeds.size())];
