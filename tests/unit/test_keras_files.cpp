@@ -72,6 +72,48 @@ TEST_CASE("a tensor that no layer has is refused by its path, of whatever type, 
       }
 }
 
+TEST_CASE("a layer without weights that Keras's own network has not is refused by its name") {
+  const auto with_group = [](Layout layout, const std::string& path) {
+    const TemporaryFolder folder;
+    KerasFile(small).write(layout, folder / "w.h5");
+    change(folder / "w.h5", [&](hid_t file) {
+      const hid_t link = H5Pcreate(H5P_LINK_CREATE);
+      H5Pset_create_intermediate_group(link, 1);
+      H5Gclose(H5Gcreate2(file, path.c_str(), link, H5P_DEFAULT, H5P_DEFAULT));
+      H5Pclose(link);
+    });
+    return refusal(folder / "w.h5");
+  };
+  CHECK(contains(with_group(Layout::hdf5_weights, "/tf.math.truediv"), "has the layer 'tf.math.truediv'"));
+  for (const char* layer : {"rescaling", "global_max_pooling2d_1", "my_function", "tf_op_lambda_3"}) {
+    INFO(layer);
+    for (const Layout layout : {Layout::keras3_weights, Layout::keras2_weights})
+      for (const char* where : {"layers/", "layers/functional/layers/"})
+        CHECK(contains(with_group(layout, "/" + std::string(where) + layer + "/vars"),
+                       "has the layer '" + std::string(where) + layer + "'"));
+    if (layer[0] != 'm')  // layers have any names there
+      CHECK(contains(with_group(Layout::hdf5_weights, std::string("/") + layer),
+                     "has the layer '" + std::string(layer) + "'"));
+  }
+  for (const char* layer :
+       {"dropout_2", "re_lu_30", "input_layer", "random_flip", "gaussian_noise", "softmax"})
+    CHECK(with_group(Layout::keras3_weights, std::string("/layers/") + layer + "/vars") == "");
+  for (const char* layer : {"conv1_relu", "my_function"})
+    CHECK(with_group(Layout::hdf5_weights, std::string("/") + layer) == "");
+}
+
+TEST_CASE("what is assumed of MobileNet V3 says its functions and its pixels") {
+  const TemporaryFolder folder;
+  for (const auto& [net, functions] : {std::pair{"mobilenet_v3_small", "hard-swish and ReLU,"},
+                                       {"mobilenet_v3_small_minimalistic", "padding, ReLU,"}}) {
+    KerasFile({net, 0.5, 1, 32, 32, 5}).write(Layout::keras3_weights, folder / "w.weights.h5");
+    const std::string assumed = open_weights(folder / "w.weights.h5")->assumed();
+    INFO(assumed);
+    CHECK(contains(assumed, functions));
+    CHECK(contains(assumed, "the library takes -1 to 1"));
+  }
+}
+
 TEST_CASE("the optimiser's tensors and the seeds of dropout are no layer's") {
   for (Layout layout : hdf5_layouts)
     for (const char* path : {"/optimizer/vars/3", "/optimizer_weights/adam/conv1_kernel_momentum",
