@@ -67,7 +67,7 @@ std::optional<PixelRange> pixel_range(const ImageScaling& scaling) {
   }
   if (largest == 0) return std::nullopt;
   if (largest * 255 <= widest || mean > 2) return PixelRange{0, 255};
-  if (mean > 0.05 && !scaling.trained) return PixelRange{0, 1};
+  if (mean > 0.25 && !scaling.trained) return PixelRange{0, 1};
   return std::nullopt;
 }
 

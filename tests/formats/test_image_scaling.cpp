@@ -65,6 +65,7 @@ TEST_CASE("a file's own scaling says which pixels it takes, wherever its last fa
       // of any pixels
       {{{"Mul", {2}}}, "not said"},
       {{{"Add", {1}}, {"Div", {2}}}, "not said"},
+      {{{"Sub", {0.1f}}, {"Div", {0.5f}}}, "not said"},
       {{{"Mul", {0}}}, "not said"},
   };
   for (const auto& [steps, expected] : cases)
