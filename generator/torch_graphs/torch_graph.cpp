@@ -95,7 +95,7 @@ std::string alike(const Network& than, const Tensors& tensors) {
         difference(network->recipe(*network), tensors).first.empty())
       text += fmt::format("{}{} ({})", text.empty() ? "; its tensors are also those of " : " and of ",
                           network->name, network->named_alone);
-  return text.empty() ? "" : text + ", which --net says";
+  return text.empty() ? "" : text + ", which must be named";
 }
 
 TorchAssumptions assumed_of(const Network& network, const Tensors& tensors) {

@@ -20,7 +20,8 @@ struct TorchRequest {
 // What the table says of a network and the file does not, in words.
 struct TorchAssumptions {
   std::string settings;  // "strides, ReLU6..., logits at the end"
-  std::string alike;  // "; torchvision/... (ReLU) has the same tensors": what --net must say; empty: none has
+  std::string
+      alike;  // "; its tensors are also those of torchvision/... (ReLU)...": networks to name; empty: none
 };
 
 struct TorchGraph {

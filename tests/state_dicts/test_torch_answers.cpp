@@ -80,7 +80,8 @@ void check_choice(const std::string& name, const TorchAnswer& answer) {
   if (const auto found = named_alone.find(name); found != named_alone.end()) {
     const file::TorchGraph taken = torch_graph(answer.dict, request(answer));
     CHECK(taken.network == found->second);
-    CHECK_THAT(taken.assumed.alike, Contains("also those of ") && Contains(name + " (") && Contains("--net"));
+    CHECK_THAT(taken.assumed.alike,
+               Contains("also those of ") && Contains(name + " (") && Contains("must be named"));
     CHECK(relative_difference(output(taken.graph, answer), answer.output) > 1e-3);
     return;
   }
