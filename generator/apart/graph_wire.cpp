@@ -68,8 +68,8 @@ void fields(auto& wire, Hdf5Dataset& of) {
   wire(path, shape, group_name, f32, unreadable);
 }
 void fields(auto& wire, KerasArrays& of) {
-  auto& [datasets, values] = of;
-  wire(datasets, values);
+  auto& [datasets, groups, values] = of;
+  wire(datasets, groups, values);
 }
 
 namespace {

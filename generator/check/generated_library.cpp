@@ -106,9 +106,9 @@ Network network_of(const GeneratedLibrary& tree, const Network& whole) {
   network.configuration.weights_dtype = tree.configuration.weights_dtype;
   try {
     const OutputFunction own = output_function(whole);
-    // A quantised file's library ends as the file does.
-    if (!whole.quantised() && tree.library.manifest["configuration"]["output"] != "features" &&
-        own != tree.function)
+    // Libraries of quantised files, and of several outputs, end as the file does.
+    if (!whole.quantised() && whole.outputs.size() < 2 &&
+        tree.library.manifest["configuration"]["output"] != "features" && own != tree.function)
       network = with_output(network,
                             tree.function == OutputFunction::linear ? Output::logits : Output::probabilities);
     std::vector<std::string> own_names;

@@ -7,8 +7,6 @@
 #include <cmath>
 
 #include "cli/model_facts.h"
-#include "models/image_scaling.h"
-#include "normal_form/normal_form.h"
 
 namespace mobilith {
 
@@ -48,11 +46,10 @@ bool near(double a, double b) { return std::abs(a - b) <= 1e-6 * std::max({std::
 void require_no_contradiction(const options::variables_map& values, const Normalisation& n,
                               const Network& model, const Weights& weights) {
   const char* given = values.count("mean") ? "mean" : values.count("pixels") ? "pixels" : nullptr;
-  const std::optional<file::Graph> graph =
-      given && !model.quantised() ? graph_of(weights, model) : std::nullopt;
-  const Scaling scaling = graph ? image_scaling(file::normalise(*graph)) : Scaling{};
-  if (scaling.scale.empty()) return;
-  const PixelRange range = pixel_range(scaling);
+  if (!given || model.quantised()) return;
+  const std::optional<PixelRange> said = pixel_range(scaling_of(graph_of(weights, model)));
+  if (!said) return;
+  const PixelRange range = *said;
   for (size_t c = 0; c < n.scale.size(); c++)
     if (!near(n.shift[c], range.low) || !near(n.scale[c] + n.shift[c], range.high))
       throw UsageError(

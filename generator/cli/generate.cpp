@@ -20,9 +20,7 @@
 #include "cli/progress.h"
 #include "cli/schedule_options.h"
 #include "codegen/emit.h"
-#include "models/image_scaling.h"
 #include "networks/output_blocks.h"
-#include "normal_form/normal_form.h"
 #include "package/compile_library.h"
 #include "package/package.h"
 #include "package/package_files.h"
@@ -87,12 +85,8 @@ std::string pixels_of(const Weights& weights, const Network& network) {
   if (network.image_type == ElementType::u8) return "0..255";  // pixels as they are
   if (network.image_type == ElementType::i8) return "-128..127";
   if (network.quantised()) return "";
-  const std::optional<file::Graph> graph = graph_of(weights, network);
-  if (!graph) return "";
-  const Scaling scaling = image_scaling(file::normalise(*graph));
-  if (scaling.scale.empty()) return "";
-  const PixelRange range = pixel_range(scaling);
-  return fmt::format("{:g}..{:g}", range.low, range.high);
+  const std::optional<PixelRange> range = pixel_range(scaling_of(graph_of(weights, network)));
+  return range ? fmt::format("{:g}..{:g}", range->low, range->high) : "";
 }
 
 // Whether the library's outputs are those of the file.

@@ -7,7 +7,6 @@
 
 #include "graph/file_error.h"
 #include "graph/value.h"
-#include "models/image_scaling.h"
 #include "networks/output_blocks.h"
 #include "normal_form/normal_form.h"
 
@@ -60,12 +59,16 @@ std::optional<file::Graph> graph_of(const Weights& weights, const Network& netwo
   }
 }
 
+ImageScaling scaling_of(const std::optional<file::Graph>& graph) {
+  return graph ? image_scaling(file::with_factors(*graph)) : ImageScaling{};
+}
+
 std::string model_text(const file::Graph& graph, const Network& network) {
   std::string text;
   for (const int input : graph.inputs) {
     const file::Tensor& tensor = graph.tensors[size_t(input)];
     text += fmt::format("input   {}  {}  {}{}\n", file::quoted(tensor.name), shape_of(tensor),
-                        scaling_text(image_scaling(file::normalise(graph))), stored_text(tensor));
+                        scaling_text(scaling_of(graph)), stored_text(tensor));
   }
   const std::vector<const Block*> blocks = output_blocks(network);
   for (size_t i = 0; i < graph.outputs.size() && i < blocks.size(); i++) {
@@ -79,7 +82,7 @@ std::string model_text(const file::Graph& graph, const Network& network) {
 nlohmann::json model_json(const file::Graph& graph, const Network& network) {
   nlohmann::json inputs = nlohmann::json::array(), outputs = nlohmann::json::array();
   for (const int input : graph.inputs) {
-    const Scaling scaling = image_scaling(file::normalise(graph));
+    const Scaling scaling = scaling_of(graph);
     inputs.push_back(tensor_json(graph.tensors[size_t(input)]));
     inputs.back()["scale"] = scaling.scale, inputs.back()["shift"] = scaling.shift;
   }

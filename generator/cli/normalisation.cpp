@@ -5,8 +5,6 @@
 #include "cli/model_facts.h"
 #include "cli/pictures.h"
 #include "cli/schedule_options.h"
-#include "models/image_scaling.h"
-#include "normal_form/normal_form.h"
 
 namespace mobilith {
 
@@ -56,11 +54,11 @@ Normalisation normalisation_option(const options::variables_map& values, const N
   if (values.count("pixels")) {
     range = pixel_range_option("pixels", values["pixels"].as<std::string>());
   } else {
-    const std::optional<file::Graph> graph = network.quantised() ? std::nullopt : graph_of(weights, network);
-    const Scaling scaling = graph ? image_scaling(file::normalise(*graph)) : Scaling{};
-    range = pixel_range(scaling);
-    from = scaling.scale.empty() ? "assumed" : "the file, which scales pixels itself";
-    if (scaling.scale.empty() && wants_pixels)
+    const auto said =
+        network.quantised() ? std::nullopt : pixel_range(scaling_of(graph_of(weights, network)));
+    range = said.value_or(PixelRange{});
+    from = said ? "the file, which scales pixels itself" : "assumed";
+    if (!said && wants_pixels)
       warn(fmt::format(
           "the file does not say what pixels are to it: assumed is {:g}..{:g} (--pixels, or --mean and "
           "--std, say others)",

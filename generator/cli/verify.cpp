@@ -17,7 +17,6 @@
 #include "cli/print_json.h"
 #include "cli/progress.h"
 #include "cli/verify_table.h"
-#include "normal_form/normal_form.h"
 #include "reference/frame.h"
 #include "reference/reference.h"
 #include "weights/rounded_weights.h"
@@ -70,16 +69,16 @@ void choose_pixels(const options::variables_map& values, const Network& network,
     return;
   }
   if (network.quantised()) {
-    report.pixels = pixel_range(Scaling{});
+    report.pixels = {};
     report.pixels_from = "assumed (--pixels says another range)";
     return;
   }
-  const Scaling scaling = graph ? image_scaling(file::normalise(*graph)) : Scaling{};
-  report.pixels = pixel_range(scaling);
-  report.pixels_from = scaling.scale.empty()
-                           ? "assumed, the file scales no pixels itself (--pixels says another range)"
-                           : fmt::format("the file multiplies them by {:.4g} and adds {:.4g} itself",
-                                         scaling.scale.front(), scaling.shift.front());
+  const ImageScaling scaling = scaling_of(graph);
+  const std::optional<PixelRange> said = pixel_range(scaling);
+  report.pixels = said.value_or(PixelRange{});
+  report.pixels_from = said ? fmt::format("the file multiplies them by {:.4g} and adds {:.4g} itself",
+                                          scaling.scale.front(), scaling.shift.front())
+                            : "assumed, the file does not say (--pixels says another range)";
 }
 
 std::vector<VerifyInput> inputs_of(const options::variables_map& values, const Network& network,

@@ -1,5 +1,7 @@
 #include "networks/output.h"
 
+#include <fmt/format.h>
+
 namespace mobilith {
 
 const char* to_string(OutputFunction function) {
@@ -64,12 +66,26 @@ OutputFunction output_function(const Network& network) { return output_function(
 Network with_output(Network network, Output wanted) {
   if (network.quantised() && wanted != Output::model)
     throw ConfigurationError("output", "a quantised file's library ends as the file does: expected model");
+  if (wanted == Output::model) return network;
+  if (network.outputs.size() > 1)
+    throw ConfigurationError(
+        "output", fmt::format("the model has {} outputs, which are given as they are: expected model",
+                              network.outputs.size()));
   Block& last = network.blocks.back();
-  if (!is_classifier(last) || wanted == Output::model || network.outputs.size() > 1) return network;
-  const OutputFunction own = output_function(last);
+  const ActivationFunction activation = last.layers.back().activation;
   if (wanted == Output::logits) {
-    return own == OutputFunction::linear ? network : without_function(std::move(network));
+    if (is_classifier(last) && activation == ActivationFunction::hard_sigmoid)
+      throw ConfigurationError("output",
+                               "the model ends in hard sigmoids, which are no logits: expected model");
+    while (is_classifier(network.blocks.back()) && output_function(network) != OutputFunction::linear)
+      network = without_function(std::move(network));
+    return network;
   }
+  const OutputFunction own = output_function(last);
+  if (!is_classifier(last) || (own == OutputFunction::linear && activation != ActivationFunction::none))
+    throw ConfigurationError("output",
+                             "the model ends in no logits, of which a softmax would make "
+                             "probabilities: expected model");
   if (own == OutputFunction::sigmoid)
     throw ConfigurationError(
         "output", "the model ends in sigmoids, which are probabilities already: expected model or logits");

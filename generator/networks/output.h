@@ -16,9 +16,8 @@ bool is_classifier(const Block&);
 enum class Output { model, probabilities, logits };
 inline constexpr const char* output_names[] = {"model", "probabilities", "logits"};
 
-// The network with that end; it stays as it is where its last block is no classifier, or there are several
-// outputs. Throws ConfigurationError
-// where `probabilities` means nothing: of one class, or of sigmoids.
+// The network with that end. Throws ConfigurationError where that means nothing: probabilities of one class,
+// of sigmoids, of what is no classifier's values; logits of hard sigmoids; either of several outputs.
 Network with_output(Network, Output);
 
 }  // namespace mobilith

@@ -24,6 +24,10 @@ namespace mobilith::file {
 // infer(). Throws Error.
 Graph normalise(const Graph&);
 
+// The same, but batch norms, scales and biases are operations of their own: what the file does to its image
+// is seen, where normalise() has it in the first convolution.
+Graph with_factors(const Graph&);
+
 // The passes, in their order, each a file and a row in normal_form.cpp.
 namespace passes {
 Graph explicit_ranges(const Graph&);     // quantised tensors to real ones and clamps

@@ -15,13 +15,6 @@ namespace mobilith::file::torch {
 
 namespace {
 
-bool has_classifier(const Recipe& recipe, const Tensors& tensors) {
-  for (size_t i = recipe.classifier; i < recipe.layers.size(); i++)
-    for (const Role& role : roles_of(recipe.layers[i]))
-      if (tensors.contains(role.name)) return true;
-  return false;
-}
-
 // The layers that the file has.
 std::span<const Layer> layers_of(const Recipe& recipe, const Tensors& tensors) {
   return std::span(recipe.layers)
@@ -228,6 +221,13 @@ class Builder {
 };
 
 }  // namespace
+
+bool has_classifier(const Recipe& recipe, const Tensors& tensors) {
+  for (size_t i = recipe.classifier; i < recipe.layers.size(); i++)
+    for (const Role& role : roles_of(recipe.layers[i]))
+      if (tensors.contains(role.name)) return true;
+  return false;
+}
 
 Difference difference(const Recipe& recipe, const Tensors& tensors) {
   Difference difference;

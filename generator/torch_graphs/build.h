@@ -19,6 +19,9 @@ struct Misfit : Error {
   size_t layers;  // that fit, from the image on
 };
 
+// Whether the file has any tensor of the layers behind `Recipe::classifier`.
+bool has_classifier(const Recipe&, const Tensors&);
+
 // How many tensors are in the recipe and not in the file, or in the file and not in the recipe.
 struct Difference {
   size_t missing = 0, needed = 0, left = 0;

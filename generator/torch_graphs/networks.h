@@ -38,6 +38,10 @@ struct Network {
   Strides strides = Strides::strides;
   int resolution = 224;
   int features = 0;  // channels of the last block, where two rows differ in nothing else; 0: any
+  int stem_stride = 2;
+  // Another row's tensors are the same, and that one is taken unless this is named: what this one has of its
+  // own, in words.
+  const char* named_alone = nullptr;
 };
 
 // All widths of a network are one row: channels are the file's.

@@ -9,6 +9,8 @@ using enum Function;
 
 constexpr const char* v2 =
     "ds_k3_s1 / ir_r2_k3_s2 / ir_r3_k3_s2 / ir_r4_k3_s2 / ir_r3_k3_s1 / ir_r3_k3_s2 / ir_k3_s1";
+constexpr const char* v2_small_images =
+    "ds_k3_s1 / ir_r2_k3_s1 / ir_r3_k3_s2 / ir_r4_k3_s2 / ir_r3_k3_s1 / ir_r3_k3_s2 / ir_k3_s1";
 // From torchvision's mobilenetv3.py.
 constexpr const char* v3_large =
     "ds_k3_s1_re / ir_k3_s2_re ir_k3_s1_re / ir_r3_k5_s2_se_re / ir_r4_k3_s2 / ir_r2_k3_s1_se / "
@@ -33,6 +35,20 @@ constexpr Strides plain = Strides::strides;
 
 constexpr Network networks[] = {
     {"torchvision/mobilenet_v2", torchvision_v2, v2, relu6},
+    // torchvision.models.quantization, before anything is quantised.
+    {.name = "torchvision/quantizable_mobilenet_v2",
+     .recipe = torchvision_v2,
+     .blocks = v2,
+     .function = relu,
+     .named_alone = "ReLU"},
+    // pytorch-cifar-models and PyTorch_CIFAR10: torchvision's for images of 32x32.
+    {.name = "pytorch_cifar_models/mobilenetv2",
+     .recipe = torchvision_v2,
+     .blocks = v2_small_images,
+     .function = relu6,
+     .resolution = 32,
+     .stem_stride = 1,
+     .named_alone = "for images of 32x32: a stride of 1 at two places more"},
     {"torchvision/mobilenet_v3_large", torchvision_v3, v3_large, hard_swish, 1e-3, own, relu, hard_sigmoid},
     {"torchvision/mobilenet_v3_small", torchvision_v3, v3_small, hard_swish, 1e-3, own, relu, hard_sigmoid},
     {"torchvision/mnasnet", torchvision_mnasnet, mnasnet, relu},

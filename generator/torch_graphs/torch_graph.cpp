@@ -40,6 +40,7 @@ Nearest nearest(const Tensors& tensors) {
   Nearest nearest;
   size_t least = 0;
   for (const Network* network : all_networks()) {
+    if (network->named_alone) continue;
     const torch::Difference d = difference(network->recipe(*network), tensors);
     if (2 * d.missing > d.needed) continue;
     const size_t wrong = d.missing + d.left;
@@ -57,11 +58,16 @@ std::vector<std::string> names_of(const std::vector<const Network*>& networks) {
   return names;
 }
 
-Nearest asked(const std::string& name, const Tensors& tensors) {
+const Network& named(const std::string& name) {
   for (const Network* network : all_networks())
-    if (name == network->name) return {{network}, difference(network->recipe(*network), tensors).first};
+    if (name == network->name) return *network;
   throw Error(fmt::format("no network {} of PyTorch's libraries is known{}", quoted(name),
                           did_you_mean(name, torch_network_names())));
+}
+
+Nearest asked(const std::string& name, const Tensors& tensors) {
+  const Network& network = named(name);
+  return {{&network}, difference(network.recipe(network), tensors).first};
 }
 
 std::string words_for(torch::Function function) {
@@ -81,7 +87,18 @@ std::string words_for(torch::Function function) {
   }
 }
 
-std::string assumed_of(const Network& network) {
+// The networks that have these tensors, too, and are only taken if they are named.
+std::string alike(const Network& than, const Tensors& tensors) {
+  std::string text;
+  for (const Network* network : all_networks())
+    if (network != &than && network->named_alone &&
+        difference(network->recipe(*network), tensors).first.empty())
+      text += fmt::format("{}{} ({})", text.empty() ? "; its tensors are also those of " : " and of ",
+                          network->name, network->named_alone);
+  return text.empty() ? "" : text + ", which must be named";
+}
+
+TorchAssumptions assumed_of(const Network& network, const Tensors& tensors) {
   const char* pads =
       network.pads == torch::Pads::both_sides ? "padding on all sides" : "padding as TensorFlow's";
   std::vector<std::string> functions = {words_for(network.function)};
@@ -93,8 +110,12 @@ std::string assumed_of(const Network& network) {
   }
   if (excites) functions.push_back("squeeze-excite by " + words_for(network.gate));
   const std::string pools = network.strides == torch::Strides::average_pools ? " (of average pools)" : "";
-  return fmt::format("strides{}, {}, {}, epsilon {}", pools, pads, fmt::join(functions, " and "),
-                     network.epsilon);
+  const char* end = has_classifier(network.recipe(network), tensors)
+                        ? "logits at the end"
+                        : "the average over all pixels at the end, as it has no classifier";
+  return {fmt::format("strides{}, {}, {}, epsilon {}, {}", pools, pads, fmt::join(functions, " and "),
+                      network.epsilon, end),
+          alike(network, tensors)};
 }
 
 // The one that fits.
@@ -124,7 +145,7 @@ TorchGraph decide(const Nearest& nearest, const Tensors& tensors, const TorchReq
   const Network& network = *fitting.front();
   if (network.strides == torch::Strides::blurs)
     throw Error(fmt::format("{} blurs where it strides, which is not computed here", network.name));
-  return {std::move(graph), network.name, assumed_of(network)};
+  return {std::move(graph), network.name, assumed_of(network, tensors)};
 }
 
 }  // namespace
@@ -139,6 +160,10 @@ TorchGraph torch_graph(const StateDict& dict, const TorchRequest& request) {
   if (!near.wrong.empty())
     throw Error(fmt::format("nearest to {}, but {}", near.networks.front()->name, near.wrong));
   return decide(near, tensors, request);
+}
+
+TorchAssumptions torch_assumptions(const StateDict& dict, const std::string& network) {
+  return assumed_of(named(network), by_name(dict));
 }
 
 std::string nearest_torch_network(const StateDict& dict) {

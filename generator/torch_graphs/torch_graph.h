@@ -17,10 +17,17 @@ struct TorchRequest {
   std::optional<std::string> net{};      // of torch_network_names(); nothing: the one that fits
 };
 
+// What the table says of a network and the file does not, in words.
+struct TorchAssumptions {
+  std::string settings;  // "strides, ReLU6..., logits at the end"
+  std::string
+      alike;  // "; its tensors are also those of torchvision/... (ReLU)...": networks to name; empty: none
+};
+
 struct TorchGraph {
   Graph graph;          // has passed infer()
   std::string network;  // of torch_network_names()
-  std::string assumed;  // what the table says and the file does not, in words: "strides, ReLU6..."
+  TorchAssumptions assumed;
 };
 
 // Several networks have these names and shapes and compute different things.
@@ -37,6 +44,9 @@ struct Undecided : Error {
 // Each tensor of the file is used once. Throws Error that names the first that no layer has, that is missing,
 // or whose shape or type does not fit; Undecided; or, where the names are of no network, the known networks.
 TorchGraph torch_graph(const StateDict&, const TorchRequest& = {});
+
+// Of a network that the file fits. Throws Error for a name that is not among torch_network_names().
+TorchAssumptions torch_assumptions(const StateDict&, const std::string& network);
 
 // The network whose tensors' names are nearest to the file's, by names alone; empty: none is near.
 std::string nearest_torch_network(const StateDict&);

@@ -53,7 +53,7 @@ Recipe older(const Network& network, const std::string& last, const std::string&
 // conv.0.0 with conv.0.1, ..., then conv.N with conv.N+1: only the last has no activation of its own.
 Recipe torchvision_v2(const Network& network) {
   RecipeWriter to(network);
-  pair(to, convolution, "features.0", 3, 2, network.function);
+  pair(to, convolution, "features.0", 3, network.stem_stride, network.function);
   const std::vector<Block> blocks = blocks_of(network.blocks, network.function);
   for (const Block& b : blocks) {
     const std::string at = fmt::format("features.{}", b.number + 1);

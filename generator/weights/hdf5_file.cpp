@@ -61,6 +61,7 @@ std::optional<std::string> text_attribute(hid_t object, const char* name) {
 
 struct Walk {
   std::vector<Hdf5Dataset> found;
+  std::vector<std::string> groups;
   std::string prefix, group_name;
   std::string fault;  // what ends the walk
   int depth = 0;
@@ -152,6 +153,7 @@ herr_t visit(hid_t group, const char* name, const H5L_info_t* link, void* contex
   if (kind == H5I_DATASET) add_dataset(object, path, walk);
   if (walk.values > most_values) return stop("is too much: all datasets together have over 2^28 numbers");
   if (kind != H5I_GROUP) return 0;
+  walk.groups.push_back(path);
   const std::string prefix = std::exchange(walk.prefix, path),
                     group_name = std::exchange(walk.group_name, text_attribute(object, "name").value_or(""));
   walk.depth++;
@@ -187,13 +189,20 @@ Hdf5File Hdf5File::from_memory(const std::string& bytes, const std::string& labe
               : fmt::format("{}: a damaged HDF5 file, or one cut short", label));
 }
 
-std::vector<Hdf5Dataset> Hdf5File::datasets() const {
+namespace {
+
+Walk walk_of(hid_t file, const std::string& label) {
   Walk walk;
-  const herr_t result = H5Literate(impl_->file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, visit, &walk);
-  if (!walk.fault.empty()) throw WeightsError(fmt::format("{}: {}", impl_->label, walk.fault));
-  if (result < 0) throw WeightsError(fmt::format("{}: a damaged HDF5 file, or one cut short", impl_->label));
-  return std::move(walk.found);
+  const herr_t result = H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, visit, &walk);
+  if (!walk.fault.empty()) throw WeightsError(fmt::format("{}: {}", label, walk.fault));
+  if (result < 0) throw WeightsError(fmt::format("{}: a damaged HDF5 file, or one cut short", label));
+  return walk;
 }
+
+}  // namespace
+
+std::vector<Hdf5Dataset> Hdf5File::datasets() const { return walk_of(impl_->file, impl_->label).found; }
+std::vector<std::string> Hdf5File::groups() const { return walk_of(impl_->file, impl_->label).groups; }
 
 std::vector<float> Hdf5File::read(const Hdf5Dataset& row) const {
   if (!row.unreadable.empty())

@@ -28,6 +28,8 @@ class Hdf5File {
   // second name of one object, groups more than 32 deep, more than 20000 objects, more than 2^28 numbers in
   // all, and an object that can't be opened.
   std::vector<Hdf5Dataset> datasets() const;
+  // The paths of all groups below the root. Throws as datasets() does.
+  std::vector<std::string> groups() const;
   // The dataset's values as float, row-major. Throws WeightsError where `unreadable` is not empty.
   std::vector<float> read(const Hdf5Dataset&) const;
   // A text attribute of the root; nothing where it is missing.

@@ -11,6 +11,7 @@ namespace mobilith {
 
 struct KerasArrays {
   std::vector<Hdf5Dataset> datasets;
+  std::vector<std::string> groups{};                   // paths
   std::map<std::string, std::vector<float>> values{};  // by path, row-major; of all that a layer may have
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "models/model_error.h"
@@ -243,14 +244,41 @@ TensorIndex index_grouped(const std::vector<Place>& places) {
 
 }  // namespace
 
+namespace {
+
+// The parts of a layer's name: of /LAYER/LAYER/ROLE:0 all, else the last.
+std::vector<std::string> name_parts(const Place& place) {
+  const auto begin = place.parts.begin(), end = place.parts.end() - 1, middle = begin + (end - begin) / 2;
+  return std::equal(begin, middle, middle, end) ? std::vector(begin, middle) : std::vector{*(end - 1)};
+}
+
+// Keras 2 called the layers of its V3 "expanded_conv/depthwise/BatchNorm", Keras 3
+// "expanded_conv_depthwise_bn".
+std::string name_in_keras_3(const std::vector<std::string>& parts) {
+  std::string name;
+  for (const std::string& part : parts) {
+    if (!name.empty()) name += '_';
+    for (const char letter : part == "BatchNorm" ? "bn" : part)
+      name += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  }
+  return name;
+}
+
+}  // namespace
+
 TensorIndex index_tensors(const std::vector<Hdf5Dataset>& datasets) {
   const std::vector<Place> places = weights_of(datasets);
   if (is_grouped(datasets)) return index_grouped(places);
+  bool slashes = false;
+  for (const Place& place : places) {
+    if (place.parts.size() < 2) unclaimed(*place.dataset);
+    slashes |= name_parts(place).size() > 1;
+  }
   TensorIndex index;
   for (const Place& place : places) {
-    const size_t n = place.parts.size();
-    if (n < 2) unclaimed(*place.dataset);
-    claim(index, place.parts[n - 2], role_of(place.parts[n - 1]), *place.dataset);
+    const std::vector<std::string> parts = name_parts(place);
+    claim(index, slashes ? name_in_keras_3(parts) : parts.back(), role_of(place.parts.back()),
+          *place.dataset);
   }
   return index;
 }

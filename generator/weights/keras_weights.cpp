@@ -79,7 +79,7 @@ GraphContent model_of(const Opened& opened, const ReadOptions& options) {
 
 KerasArrays arrays_of(const Opened& opened) {
   return with_path(opened.path, [&] {
-    KerasArrays arrays{opened.file.datasets()};
+    KerasArrays arrays{opened.file.datasets(), opened.file.groups()};
     for (const Hdf5Dataset& dataset : arrays.datasets)
       if (dataset.unreadable.empty() && !is_of_training(dataset))
         arrays.values[dataset.path] = opened.file.read(dataset);

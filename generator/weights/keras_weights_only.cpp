@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "weights/infer.h"
+#include "weights/keras_bare_layers.h"
 #include "weights/keras_tensor_weights.h"
 
 namespace mobilith {
@@ -58,6 +59,11 @@ class KerasWeightsOnly final : public KerasTensorWeights {
       if (!configuration_.net)
         fail(fmt::format("not a MobileNet: most layers of {} are missing",
                          fmt::join(example_layers(), " and ")));
+      if (const std::string layer = foreign_layer(arrays_.groups, *configuration_.net); !layer.empty())
+        fail(fmt::format(
+            "has the layer '{}', which is none of Keras's own {}; what the model computes is said by a "
+            "file with its settings alone (.keras, or .h5 of model.save)",
+            layer, *configuration_.net));
       own_classifier_ = own_classifier(*configuration_.net);
       // Checked here, so that what is only described is checked, too.
       Configuration c{*configuration_.net, configuration_.alpha.value_or(1.0),
@@ -92,11 +98,14 @@ class KerasWeightsOnly final : public KerasTensorWeights {
   }
 
   std::string assumed() const override {
+    const std::string& net = *configuration_.net;
+    const bool v3 = net.starts_with("mobilenet_v3");
+    const char* functions = !v3 ? "ReLU6" : net.ends_with("minimalistic") ? "ReLU" : "hard-swish and ReLU";
     return fmt::format(
         "{} holds weights without the model's settings; assumed are those of Keras's own {}: strides, "
-        "padding, ReLU6, "
-        "epsilon 0.001, a softmax at the end, and the resolution unless it was given",
-        path_, *configuration_.net);
+        "padding, {}, epsilon 0.001, a softmax at the end, and the resolution unless it was given{}",
+        path_, net, functions,
+        v3 ? "; its layer that scales pixels of 0 to 255 is not among them: the library takes -1 to 1" : "");
   }
 
  private:

@@ -69,6 +69,14 @@ Fit fit(const Tensors& tensors, const Network& network, const TorchNames& names)
   return fit;
 }
 
+std::string assumed_text(const std::string& path, const std::string& network,
+                         const file::TorchAssumptions& assumed, const std::vector<std::string>& left_out) {
+  const std::string text = fmt::format(
+      "{} holds tensors without a model; assumed is {}: {}, and the resolution unless it was given{}", path,
+      network, assumed.settings, assumed.alike);
+  return left_out.empty() ? text : fmt::format("{}; left out: {}", text, fmt::join(left_out, ", "));
+}
+
 class TorchWeights final : public Weights {
  public:
   TorchWeights(file::StateDict dict, const TorchDialect& dialect, std::string path, std::string hash,
@@ -99,12 +107,7 @@ class TorchWeights final : public Weights {
   }
 
   std::string assumed() const override {
-    const std::string text = fmt::format(
-        "{} holds tensors without a model; assumed is {}: strides, padding by 1, ReLU6, epsilon {}, logits "
-        "at "
-        "the end, and the resolution unless it was given",
-        path_, dialect_->name, dialect_->epsilon);
-    return left_out_.empty() ? text : fmt::format("{}; left out: {}", text, fmt::join(left_out_, ", "));
+    return assumed_text(path_, dialect_->name, file::torch_assumptions(dict_, dialect_->row), left_out_);
   }
 
   Tensor tensor(const std::string& layer, const std::string& role,
@@ -254,10 +257,7 @@ std::unique_ptr<Weights> open_as_graph(const file::StateDict& dict, const std::s
                                        const std::string& hash, const ReadOptions& options) {
   file::TorchGraph made =
       file::torch_graph(dict, {.height = options.height, .width = options.width, .net = options.torch_net});
-  std::string assumed = fmt::format(
-      "{} holds tensors without a model; assumed is {}: {}, and the resolution unless it was given", path,
-      made.network, made.assumed);
-  if (!dict.left_out.empty()) assumed += fmt::format("; left out: {}", fmt::join(dict.left_out, ", "));
+  const std::string assumed = assumed_text(path, made.network, made.assumed, dict.left_out);
   return open_file_graph({.graph = std::move(made.graph), .assumed = assumed}, path, hash, options);
 }
 

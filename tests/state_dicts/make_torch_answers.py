@@ -22,6 +22,7 @@ import timm.models.efficientnet
 import timm.models.mobilenetv3
 import torch
 import torchvision
+import torchvision.models.quantization
 from timm.models._efficientnet_builder import round_channels
 
 HEIGHT, WIDTH = 40, 57
@@ -93,6 +94,12 @@ def main(folder):
         write(folder, "timm/" + row, timm.create_model(name, num_classes=10))
     for row, name, options in TORCHVISION:
         write(folder, "torchvision/" + row, getattr(torchvision.models, name)(weights=None, num_classes=10, **options))
+    write(folder, "torchvision/quantizable_mobilenet_v2", torchvision.models.quantization.mobilenet_v2(quantize=False, num_classes=10, width_mult=0.25))
+    # As https://github.com/chenyaofo/pytorch-cifar-models changes torchvision's.
+    stages = [[1, 16, 1, 1], [6, 24, 2, 1], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]]
+    model = torchvision.models.MobileNetV2(num_classes=10, width_mult=0.25, inverted_residual_setting=stages)
+    model.features[0][0].stride = (1, 1)
+    write(folder, "pytorch_cifar_models/mobilenetv2", model)
     for row, options in LITE:
         model = efficientnet_lite_pytorch.EfficientNet.from_name("efficientnet-" + row, num_classes=10, **options)
         write(folder, "efficientnet_lite_pytorch/" + row, model)

@@ -42,7 +42,8 @@ TEST_CASE("the blocks of every network of the tables compute what PyTorch comput
     Configuration c;
     c.net = *weights->configuration().net, c.height = file.answer.height, c.width = file.answer.width;
     // The image has 57 columns: of these Keras's V1 makes 28 in its stem, PyTorch's 29. So it is no V1 here.
-    const bool v2 = network == "timm/mobilenetv2" || network == "torchvision/mobilenet_v2";
+    const bool v2 = network == "timm/mobilenetv2" || network == "torchvision/mobilenet_v2" ||
+                    network == "torchvision/quantizable_mobilenet_v2";
     CHECK(c.net == (v2 ? "mobilenet_v2" : "custom"));
     const Network taken = weights->network(c);
     check_weights(taken, *weights);

@@ -5,6 +5,7 @@
 namespace test_output {
 
 using namespace mobilith;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -56,12 +57,35 @@ TEST_CASE("probabilities of one class, or of sigmoids, are refused with the reas
           "output: the model ends in sigmoids, which are probabilities already: expected model or logits");
 }
 
-TEST_CASE("a network without a head stays as it is") {
+TEST_CASE("a network without a head stays as it is, and has no probabilities") {
   Network network = ending_in(LayerKind::softmax, 7);
   network.blocks.pop_back();
   const size_t layers = network.blocks.back().layers.size();
-  for (Output output : {Output::model, Output::probabilities, Output::logits})
+  for (Output output : {Output::model, Output::logits})
     CHECK(with_output(network, output).blocks.back().layers.size() == layers);
+  CHECK_THROWS_WITH(with_output(network, Output::probabilities), Contains("ends in no logits"));
+}
+
+TEST_CASE("what has an activation is no logits, and several outputs stay as they are") {
+  Network network = ending_in(LayerKind::dense, 7);
+  ActivationFunction& activation = network.blocks.back().layers.back().activation;
+  for (const ActivationFunction& function : {ActivationFunction::relu, ActivationFunction::hard_sigmoid}) {
+    activation = function;
+    CHECK_THROWS_WITH(with_output(network, Output::probabilities), Contains("ends in no logits"));
+  }
+  CHECK_THROWS_WITH(with_output(network, Output::logits), Contains("hard sigmoids"));
+  activation = ActivationFunction::none;
+  network.outputs = {network.blocks[0].name, network.blocks.back().name};
+  for (Output output : {Output::probabilities, Output::logits})
+    CHECK_THROWS_WITH(with_output(network, output), Contains("the model has 2 outputs"));
+}
+
+TEST_CASE("logits are what is before all functions at the end") {
+  Network network = ending_in(LayerKind::softmax, 7);
+  Layer again{LayerKind::softmax, "again", ""};
+  again.in = again.out = network.blocks.back().out();
+  network.blocks.push_back({BlockKind::normalise, "again", again.name, {again}});
+  CHECK(output_function(with_output(network, Output::logits)) == OutputFunction::linear);
 }
 
 }  // namespace test_output
