@@ -11,6 +11,7 @@
 #include "check/verify_work.h"
 #include "process/child_process.h"
 #include "process/scratch.h"
+#include "process/temporary_folder.h"
 
 namespace mobilith {
 
@@ -90,6 +91,12 @@ Verification verify_outputs(const GeneratedLibrary& tree, const Network& whole, 
   if (state == ChildProcess::State::late) report_end(tree, at, "did not come to an end");
   if (!failure.empty()) throw LoadError(failure);
   if (state != ChildProcess::State::done) report_end(tree, at, "crashed");
+  // Nor may what went wrong be among the lines that found no space.
+  if (result.inputs.size() != inputs.size())
+    throw LoadError(
+        fmt::format("{}: {} of {} inputs' results could be written into '{}'; expected a folder "
+                    "with space left",
+                    tree.folder, result.inputs.size(), inputs.size(), temporary_folder().string()));
   if (result.skipped.size() == tree.library.cpus.size())
     throw LoadError(fmt::format("{}: code for {}; this machine's CPU lacks instructions that it uses",
                                 tree.folder, fmt::join(tree.library.cpus, ", ")));
