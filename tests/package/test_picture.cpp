@@ -96,6 +96,18 @@ TEST_CASE("bytes behind a JPEG's end don't matter") {
   CHECK(complaint(read_text(pictures + "halves.jpg") + "\xff\xda no picture").empty());
 }
 
+TEST_CASE("a JPEG of more scans than encoders make is refused, whatever stands between them") {
+  const std::string whole = read_text(pictures + "halves.jpg"), end = "\xff\xd9",
+                    scan = whole.substr(whole.find("\xff\xda")).substr(0, 14),
+                    comment = std::string("\xff\xfe\x00\x04", 4) + end;
+  REQUIRE(whole.substr(whole.size() - 2) == end);
+  std::string more = whole.substr(0, whole.size() - 2);
+  for (int i = 1; i < 500; i++) more += comment + scan;
+  CHECK(complaint(more + end).find("scans") == std::string::npos);
+  CHECK(complaint(more + comment + scan + end).find("not a readable JPEG or PNG (more than 500 scans)") !=
+        std::string::npos);
+}
+
 TEST_CASE("a picture too large to decode is refused by its header") {
   CHECK(complaint(png_header(20000, 15000)).find("20000 x 15000 pixels; at most 134217728") !=
         std::string::npos);

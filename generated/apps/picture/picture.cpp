@@ -30,19 +30,27 @@ std::vector<unsigned char> read_file(const std::string& path) {
   return bytes;
 }
 
-// A JPEG cut short: newer versions of stb_image show such a one grey from the cut on. Segments before the
-// first scan have a length (a thumbnail is inside one); in scans FF is followed by 0 or a restart marker, so
-// an end marker behind that is the picture's own.
-bool is_cut_jpeg(const unsigned char* bytes, size_t count) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes), count);
-  if (text.substr(0, 2) != "\xff\xd8") return false;
-  for (size_t at = 2; at + 4 <= count;) {
-    if (bytes[at] == 0xff && bytes[at + 1] == 0xda)
-      return text.find("\xff\xd9", at) == std::string_view::npos;
-    const bool filler = bytes[at] != 0xff || bytes[at + 1] == 0xff;
-    at += filler ? 1 : 2 + size_t{bytes[at + 2]} * 256 + bytes[at + 3];
+constexpr int most_scans = 500;  // encoders make about ten
+
+// What is wrong with a JPEG that stb_image would show. Newer versions of it show one that was cut short grey
+// from the cut on. A scan of thirty bytes may be over all pixels, so that a small file of many takes hours.
+// Segments have a length (a thumbnail is inside one); in scans FF is followed by 0 or a restart marker.
+const char* jpeg_fault(const unsigned char* bytes, size_t count) {
+  if (count < 2 || bytes[0] != 0xff || bytes[1] != 0xd8) return nullptr;
+  int scans = 0;
+  for (size_t at = 2; at + 1 < count;) {
+    const unsigned char marker = bytes[at + 1];
+    const bool restart = marker >= 0xd0 && marker <= 0xd7;
+    if (bytes[at] != 0xff || marker == 0xff || marker == 0 || restart) {
+      at++;
+      continue;
+    }
+    if (marker == 0xd9) return nullptr;
+    if (marker == 0xda && ++scans > most_scans) return "more than 500 scans";
+    if (at + 4 > count) break;
+    at += 2 + size_t{bytes[at + 2]} * 256 + bytes[at + 3];
   }
-  return true;
+  return scans > 0 ? "cut short" : nullptr;
 }
 
 // JPEGs round up to blocks of 32 pixels; 16 bytes a pixel are twice the deepest PNG's. The file itself is
@@ -74,7 +82,7 @@ Picture decode(const unsigned char* bytes, size_t count, size_t most_pixels) {
   if (size_t(picture.height) * size_t(picture.width) > most_pixels)
     throw PictureError(std::to_string(picture.width) + " x " + std::to_string(picture.height) +
                        " pixels; at most " + std::to_string(most_pixels) + " are read");
-  if (is_cut_jpeg(bytes, count)) throw unreadable("cut short");
+  if (const char* fault = jpeg_fault(bytes, count)) throw unreadable(fault);
   largest_picture_block(explained_block(picture.height, picture.width, count));
   picture.rgba.reset(stbi_load_from_memory(bytes, size, &picture.width, &picture.height, &channels, 4));
   if (!picture.rgba) throw unreadable(stbi_failure_reason());
