@@ -43,7 +43,7 @@ class Lines {
   std::string line_;
 };
 
-[[noreturn]] void report_end(const GeneratedLibrary& tree, const json& at, const char* how) {
+[[noreturn]] void report_end(const GeneratedLibrary& tree, const json& at, const std::string& how) {
   const std::string input = at.value("input", ""), stage = at.value("stage", "");
   throw CheckError(fmt::format("{}: {} {}{}", tree.folder, stage.empty() ? "the check" : stage, how,
                                input.empty() ? "" : fmt::format(" on {}", input)));
@@ -90,7 +90,7 @@ Verification verify_outputs(const GeneratedLibrary& tree, const Network& whole, 
   read();
   if (state == ChildProcess::State::late) report_end(tree, at, "did not come to an end");
   if (!failure.empty()) throw LoadError(failure);
-  if (state != ChildProcess::State::done) report_end(tree, at, "crashed");
+  if (state != ChildProcess::State::done) report_end(tree, at, child.crash());
   // Nor may what went wrong be among the lines that found no space.
   if (result.inputs.size() != inputs.size())
     throw LoadError(
