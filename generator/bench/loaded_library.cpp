@@ -79,20 +79,25 @@ void add_members(llvm::orc::LLJIT& jit, const std::string& bytes, const std::str
   if (error) throw LoadError(fmt::format("lib{}.a: {}", name, llvm::toString(std::move(error))));
 }
 
+const mobilith_model* loaded_model(llvm::orc::LLJIT& jit, const std::string& archive,
+                                   const std::string& name) {
+  add_members(jit, archive, name);
+  auto symbol = jit.lookup(name);
+  if (!symbol) {
+    const std::string why = llvm::toString(symbol.takeError());
+    throw LoadError(
+        fmt::format("lib{}.a: no usable model '{}': {}", name, name, why.substr(0, why.find('\n'))));
+  }
+  return symbol->toPtr<const mobilith_model*>();
+}
+
 }  // namespace
 
 LoadedLibrary LoadedLibrary::from_bytes(const std::string& archive, const std::string& name) {
   auto impl = std::make_unique<Impl>();
   impl->jit = make_jit();
   impl->name = name;
-  add_members(*impl->jit, archive, name);
-  auto symbol = impl->jit->lookup(name);
-  if (!symbol) {
-    const std::string why = llvm::toString(symbol.takeError());
-    throw LoadError(
-        fmt::format("lib{}.a: no usable model '{}': {}", name, name, why.substr(0, why.find('\n'))));
-  }
-  impl->model = symbol->toPtr<const mobilith_model*>();
+  impl->model = using_jit(impl->jit, [&] { return loaded_model(*impl->jit, archive, name); });
   if (!mobilith_model_describe(impl->model))
     throw LoadError(fmt::format("lib{}.a: made by an incompatible version of mobilith", name));
   if (reinterpret_cast<uintptr_t>(impl->model->weights) % 64 != 0)

@@ -32,15 +32,17 @@ struct PeakMeter::Impl {
 
 PeakMeter::PeakMeter(int vector_bits, PeakProducts products) : impl_(std::make_unique<Impl>()) {
   impl_->products = vector_bits / 32 * products_in_a_lane(products);
-  auto context = std::make_unique<llvm::LLVMContext>();
-  auto module = peak_loop(*context, impl_->jit->getTargetTriple(), llvm::sys::getHostCPUName().str(),
-                          host_features(), vector_bits, products);
-  if (auto error =
-          impl_->jit->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
-    throw LoadError("can't compile the peak loop: " + llvm::toString(std::move(error)));
-  auto symbol = impl_->jit->lookup("peak");
-  if (!symbol) throw LoadError("can't compile the peak loop: " + llvm::toString(symbol.takeError()));
-  impl_->run = symbol->toPtr<void (*)(float*, int64_t)>();
+  using_jit(impl_->jit, [&] {
+    auto context = std::make_unique<llvm::LLVMContext>();
+    auto module = peak_loop(*context, impl_->jit->getTargetTriple(), llvm::sys::getHostCPUName().str(),
+                            host_features(), vector_bits, products);
+    if (auto error =
+            impl_->jit->addIRModule(llvm::orc::ThreadSafeModule(std::move(module), std::move(context))))
+      throw LoadError("can't compile the peak loop: " + llvm::toString(std::move(error)));
+    auto symbol = impl_->jit->lookup("peak");
+    if (!symbol) throw LoadError("can't compile the peak loop: " + llvm::toString(symbol.takeError()));
+    impl_->run = symbol->toPtr<void (*)(float*, int64_t)>();
+  });
 }
 
 PeakMeter::~PeakMeter() = default;

@@ -276,7 +276,7 @@ std::vector<CheckedCpu> check_library(const CompiledLibrary& library, const Netw
     usleep(1000);
   }
   if (state == ChildProcess::State::late) report_end(library, *board, "did not come to an end");
-  if (state != ChildProcess::State::done) report_end(library, *board, "crashed");
+  if (state != ChildProcess::State::done) report_end(library, *board, child.crash());
   if (board->unable) throw CheckNotMade(std::string(board->text));
   if (!board->sound) throw CheckError(std::string(board->text));
   std::vector<CheckedCpu> result;

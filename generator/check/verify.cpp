@@ -11,6 +11,7 @@
 #include "check/verify_work.h"
 #include "process/child_process.h"
 #include "process/scratch.h"
+#include "process/temporary_folder.h"
 
 namespace mobilith {
 
@@ -42,7 +43,7 @@ class Lines {
   std::string line_;
 };
 
-[[noreturn]] void report_end(const GeneratedLibrary& tree, const json& at, const char* how) {
+[[noreturn]] void report_end(const GeneratedLibrary& tree, const json& at, const std::string& how) {
   const std::string input = at.value("input", ""), stage = at.value("stage", "");
   throw CheckError(fmt::format("{}: {} {}{}", tree.folder, stage.empty() ? "the check" : stage, how,
                                input.empty() ? "" : fmt::format(" on {}", input)));
@@ -89,7 +90,13 @@ Verification verify_outputs(const GeneratedLibrary& tree, const Network& whole, 
   read();
   if (state == ChildProcess::State::late) report_end(tree, at, "did not come to an end");
   if (!failure.empty()) throw LoadError(failure);
-  if (state != ChildProcess::State::done) report_end(tree, at, "crashed");
+  if (state != ChildProcess::State::done) report_end(tree, at, child.crash());
+  // Nor may what went wrong be among the lines that found no space.
+  if (result.inputs.size() != inputs.size())
+    throw LoadError(
+        fmt::format("{}: {} of {} inputs' results could be written into '{}'; expected a folder "
+                    "with space left",
+                    tree.folder, result.inputs.size(), inputs.size(), temporary_folder().string()));
   if (result.skipped.size() == tree.library.cpus.size())
     throw LoadError(fmt::format("{}: code for {}; this machine's CPU lacks instructions that it uses",
                                 tree.folder, fmt::join(tree.library.cpus, ", ")));

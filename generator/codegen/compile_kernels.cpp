@@ -42,9 +42,9 @@ std::string failure(const std::string& kernel, ChildProcess& child, const fs::pa
     return fmt::format("kernel {}: {}; its file is in '{}'", kernel, message, folder.string());
   if (!message.empty()) return message;
   return fmt::format("kernel {}: the compiler {}", kernel,
-                     state == ChildProcess::State::late     ? "took too long"
-                     : state == ChildProcess::State::failed ? "failed and says nothing"
-                                                            : "crashed");
+                     state == ChildProcess::State::late     ? std::string("took too long")
+                     : state == ChildProcess::State::failed ? std::string("failed and says nothing")
+                                                            : child.crash());
 }
 
 class Compilation {

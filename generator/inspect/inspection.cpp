@@ -66,7 +66,7 @@ std::vector<KernelReport> inspect_kernels(const GeneratedTree& tree, const std::
       throw InspectError(fmt::format("{}: {}", tree.archive_path, child.message()));
     if (state != ChildProcess::State::done)
       throw InspectError(fmt::format("{}: {}: the inspection {}", tree.archive_path, name,
-                                     state == ChildProcess::State::late ? "took too long" : "crashed"));
+                                     state == ChildProcess::State::late ? "took too long" : child.crash()));
     const std::string report = read_bytes(folder(job) / "report.json").value_or("");
     reports[job] = nlohmann::json::parse(report).get<KernelReport>();
     done(++finished, count, name);

@@ -77,11 +77,19 @@ void ChildProcess::end(State state) {
 ChildProcess::State ChildProcess::state() {
   if (state_ != State::running) return state_;
   siginfo_t info{};
-  if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_)
+  if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+      info.si_pid == pid_) {
+    if (info.si_code != CLD_EXITED) signal_ = info.si_status;
     end(info.si_code != CLD_EXITED ? State::crashed : info.si_status == 0 ? State::done : State::failed);
-  else if (std::chrono::steady_clock::now() > deadline_)
+  } else if (std::chrono::steady_clock::now() > deadline_) {
     end(State::late);
+  }
   return state_;
+}
+
+// No code of ours or of a library's ends by SIGKILL.
+std::string ChildProcess::crash() const {
+  return signal_ == SIGKILL ? "was killed, as a system does that is short of memory" : "crashed";
 }
 
 std::string ChildProcess::message() const {
@@ -93,7 +101,7 @@ std::string ChildProcess::message() const {
   if (state_ == State::late) return "it took longer than its time limit";
   if (state_ == State::crashed && is_full(log_.parent_path()))
     return fmt::format("it crashed; '{}' has no space left", log_.parent_path().string());
-  if (state_ == State::crashed) return "it crashed";
+  if (state_ == State::crashed) return "it " + crash();
   return fmt::format("a process could not write into '{}' why it failed; expected a folder with space left",
                      log_.parent_path().string());
 }

@@ -29,11 +29,14 @@ class ChildProcess {
   // The last line of the log; if there is none, how the child ended, or that the log could not be written,
   // and its folder.
   std::string message() const;
+  // How it ended where the state is `crashed`: "crashed", or that others killed it.
+  std::string crash() const;
 
  private:
   void end(State);
 
   pid_t pid_;
+  int signal_ = 0;  // that it crashed of
   State state_ = State::running;
   std::chrono::steady_clock::time_point deadline_;
   std::filesystem::path log_;

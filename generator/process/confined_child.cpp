@@ -118,6 +118,7 @@ bool ConfinedChild::readable() const {
 }
 
 std::string ConfinedChild::end() {
+  shutdown(channel_, SHUT_WR);  // it may be waiting for a word of ours
   // Its end of the channel closes when it ends.
   char byte;
   while (readable() && read(channel_, &byte, 1) > 0) continue;

@@ -29,8 +29,8 @@ class ConfinedChild {
   int channel() const { return channel_; }
   // Waits until the channel has something to read. False: the child ended, or its time is up.
   bool readable() const;
-  // Waits for the end, kills what is late. Empty: it ended as it should; else what became of it: "died of
-  // Segmentation fault", "took more than 120 s".
+  // Says no more to it, waits for the end, kills what is late. Empty: it ended as it should; else what became
+  // of it: "died of Segmentation fault", "took more than 120 s".
   std::string end();
 
  private:

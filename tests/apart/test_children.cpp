@@ -13,6 +13,7 @@
 #include "catch.h"
 #include "graph/file_error.h"
 #include "process.h"
+#include "process/confined_child.h"
 #include "weights_file/keras_file.h"
 
 namespace test_children {
@@ -85,6 +86,16 @@ TEST_CASE("a child that dies, or does not end, is one line that names the file")
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("a child that waits for a word is told that none will come") {
+  ConfinedChild child(
+      [](int channel) {
+        char byte;
+        _exit(read(channel, &byte, 1) == 0 ? 0 : 3);
+      },
+      {.seconds = 1});
+  CHECK(child.end().empty());
+}
+
 TEST_CASE("a child that wants more memory than it may have is told apart from others") {
   CHECK_THAT(said(
                  [](ModelFiles&) -> HeldByFile {

@@ -8,6 +8,8 @@ import http.client
 import json
 import os
 import random
+import re
+import resource
 import signal
 import socket
 import subprocess
@@ -91,6 +93,65 @@ def raw_requests(server):
     return seen
 
 
+HEALTH = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def spoken(server, *texts):
+    """What comes back for these bytes, until the server closes the connection; "open" at the end, if it does not within three seconds."""
+    answer = b""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=3) as connection:
+        try:
+            for text in texts:
+                connection.sendall(text)
+            while part := connection.recv(65536):
+                answer += part
+        except OSError:
+            answer += b"open"
+    return answer
+
+
+def framing(server, picture):
+    """Where one request or answer ends and the next begins: the statuses, how many bodies there were, and whether the connection stays open."""
+    length = b"Content-Length: %d\r\n\r\n" % len(picture)
+    seen = {}
+    for name, texts in {
+        "coding": (b"POST /classify HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", HEALTH),
+        "codings": (b"POST /classify HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", HEALTH),
+        "coding of no body": (b"GET /health HTTP/1.1\r\nTransfer-Encoding: identity\r\n\r\n", HEALTH),
+        "chunked in 1.0": (b"POST /classify HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",),
+        "Chunked": (b"POST /classify HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n", HEALTH),
+        "both lengths": (b"POST /classify HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", HEALTH),
+        "HEAD": (HEALTH.replace(b"GET", b"HEAD"), HEALTH),
+        "close": (HEALTH[:-2] + b"Connection: close\r\n\r\n",),
+        "1.0": (b"GET /health HTTP/1.0\r\n\r\n",),
+        "Expect": (b"POST /classify HTTP/1.1\r\nConnection: close\r\nExpect: 100-Continue\r\n" + length, picture),
+        "Expect in 1.0": (b"POST /classify HTTP/1.0\r\nExpect: 100-continue\r\n" + length, picture),
+    }.items():
+        answer = spoken(server, *texts)
+        statuses = [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+)", answer)]
+        seen[name] = [statuses, len(re.findall(rb"\r\n\r\n\{", answer)), answer.endswith(b"open")]
+    return seen
+
+
+def short_of_room(program):
+    """A client that asks and never reads has the only place; then one sends more than there is memory for. What /health says after each."""
+    server = Server(program, ["--max-megabytes", "512", "--max-connections", "1", "--seconds", "60"])
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=1) as deaf:
+            try:
+                while True:
+                    deaf.sendall(HEALTH * 1000)
+            except OSError:
+                pass  # nothing is taken for a second
+            deaf_then = ask(server.connect(), "GET", "/health")[0]
+        room = (server.status_line("VmSize") << 10) + (64 << 20)
+        resource.prlimit(server.process.pid, resource.RLIMIT_AS, (room, room))
+        large = spoken(server, b"POST /classify HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (500 << 20) + b"x" * 1000)
+        return {"deaf": deaf_then, "large": large.decode("latin-1")[:20], "then": ask(server.connect(), "GET", "/health")[0]}
+    finally:
+        server.process.kill()
+
+
 def request_of(chance, pictures, expected):
     """One in ten is bad. A body, and what the answer must be."""
     if chance.randrange(10) == 0:
@@ -157,6 +218,7 @@ def main():
     try:
         expected = [classes(ask(server.connect(), "POST", "/classify", picture)[1]) for picture in pictures]
         seen = {"classes": expected, "single": single_requests(server, pictures), "raw": raw_requests(server)}
+        seen["framing"], seen["short of room"] = framing(server, pictures[0]), short_of_room(sys.argv[1])
         run_load(server, pictures, expected, WARM_UP)
         before = server.status_line("VmRSS"), server.status_line("Threads")
         started = time.monotonic()

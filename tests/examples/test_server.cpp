@@ -64,6 +64,16 @@ TEST_CASE("the server answers under load without a failure, refuses what is no p
     CHECK((line == "" || line.get<std::string>().starts_with("HTTP/1.1 4")));
   }
 
+  // Statuses, bodies, whether the connection stays open.
+  CHECK(seen["framing"] == json::parse(R"({"coding": [[501], 1, false], "codings": [[501], 1, false],
+    "coding of no body": [[501], 1, false], "chunked in 1.0": [[501], 1, false],
+    "Chunked": [[400, 200], 2, true], "both lengths": [[400], 1, false], "HEAD": [[404, 200], 1, true],
+    "close": [[200], 1, false], "1.0": [[200], 1, false], "Expect": [[100, 200], 1, false],
+    "Expect in 1.0": [[200], 1, false]})"));
+  INFO(seen["short of room"]);
+  CHECK(seen["short of room"]["deaf"] == 200);
+  CHECK(seen["short of room"]["then"] == 200);
+
   const json& load = seen["load"];
   const int right = load["counts"].value("right", 0), refused = load["counts"].value("refused", 0);
   const int before = load["resident_kb"][0], after = load["resident_kb"][1];

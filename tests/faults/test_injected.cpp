@@ -157,6 +157,42 @@ TEST_CASE("schedules merge: whichever call fails or is its last, a whole file is
   }
 }
 
+TEST_CASE("verify: results that find no space are an error, and not left out") {
+  const TemporaryFolder folder;
+  const std::string model = MOBILITH_TEST_DATA "/small_network.onnx";
+  const ProcessResult made = run_process(
+      {MOBILITH_PROGRAM, "generate", "--weights", model, "--name", "net", "--out", folder / "tree"});
+  INFO(made.err);
+  REQUIRE(made.code == 0);
+  const std::vector<std::string> call{MOBILITH_PROGRAM, "verify", folder / "tree", "--weights", model};
+  const std::string whole = run_process(call).out;
+  const unsigned long writes = count_calls("write", call);
+  REQUIRE(writes > 4);
+  Tally tally("verify");
+  for (unsigned long at = 1; at <= writes; at++) {
+    const Fault fault{"write", at};
+    const ProcessResult result = run_with(fault, call);
+    INFO(to_string(fault) << ": " << result.code << ": " << result.out << result.err);
+    CHECK((result.code == 0 ? result.out == whole : result.code == 1));
+    tally.add(fault, result, "");
+  }
+}
+
+TEST_CASE("bench: where memory ends inside LLVM, it is an error and no crash") {
+  const TemporaryFolder folder;
+  must_generate("net", folder / "tree");
+  const std::vector<std::string> call{MOBILITH_PROGRAM, "bench", folder / "tree", "--seconds", "0.01"};
+  const unsigned long count = count_calls("malloc", call);
+  Tally tally("bench");
+  for (unsigned long i = 1; i <= 16; i++) {
+    const Fault fault{"malloc", i * count / 17};
+    const ProcessResult result = run_with(fault, call);
+    INFO(to_string(fault) << ": " << result.code << ": " << result.err);
+    CHECK((result.code == 0 || (result.code == 1 && is_message(result.err))));
+    tally.add(fault, result, "");
+  }
+}
+
 TEST_CASE("the runtime: whichever call fails, it is a status, and the next session is right") {
   const TemporaryFolder folder;
   const std::vector<std::string> call{MOBILITH_FAULT_SESSIONS, folder / "weights"};

@@ -96,6 +96,56 @@ TEST_CASE("bytes behind a JPEG's end don't matter") {
   CHECK(complaint(read_text(pictures + "halves.jpg") + "\xff\xda no picture").empty());
 }
 
+TEST_CASE("a JPEG of more scans than encoders make is refused, whatever stands between them") {
+  const std::string whole = read_text(pictures + "halves.jpg"), end = "\xff\xd9",
+                    scan = whole.substr(whole.find("\xff\xda")).substr(0, 14),
+                    comment = std::string("\xff\xfe\x00\x04", 4) + end;
+  REQUIRE(whole.substr(whole.size() - 2) == end);
+  std::string more = whole.substr(0, whole.size() - 2);
+  for (int i = 1; i < 500; i++) more += comment + scan;
+  CHECK(complaint(more + end).find("scans") == std::string::npos);
+  CHECK(complaint(more + comment + scan + end).find("not a readable JPEG or PNG (more than 500 scans)") !=
+        std::string::npos);
+}
+
+// stb_image 2.27 writes past its tables, and reads far from them, where these have more than 256 codes.
+TEST_CASE("a JPEG whose Huffman tables have more codes than there are values is refused, in its header too") {
+  const std::string whole = read_text(pictures + "halves.jpg");
+  const size_t first = whole.find("\xff\xc4"), scan = whole.find("\xff\xda");
+  const auto table = [](const std::string& counts, size_t codes, size_t written) {
+    const size_t length = 2 + 1 + 16 + codes;
+    return std::string("\xff\xc4") + static_cast<char>(length >> 8) + static_cast<char>(length & 255) + '\0' +
+           counts + std::string(written, '\x05');
+  };
+  const std::string few(8, '\0'), most = few + std::string(7, '\xff') + '\xff',
+                                  full = few + std::string(6, '\0') + "\x01\xff";
+  for (const size_t at : {size_t{2}, first, scan}) {
+    CHECK(complaint(std::string(whole).insert(at, table(most, 2040, 2040))).find("a broken Huffman table") !=
+          std::string::npos);
+    CHECK(complaint(std::string(whole).insert(at, table(full, 300, 256))).find("a broken Huffman table") !=
+          std::string::npos);
+  }
+  CHECK(complaint("\xff" + std::string(whole).insert(2, table(most, 2040, 2040)))
+            .find("a broken Huffman table") != std::string::npos);
+  CHECK(complaint(std::string(whole).insert(2, table(full, 256, 256))).empty());
+}
+
+TEST_CASE("a JPEG without tables is not decoded by what lies in memory") {
+  std::string bare = read_text(pictures + "halves.jpg");
+  for (size_t at; (at = bare.find("\xff\xc4")) != bare.npos;)
+    bare.erase(at, 2 + size_t(static_cast<unsigned char>(bare[at + 2])) * 256 +
+                       static_cast<unsigned char>(bare[at + 3]));
+  // The same each time, whatever was in the blocks before.
+  std::string first;
+  for (int i = 0; i < 3; i++) {
+    for (std::vector<std::vector<char>> used; used.size() < 256;)
+      used.emplace_back(1024 + 256 * used.size(), static_cast<char>(37 * i));
+    const std::string said = complaint(bare), now = said.substr(said.find(": "));
+    if (i == 0) first = now;
+    CHECK(now == first);
+  }
+}
+
 TEST_CASE("a picture too large to decode is refused by its header") {
   CHECK(complaint(png_header(20000, 15000)).find("20000 x 15000 pixels; at most 134217728") !=
         std::string::npos);

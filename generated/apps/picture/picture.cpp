@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <numeric>
 #include <string_view>
 
 #include "largest_block.h"
@@ -30,19 +31,46 @@ std::vector<unsigned char> read_file(const std::string& path) {
   return bytes;
 }
 
-// A JPEG cut short: newer versions of stb_image show such a one grey from the cut on. Segments before the
-// first scan have a length (a thumbnail is inside one); in scans FF is followed by 0 or a restart marker, so
-// an end marker behind that is the picture's own.
-bool is_cut_jpeg(const unsigned char* bytes, size_t count) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes), count);
-  if (text.substr(0, 2) != "\xff\xd8") return false;
-  for (size_t at = 2; at + 4 <= count;) {
-    if (bytes[at] == 0xff && bytes[at + 1] == 0xda)
-      return text.find("\xff\xd9", at) == std::string_view::npos;
-    const bool filler = bytes[at] != 0xff || bytes[at + 1] == 0xff;
-    at += filler ? 1 : 2 + size_t{bytes[at + 2]} * 256 + bytes[at + 3];
+constexpr int most_scans = 500;  // encoders make about ten
+
+// Whether the Huffman tables of a segment have at most 256 codes each: stb_image 2.27 writes past its own
+// tables where they have more (issue 1289 there).
+bool are_tables_sound(const unsigned char* bytes, size_t count) {
+  constexpr size_t lengths = 16;
+  while (count > lengths) {
+    const size_t codes = std::accumulate(bytes + 1, bytes + 1 + lengths, size_t{0});
+    if (codes > 256 || count < 1 + lengths + codes) return false;
+    bytes += 1 + lengths + codes, count -= 1 + lengths + codes;
   }
-  return true;
+  return count == 0;
+}
+
+// What is wrong with a JPEG that stb_image would show, or be broken by. Newer versions of it show one that
+// was cut short grey from the cut on. A scan of thirty bytes may be over all pixels, so that a small file of
+// many takes hours. Segments have a length (a thumbnail is inside one); in scans FF is followed by 0 or a
+// restart marker.
+const char* jpeg_fault(const unsigned char* bytes, size_t count) {
+  size_t at = 0;
+  while (at + 1 < count && bytes[at] == 0xff && bytes[at + 1] == 0xff) at++;
+  if (at + 1 >= count || bytes[at] != 0xff || bytes[at + 1] != 0xd8) return nullptr;
+  int scans = 0;
+  for (at += 2; at + 1 < count;) {
+    const unsigned char marker = bytes[at + 1];
+    const bool restart = marker >= 0xd0 && marker <= 0xd7;
+    if (bytes[at] != 0xff || marker == 0xff || marker == 0 || restart) {
+      at++;
+      continue;
+    }
+    if (marker == 0xd9) return nullptr;
+    if (marker == 0xda && ++scans > most_scans) return "more than 500 scans";
+    if (at + 4 > count) break;
+    const size_t length = size_t{bytes[at + 2]} * 256 + bytes[at + 3];
+    if (marker == 0xc4 &&
+        (length < 2 || length > count - at - 2 || !are_tables_sound(bytes + at + 4, length - 2)))
+      return "a broken Huffman table";
+    at += 2 + length;
+  }
+  return scans > 0 ? "cut short" : nullptr;
 }
 
 // JPEGs round up to blocks of 32 pixels; 16 bytes a pixel are twice the deepest PNG's. The file itself is
@@ -69,12 +97,12 @@ Picture decode(const unsigned char* bytes, size_t count, size_t most_pixels) {
   const int size = static_cast<int>(count);
   Picture picture;
   int channels = 0;
+  if (const char* fault = jpeg_fault(bytes, count)) throw unreadable(fault);
   if (!stbi_info_from_memory(bytes, size, &picture.width, &picture.height, &channels))
     throw unreadable(count == 0 ? "empty" : stbi_failure_reason());
   if (size_t(picture.height) * size_t(picture.width) > most_pixels)
     throw PictureError(std::to_string(picture.width) + " x " + std::to_string(picture.height) +
                        " pixels; at most " + std::to_string(most_pixels) + " are read");
-  if (is_cut_jpeg(bytes, count)) throw unreadable("cut short");
   largest_picture_block(explained_block(picture.height, picture.width, count));
   picture.rgba.reset(stbi_load_from_memory(bytes, size, &picture.width, &picture.height, &channels, 4));
   if (!picture.rgba) throw unreadable(stbi_failure_reason());

@@ -49,17 +49,26 @@ void Connection::read_request() {
                           [self = shared_from_this()](Error error, size_t) { self->got_header(error); });
 }
 
+// Of another coding than chunked, Beast would take what follows for the next request.
+bool Connection::understood() const {
+  const auto& request = parser_->get();
+  const auto coding = request.find(http::field::transfer_encoding);
+  return coding == request.end() || (request.version() == 11 && beast::iequals(coding->value(), "chunked"));
+}
+
 void Connection::got_header(Error error) {
   if (error) return refuse(error);
+  if (!understood()) return answer(refusal(501, "Transfer-Encoding: expected chunked, of HTTP/1.1"), true);
   const auto& request = parser_->get();
   const auto text = [](beast::string_view view) { return std::string_view(view.data(), view.size()); };
   if (const auto known = answer_without_body(text(request.method_string()), text(request.target())))
-    return answer(*known, !parser_->is_done());
+    return answer(*known, !parser_->is_done() || !request.keep_alive());
   const auto length = parser_->content_length();
   const size_t bytes = length ? size_t(*length) : size_t(server_.options_.max_megabytes) << 20;
   if (!server_.take_memory(bytes)) return answer(refusal(503, "too many bodies at once"), true);
   memory_ = bytes;
-  if (request[http::field::expect] != "100-continue") return read_body();
+  if (request.version() < 11 || !beast::iequals(request[http::field::expect], "100-continue"))
+    return read_body();
   asio::async_write(stream_, asio::buffer("HTTP/1.1 100 Continue\r\n\r\n", 25),
                     [self = shared_from_this()](Error error, size_t) {
                       if (!error) self->read_body();
@@ -106,7 +115,7 @@ void Connection::refuse(Error error) {
 }
 
 void Connection::answer(const Answer& made, bool last) {
-  reading_ = false;
+  reading_ = false, sending_ = true;
   give_memory_back();
   last = last || server_.stopping_;
   response_ = {};
@@ -114,14 +123,16 @@ void Connection::answer(const Answer& made, bool last) {
   response_.result(static_cast<unsigned>(made.status));
   response_.set(http::field::content_type, "application/json");
   response_.keep_alive(!last);
-  response_.body() = made.body;
-  response_.prepare_payload();
+  response_.content_length(made.body.size());
+  // After a body, a client that asked for none would take it for its next answer.
+  if (parser_->get().method() != http::verb::head) response_.body() = made.body;
   stream_.expires_after(std::chrono::seconds(server_.options_.seconds));
   http::async_write(stream_, response_,
                     [self = shared_from_this(), last](Error error, size_t) { self->sent(error, last); });
 }
 
 void Connection::sent(Error error, bool last) {
+  sending_ = false;
   parser_.reset();  // the body's memory
   if (error) return close();
   if (!last) return read_request();

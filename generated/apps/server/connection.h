@@ -18,12 +18,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer(const Answer&, bool last);
   void close();
   bool may_go() const { return reading_ || refused_; }  // nothing of ours would be lost
+  bool not_taken() const { return sending_; }           // an answer that the client leaves lying
   bool idle() const;                                    // not a byte of a request has come
 
  private:
   using Error = boost::beast::error_code;
 
   void got_header(Error);
+  bool understood() const;  // where the body ends
   void read_body();
   void got_body(Error);
   void refuse(Error);
@@ -38,5 +40,5 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
   boost::beast::http::response<boost::beast::http::string_body> response_;
   size_t memory_ = 0;  // taken of the server's
-  bool reading_ = false, refused_ = false;
+  bool reading_ = false, sending_ = false, refused_ = false;
 };

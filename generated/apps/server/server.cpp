@@ -13,7 +13,8 @@ using Error = boost::system::error_code;
 
 namespace {
 
-constexpr size_t bodies = 8;  // as many of the largest size as are held at once
+constexpr size_t bodies = 8;        // as many of the largest size as are held at once
+constexpr int most_unsent = 65536;  // bytes of answers held for a client that asks on and does not read
 
 tcp::endpoint address(asio::io_context& context, const Options& options) {
   Error error;
@@ -57,7 +58,12 @@ void Server::run() {
     if (!error) stop();
   });
   accept();
-  context_.run();
+  for (bool done = false; !done;) try {
+      context_.run();
+      done = true;
+    } catch (const std::bad_alloc&) {
+      // Its connection is gone; the others are served.
+    }
   workers_.join();
 }
 
@@ -70,17 +76,27 @@ void Server::accept() {
         if (!stopped && !stopping_) accept();
       });
     }
-    if (connections_.size() < size_t(options_.max_connections) || make_room()) {
-      socket.set_option(tcp::no_delay(true), error);
-      std::make_shared<Connection>(std::move(socket), *this)->read_request();
+    try {
+      take(std::move(socket));
+    } catch (const std::bad_alloc&) {
+      // The client finds it closed.
     }
     accept();
   });
 }
 
+void Server::take(tcp::socket socket) {
+  if (connections_.size() >= size_t(options_.max_connections) && !make_room()) return;
+  Error ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  socket.set_option(asio::socket_base::send_buffer_size(most_unsent), ignored);
+  std::make_shared<Connection>(std::move(socket), *this)->read_request();
+}
+
 bool Server::make_room() {
-  for (Connection* connection : connections_)
-    if (connection->may_go()) return connection->close(), true;
+  for (const auto goes : {&Connection::may_go, &Connection::not_taken})
+    for (Connection* connection : connections_)
+      if ((connection->*goes)()) return connection->close(), true;
   return false;
 }
 

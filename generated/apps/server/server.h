@@ -28,9 +28,10 @@ class Server {
   using Place = std::list<Connection*>::iterator;
 
   void accept();
+  void take(boost::asio::ip::tcp::socket);
   void stop();
   // For one more connection, where there are as many as allowed: the one that has kept us waiting for its
-  // request for the longest time goes. False where all requests are being answered.
+  // request for the longest time goes, else the one for taking its answer. False where workers have all.
   bool make_room();
   bool take_memory(size_t bytes);
 
