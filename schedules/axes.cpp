@@ -29,7 +29,7 @@ Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pi
   return {(w.out_width + parts - 1) / parts, 2};
 }
 
-int tasks_wanted(const Machine& machine) { return machine.threads > 0 ? machine.threads : 4; }
+int tasks_wanted(const Machine& machine) { return machine.threads == 1 ? 1 : std::max(4, machine.threads); }
 
 int shared_strip(int rows, int most, const Machine& machine) {
   int best = divisor_below(rows, most);
