@@ -22,6 +22,9 @@ namespace {
 void end_if_out_of_memory() {
   try {
     if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+    // A library's function that may not throw has thrown (std::filesystem::directory_iterator): its exception
+    // is hidden, and lack of memory is what such functions do not expect.
+    if (std::uncaught_exceptions() > 0) end();
   } catch (const std::bad_alloc&) {
     end();
   } catch (...) {

@@ -141,7 +141,12 @@ TEST_CASE("schedules merge: whichever call fails or is its last, a whole file is
   REQUIRE(old != fresh);
   const auto prepare = [&] { write_text(out, old); };
   Tally tally("schedules merge");
-  for (const Fault& fault : faults_of(calls, call, {}, prepare)) {
+  std::vector<Fault> faults = faults_of(calls, call, {}, prepare);
+  // Among the last allocations are those of std::filesystem's functions that may not throw.
+  prepare();
+  const unsigned long allocations = count_calls("malloc", call, {});
+  for (unsigned long at = allocations - 40; at < allocations; at++) faults.push_back({"malloc", at, false});
+  for (const Fault& fault : faults) {
     prepare();
     const ProcessResult result = run_with(fault, call);
     INFO(to_string(fault) << ": " << result.code << ": " << result.err);
