@@ -1,6 +1,9 @@
 #include "schedules/axes.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "products/scheme.h"
 
 namespace mobilith {
 using namespace Halide;
@@ -30,6 +33,27 @@ Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pi
 }
 
 int tasks_wanted(const Machine& machine) { return machine.threads == 1 ? 1 : std::max(4, machine.threads); }
+
+int task_size(int n, const Machine& machine) {
+  return divisor_below(n, std::max(1, n / tasks_wanted(machine)));
+}
+
+std::optional<Chunks> choose_chunks(const Matrix& expansion, int vectors, int64_t vector_bytes, int pixels,
+                                    const Machine& machine, double equal) {
+  const int fewest = scheme_of(expansion).fewest_vectors(machine),
+            work = machine.threads == 0 && fewest > 1 ? 3 : tasks_wanted(machine);
+  double least = std::numeric_limits<double>::infinity();
+  Chunks best;
+  for (int chunk = 1; chunk <= vectors; chunk++) {
+    if (vectors % chunk != 0 || (chunk > 1 && work * chunk > vectors) ||
+        (chunk > 2 && vector_bytes * pixels * chunk > machine.l2 / 2))
+      continue;
+    const Tile tile = choose_tile(machine, expansion, pixels, chunk);
+    const double cycles = vectors / chunk * tile_cycles(tile, machine, expansion, pixels, chunk);
+    if (cycles <= least * equal) least = cycles, best = {chunk, tile};
+  }
+  return best.vectors >= fewest ? std::optional(best) : std::nullopt;
+}
 
 int shared_strip(int rows, int most, const Machine& machine) {
   int best = divisor_below(rows, most);

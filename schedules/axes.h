@@ -3,6 +3,8 @@
 
 #include <Halide.h>
 
+#include <optional>
+
 #include "layout/shapes.h"
 #include "products/tile.h"
 
@@ -23,9 +25,23 @@ int divisor_below(int n, int most);
 // How many tasks a kernel has at least by default: one for one thread, else four, or Machine::threads. Two
 // threads share four more evenly than two (V2 1.0-224: at most 1.92 times as fast as one, and 1.84).
 int tasks_wanted(const Machine&);
+// The largest divisor of n that leaves so many parts, or 1.
+int task_size(int n, const Machine&);
 // Rows of a strip, at most `most`, a divisor of `rows`: of those that keep Machine::threads threads busy for
 // the shortest time, the largest. Strips are not shared out where nothing was said.
 int shared_strip(int rows, int most, const Machine&);
+
+// Chunks of an expansion's channels, and its tiles.
+struct Chunks {
+  int vectors = 1;
+  Tile expand;
+};
+// The divisor of the channels, `vectors` of `vector_bytes` a pixel, whose register tiles waste least, then
+// the larger one (fewer passes over the input), among those whose image of `pixels` stays in half of L2 and
+// that are tasks_wanted(), or three where nothing was said and pairs of products need wide tiles. equal: how
+// much slower a larger one may be. Nothing: there is none with tiles as wide as that.
+std::optional<Chunks> choose_chunks(const Matrix& expansion, int vectors, int64_t vector_bytes, int pixels,
+                                    const Machine&, double equal = 1);
 
 // What a depthwise convolution computes at once by default. vectors: of the channels that it goes through;
 // pixels: the default with a stride of one. With a stride of two, neighbours share only a third of their

@@ -144,26 +144,6 @@ double predicted_cycles(const DepthwiseShape& shape, const Schedule& z, const Ma
 
 namespace {
 
-// The divisor of the expanded channels whose register tiles waste least, then the larger one (fewer passes
-// over the input), among those whose expansion stays in half of L2 and that are tasks_wanted().
-// False: there is none with tiles as wide as paired products need.
-bool choose_chunks(Schedule& z, const DepthwiseShape& shape, const Layout& layout, const Machine& machine) {
-  const int middle = layout.middle.vectors, pixels = shape.window.in_width * shape.window.in_height;
-  const int64_t vector_bytes = bytes_of(layout.middle.type) * layout.middle.width;
-  const int fewest = scheme_of(layout.expand).fewest_vectors(machine),
-            work = machine.threads == 0 && fewest > 1 ? 3 : tasks_wanted(machine);
-  double least = std::numeric_limits<double>::infinity();
-  for (int chunk = 1; chunk <= middle; chunk++) {
-    if (middle % chunk != 0 || (chunk > 1 && work * chunk > middle) ||
-        (chunk > 2 && vector_bytes * pixels * chunk > machine.l2 / 2))
-      continue;
-    const Tile tile = choose_tile(machine, layout.expand, pixels, chunk);
-    const double cycles = middle / chunk * tile_cycles(tile, machine, layout.expand, pixels, chunk);
-    if (cycles <= least) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
-  }
-  return z.chunk_vectors >= fewest;
-}
-
 // Accumulators take up to half of the registers, the row's inputs and weights the rest: 7 x 2 of 32. More
 // than seven pixels of one vector were slower (znver4). Tiles of pixels are as even as they can be.
 Tile taps_tile(const Window& w, const Machine& machine, int chunk_vectors) {
@@ -177,8 +157,8 @@ Tile taps_tile(const Window& w, const Machine& machine, int chunk_vectors) {
 
 // Why these defaults: the expanded image must not leave the cache whole. Chunks of channels read every weight
 // once and expand nothing twice; they are used unless two vectors of channels of the whole image exceed half
-// of L2, or no chunk has the tiles that paired products need. Then strips slide along sections of about a
-// quarter of the image. Without an expansion chunks are work for threads, or rows where there are few
+// of L2, or no chunk has the tiles that paired products need. Then strips slide along sections, as
+// many as tasks_wanted(). Without an expansion chunks are work for threads, or rows where there are few
 // channels.
 Schedule default_schedule(const DepthwiseShape& shape, const Machine& machine) {
   const Window& w = shape.window;
@@ -187,24 +167,29 @@ Schedule default_schedule(const DepthwiseShape& shape, const Machine& machine) {
   const int64_t vector_bytes = bytes_of(layout.middle.type) * layout.middle.width;
   Schedule z;
   z.strip = z.section = w.out_height;
-  const bool near = 2 * vector_bytes * w.in_width * w.in_height <= machine.l2 / 2;
+  const int in_pixels = w.in_width * w.in_height;
+  const bool near = 2 * vector_bytes * in_pixels <= machine.l2 / 2;
+  std::optional<Chunks> chunks;
+  if (shape.expand && near) chunks = choose_chunks(layout.expand, middle, vector_bytes, in_pixels, machine);
   if (!shape.expand) {
     if (middle >= 4 && near) {
-      z.chunk_vectors = divisor_below(middle, std::max(1, middle / tasks_wanted(machine)));
+      z.chunk_vectors = task_size(middle, machine);
     } else {
       z.chunk_vectors = middle;
-      z.section = divisor_below(w.out_height, std::max(1, w.out_height / tasks_wanted(machine)));
+      z.section = task_size(w.out_height, machine);
       const int64_t row_bytes = layout.middle.bytes() * w.in_width * w.stride;
       z.strip = divisor_below(
           z.section, static_cast<int>(std::clamp<int64_t>(machine.l2 / 4 / row_bytes, 1, z.section)));
     }
-  } else if (!near || !choose_chunks(z, shape, layout, machine)) {
+  } else if (chunks) {
+    z.chunk_vectors = chunks->vectors, z.expand = chunks->expand;
+  } else {
     z.chunk_vectors = middle;
-    z.section = divisor_below(w.out_height, std::max(1, w.out_height / tasks_wanted(machine)));
+    z.section = task_size(w.out_height, machine);
     const int64_t row_bytes = layout.middle.bytes() * w.in_width * w.stride;
     z.strip =
         divisor_below(z.section, static_cast<int>(std::clamp<int64_t>(machine.l2 / 4 / row_bytes, 1, 4)));
-    const int pixels = z.strip == w.out_height ? w.in_width * w.in_height : w.in_width;
+    const int pixels = z.strip == w.out_height ? in_pixels : w.in_width;
     z.expand = choose_tile(machine, layout.expand, pixels, middle);
   }
   z.prefetch = shape.expand && layout.middle.bytes() * shape.in_channels > machine.l1;

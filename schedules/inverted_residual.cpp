@@ -201,38 +201,12 @@ double predicted_cycles(const InvertedResidualShape& shape, const Schedule& z, c
 
 namespace {
 
-// Chunks of channels: the divisor of the expanded ones whose register tiles waste least, then the larger one
-// (fewer passes over the input), among those whose expansion stays in half of L2 and that are tasks_wanted(),
-// or three where nothing was said and pairs of products need wide tiles. False: there is none with tiles as
-// wide as that.
-bool choose_chunks(Schedule& z, const InvertedResidualShape& shape, const Machine& machine) {
-  const Layout layout = layout_of(shape, machine);
-  const int middle = layout.middle.vectors;
-  const int64_t vector_bytes = bytes_of(layout.middle.type) * machine.lanes;
-  const int pixels = shape.window.in_width * shape.window.in_height;
-  const int fewest = scheme_of(layout.expand).fewest_vectors(machine),
-            work = machine.threads == 0 && fewest > 1 ? 3 : tasks_wanted(machine);
-  const double equal = of_dots(machine) ? 1.001 : 1;  // but for rounding
-  double least = std::numeric_limits<double>::infinity();
-  z.chunks = true;
-  for (int chunk = 1; chunk <= middle; chunk++) {
-    if (middle % chunk != 0 || (chunk > 1 && work * chunk > middle) ||
-        (chunk > 2 && vector_bytes * pixels * chunk > machine.l2 / 2))
-      continue;
-    const Tile tile = choose_tile(machine, layout.expand, pixels, chunk);
-    const double cycles = middle / chunk * tile_cycles(tile, machine, layout.expand, pixels, chunk);
-    if (cycles <= least * equal) least = cycles, z.chunk_vectors = chunk, z.expand = tile;
-  }
-  return z.chunk_vectors >= fewest;
-}
-
 // Strips of as many rows as `room` bytes hold, `row_bytes` each, and as many sections as tasks_wanted(), or
 // somewhat more, while few rows are expanded twice.
 void choose_strips(Schedule& z, int height, int64_t row_bytes, int64_t room, int most_strip,
                    const Machine& machine) {
   z.strip = divisor_below(height, static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, most_strip)));
-  z.section =
-      z.strip * divisor_below(height / z.strip, std::max(1, height / z.strip / tasks_wanted(machine)));
+  z.section = z.strip * task_size(height / z.strip, machine);
 }
 
 // The same for machines whose products are so fast that rows expanded twice show: sections are as near to
@@ -240,7 +214,7 @@ void choose_strips(Schedule& z, int height, int64_t row_bytes, int64_t room, int
 void choose_sections(Schedule& z, int height, int64_t row_bytes, int64_t room, int most_rows,
                      const Machine& machine) {
   const int most_strip = static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, most_rows));
-  z.section = divisor_below(height, std::max(1, height / tasks_wanted(machine)));
+  z.section = task_size(height, machine);
   if (z.section < 4) z.section = height;
   z.strip = divisor_below(z.section, most_strip);
 }
@@ -267,14 +241,21 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   const int64_t room = dots || (machine.pair_vectors > 1 && w.stride == 1) ? machine.l2 / 4 : machine.l2 / 2;
   Schedule z;
   z.strip = z.section = w.out_height;
+  const int pixels = w.in_width * w.in_height;
+  const double equal = dots ? 1.001 : 1;  // but for rounding
+  std::optional<Chunks> chunks;
+  if (shape.expand && 2 * vector_bytes * pixels <= room)
+    chunks = choose_chunks(layout.expand, layout.middle.vectors, bytes_of(layout.middle.type) * machine.lanes,
+                           pixels, machine, equal);
   if (!shape.expand && scheme_of(layout.project).fewest_vectors(machine) > 1) {
     choose_sections(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l2 / 4, w.out_height,
                     machine);
   } else if (!shape.expand) {
     choose_strips(z, w.out_height, layout.middle.bytes() * w.out_width, machine.l1 / 2, w.out_height,
                   machine);
-  } else if (2 * vector_bytes * w.in_width * w.in_height > room || !choose_chunks(z, shape, machine)) {
-    z.chunks = false, z.chunk_vectors = 1;
+  } else if (chunks) {
+    z.chunks = true, z.chunk_vectors = chunks->vectors, z.expand = chunks->expand;
+  } else {
     const int64_t row_bytes = layout.middle.bytes() * w.in_width * w.stride;
     if (dots || machine.pair_vectors > 1)
       choose_sections(z, w.out_height, row_bytes, machine.l2 / 2, dots ? 7 : w.out_height, machine);

@@ -21,8 +21,7 @@ void add_schedule_options(options::options_description& description) {
       ("require-tuned", "fail where a kernel has no tuning record")  //
       ("threads", text("N")->default_value("1"),
        "how many threads will run it: tuning records for so many, and defaults with work for N (not said: "
-       "records "
-       "for one, and defaults with work for four)");
+       "records for one, and defaults with work for four)");
 }
 
 int threads_said(const options::variables_map& values) {
