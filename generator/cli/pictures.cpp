@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <picture.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cmath>
 
+#include "cli/decoded_picture.h"
 #include "cli/options.h"
 
 namespace mobilith {
@@ -48,7 +48,7 @@ std::vector<fs::path> files_in(const std::string& option, const fs::path& folder
 }
 
 std::vector<double> picture_values(const fs::path& path, const Shape& shape, const PixelRange& range) {
-  const std::vector<float> rgb = read_picture(path, shape.height, shape.width);  // -1 to 1
+  const std::vector<float> rgb = decoded_picture(path, shape.height, shape.width);
   std::vector<double> values;
   auto put = [&](double value) { values.push_back(range.low + (range.high - range.low) * (value + 1) / 2); };
   for (size_t i = 0; i < rgb.size(); i += 3)

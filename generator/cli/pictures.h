@@ -20,8 +20,8 @@ std::vector<std::filesystem::path> files_in(const std::string& option, const std
 
 // A picture as generated/apps/classify reads it: resized to the shape's height and width (bilinear), over
 // white, but from range.low for black to range.high for white. (y, x, c), RGB, or where the shape has one
-// channel its luma (ITU-R BT.601). The shape must have one or three channels. Throws std::runtime_error,
-// which names the file.
+// channel its luma (ITU-R BT.601). The shape must have one or three channels. A child process decodes it
+// (decoded_picture()). Throws std::runtime_error, which names the file.
 std::vector<double> picture_values(const std::filesystem::path&, const Shape&, const PixelRange& range);
 
 // The same as a frame of bytes, of RGB rounded.
