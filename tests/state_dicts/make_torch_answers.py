@@ -1,7 +1,7 @@
 """Writes what PyTorch's models compute when their tensors come from a formula, for test_torch_answers.cpp.
 
 Usage: python make_torch_answers.py OUT_DIR      (made with torch 1.12.1, torchvision 0.13.1, timm 1.0.9 and
-efficientnet-lite-pytorch 0.1.0, CPU)
+efficientnet-lite-pytorch 0.1.0, transformers' rows with torch 2.15.0 and transformers 4.57.6, CPU)
 
 A file for each row of the table of networks: its name, the image's height and width, the output, and the tensors' names and
 shapes. "bn1 * 8" is a batch norm of 8 channels: weight, bias, running_mean, running_var and num_batches_tracked. Models are a
@@ -23,6 +23,7 @@ import timm.models.mobilenetv3
 import torch
 import torchvision
 import torchvision.models.quantization
+import transformers
 from timm.models._efficientnet_builder import round_channels
 
 HEIGHT, WIDTH = 40, 57
@@ -80,7 +81,8 @@ def write(folder, network, model):
     model.load_state_dict(state)
     image = (2 * uniform("input", HEIGHT * WIDTH * 3) - 1).astype(np.float32).reshape(1, HEIGHT, WIDTH, 3)
     with torch.no_grad():
-        output = model(torch.from_numpy(np.ascontiguousarray(image.transpose(0, 3, 1, 2)))).reshape(-1)
+        output = model(torch.from_numpy(np.ascontiguousarray(image.transpose(0, 3, 1, 2))))
+        output = getattr(output, "logits", output).reshape(-1)
     lines = [network, f"{HEIGHT} {WIDTH}", " ".join(f"{v:.8g}" for v in output.tolist()), *tensor_lines(state)]
     with open(os.path.join(folder, network.replace("/", "-") + ".txt"), "w") as file:
         file.write("\n".join(lines) + "\n")
@@ -100,6 +102,11 @@ def main(folder):
     model = torchvision.models.MobileNetV2(num_classes=10, width_mult=0.25, inverted_residual_setting=stages)
     model.features[0][0].stride = (1, 1)
     write(folder, "pytorch_cifar_models/mobilenetv2", model)
+    for number, config, of in ((1, transformers.MobileNetV1Config, transformers.MobileNetV1ForImageClassification),
+                               (2, transformers.MobileNetV2Config, transformers.MobileNetV2ForImageClassification)):
+        for ending, options in (("", {}), ("_both_sides", {"tf_padding": False})):
+            options |= {"finegrained_output": False} if number == 2 else {}
+            write(folder, f"transformers/mobilenet_v{number}{ending}", of(config(num_labels=10, depth_multiplier=0.25, **options)))
     for row, options in LITE:
         model = efficientnet_lite_pytorch.EfficientNet.from_name("efficientnet-" + row, num_classes=10, **options)
         write(folder, "efficientnet_lite_pytorch/" + row, model)

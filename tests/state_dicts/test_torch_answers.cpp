@@ -34,6 +34,8 @@ const std::vector<std::vector<std::string>> twins = {
 const std::map<std::string, std::string> named_alone = {
     {"torchvision/quantizable_mobilenet_v2", "torchvision/mobilenet_v2"},
     {"pytorch_cifar_models/mobilenetv2", "torchvision/mobilenet_v2"},
+    {"transformers/mobilenet_v1_both_sides", "transformers/mobilenet_v1"},
+    {"transformers/mobilenet_v2_both_sides", "transformers/mobilenet_v2"},
 };
 
 std::vector<std::string> twins_of(const std::string& network) {
