@@ -19,47 +19,17 @@ using pickle::TensorView;
 
 constexpr std::string_view wrappings[] = {"state_dict", "model_state_dict", "model"};
 // Of DataParallel, of torch.compile, of a module that holds the network, as Lightning's do.
-constexpr std::string_view prefixes[] = {"module.", "_orig_mod.", "model."};
+constexpr std::string_view prefixes[] = {"module.", "_orig_mod.", "model.", "net.", "network.", "backbone."};
 // What a training loop keeps for itself.
-constexpr std::string_view beside[] = {"epoch",
-                                       "epochs",
-                                       "step",
-                                       "steps",
-                                       "global_step",
-                                       "iter",
-                                       "iteration",
-                                       "iterations",
-                                       "best_epoch",
-                                       "optimizer",
-                                       "optimizer_state_dict",
-                                       "optimizer_states",
-                                       "optim",
-                                       "scheduler",
-                                       "scheduler_state_dict",
-                                       "lr_scheduler",
-                                       "lr_scheduler_state_dict",
-                                       "lr_schedulers",
-                                       "lr",
-                                       "learning_rate",
-                                       "scaler",
-                                       "amp_scaler",
-                                       "loss",
-                                       "train_loss",
-                                       "val_loss",
-                                       "best_loss",
-                                       "acc",
-                                       "acc1",
-                                       "acc5",
-                                       "accuracy",
-                                       "best_acc",
-                                       "best_acc1",
-                                       "best_prec1",
-                                       "best_accuracy",
-                                       "metric",
-                                       "best_metric",
-                                       "arch",
-                                       "version",
-                                       "seed"};
+constexpr std::string_view beside[] = {
+    "epoch", "epochs", "step", "steps", "global_step", "iter", "iteration", "iterations", "best_epoch",
+    "optimizer", "optimizer_state_dict", "optimizer_states", "optim", "scheduler", "scheduler_state_dict",
+    "lr_scheduler", "lr_scheduler_state_dict", "lr_schedulers", "lr", "learning_rate", "scaler", "amp_scaler",
+    "loss", "train_loss", "val_loss", "best_loss", "acc", "acc1", "acc5", "accuracy", "best_acc", "best_acc1",
+    "best_prec1", "best_accuracy", "metric", "best_metric", "arch", "version", "seed",
+    // Lightning's.
+    "pytorch-lightning_version", "loops", "callbacks", "hparams_name", "hyper_parameters",
+    "datamodule_hparams_name", "datamodule_hyper_parameters"};
 
 template <class Table>
 bool is_in(const Table& table, const std::string& word) {

@@ -15,10 +15,28 @@ namespace mobilith::file::torch {
 
 namespace {
 
+// A classifier of one's own, `model.classifier = nn.Linear(...)`, in the place of whatever the network has.
+constexpr const char* own_classifier = "classifier";
+
+bool has_own_classifier(const Tensors& tensors) {
+  return tensors.contains(std::string(own_classifier) + ".weight");
+}
+
+bool has_networks_classifier(const Recipe& recipe, const Tensors& tensors) {
+  for (size_t i = recipe.classifier; i < recipe.layers.size(); i++)
+    for (const Role& role : roles_of(recipe.layers[i]))
+      if (tensors.contains(role.name)) return true;
+  return false;
+}
+
 // The layers that the file has.
-std::span<const Layer> layers_of(const Recipe& recipe, const Tensors& tensors) {
-  return std::span(recipe.layers)
-      .first(has_classifier(recipe, tensors) ? recipe.layers.size() : recipe.classifier);
+std::vector<Layer> layers_of(const Recipe& recipe, const Tensors& tensors) {
+  std::vector<Layer> layers = recipe.layers;
+  if (has_networks_classifier(recipe, tensors)) return layers;
+  layers.resize(recipe.classifier);
+  if (has_own_classifier(tensors))
+    layers.push_back({.kind = LayerKind::linear, .name = own_classifier, .bias = Presence::always});
+  return layers;
 }
 
 struct Activation {
@@ -223,10 +241,7 @@ class Builder {
 }  // namespace
 
 bool has_classifier(const Recipe& recipe, const Tensors& tensors) {
-  for (size_t i = recipe.classifier; i < recipe.layers.size(); i++)
-    for (const Role& role : roles_of(recipe.layers[i]))
-      if (tensors.contains(role.name)) return true;
-  return false;
+  return has_networks_classifier(recipe, tensors) || has_own_classifier(tensors);
 }
 
 Difference difference(const Recipe& recipe, const Tensors& tensors) {

@@ -19,7 +19,8 @@ struct Misfit : Error {
   size_t layers;  // that fit, from the image on
 };
 
-// Whether the file has any tensor of the layers behind `Recipe::classifier`.
+// Whether the file has any tensor of the layers behind `Recipe::classifier`, or one linear layer in their
+// place.
 bool has_classifier(const Recipe&, const Tensors&);
 
 // How many tensors are in the recipe and not in the file, or in the file and not in the recipe.

@@ -7,8 +7,7 @@ namespace {
 
 using enum Function;
 
-constexpr const char* v1 =
-    "dsa_k3_s1 / dsa_r2_k3_s2 / dsa_r2_k3_s2 / dsa_r6_k3_s2 / dsa_r2_k3_s2";
+constexpr const char* v1 = "dsa_k3_s1 / dsa_r2_k3_s2 / dsa_r2_k3_s2 / dsa_r6_k3_s2 / dsa_r2_k3_s2";
 constexpr const char* v2 =
     "ds_k3_s1 / ir_r2_k3_s2 / ir_r3_k3_s2 / ir_r4_k3_s2 / ir_r3_k3_s1 / ir_r3_k3_s2 / ir_k3_s1";
 constexpr const char* v2_small_images =

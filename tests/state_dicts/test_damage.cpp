@@ -10,8 +10,8 @@ using namespace mobilith::testing;
 namespace {
 
 const std::vector<std::string> names{
-    "zip.pth",      "old.pth",          "protocol_4.pth",   "old_protocol_4.pth",
-    "training.pth", "old_training.pth", "plain.safetensors"};
+    "zip.pth",      "old.pth",          "protocol_4.pth", "old_protocol_4.pth",
+    "training.pth", "old_training.pth", "lightning.ckpt", "plain.safetensors"};
 
 bool survives(const std::string& bytes) {
   try {

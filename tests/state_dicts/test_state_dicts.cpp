@@ -75,13 +75,20 @@ TEST_CASE("a format is found by its content") {
 }
 
 TEST_CASE("what is around a state dict is undone, and what training keeps is named as left out") {
-  for (const char* name : {"training.pth", "old_training.pth"}) {
+  using Names = std::vector<std::string>;
+  const Names loop = {"epoch", "arch", "optimizer"};
+  const Names lightning = {"epoch",         "global_step",  "pytorch-lightning_version",
+                           "loops",         "callbacks",    "optimizer_states",
+                           "lr_schedulers", "hparams_name", "hyper_parameters"};
+  for (const auto& [name, left_out] : {std::pair{"training.pth", loop}, std::pair{"old_training.pth", loop},
+                                       std::pair{"lightning.ckpt", lightning}}) {
+    INFO(name);
     const file::StateDict dict = read(fixture(name));
-    std::vector<std::string> names;
+    Names names;
     for (const NamedTensor& tensor : dict.tensors) names.push_back(tensor.name);
-    CHECK(names == std::vector<std::string>{"0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean",
-                                            "1.running_var", "1.num_batches_tracked"});
-    CHECK(dict.left_out == std::vector<std::string>{"epoch", "arch", "optimizer"});
+    CHECK(names == Names{"0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var",
+                         "1.num_batches_tracked"});
+    CHECK(dict.left_out == left_out);
     check(dict.tensors[0], ElementType::f32, {2, 3, 1, 1}, expected(0, 6));
     check(dict.tensors[5], ElementType::f32, {2}, expected(5, 2));
   }
@@ -94,9 +101,10 @@ TEST_CASE("a prefix that all names have is undone") {
         .tensors.at(0)
         .name;
   };
-  for (const char* prefix : {"module.", "_orig_mod.", "model.", "module.model."})
+  for (const char* prefix :
+       {"module.", "_orig_mod.", "model.", "module.model.", "net.", "network.", "backbone."})
     CHECK(first(prefix + std::string("conv.weight")) == "conv.weight");
-  CHECK(first("net.conv.weight") == "net.conv.weight");
+  CHECK(first("encoder.conv.weight") == "encoder.conv.weight");
 }
 
 TEST_CASE("an entry beside the state dict that may change the answer is refused by name") {

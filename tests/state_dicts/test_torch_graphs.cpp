@@ -137,6 +137,31 @@ TEST_CASE("a classifier of another form is refused by the tensor that it has") {
              Contains("the tensor classifier.3.weight is missing"));
 }
 
+TEST_CASE("one linear layer may be in the place of the classifier") {
+  for (const auto& [network, features, second] : {std::tuple{"torchvision/mobilenet_v2", 1280, false},
+                                                  std::tuple{"torchvision/mobilenet_v3_small", 144, true},
+                                                  std::tuple{"torchvision/mnasnet", 1280, false}}) {
+    INFO(network);
+    file::StateDict dict = torch_answer(network).dict;
+    std::erase_if(dict.tensors, [](const auto& t) { return t.name.starts_with("classifier."); });
+    const file::Graph without = torch_graph(dict).graph;
+    dict.tensors.push_back(formula_tensor("classifier.weight", {7, features}, "classifier.weight"));
+    CHECK_THROWS_WITH(torch_graph(dict), Contains("the tensor classifier.bias is missing"));
+    dict.tensors.push_back(formula_tensor("classifier.bias", {7}, "classifier.bias"));
+    const file::TorchGraph made = torch_graph(dict);
+    CHECK(made.network == network);
+    CHECK_THAT(made.assumed.settings, Contains("logits at the end"));
+    CHECK(output_shape(made.graph) == file::Extents{1, 7});
+    // Its input is what the network without a classifier ends in.
+    CHECK(made.graph.operations.size() == without.operations.size() + 1);
+    CHECK(operation(made.graph, "classifier").inputs.at(0) == without.outputs.at(0));
+    if (second) {
+      dict.tensors.push_back(formula_tensor("classifier.3.weight", {9, 7}, "classifier.3.weight"));
+      CHECK_THROWS(torch_graph(dict));
+    }
+  }
+}
+
 TEST_CASE("whole numbers are no weights") {
   CHECK_THAT(refusal("timm/mobilenetv1",
                      [](Tensors& t) {

@@ -1,13 +1,15 @@
 """Writes tests/data/state_dicts: small files as PyTorch and safetensors make them, with values by formula.
 
-Usage: python write_fixtures.py OUT_DIR      (made with torch 1.12.1, safetensors 0.8.0, CPU)
+Usage: python write_fixtures.py OUT_DIR      (made with torch 1.12.1, safetensors 0.8.0; lightning.ckpt with torch 2.15.0, pytorch-lightning 2.6.6; CPU)
 Number i of tensor k is ((i % 17) - 8) / 8 + k: every type has it exactly. expected() in fixtures.h is the same.
 """
 import collections
 import pathlib
+import shutil
 import sys
 
 import numpy
+import pytorch_lightning
 import torch
 import safetensors.numpy
 
@@ -40,6 +42,31 @@ def model():
     return made
 
 
+class Module(pytorch_lightning.LightningModule):
+    def __init__(self, rate=0.1, options=None):
+        super().__init__()
+        self.save_hyperparameters()
+        self.model = model()
+
+    def training_step(self, batch, _):
+        loss = self.model(batch).mean()
+        self.log("loss", loss)
+        return loss
+
+    def configure_optimizers(self):
+        return torch.optim.SGD(self.parameters(), lr=self.hparams.rate, momentum=0.9)
+
+
+def save_lightning(path):
+    module = Module(options={"depth": 2})
+    best = pytorch_lightning.callbacks.ModelCheckpoint(dirpath="/tmp/lightning", monitor="loss")
+    trainer = pytorch_lightning.Trainer(max_epochs=1, callbacks=[best], logger=False, accelerator="cpu", enable_progress_bar=False)
+    trainer.fit(module, torch.utils.data.DataLoader(torch.ones(4, 3, 2, 2), batch_size=2))
+    module.model.load_state_dict(model().state_dict())
+    trainer.save_checkpoint(path)
+    shutil.rmtree("/tmp/lightning")
+
+
 def main(out):
     old = {"_use_new_zipfile_serialization": False}
     torch.save(tensors(), out / "zip.pth")
@@ -53,6 +80,7 @@ def main(out):
     parallel.module.load_state_dict(model().state_dict())
     for name, options in (("training.pth", {}), ("old_training.pth", old)):
         torch.save({"epoch": 3, "arch": "two layers", "state_dict": parallel.state_dict(), "optimizer": sgd.state_dict()}, out / name, **options)
+    save_lightning(out / "lightning.ckpt")
     torch.save(model(), out / "whole_model.pt")
     torch.jit.script(torch.nn.Linear(2, 2)).save(str(out / "script.pt"))
     torch.save({"state_dict": model().state_dict(), "mean": [0.5]}, out / "mean.pth")
