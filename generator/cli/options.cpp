@@ -29,6 +29,19 @@ std::string dashed(const std::string& name) {
   return begin == name.npos ? name : "--" + name.substr(begin);
 }
 
+// An option whose value was forgotten would take the next option for it.
+void expect_values(const Arguments& arguments, const options::options_description& description) {
+  for (size_t i = 0; i + 1 < arguments.size() && arguments[i] != "--"; i++) {
+    const std::string &word = arguments[i], &next = arguments[i + 1];
+    if (!word.starts_with("--") || !next.starts_with("--") || next == "--") continue;
+    const auto* option = description.find_nothrow(word.substr(2), /*approx=*/false);
+    if (option && option->semantic()->max_tokens() > 0)
+      throw UsageError(option->long_name(),
+                       fmt::format("expected a value, got the option '{0}'; a value like that is given as {1}={0}",
+                                   next, word));
+  }
+}
+
 // Lines of at most `width` letters, broken between words.
 std::string wrapped(const std::string& text, size_t width) {
   std::string lines;
@@ -67,6 +80,7 @@ std::optional<options::variables_map> parse(const Arguments& arguments, const Sy
   using options::command_line_style::allow_guessing;
   using options::command_line_style::unix_style;
   options::variables_map values;
+  expect_values(arguments, description);
   try {
     options::store(options::command_line_parser(arguments)
                        .options(all)

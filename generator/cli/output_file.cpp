@@ -13,11 +13,9 @@ namespace mobilith {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-// The place of the file: a link's is where it leads. What takes the place of another is a new file, so what
+// What takes the place of another is a new file, so what
 // is there must be a regular one: a device, a pipe or a socket would be gone.
-fs::path place_of(const std::string& option, const fs::path& path) {
+fs::path place_of_output(const std::string& option, const fs::path& path) {
   const auto fail = [&](const std::string& what) {
     throw FieldError(option, fmt::format("{}: {}", path.string(), what));
   };
@@ -36,10 +34,8 @@ fs::path place_of(const std::string& option, const fs::path& path) {
   return path;
 }
 
-}  // namespace
-
 void require_file_possible(const std::string& option, const std::string& path) {
-  const fs::path place = place_of(option, path);
+  const fs::path place = place_of_output(option, path);
   const fs::path folder = place.has_parent_path() ? place.parent_path() : fs::path(".");
   std::error_code error;
   if (fs::exists(folder, error) && !fs::is_directory(folder, error))
@@ -54,7 +50,7 @@ void require_files_possible(const options::variables_map& values, std::initializ
 }
 
 void write_output_file(const std::string& option, const std::string& path, std::string_view bytes) {
-  const fs::path place = place_of(option, path);
+  const fs::path place = place_of_output(option, path);
   try {
     replace_file(place, bytes);
   } catch (const std::runtime_error& error) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/options.h"
+#include "cli/output_file.h"
 #include "cli/print_json.h"
 #include "cli/record_rows.h"
 #include "cli/schedule_options.h"
@@ -140,7 +141,7 @@ int run_merge(const Arguments& arguments) {
   if (!values->count("out")) return fmt::print("{}", all.print()), 0;
   // Into one of the files: what another program adds to it meanwhile must stay.
   const std::string out = (*values)["out"].as<std::string>();
-  (is_among(out, files) ? add_records : write_records)(out, all, warn);
+  (is_among(out, files) ? add_records : write_records)(place_of_output("out", out), all, warn);
   return 0;
 }
 

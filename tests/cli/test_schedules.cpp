@@ -248,6 +248,12 @@ TEST_CASE("schedules merge: the union, printed or written; into one of the files
   CHECK(read_text(out) == tuned.records.print());
   CHECK(run({"schedules", "merge", one, two, "--out", one}).code == 0);
   CHECK(read_text(one) == tuned.records.print());
+  // A link stays one.
+  std::filesystem::create_symlink("c.json", tuned.folder / "link.json");
+  write_text(out, a.print());
+  CHECK(run({"schedules", "merge", two, out, "--out", tuned.folder / "link.json"}).code == 0);
+  CHECK(std::filesystem::is_symlink(tuned.folder / "link.json"));
+  CHECK(read_text(out) == tuned.records.print());
 }
 
 TEST_CASE("schedules verify: passes what can be used and names what can't") {

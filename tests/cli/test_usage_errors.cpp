@@ -111,6 +111,13 @@ TEST_CASE("missing values, missing options, stray arguments") {
   check_refused({"generate", "--net", "mobilenet_v1", "--weights", "synthetic"}, 2, {"--out", "missing"});
 }
 
+TEST_CASE("an option is no other's value") {
+  check_generate({"--labels", "--no-check"}, {"--labels", "--no-check", "--labels=--no-check"});
+  check_refused({"bench", "x", "--seconds", "--threads", "2"}, 2, {"--seconds", "--threads"});
+  check_refused({"bench", "x", "--seconds=--threads"}, 2, {"--seconds", "a number"});
+  check_refused({"bench", "--", "--seconds", "--threads"}, 2, {"DIR"});
+}
+
 TEST_CASE("commands: none, unknown") {
   check_refused({}, 2, {"--help"});
   check_refused({"generat"}, 2, {"generat", "generate"});
