@@ -49,8 +49,8 @@ void fields(auto& wire, NamedTensor& of) {
   wire(name, type, shape, storage, offset, strides);
 }
 void fields(auto& wire, StateDict& of) {
-  auto& [tensors, left_out] = of;
-  wire(tensors, left_out);
+  auto& [tensors, left_out, config] = of;
+  wire(tensors, left_out, config);
 }
 
 }  // namespace file

@@ -36,9 +36,10 @@ void expect_values(const Arguments& arguments, const options::options_descriptio
     if (!word.starts_with("--") || !next.starts_with("--") || next == "--") continue;
     const auto* option = description.find_nothrow(word.substr(2), /*approx=*/false);
     if (option && option->semantic()->max_tokens() > 0)
-      throw UsageError(option->long_name(),
-                       fmt::format("expected a value, got the option '{0}'; a value like that is given as {1}={0}",
-                                   next, word));
+      throw UsageError(
+          option->long_name(),
+          fmt::format("expected a value, got the option '{0}'; a value like that is given as {1}={0}", next,
+                      word));
   }
 }
 

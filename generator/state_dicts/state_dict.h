@@ -36,6 +36,7 @@ std::vector<double> values(const NamedTensor&);
 struct StateDict {
   std::vector<NamedTensor> tensors;   // in the file's order; no name is there twice
   std::vector<std::string> left_out;  // entries beside them that no answer depends on, as "optimizer"
+  std::string config{};               // the text of config.json in the file's folder, where it was asked for
 };
 
 // The file's kind ("PyTorch", "safetensors") by its content; empty: none of those that are read here.

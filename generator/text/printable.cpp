@@ -20,7 +20,8 @@ size_t character(std::string_view text) {
   if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
   // What turns the direction of the letters behind it: U+202A to U+202E, U+2066 to U+2069.
   const unsigned third = first == 0xe2 ? byte(2) : 0;
-  if ((second == 0x80 && third >= 0xaa && third <= 0xae) || (second == 0x81 && third >= 0xa6 && third <= 0xa9))
+  if ((second == 0x80 && third >= 0xaa && third <= 0xae) ||
+      (second == 0x81 && third >= 0xa6 && third <= 0xa9))
     return 0;
   return length;
 }

@@ -42,6 +42,9 @@ struct Network {
   // Another row's tensors are the same, and that one is taken unless this is named: what this one has of its
   // own, in words.
   const char* named_alone = nullptr;
+  // Of transformers' models: config.json's model_type, and the row for another tf_padding.
+  const char* config = nullptr;
+  const char* other_padding = nullptr;
 };
 
 // All widths of a network are one row: channels are the file's.

@@ -9,6 +9,7 @@
 #include "torch_graphs/build.h"
 #include "torch_graphs/networks.h"
 #include "torch_graphs/stages.h"
+#include "torch_graphs/transformers_config.h"
 
 namespace mobilith::file {
 
@@ -150,6 +151,23 @@ TorchGraph decide(const Nearest& nearest, const Tensors& tensors, const TorchReq
 
 }  // namespace
 
+namespace {
+
+// What the config says, of the network that the tensors' names are nearest to.
+TorchGraph by_config(const StateDict& dict, const Network& network, const TorchRequest& request,
+                     const torch::TransformersConfig& config) {
+  const auto side = [&](const std::optional<int>& asked) { return asked ? asked : config.image_size; };
+  TorchGraph made = torch_graph(dict, {.height = side(request.height),
+                                       .width = side(request.width),
+                                       .net = config.tf_padding ? network.name : network.other_padding});
+  made.assumed.settings += ", as config.json says";
+  made.assumed.alike.clear();
+  made.classes = config.classes;
+  return made;
+}
+
+}  // namespace
+
 TorchGraph torch_graph(const StateDict& dict, const TorchRequest& request) {
   const Tensors tensors = by_name(dict);
   const Nearest near = request.net ? asked(*request.net, tensors) : nearest(tensors);
@@ -159,7 +177,16 @@ TorchGraph torch_graph(const StateDict& dict, const TorchRequest& request) {
                             fmt::join(torch_network_names(), ", ")));
   if (!near.wrong.empty())
     throw Error(fmt::format("nearest to {}, but {}", near.networks.front()->name, near.wrong));
+  const Network& nearest = *near.networks.front();
+  if (nearest.config && !request.net)
+    if (const auto config = torch::transformers_config(dict.config, nearest.config))
+      return by_config(dict, nearest, request, *config);
   return decide(near, tensors, request);
+}
+
+bool wants_config(const StateDict& dict) {
+  const std::string name = nearest_torch_network(dict);
+  return !name.empty() && named(name).config;
 }
 
 TorchAssumptions torch_assumptions(const StateDict& dict, const std::string& network) {

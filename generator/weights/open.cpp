@@ -7,9 +7,9 @@
 #include "weights/model_content.h"
 #include "weights/plain_names.h"
 #include "weights/saved_model_folder.h"
+#include "weights/state_dict_weights.h"
 #include "weights/synthetic.h"
 #include "weights/tfjs_layers.h"
-#include "weights/torch_weights.h"
 #include "weights/weights.h"
 
 namespace mobilith {

@@ -1,22 +1,24 @@
-// State dicts of PyTorch (state_dicts/state_dict.h) as Weights: of a network of the tables, or of the graph
-// that torch_graphs/ makes of them.
+// State dicts of PyTorch (state_dicts/state_dict.h) of a network of the tables, as Weights.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
-#include "weights/model_content.h"
+#include "state_dicts/state_dict.h"
+#include "torch_graphs/torch_graph.h"
+#include "weights/torch_dialects.h"
 #include "weights/weights.h"
 
 namespace mobilith {
 
-// Whether the content is a state dict's, of any network.
-bool is_state_dict(const std::string& bytes);
-// Throws WeightsError.
-HeldByFile read_state_dict(ModelFiles&, const ReadOptions&);
-// path: for messages. hash: of the file. Throws WeightsError, also where the file's names are of no network,
-// where they are of several, or where a tensor belongs to no layer.
-std::unique_ptr<Weights> open_state_dict(file::StateDict, const std::string& path, const std::string& hash,
-                                         const ReadOptions&);
+// path: for messages. hash: of the file. Throws WeightsError where the tensors are not those of the dialect's
+// network in a width of the tables.
+std::unique_ptr<Weights> table_weights(file::StateDict, const TorchDialect&, const std::string& path,
+                                       const std::string& hash, const ReadOptions&);
+
+// What Weights::assumed() says of a state dict.
+std::string assumed_text(const std::string& path, const std::string& network, const file::TorchAssumptions&,
+                         const std::vector<std::string>& left_out);
 
 }  // namespace mobilith

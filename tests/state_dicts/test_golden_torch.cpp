@@ -11,7 +11,7 @@
 #include "skip.h"
 #include "state_dicts/formula_dicts.h"
 #include "state_dicts/written_dicts.h"
-#include "weights/torch_weights.h"
+#include "weights/state_dict_weights.h"
 
 namespace test_golden_torch {
 

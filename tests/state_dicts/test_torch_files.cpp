@@ -125,4 +125,66 @@ TEST_CASE("a state dict is described with its table's graph, and a tree made of 
   }
 }
 
+TEST_CASE("config.json beside a model of transformers says its padding, its side and its classes") {
+  const nlohmann::json plain = {{"model_type", "mobilenet_v2"},
+                                {"architectures", {"MobileNetV2ForImageClassification"}},
+                                {"hidden_act", "relu6"},
+                                {"layer_norm_eps", 0.001},
+                                {"image_size", 64},
+                                {"tf_padding", true}};
+  // The answers of the two differ: which of them is opened is seen.
+  for (const bool same : {true, false}) {
+    const std::string network = same ? "transformers/mobilenet_v2" : "transformers/mobilenet_v2_both_sides";
+    const File file(network);
+    nlohmann::json config = plain;
+    config["tf_padding"] = same;
+    for (int i = 0; i < 10; i++) config["id2label"][std::to_string(i)] = "class " + std::to_string(9 - i);
+    write_text(file.folder / "config.json", config.dump());
+    const auto by_side = open_weights(file.path);
+    CHECK(by_side->assumed().find("assumed is " + network + ": ") != std::string::npos);
+    CHECK(by_side->assumed().find("as config.json says") != std::string::npos);
+    CHECK(by_side->assumed().find("must be named") == std::string::npos);
+    CHECK(by_side->configuration().height == 64);
+    CHECK(by_side->labels().names.size() == 10);
+    CHECK(by_side->labels().names.at(0) == "class 9");
+    const auto weights = open_weights(file.path, {.height = file.answer.height, .width = file.answer.width});
+    const auto image = reference::formula_input({file.answer.height, file.answer.width, 3});
+    const auto made = weights->outputs_for({image.values.begin(), image.values.end()});
+    CHECK(relative_difference(made.at(0), file.answer.output) < 1e-4);
+  }
+}
+
+TEST_CASE(
+    "a setting of config.json that is not computed is refused by name; another program's says nothing") {
+  const File file("transformers/mobilenet_v1");
+  const auto with = [&](const std::string& text, std::optional<std::string> net = {}) {
+    write_text(file.folder / "config.json", text);
+    try {
+      return open_weights(file.path, {.torch_net = net})->assumed();
+    } catch (const WeightsError& error) {
+      return std::string("refused: ") + error.what();
+    }
+  };
+  const auto config = [&](const std::string& setting) {
+    return with(R"({"model_type": "mobilenet_v1", )" + setting + "}");
+  };
+  using Catch::Matchers::Contains;
+  CHECK_THAT(config(R"("hidden_act": "relu")"),
+             Contains(R"(refused: )") && Contains(R"(has hidden_act "relu"; expected "relu6")"));
+  CHECK_THAT(config(R"("layer_norm_eps": 1e-5)"), Contains("has layer_norm_eps 1e-05; expected 0.001"));
+  CHECK_THAT(config(R"("output_stride": 16)"), Contains("has output_stride 16; expected 32"));
+  CHECK_THAT(config(R"("tf_padding": 1)"), Contains("has tf_padding 1; expected true or false"));
+  CHECK_THAT(config(R"("image_size": [224, 224])"),
+             Contains("has image_size [224,224]; expected a whole number"));
+  CHECK_THAT(config(R"("quantization_config": {})"),
+             Contains("the setting 'quantization_config', which may change"));
+  CHECK_THAT(config(R"("num_labels": 10)"), Contains("as config.json says"));
+  // Not this model's.
+  for (const std::string other : {R"({"model_type": "mobilenet_v2", "hidden_act": "relu"})", R"({"lr": 0.1})",
+                                  "[1]", "{", "", R"({"model_type": 1})"})
+    CHECK_THAT(with(other), Contains("which must be named"));
+  CHECK_THAT(with(R"({"model_type": "mobilenet_v1", "hidden_act": "relu"})", "transformers/mobilenet_v1"),
+             Contains("assumed is transformers/mobilenet_v1: ") && !Contains("config.json"));
+}
+
 }  // namespace test_torch_files

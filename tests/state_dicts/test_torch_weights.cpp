@@ -4,8 +4,8 @@
 
 #include "catch.h"
 #include "state_dicts/fixtures.h"
+#include "weights/state_dict_weights.h"
 #include "weights/torch_dialects.h"
-#include "weights/torch_weights.h"
 
 namespace test_torch_weights {
 

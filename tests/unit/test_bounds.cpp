@@ -53,15 +53,14 @@ TEST_CASE("JSON is read up to its depth, its values, its names") {
 }
 
 TEST_CASE("texts of others are printed without what a terminal takes for a command") {
-  for (const char* good :
-       {"", "conv1/kernel:0", "\xc3\xa9t\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\x88", "\xc2\xa0",
-        "\xe2\x80\xaf", "\xe2\x81\xa5"}) {
+  for (const char* good : {"", "conv1/kernel:0", "\xc3\xa9t\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\x88",
+                           "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x81\xa5"}) {
     CHECK(is_printable(good));
     CHECK(printable(good) == good);
   }
   for (const char* bad : {"\x1b[31m", "a\nb", "\x7f", "\xc2\x9b", "\x9b", "\xff", "\xc0\x80", "\xed\xa0\x80",
-                          "\xe2\x82", "\xf4\x90\x80\x80", "\xf0\x80\x80\x80",
-                          "\xe2\x80\xae", "\xe2\x80\xaa", "\xe2\x81\xa6", "\xe2\x81\xa9"}) {
+                          "\xe2\x82", "\xf4\x90\x80\x80", "\xf0\x80\x80\x80", "\xe2\x80\xae", "\xe2\x80\xaa",
+                          "\xe2\x81\xa6", "\xe2\x81\xa9"}) {
     INFO(bad);
     CHECK(!is_printable(bad));
     CHECK(is_printable(printable(bad)));
