@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "apart/numbers_apart.h"
+#include "apart/computed_apart.h"
 #include "process/read_file.h"
 
 namespace mobilith {
@@ -17,8 +17,12 @@ std::vector<float> decoded_picture(const std::filesystem::path& path, int height
   try {
     const std::string bytes = read_regular_file(path, most);
     const auto* first = reinterpret_cast<const unsigned char*>(bytes.data());
-    return numbers_apart([&] { return decode_picture(first, bytes.size(), height, width); },
-                         size_t(height) * size_t(width) * 3, limits);
+    const size_t count = size_t(height) * size_t(width) * 3;
+    std::vector<float> pixels = computed_apart<std::vector<float>>(
+        [&] { return decode_picture(first, bytes.size(), height, width); }, count * sizeof(float), limits);
+    if (pixels.size() != count)
+      throw std::runtime_error("the process that read it gave another count of numbers");
+    return pixels;
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(fmt::format("{}: {}", path.string(), error.what()));
   }

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 void report_to(const fs::path& result, const GeneratedTree& tree, const Disassembler& target, int kernel,
                const fs::path& scratch) {
   const std::vector<KernelFunction> functions =
-      kernel_functions(tree.archive, target, kernel, tree.symbol_prefix);
+      kernel_functions_apart(tree.archive, target, kernel, tree.symbol_prefix);
   KernelReport report;
   std::string unnamed = tree.other_target;
   std::unique_ptr<NamedCode> named;

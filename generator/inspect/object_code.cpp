@@ -8,9 +8,10 @@
 #include <llvm/Support/MemoryBuffer.h>
 
 #include <algorithm>
-#include <charconv>
+#include <functional>
 #include <optional>
 
+#include "apart/computed_apart.h"
 #include "bench/archive_bounds.h"
 
 namespace mobilith::inspect {
@@ -18,6 +19,19 @@ namespace mobilith::inspect {
 namespace {
 
 namespace object = llvm::object;
+
+// A function as it lies in an archive.
+struct FunctionBytes {
+  int kernel = 0;
+  std::string symbol;
+  uint64_t address = 0;
+  std::string code;
+};
+template <Wire W>
+void pass(W& wire, FunctionBytes& of) {
+  auto& [kernel, symbol, address, code] = of;
+  wire(kernel, symbol, address, code);
+}
 
 template <typename T>
 T taken(llvm::Expected<T> value) {
@@ -37,9 +51,10 @@ std::optional<int> kernel_of(llvm::StringRef symbol, const std::string& prefix) 
   return static_cast<int>(kernel);
 }
 
-void add_functions(const object::ObjectFile& file, const Disassembler& target, int wanted,
-                   const std::string& prefix, std::vector<KernelFunction>& found) {
-  const std::unique_ptr<llvm::DWARFContext> lines = llvm::DWARFContext::create(file);
+using Visit = std::function<void(const object::ObjectFile&, const object::SectionRef&, FunctionBytes)>;
+
+void visit_functions(const object::ObjectFile& file, int wanted, const std::string& prefix,
+                     const Visit& visit) {
   for (const auto& [symbol, size] : object::computeSymbolSizes(file)) {
     const llvm::StringRef name = taken(symbol.getName());
     const std::optional<int> kernel = kernel_of(name, prefix);
@@ -50,26 +65,16 @@ void add_functions(const object::ObjectFile& file, const Disassembler& target, i
     const uint64_t address = taken(symbol.getAddress()), begin = address - section->getAddress();
     if (begin > bytes.size() || size > bytes.size() - begin)
       throw InspectError(fmt::format("damaged: function {} lies outside its section", name.str()));
-    KernelFunction function{*kernel, name.str(), target.decode({bytes.data() + begin, size}, address), {}};
-    // Where the format keeps no sizes, what fills up to the next function seems to belong to this one.
-    const auto fills = [](const std::string& name) { return name.starts_with("nop") || name == "int3"; };
-    while (!function.code.empty() && fills(function.code.back().mnemonic)) function.code.pop_back();
-    for (const Instruction& instruction : function.code) {
-      const auto line = lines->getLineInfoForAddress({instruction.address, section->getIndex()});
-      function.lines.push_back(line ? static_cast<int>(line->Line) : 0);
-    }
-    found.push_back(std::move(function));
+    visit(file, *section, {*kernel, name.str(), address, bytes.substr(begin, size).str()});
   }
 }
 
-}  // namespace
-
-std::vector<KernelFunction> kernel_functions(const std::string& archive, const Disassembler& target,
-                                             int kernel, const std::string& prefix) {
+// All objects of the archive.
+void visit_archive(const std::string& archive, const llvm::Triple& triple, int kernel,
+                   const std::string& prefix, const Visit& visit) {
   if (const std::string fault = archive_fault(archive); !fault.empty()) throw InspectError(fault);
   const llvm::MemoryBufferRef buffer(archive, "archive");
   const std::unique_ptr<object::Archive> members = taken(object::Archive::create(buffer));
-  std::vector<KernelFunction> found;
   llvm::Error error = llvm::Error::success();
   std::string problem;
   for (const auto& child : members->children(error)) {
@@ -85,13 +90,13 @@ std::vector<KernelFunction> kernel_functions(const std::string& archive, const D
       problem = llvm::toString(file.takeError());
       break;
     }
-    if ((*file)->getArch() != target.triple.getArch()) {
+    if ((*file)->getArch() != triple.getArch()) {
       problem = "code for " + llvm::Triple::getArchTypeName((*file)->getArch()).str() + ", not " +
-                llvm::Triple::getArchTypeName(target.triple.getArch()).str();
+                llvm::Triple::getArchTypeName(triple.getArch()).str();
       break;
     }
     try {
-      add_functions(**file, target, kernel, prefix, found);
+      visit_functions(**file, kernel, prefix, visit);
     } catch (const InspectError& broken) {
       llvm::consumeError(std::move(error));
       throw;
@@ -102,11 +107,60 @@ std::vector<KernelFunction> kernel_functions(const std::string& archive, const D
     if (problem.empty()) problem = message;
   }
   if (!problem.empty()) throw InspectError("damaged: " + problem.substr(0, problem.find('\n')));
+}
+
+KernelFunction decoded(const FunctionBytes& bytes, const Disassembler& target) {
+  KernelFunction function{bytes.kernel, bytes.symbol, target.decode(bytes.code, bytes.address), {}};
+  // Where the format keeps no sizes, what fills up to the next function seems to belong to this one.
+  const auto fills = [](const std::string& name) { return name.starts_with("nop") || name == "int3"; };
+  while (!function.code.empty() && fills(function.code.back().mnemonic)) function.code.pop_back();
+  function.lines.resize(function.code.size());
+  return function;
+}
+
+std::vector<KernelFunction> sorted(std::vector<KernelFunction> found) {
   if (found.empty()) throw InspectError("holds no kernels");
   std::sort(found.begin(), found.end(), [](const KernelFunction& a, const KernelFunction& b) {
     return std::pair(a.kernel, a.symbol) < std::pair(b.kernel, b.symbol);
   });
   return found;
+}
+
+}  // namespace
+
+std::vector<KernelFunction> kernel_functions(const std::string& archive, const Disassembler& target) {
+  std::vector<KernelFunction> found;
+  visit_archive(
+      archive, target.triple, -1, "", [&](const auto& file, const auto& section, const auto& bytes) {
+        found.push_back(decoded(bytes, target));
+        KernelFunction& function = found.back();
+        const auto lines = llvm::DWARFContext::create(file);
+        for (size_t i = 0; i < function.code.size(); i++) {
+          const auto line = lines->getLineInfoForAddress({function.code[i].address, section.getIndex()});
+          if (line) function.lines[i] = static_cast<int>(line->Line);
+        }
+      });
+  return sorted(std::move(found));
+}
+
+std::vector<KernelFunction> kernel_functions_apart(const std::string& archive, const Disassembler& target,
+                                                   int kernel, const std::string& prefix) {
+  const auto taken_apart = [&] {
+    std::vector<FunctionBytes> functions;
+    visit_archive(archive, target.triple, kernel, prefix, [&](const auto&, const auto&, FunctionBytes bytes) {
+      functions.push_back(std::move(bytes));
+    });
+    return functions;
+  };
+  std::vector<FunctionBytes> functions;
+  try {
+    functions = computed_apart<std::vector<FunctionBytes>>(taken_apart, 4 * archive.size(), {});
+  } catch (const std::runtime_error& error) {
+    throw InspectError(error.what());
+  }
+  std::vector<KernelFunction> found;
+  for (const FunctionBytes& bytes : functions) found.push_back(decoded(bytes, target));
+  return sorted(std::move(found));
 }
 
 }  // namespace mobilith::inspect

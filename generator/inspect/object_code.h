@@ -16,10 +16,14 @@ struct KernelFunction {
   std::vector<int> lines;  // of each instruction in the line table; 0: none, or there is no table
 };
 
-// The functions of kernel `kernel` (-1: of all), sorted by kernel and symbol. prefix: of their symbols, where
-// the library is for several CPUs. Throws InspectError, one line without the archive's name, where the
-// archive is damaged or has no such functions.
-std::vector<KernelFunction> kernel_functions(const std::string& archive, const Disassembler&, int kernel = -1,
-                                             const std::string& prefix = "");
+// The functions of all kernels of an archive that was made here, sorted by kernel and symbol. Throws
+// InspectError, one line without the archive's name, where it is damaged or has no such functions.
+std::vector<KernelFunction> kernel_functions(const std::string& archive, const Disassembler&);
+
+// The same of an archive that comes from anywhere, without lines: a child process takes its objects apart, as
+// LLVM does not promise to survive damaged ones. kernel: -1: all. prefix: of symbols, where the library is
+// for several CPUs.
+std::vector<KernelFunction> kernel_functions_apart(const std::string& archive, const Disassembler&,
+                                                   int kernel, const std::string& prefix);
 
 }  // namespace mobilith::inspect

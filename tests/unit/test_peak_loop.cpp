@@ -1,6 +1,7 @@
 // The loop that a core's peak is measured with, compiled for CPUs that need not be here.
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Verifier.h>
+#include <sys/resource.h>
 
 #include <map>
 #include <regex>
@@ -8,6 +9,7 @@
 #include "bench/peak_loop.h"
 #include "catch.h"
 #include "codegen/emit.h"
+#include "inspect/named_code.h"
 #include "inspect/object_code.h"
 
 namespace test_peak_loop {
@@ -15,6 +17,37 @@ namespace test_peak_loop {
 using namespace mobilith;
 
 namespace {
+
+// Page faults of all children that ended.
+int64_t faults_of_children() {
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  return int64_t{usage.ru_minflt};
+}
+
+// A child takes the library apart as this process does, and finds the same damage.
+void expect_same_apart(const std::string& library, const inspect::Disassembler& machine) {
+  const auto here = inspect::kernel_functions(library, machine);
+  const int64_t before = faults_of_children();
+  const auto apart = inspect::kernel_functions_apart(library, machine, -1, "");
+  CHECK(faults_of_children() > before);
+  REQUIRE(apart.size() == here.size());
+  for (size_t i = 0; i < here.size(); i++) {
+    CHECK(apart[i].symbol == here[i].symbol);
+    CHECK(inspect::same_code(apart[i].code, here[i].code));
+    CHECK(apart[i].lines.size() == apart[i].code.size());
+  }
+  CHECK_THROWS_WITH(inspect::kernel_functions_apart(library, machine, 5, ""), "holds no kernels");
+  const std::string cut = library.substr(0, library.size() / 2);
+  std::string said;
+  try {
+    inspect::kernel_functions(cut, machine);
+  } catch (const inspect::InspectError& error) {
+    said = error.what();
+  }
+  CHECK(!said.empty());
+  CHECK_THROWS_WITH(inspect::kernel_functions_apart(cut, machine, -1, ""), said);
+}
 
 // How often each instruction is in the loop for a CPU.
 std::map<std::string, int> instructions(const char* cpu, int bits, PeakProducts products) {
@@ -30,9 +63,10 @@ std::map<std::string, int> instructions(const char* cpu, int bits, PeakProducts 
   REQUIRE(!llvm::verifyModule(*module));
   const std::string library = archive({{"peak.o", emit_object(*module, *machine)}}, *target.platform);
   std::map<std::string, int> found;
-  for (const inspect::KernelFunction& function :
-       inspect::kernel_functions(library, inspect::Disassembler(target)))
+  const inspect::Disassembler machine_code(target);
+  for (const inspect::KernelFunction& function : inspect::kernel_functions(library, machine_code))
     for (const inspect::Instruction& instruction : function.code) found[instruction.mnemonic]++;
+  expect_same_apart(library, machine_code);
   return found;
 }
 

@@ -1,4 +1,4 @@
-#include "apart/numbers_apart.h"
+#include "apart/computed_apart.h"
 
 #include <fmt/format.h>
 
@@ -6,35 +6,30 @@
 #include <stdexcept>
 #include <string>
 
-#include "apart/wire.h"
-
 namespace mobilith {
 
 namespace {
 
-enum class Outcome : uint8_t { numbers, refused, no_memory };
+enum class Outcome : uint8_t { value, refused, no_memory };
 constexpr Outcome last_of(Outcome) { return Outcome::no_memory; }
 
-void answer(int end, const std::function<std::vector<float>()>& compute) {
+void answer(int end, const std::function<void(Sender&)>& work) {
   Channel channel(end, 0);
   Sender send(channel, {});
-  std::string refusal;
   Outcome outcome = Outcome::refused;
   try {
-    std::vector<float> numbers = compute();
-    outcome = Outcome::numbers;
-    send(outcome, numbers);
+    work(send);
   } catch (const std::bad_alloc&) {
     outcome = Outcome::no_memory;
     send(outcome);
   } catch (const std::exception& error) {
-    refusal = error.what();
+    std::string refusal = error.what();
     send(outcome, refusal);
   }
   channel.flush();
 }
 
-std::vector<float> received(Channel& channel, size_t count, const ChildLimits& limits) {
+void receive_answer(Channel& channel, const std::function<void(Receiver&)>& take, const ChildLimits& limits) {
   Receiver receive(channel, nullptr);
   Outcome outcome{};
   receive(outcome);
@@ -45,21 +40,23 @@ std::vector<float> received(Channel& channel, size_t count, const ChildLimits& l
     receive(refusal);
     throw std::runtime_error(refusal);
   }
-  std::vector<float> numbers;
-  receive(numbers);
-  if (numbers.size() != count) throw BadAnswer("another count of numbers");
-  return numbers;
+  take(receive);
 }
 
 }  // namespace
 
-std::vector<float> numbers_apart(const std::function<std::vector<float>()>& compute, size_t count,
-                                 const ChildLimits& limits) {
-  ConfinedChild child([&](int end) { answer(end, compute); }, limits);
-  Channel channel(child.channel(), count * sizeof(float) + 4096, [&] { return child.readable(); });
+void send_value(Sender& send) {
+  Outcome outcome = Outcome::value;
+  send(outcome);
+}
+
+void run_apart(const std::function<void(Sender&)>& work, const std::function<void(Receiver&)>& take,
+               uint64_t most, const ChildLimits& limits) {
+  ConfinedChild child([&](int end) { answer(end, work); }, limits);
+  Channel channel(child.channel(), most + 4096, [&] { return child.readable(); });
   std::string bad;
   try {
-    return received(channel, count, limits);
+    return receive_answer(channel, take, limits);
   } catch (const BadAnswer& what) {
     bad = what.what();
   }

@@ -7,13 +7,13 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "apart/numbers_apart.h"
+#include "apart/computed_apart.h"
 #include "catch.h"
 #include "cli/decoded_picture.h"
 #include "package/png.h"
 #include "process.h"
 
-namespace test_numbers {
+namespace test_computed {
 
 using namespace mobilith;
 using Catch::Matchers::Contains;
@@ -23,7 +23,7 @@ namespace {
 
 std::string said(const std::function<Numbers()>& compute, const ChildLimits& limits = {}) {
   try {
-    numbers_apart(compute, 2, limits);
+    computed_apart(compute, 2 * sizeof(float), limits);
   } catch (const std::runtime_error& error) {
     CHECK(std::string(error.what()).find('\n') == std::string::npos);
     return error.what();
@@ -41,14 +41,13 @@ int64_t largest_child() {
 }  // namespace
 
 TEST_CASE("numbers come from the child, and so does what it throws") {
-  CHECK(numbers_apart([] { return Numbers{1.5f, -2}; }, 2, {}) == Numbers{1.5f, -2});
+  CHECK(computed_apart<Numbers>([] { return Numbers{1.5f, -2}; }, 8, {}) == Numbers{1.5f, -2});
   CHECK(said([]() -> Numbers { throw std::runtime_error("no picture"); }) == "no picture");
 }
 
-TEST_CASE("a child that dies, gives other numbers or does not end is one line") {
+TEST_CASE("a child that dies, says too much or does not end is one line") {
   CHECK_THAT(said([]() -> Numbers { std::abort(); }), Contains("the process that read it"));
   CHECK_THAT(said([]() -> Numbers { _exit(0); }), Contains("gave no answer"));
-  CHECK_THAT(said([] { return Numbers(3); }), Contains("gave another count of numbers"));
   CHECK_THAT(said([] { return Numbers(1 << 20); }), Contains("gave too long an answer"));
   const auto endless = []() -> Numbers {
     for (;;) getpid();
@@ -78,4 +77,4 @@ TEST_CASE("--calibrate and --images have pictures decoded by a child") {
 }
 #endif
 
-}  // namespace test_numbers
+}  // namespace test_computed
