@@ -70,9 +70,8 @@ TEST_CASE("the disk of temporary files is full when a shared object is written",
   umount2((folder / "full").c_str(), MNT_DETACH);
   INFO(result.err);
   CHECK(result.code == 1);
-  // The thread sanitizer's own file takes of the place.
-  CHECK((result.err.find("has no space left") != std::string::npos ||
-         result.err.find("No space left") != std::string::npos));
+  // Where it runs out differs: a sanitizer's own file takes of the place.
+  CHECK(result.err.find("space left") != std::string::npos);
   CHECK(!std::filesystem::exists(folder / "net.so"));
 }
 
