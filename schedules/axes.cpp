@@ -16,8 +16,34 @@ void spread_pixels(Func& f, const Var& channel, int channels) {
   if (lines >= 8 && lines % 2 == 0) f.align_storage(channel, (lines + 1) * line);
 }
 
+namespace {
+
+// A row of at most two tiles of pixels.
+bool has_two_tiles(const Window& w, int pixels) { return w.out_width <= 2 * pixels; }
+
+}  // namespace
+
 void unroll_sides(Func& depthwise, const Var& tiles, const Window& w, int pixels, const Machine& machine) {
-  if (w.out_width > pixels && w.out_width <= 2 * pixels && !machine.element_operand) depthwise.unroll(tiles);
+  if (w.out_width > pixels && has_two_tiles(w, pixels) && !machine.element_operand) depthwise.unroll(tiles);
+}
+
+void sweep_depthwise(Func& f, const Var& ci, const Var& xi, const Var& xo, const std::vector<Var>& around,
+                     const Tile& tile, int lanes, const Window& w, int64_t pixel_bytes,
+                     const Machine& machine) {
+  const bool few_registers = !machine.broadcast_operand && !machine.element_operand &&
+                             (w.taps() + tile.pixels) * tile.vectors > machine.registers;
+  const int pixels_read = w.kernel_height * ((tile.pixels - 1) * w.stride_x() + w.kernel_width);
+  const bool in_turn = few_registers && tile.pixels > 1 && tile.vectors > 1 &&
+                       !has_two_tiles(w, tile.pixels) && pixels_read * pixel_bytes <= machine.l1;
+  Var lane("dlane");
+  std::vector<VarOrRVar> order{ci, xi, xo};
+  if (in_turn) order = {lane, xi, ci, xo};
+  order.insert(order.end(), around.begin(), around.end());
+  if (in_turn)
+    f.split(ci, ci, lane, lanes).reorder(order).vectorize(lane).unroll(xi);
+  else
+    f.reorder(order).vectorize(ci, lanes).unroll(ci).unroll(xi);
+  unroll_sides(f, xo, w, tile.pixels, machine);
 }
 
 Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pixels) {

@@ -52,6 +52,17 @@ std::optional<Chunks> choose_chunks(const Matrix& expansion, int vectors, int64_
 // whole cache lines' neighbours (znver4: blocks 1.01 to 1.03 times as fast).
 Tile depthwise_tile(const Window&, const Machine&, int vectors, int pixels);
 
+// The loops of a depthwise convolution: ci, the channels of a tile, and xi, its pixels, unrolled inside xo, a
+// row's tiles, and those loops inside `around`, the innermost first. Where the registers of AVX2 don't hold
+// the weights of a tile's vectors, these are taken in turn, each with all its pixels: unrolled, LLVM loads
+// all weights before the loop and spills them (100 spills for 72 FMAs; code for znver3 on znver4: V1
+// 0.5-160's blocks 1.02 to 1.05 times as fast). Not of a row of two tiles, 0.98 there, nor where the pixels
+// that a tile reads, pixel_bytes apart, may drive each other's lines out of L1 before the next vector's turn
+// (512 channels: 0.97).
+void sweep_depthwise(Halide::Func&, const Halide::Var& ci, const Halide::Var& xi, const Halide::Var& xo,
+                     const std::vector<Halide::Var>& around, const Tile&, int lanes, const Window&,
+                     int64_t pixel_bytes, const Machine&);
+
 // Unrolls a row's tiles of pixels where there are two: each has a side of the image, and knows it only so.
 // Not on NEON, whose FMAs read no memory: the loads of two tiles fill the registers (58 spills in place of
 // 8).

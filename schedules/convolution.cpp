@@ -105,7 +105,8 @@ Convolution scheduled(const ConvolutionShape& shape, const Schedule& z, const Ma
     schedule_windows(s, shape, z, layout);
   if (z.prefetch)
     prefetch_next_tile(s.output, s.output, {"tile"}, s.product, scheme_of(layout.products).prefetch_lines,
-                       s.product.weights, z.tile.vectors * layout.out.width * layout.products.products());
+                       s.product.weights, z.tile.vectors * layout.out.width * layout.products.products(),
+                       machine);
   return s;
 }
 

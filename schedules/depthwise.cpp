@@ -18,7 +18,7 @@ using Schedule = DepthwiseSchedule;
 using Layout = DepthwiseLayout;
 
 void schedule_expanded(Depthwise& s, const DepthwiseShape& shape, const Schedule& z, const Layout& layout,
-                       const Var& strip, const Var& chunk) {
+                       const Var& strip, const Var& chunk, const Machine& machine) {
   const Window& w = shape.window;
   const int lanes = layout.middle.width;
   const bool flat = z.strip == w.out_height;
@@ -55,7 +55,7 @@ void schedule_expanded(Depthwise& s, const DepthwiseShape& shape, const Schedule
   }
   if (z.prefetch)
     prefetch_next_tile(s.output, s.output, {"chunk"}, s.expand, scheme_of(layout.expand).prefetch_lines,
-                       s.expand.weights, z.chunk_vectors * lanes * layout.expand.products());
+                       s.expand.weights, z.chunk_vectors * lanes * layout.expand.products(), machine);
 }
 
 }  // namespace
@@ -100,7 +100,8 @@ Depthwise scheduled(const DepthwiseShape& shape, const Schedule& z, const Machin
   hold_in_registers(s.sum, s.output, xo, s.c, {s.x, s.y}, {s.k.x, s.k.y}, lanes, z.depthwise_vectors);
   s.sum.update().unroll(s.k.x);
 
-  if (s.expanded.defined()) schedule_expanded(s, shape, z, layout, strip, sections ? chunk : section);
+  if (s.expanded.defined())
+    schedule_expanded(s, shape, z, layout, strip, sections ? chunk : section, machine);
   return s;
 }
 

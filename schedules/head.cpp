@@ -89,7 +89,7 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
     for (const auto& [weights, floats] : {std::pair{s.weights, chunk * layout.classes.stored()},
                                           {s.convolution.weights, chunk * layout.convolution.products()}})
       prefetch_next_tile(s.output, s.partial, {s.g.name(), s.chunk.x.name()}, s.convolution, lines, weights,
-                         floats);
+                         floats, machine);
   }
   if (shape.output == OutputFunction::softmax) schedule_softmax(s.softmax, lanes);
   if (shape.classes >= lanes) s.output.vectorize(s.o, lanes, TailStrategy::ShiftInwards);

@@ -53,7 +53,7 @@ void schedule_output(InvertedResidual& s, const InvertedResidualShape& shape, co
                     z.project.vectors);
   if (z.prefetch)
     prefetch_next_tile(out, out, {"tile"}, s.project, scheme_of(layout.project).prefetch_lines,
-                       s.project.weights, z.project.vectors * lanes * layout.project.products());
+                       s.project.weights, z.project.vectors * lanes * layout.project.products(), machine);
   prefetch_next_kernel(out, s.project.sum, s.project.step, s.project.weights,
                        static_cast<int>(elements_of(s.project.weights)) * (shape.expand ? 2 : 1), machine);
   if (!z.chunks)
@@ -91,22 +91,25 @@ void schedule_depthwise(InvertedResidual& s, const InvertedResidualShape& shape,
   const int lanes = layout.middle.width;
   s.depthwise.bound(s.c, 0, layout.middle.stored())
       .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards);
-  if (z.chunks)
+  const int64_t pixel_bytes = z.chunks ? int64_t{4} * z.chunk_vectors * lanes : layout.middle.bytes();
+  std::vector<Var> around{s.y, co};
+  if (z.chunks) {
     s.depthwise.split(s.c, chunk, in_chunk, z.chunk_vectors * lanes)
         .split(in_chunk, co, ci, z.depthwise_vectors * lanes)
-        .reorder(ci, xi, xo, s.y, co, chunk)
         .parallel(chunk);
-  else
-    s.depthwise.split(s.c, co, ci, z.depthwise_vectors * lanes).reorder(ci, xi, xo, s.y, co);
-  s.depthwise.vectorize(ci, lanes).unroll(ci).unroll(xi);
-  unroll_sides(s.depthwise, xo, shape.window, z.depthwise_pixels, machine);
+    around.push_back(chunk);
+  } else {
+    s.depthwise.split(s.c, co, ci, z.depthwise_vectors * lanes);
+  }
+  sweep_depthwise(s.depthwise, ci, xi, xo, around, {z.depthwise_pixels, z.depthwise_vectors}, lanes,
+                  shape.window, pixel_bytes, machine);
   if (scheme_of(layout.project).spread_pixels)
     spread_pixels(z.flat ? s.flat : s.depthwise, s.c, layout.middle.stored());
   if (z.chunks && shape.expand) s.expanded.compute_at(s.depthwise, chunk);
 }
 
 void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape, const Schedule& z,
-                        const Layout& layout) {
+                        const Layout& layout, const Machine& machine) {
   const Window& w = shape.window;
   Var po("epo"), pi("epi"), tile("etile"), lane("elane");
   const int lanes = layout.middle.width;
@@ -122,7 +125,7 @@ void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape,
   hold_in_registers(s.expand, layout.expand, s.expanded, po, s.c, pixels, z.expand.vectors);
   if (z.prefetch && z.chunks)  // strips use all weights again and again: they stay near
     prefetch_next_tile(s.output, s.depthwise, {"chunk"}, s.expand, scheme_of(layout.expand).prefetch_lines,
-                       s.expand.weights, z.chunk_vectors * lanes * layout.expand.products());
+                       s.expand.weights, z.chunk_vectors * lanes * layout.expand.products(), machine);
 }
 
 }  // namespace
@@ -153,7 +156,7 @@ InvertedResidual scheduled(const InvertedResidualShape& shape, const Schedule& z
                                          z.flat ? PixelOrder::flat : PixelOrder::rows);
   schedule_output(s, shape, z, layout, machine);
   schedule_depthwise(s, shape, z, layout, machine);
-  if (shape.expand) schedule_expansion(s, shape, z, layout);
+  if (shape.expand) schedule_expansion(s, shape, z, layout, machine);
   return s;
 }
 

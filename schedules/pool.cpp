@@ -52,7 +52,7 @@ Pool scheduled(const PoolShape& shape, const PoolSchedule& z, const Machine& mac
   if (z.prefetch)
     prefetch_next_tile(s.output, s.output, {"tile"}, s.convolution,
                        scheme_of(layout.convolution).prefetch_lines, s.convolution.weights,
-                       vectors * lanes * layout.convolution.products());
+                       vectors * lanes * layout.convolution.products(), machine);
   return s;
 }
 

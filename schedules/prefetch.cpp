@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "layout/instructions.h"
 #include "schedules/axes.h"
 
 namespace mobilith {
@@ -18,15 +19,37 @@ struct Wanted {
   std::string buffer;
   Type type;
   int start, stride, elements;
+  bool written = false;  // not read
 };
+
+// In 64 bits, term by term, as Halide makes addresses: LLVM then steps pointers.
+Expr wide(const Expr& e) {
+  if (const auto* add = e.as<Add>()) return wide(add->a) + wide(add->b);
+  if (const auto* sub = e.as<Sub>()) return wide(sub->a) - wide(sub->b);
+  if (const auto* mul = e.as<Mul>()) return wide(mul->a) * wide(mul->b);
+  if (const auto number = as_const_int(e)) return make_const(Int(64), *number);
+  return cast(Int(64), e);
+}
+
+// Whether what a step asks for goes to L1 where the steps behind it ask for the same line again: they find it
+// there, and cost a load. Of lines that went to L2 each request goes there. Measured where FMAs take no
+// broadcast from memory (AVX2), whose tiles are small and their steps many: docs/performance.md. Not of
+// outputs, whose lines would take the place of what is read.
+bool repeats_find_l1(const Machine& machine) {
+  return !machine.broadcast_operand && !machine.element_operand;
+}
+constexpr int repeats = 4;  // of a line, at least
 
 // Runs over the lowered loops.
 class NextTile : public IRMutator {
  public:
   // tiles: the loops over tiles; none: all is one tile.
   NextTile(const Func& consumer, const std::vector<std::string>& tiles, const Func& sum, const RVar& k,
-           Wanted wanted, int most_lines)
-      : k_{sum.name() + ".s1.", k.name()}, wanted_(std::move(wanted)), most_lines_(most_lines) {
+           Wanted wanted, int most_lines, const Machine& machine)
+      : k_{sum.name() + ".s1.", k.name()},
+        wanted_(std::move(wanted)),
+        most_lines_(most_lines),
+        repeats_find_l1_(repeats_find_l1(machine)) {
     for (const std::string& loop : tiles) tiles_.push_back({consumer.name() + ".s", "." + loop});
     if (tiles.empty()) tile_ = step_ = 0;
   }
@@ -75,17 +98,24 @@ class NextTile : public IRMutator {
     for (int line = 0; line == 0 || line < std::min(elements, most_lines_ * in_line); line += in_line) {
       const Expr offset = wanted_.start + tile_ * wanted_.stride + step_ * elements + line;
       const Stmt one = Evaluate::make(
-          Call::make(wanted_.type, Call::prefetch,
-                     {Variable::make(Handle(), wanted_.buffer), simplify(offset), 1, 1}, Call::Intrinsic));
+          request(simplify(offset), repeats_find_l1_ && !wanted_.written && repeats * elements <= in_line));
       requests = requests.defined() ? Block::make(requests, one) : one;
     }
     return requests;
+  }
+
+  Expr request(const Expr& offset, bool into_l1) const {
+    const Expr buffer = Variable::make(Handle(), wanted_.buffer);
+    if (!into_l1) return Call::make(wanted_.type, Call::prefetch, {buffer, offset, 1, 1}, Call::Intrinsic);
+    const Expr bytes = wide(offset) * make_const(Int(64), wanted_.type.bytes());
+    return Call::make(Int(32), instructions::prefetch_l1, {buffer, bytes}, Call::Extern);
   }
 
   std::vector<LoopName> tiles_;
   const LoopName k_;
   const Wanted wanted_;
   const int most_lines_;
+  const bool repeats_find_l1_;
   // Inside the loops over tiles: the number of the present tile, of the present step in it, and
   // of all steps in it.
   Expr tile_, step_;
@@ -104,11 +134,11 @@ bool can_ask(const Machine& machine) { return !machine.element_operand; }
 }  // namespace
 
 void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<std::string>& channels,
-                        const Func& sum, const RVar& k, int most, const ImageParam& weights,
-                        int tile_weights) {
+                        const Func& sum, const RVar& k, int most, const ImageParam& weights, int tile_weights,
+                        const Machine& machine) {
   const int elements = weights.type() == UInt(32) ? (tile_weights + 1) / 2 : tile_weights;  // pairs
   ask(output, new NextTile(consumer, channels, sum, k,
-                           {weights.name(), weights.type(), elements, elements, elements}, most));
+                           {weights.name(), weights.type(), elements, elements, elements}, most, machine));
 }
 
 void prefetch_next_outputs(Func& output, const std::vector<std::string>& pixels, const Func& sum,
@@ -118,7 +148,8 @@ void prefetch_next_outputs(Func& output, const std::vector<std::string>& pixels,
   const int64_t least = machine.broadcast_operand ? machine.l2 / 2 : 2 * machine.l2;
   if (!can_ask(machine) || output.type().bytes() * outputs <= least) return;
   ask(output, new NextTile(output, pixels, sum, k,
-                           {output.name(), output.type(), tile_outputs, tile_outputs, tile_outputs}, most));
+                           {output.name(), output.type(), tile_outputs, tile_outputs, tile_outputs, true},
+                           most, machine));
 }
 
 void prefetch_next_rows(Func& output, const std::vector<std::string>& strips, const Func& sum, const RVar& k,
@@ -127,16 +158,17 @@ void prefetch_next_rows(Func& output, const std::vector<std::string>& strips, co
   if (!can_ask(machine) || strip == w.out_height || input.type().bytes() * elements <= machine.l2 / 4) return;
   const auto row = static_cast<int>(elements / w.in_height);
   const int rows = w.stride * strip, first = w.rows_read(strip) - w.pad_top;
-  ask(output, new NextTile(output, strips, sum, k,
-                           {input.name(), input.type(), first * row, rows * row, rows * row}, most_lines));
+  ask(output,
+      new NextTile(output, strips, sum, k, {input.name(), input.type(), first * row, rows * row, rows * row},
+                   most_lines, machine));
 }
 
 void prefetch_next_kernel(Func& output, const Func& sum, const RVar& k, const ImageParam& weights,
                           int elements, const Machine& machine) {
   if (!can_ask(machine) || !machine.broadcast_operand) return;
   const auto start = static_cast<int>(elements_of(weights));
-  ask(output,
-      new NextTile(output, {}, sum, k, {weights.name(), weights.type(), start, 0, elements}, most_lines));
+  ask(output, new NextTile(output, {}, sum, k, {weights.name(), weights.type(), start, 0, elements},
+                           most_lines, machine));
 }
 
 }  // namespace mobilith

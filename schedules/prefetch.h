@@ -22,12 +22,13 @@ namespace mobilith {
 void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
                         const std::vector<std::string>& channels, const Halide::Func& sum,
                         const Halide::RVar& k, int most_lines, const Halide::ImageParam& weights,
-                        int tile_weights);
+                        int tile_weights, const Machine&);
 inline void prefetch_next_tile(Halide::Func& output, const Halide::Func& consumer,
                                const std::vector<std::string>& channels, const Pointwise& product,
-                               int most_lines, const Halide::ImageParam& weights, int tile_weights) {
-  prefetch_next_tile(output, consumer, channels, product.sum, product.step, most_lines, weights,
-                     tile_weights);
+                               int most_lines, const Halide::ImageParam& weights, int tile_weights,
+                               const Machine& machine) {
+  prefetch_next_tile(output, consumer, channels, product.sum, product.step, most_lines, weights, tile_weights,
+                     machine);
 }
 
 // The lines that the next tile of pixels writes, asked for likewise: a large image was last touched a run

@@ -111,7 +111,7 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
     hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, at);
   if (shape.pointwise() && !layout.elements && z.channels_outer && weight_bytes(layout) > machine.l1)
     prefetch_next_tile(out, out, {"tile"}, s.sum, s.k.w, 4, s.weights,
-                       layout.groups() * layout.group * lanes * z.tile.vectors);
+                       layout.groups() * layout.group * lanes * z.tile.vectors, machine);
   if (s.rest.defined()) hold_update(s, s.sum.update(1), s.rest.x, {s.rest.y}, lanes);
   const bool first = whole && z.channels_outer;  // tiles of channels are the outer loop: once for all of them
   schedule_rows(s, shape, layout, strip, first, /*depthwise=*/false);

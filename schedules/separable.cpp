@@ -97,7 +97,7 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
     schedule_rows(s, shape, z, layout);
   if (z.prefetch)
     prefetch_next_tile(s.output, s.output, {"tile"}, s.pointwise, scheme.prefetch_lines, s.pointwise.weights,
-                       z.tile.vectors * layout.out.width * layout.pointwise.products());
+                       z.tile.vectors * layout.out.width * layout.pointwise.products(), machine);
   prefetch_next_kernel(s.output, s.pointwise.sum, s.pointwise.step, s.pointwise.weights,
                        static_cast<int>(elements_of(s.pointwise.weights)), machine);
   prefetch_next_rows(s.output, {"strip"}, s.pointwise.sum, s.pointwise.step, s.input, w, z.strip, machine);
@@ -118,12 +118,9 @@ Separable scheduled(const SeparableShape& shape, const SeparableSchedule& z, con
       func.compute_at(s.output, Var("strip"));
   }
   s.depthwise.split(s.c, co, ci, z.depthwise_vectors * in_lanes)
-      .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards)
-      .reorder(ci, xi, xo, s.y, s.j, co)
-      .vectorize(ci, in_lanes)
-      .unroll(ci)
-      .unroll(xi);
-  unroll_sides(s.depthwise, xo, w, z.depthwise_pixels, machine);
+      .split(s.x, xo, xi, z.depthwise_pixels, TailStrategy::ShiftInwards);
+  sweep_depthwise(s.depthwise, ci, xi, xo, {s.y, s.j, co}, {z.depthwise_pixels, z.depthwise_vectors},
+                  in_lanes, w, layout.in.bytes(), machine);
   if (z.strip == w.out_height) s.depthwise.parallel(co);
   return s;
 }
@@ -175,8 +172,11 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
 //   Dots are so fast that reading the strip from L2 for each tile of channels shows: a strip stays in L1
 //   where all of the image's result would take more than an eighth of L2, and the weights are read from L2
 //   once for each.
-// Paired products go through channels outermost in either case: measured 1.1 to 1.3 times as fast (znver4). A
-// strip has at least one row, whatever its size.
+// Paired products go through channels outermost in either case: measured 1.1 to 1.3 times as fast (znver4).
+// So do AVX2's, whose tiles are small: 1.07 times as fast (V1's 112x112x32, code for znver3 on znver4). Where
+// their weights fit L1, strips take an eighth of L2: reading the weights again is cheap, and the strip's
+// result is read for each tile of channels (112x112x64 to 56x56: 1.08). A strip has at least one row,
+// whatever its size.
 SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const SeparableLayout layout = layout_of(shape, machine);
@@ -186,11 +186,15 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const Matrix& products = layout.pointwise;
   SeparableSchedule z;
   const bool many_weights = weight_bytes > machine.l1 / 2;
-  z.channels_outer = many_weights || scheme_of(products).channels_outermost;
+  const bool small_tiles = !machine.broadcast_operand && !machine.element_operand,
+             near_weights = small_tiles && weight_bytes <= machine.l1;
+  z.channels_outer = many_weights || scheme_of(products).channels_outermost || small_tiles;
   z.prefetch = weight_bytes > machine.l1;
   const bool short_strips =
       of_dots(machine) && row_bytes * w.out_height > machine.l2 / 8 && weight_bytes <= machine.l2 / 2;
-  const int64_t room = many_weights && !short_strips ? machine.l2 / 2 : machine.l1 / 2;
+  const int64_t room = !many_weights || short_strips ? machine.l1 / 2
+                       : near_weights                ? machine.l2 / 8
+                                                     : machine.l2 / 2;
   z.strip =
       divisor_below(w.out_height, static_cast<int>(std::clamp<int64_t>(room / row_bytes, 1, w.out_height)));
   // A whole image swept channels outermost has its tiles of channels as tasks.

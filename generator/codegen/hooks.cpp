@@ -10,6 +10,7 @@
 #include <map>
 #include <vector>
 
+#include "layout/instructions.h"
 #include "mobilith_abi.h"
 #include "targets/errors.h"
 
@@ -99,6 +100,20 @@ void forward_parallel_loops(llvm::Module& module) {
   }
 }
 
+constexpr unsigned into_l1 = 3, into_l2 = 2;  // LLVM's locality
+
+void prefetch_into_l1(llvm::Module& module) {
+  for (CallInst* call : calls_of(module, instructions::prefetch_l1)) {
+    IRBuilder<> builder(call);
+    Value* address = builder.CreateGEP(builder.getInt8Ty(), call->getArgOperand(0), call->getArgOperand(1));
+    constexpr unsigned to_read = 0, data = 1;
+    builder.CreateIntrinsic(
+        llvm::Intrinsic::prefetch, {address->getType()},
+        {address, builder.getInt32(to_read), builder.getInt32(into_l1), builder.getInt32(data)});
+    replace(call, builder.getInt32(0));
+  }
+}
+
 // Halide asks for lines "not to be used again", past L2; what schedules ask for are weights for the next
 // loop: into L2.
 void prefetch_into_l2(llvm::Module& module) {
@@ -109,7 +124,7 @@ void prefetch_into_l2(llvm::Module& module) {
             call && call->getIntrinsicID() == llvm::Intrinsic::prefetch) {
           llvm::Type* type = call->getArgOperand(1)->getType();
           call->setArgOperand(1, llvm::ConstantInt::get(type, 0));  // to read
-          call->setArgOperand(2, llvm::ConstantInt::get(type, 2));  // locality: 3 L1, 2 L2
+          call->setArgOperand(2, llvm::ConstantInt::get(type, into_l2));
         }
 }
 
@@ -119,6 +134,7 @@ ScratchUse resolve_hooks(llvm::Module& module, llvm::Function& kernel) {
   const ScratchUse use = place_allocations(module, kernel);
   forward_parallel_loops(module);
   prefetch_into_l2(module);
+  prefetch_into_l1(module);
   return use;
 }
 

@@ -13,6 +13,9 @@ inline constexpr char dot_s8[] = "mobilith_dot_s8", dot_u8[] = "mobilith_dot_u8"
 inline constexpr char dot_bf16[] = "mobilith_dot_bf16";
 // sum, f32, and the product of two f16, rounded once; both are given by their bits, u16.
 inline constexpr char fma_f16[] = "mobilith_fma_f16";
+// Asks for the line of the byte `offset`, i64, of `buffer` in L1; Halide's own prefetch has one level for
+// all.
+inline constexpr char prefetch_l1[] = "mobilith_prefetch_l1";
 
 Halide::Expr dot(bool like_signs, const Halide::Expr& sum, const Halide::Expr& bytes,
                  const Halide::Expr& weights);
