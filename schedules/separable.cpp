@@ -173,10 +173,10 @@ double predicted_cycles(const SeparableShape& shape, const SeparableSchedule& z,
 //   where all of the image's result would take more than an eighth of L2, and the weights are read from L2
 //   once for each.
 // Paired products go through channels outermost in either case: measured 1.1 to 1.3 times as fast (znver4).
-// So do AVX2's, whose tiles are small: 1.07 times as fast (V1's 112x112x32, code for znver3 on znver4). Where
-// their weights fit L1, strips take an eighth of L2: reading the weights again is cheap, and the strip's
-// result is read for each tile of channels (112x112x64 to 56x56: 1.08). A strip has at least one row,
-// whatever its size.
+// So do strips of AVX2, whose tiles are small: 1.07 times as fast (V1's 112x112x32, code for znver3 on
+// znver4). Where their weights fit L1, strips take an eighth of L2: reading the weights again is cheap, and
+// the strip's result is read for each tile of channels (112x112x64 to 56x56: 1.08). A strip has at least one
+// row, whatever its size.
 SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& machine) {
   const Window& w = shape.window;
   const SeparableLayout layout = layout_of(shape, machine);
@@ -188,7 +188,7 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const bool many_weights = weight_bytes > machine.l1 / 2;
   const bool small_tiles = !machine.broadcast_operand && !machine.element_operand,
              near_weights = small_tiles && weight_bytes <= machine.l1;
-  z.channels_outer = many_weights || scheme_of(products).channels_outermost || small_tiles;
+  z.channels_outer = many_weights || scheme_of(products).channels_outermost;
   z.prefetch = weight_bytes > machine.l1;
   const bool short_strips =
       of_dots(machine) && row_bytes * w.out_height > machine.l2 / 8 && weight_bytes <= machine.l2 / 2;
@@ -201,6 +201,7 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const Tile swept = choose_tile(machine, products, z.strip * w.out_width, vectors);
   if (z.strip < w.out_height || (z.channels_outer && vectors < machine.threads * swept.vectors))
     z.strip = shared_strip(w.out_height, z.strip, machine);
+  if (small_tiles && z.strip < w.out_height) z.channels_outer = true;
   const Tile rows = choose_tile(machine, products, w.out_width, vectors);
   const Tile flat = choose_tile(machine, products, z.strip * w.out_width, vectors);
   const double rows_cycles = z.strip * tile_cycles(rows, machine, products, w.out_width, vectors);

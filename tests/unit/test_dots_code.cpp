@@ -23,7 +23,7 @@ namespace {
 struct DotsCode {
   int roundings = 0;  // floats to bf16 by an instruction
   int cuts = 0;       // vectors of 32 bits cut to 16
-  int prefetches = 0;
+  int prefetches = 0, into_l1 = 0;
 };
 
 DotsCode code_of(const SeparableShape& shape, const CpuTarget& target) {
@@ -45,7 +45,9 @@ DotsCode code_of(const SeparableShape& shape, const CpuTarget& target) {
       code.cuts += llvm::isa<llvm::TruncInst>(instruction) && instruction.getType()->isVectorTy() &&
                    type->isIntegerTy(16);
       const auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
-      code.prefetches += call && call->getIntrinsicID() == llvm::Intrinsic::prefetch;
+      if (!call || call->getIntrinsicID() != llvm::Intrinsic::prefetch) continue;
+      code.prefetches++;
+      code.into_l1 += llvm::cast<llvm::ConstantInt>(call->getArgOperand(2))->getZExtValue() == 3;
     }
   return code;
 }
@@ -79,6 +81,20 @@ TEST_CASE("kernels for x86 ask for lines of large images, and for AVX-512 for th
   const CpuTarget znver3 = of_numbers("znver3", Precision::f32);
   CHECK(code_of(block(14, 64, 64), znver3).prefetches == 0);
   CHECK(code_of(block(112, 32, 64), znver3).prefetches > 0);
+}
+
+TEST_CASE("what many steps ask for again goes to L1 in code for AVX2; what is written does not") {
+  const CpuTarget znver3 = of_numbers("znver3", Precision::f32),
+                  znver4 = of_numbers("znver4", Precision::f32);
+  // Sixteen steps and more ask for each line of the next tile's weights.
+  const DotsCode weights = code_of(block(14, 512, 512), znver3);
+  CHECK(weights.into_l1 > 0);
+  CHECK(weights.into_l1 == weights.prefetches);
+  // Rows of the image, and its outputs beside them.
+  const DotsCode image = code_of(block(112, 32, 64), znver3);
+  CHECK(image.into_l1 > 0);
+  CHECK(image.into_l1 < image.prefetches);
+  CHECK(code_of(block(14, 512, 512), znver4).into_l1 == 0);
 }
 
 TEST_CASE("strips of dots stay in L1 where all of the image's result would fill L2") {
