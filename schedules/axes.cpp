@@ -10,6 +10,10 @@ using namespace Halide;
 
 bool of_dots(const Machine& machine) { return machine.bf16_products && !machine.element_operand; }
 
+bool loads_each_factor(const Machine& machine) {
+  return !machine.broadcast_operand && !machine.element_operand;
+}
+
 void spread_pixels(Func& f, const Var& channel, int channels) {
   constexpr int line = 16;  // floats
   const int lines = (channels + line - 1) / line;
@@ -30,8 +34,8 @@ void unroll_sides(Func& depthwise, const Var& tiles, const Window& w, int pixels
 void sweep_depthwise(Func& f, const Var& ci, const Var& xi, const Var& xo, const std::vector<Var>& around,
                      const Tile& tile, int lanes, const Window& w, int64_t pixel_bytes,
                      const Machine& machine) {
-  const bool few_registers = !machine.broadcast_operand && !machine.element_operand &&
-                             (w.taps() + tile.pixels) * tile.vectors > machine.registers;
+  const bool few_registers =
+      loads_each_factor(machine) && (w.taps() + tile.pixels) * tile.vectors > machine.registers;
   const int pixels_read = w.kernel_height * ((tile.pixels - 1) * w.stride_x() + w.kernel_width);
   const bool in_turn = few_registers && tile.pixels > 1 && tile.vectors > 1 &&
                        !has_two_tiles(w, tile.pixels) && pixels_read * pixel_bytes <= machine.l1;

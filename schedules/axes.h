@@ -14,6 +14,10 @@ namespace mobilith {
 // shows.
 bool of_dots(const Machine&);
 
+// Whether FMAs take no factor of a pixel from memory or from a part of a register, so that each is loaded
+// into a register of its own (AVX2): few registers are left, tiles are small, and their steps many.
+bool loads_each_factor(const Machine&);
+
 // Stores the channels of neighbouring pixels an odd number of cache lines apart, where they are many: a tile
 // reads the same channel of all its pixels, and a power of two would put them all into the same few of L1's
 // sets.

@@ -31,14 +31,11 @@ Expr wide(const Expr& e) {
   return cast(Int(64), e);
 }
 
-// Whether what a step asks for goes to L1 where the steps behind it ask for the same line again: they find it
+// What a step asks for goes to L1 where so many steps ask for the same line: those behind it find it
 // there, and cost a load. Of lines that went to L2 each request goes there. Measured where FMAs take no
 // broadcast from memory (AVX2), whose tiles are small and their steps many: docs/performance.md. Not of
 // outputs, whose lines would take the place of what is read.
-bool repeats_find_l1(const Machine& machine) {
-  return !machine.broadcast_operand && !machine.element_operand;
-}
-constexpr int repeats = 4;  // of a line, at least
+constexpr int repeats = 4;
 
 // Runs over the lowered loops.
 class NextTile : public IRMutator {
@@ -49,7 +46,7 @@ class NextTile : public IRMutator {
       : k_{sum.name() + ".s1.", k.name()},
         wanted_(std::move(wanted)),
         most_lines_(most_lines),
-        repeats_find_l1_(repeats_find_l1(machine)) {
+        repeats_find_l1_(loads_each_factor(machine)) {
     for (const std::string& loop : tiles) tiles_.push_back({consumer.name() + ".s", "." + loop});
     if (tiles.empty()) tile_ = step_ = 0;
   }

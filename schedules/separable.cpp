@@ -186,7 +186,7 @@ SeparableSchedule default_schedule(const SeparableShape& shape, const Machine& m
   const Matrix& products = layout.pointwise;
   SeparableSchedule z;
   const bool many_weights = weight_bytes > machine.l1 / 2;
-  const bool small_tiles = !machine.broadcast_operand && !machine.element_operand,
+  const bool small_tiles = loads_each_factor(machine),
              near_weights = small_tiles && weight_bytes <= machine.l1;
   z.channels_outer = many_weights || scheme_of(products).channels_outermost;
   z.prefetch = weight_bytes > machine.l1;

@@ -54,15 +54,17 @@ void run_apart(const std::function<void(Sender&)>& work, const std::function<voi
                uint64_t most, const ChildLimits& limits) {
   ConfinedChild child([&](int end) { answer(end, work); }, limits);
   Channel channel(child.channel(), most + 4096, [&] { return child.readable(); });
-  std::string bad;
   try {
-    return receive_answer(channel, take, limits);
-  } catch (const BadAnswer& what) {
-    bad = what.what();
+    receive_answer(channel, take, limits);
+  } catch (const BadAnswer& bad) {
+    throw std::runtime_error(harm_of(child, bad));
   }
+}
+
+std::string harm_of(ConfinedChild& child, const BadAnswer& bad) {
   const std::string end = child.end();
-  throw std::runtime_error(fmt::format("the process that read it {}: the file is damaged, or made to do harm",
-                                       end.empty() ? "gave " + bad : end));
+  return fmt::format("the process that read it {}: the file is damaged, or made to do harm",
+                     end.empty() ? fmt::format("gave {}", bad.what()) : end);
 }
 
 }  // namespace mobilith

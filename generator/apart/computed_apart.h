@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "apart/wire.h"
 #include "process/confined_child.h"
@@ -16,6 +17,9 @@ namespace mobilith {
 void run_apart(const std::function<void(Sender&)>& work, const std::function<void(Receiver&)>& take,
                uint64_t most, const ChildLimits&);
 void send_value(Sender&);
+
+// Ends a child whose answer was bad, and says what became of it: one line without the file's name.
+std::string harm_of(ConfinedChild&, const BadAnswer&);
 
 // compute() in a child process; the rest as run_apart. Wire must know T.
 template <typename T>

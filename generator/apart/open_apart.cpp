@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <new>
 
+#include "apart/computed_apart.h"
 #include "apart/graph_wire.h"
 #include "graph/file_error.h"
 #include "weights/synthetic.h"
@@ -135,15 +136,11 @@ HeldByFile read_apart(ModelFiles& files, const ChildWork& work, const ChildLimit
   ConfinedChild child([&](int end) { work_in_child(end, files, work); }, limits);
   Channel channel(child.channel(), (uint64_t{256} << 20) + 32 * files.bytes()->size(),
                   [&] { return child.readable(); });
-  std::string bad;
   try {
     return answer_of(files, channel, limits);
-  } catch (const BadAnswer& answer) {
-    bad = answer.what();
+  } catch (const BadAnswer& bad) {
+    fail(files, harm_of(child, bad));
   }
-  const std::string end = child.end();
-  fail(files, fmt::format("the process that read it {}: the file is damaged, or made to do harm",
-                          end.empty() ? "gave " + bad : end));
 }
 
 std::unique_ptr<Weights> open_weights_apart(const std::string& source, const ReadOptions& options) {

@@ -67,9 +67,9 @@ std::unique_ptr<Weights> open_as_table(const file::StateDict& dict, const TorchD
 
 bool is_state_dict(const std::string& bytes) { return !file::state_dict_format(bytes).empty(); }
 
-HeldByFile read_state_dict(ModelFiles& files, const ReadOptions&) {
+HeldByFile read_state_dict(ModelFiles& files, const ReadOptions& options) {
   file::StateDict dict = with_path(files.path(), [&] { return file::read_state_dict(files.bytes()); });
-  if (file::wants_config(dict)) try {
+  if (!options.torch_net && file::wants_config(dict)) try {
       dict.config = files.request({}, {}).beside("config.json", size_t{1} << 20);
     } catch (const file::Error&) {  // there is none
     }

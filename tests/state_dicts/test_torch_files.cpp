@@ -157,6 +157,7 @@ TEST_CASE("config.json beside a model of transformers says its padding, its side
 TEST_CASE(
     "a setting of config.json that is not computed is refused by name; another program's says nothing") {
   const File file("transformers/mobilenet_v1");
+  const std::string alone = open_weights(file.path)->hash();
   const auto with = [&](const std::string& text, std::optional<std::string> net = {}) {
     write_text(file.folder / "config.json", text);
     try {
@@ -185,6 +186,10 @@ TEST_CASE(
     CHECK_THAT(with(other), Contains("which must be named"));
   CHECK_THAT(with(R"({"model_type": "mobilenet_v1", "hidden_act": "relu"})", "transformers/mobilenet_v1"),
              Contains("assumed is transformers/mobilenet_v1: ") && !Contains("config.json"));
+  // It is part of the model where it is read.
+  CHECK(open_weights(file.path, {.torch_net = "transformers/mobilenet_v1"})->hash() == alone);
+  config(R"("num_labels": 10)");
+  CHECK(open_weights(file.path)->hash() != alone);
 }
 
 }  // namespace test_torch_files

@@ -3,6 +3,7 @@
 #include "layout/layer_layouts.h"
 #include "layout/layout.h"
 #include "products/scheme.h"
+#include "schedules/axes.h"
 #include "schedules/convolution.h"
 #include "schedules/dense.h"
 #include "schedules/depthwise.h"
@@ -76,8 +77,7 @@ TEST_CASE("a separable block's strips fit half of L1 beside small weights, a sha
           separable(28, 2, 256, 512), separable(14, 1, 512, 512), separable(113, 1, 8, 16)}) {
       const SeparableLayout layout = layout_of(shape, kind.machine);
       const SeparableSchedule z = default_schedule(shape, kind.machine);
-      // AVX2's.
-      const bool small_tiles = !kind.machine.broadcast_operand && !kind.machine.element_operand;
+      const bool small_tiles = loads_each_factor(kind.machine);  // AVX2's
       const int64_t row = layout.in.bytes() * shape.window.out_width,
                     weights = layout.out.bytes() * layout.in.stored(),
                     share = kind.machine.l2 / (small_tiles && weights <= kind.machine.l1 ? 8 : 2),
