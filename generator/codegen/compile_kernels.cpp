@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "codegen/close_kernel.h"
 #include "codegen/halide_bitcode.h"
 #include "codegen/kernel_cache.h"
 #include "process/child_pool.h"
@@ -24,10 +25,22 @@ namespace {
 
 constexpr double limit = 24 * 3600;  // seconds for one kernel: none that an emulated machine would meet
 
+std::string closed(const KernelJob& job, const fs::path& file) {
+  const std::optional<std::string> bitcode = read_bytes(file);
+  if (!bitcode)
+    throw CodegenError(fmt::format("'{}' can't be read: {}", file.string(), std::strerror(errno)));
+  try {
+    return close_kernel(*bitcode, *job.target);
+  } catch (const CodegenError& error) {
+    throw CodegenError(fmt::format("kernel {}: {}", job.kernel->name, error.what()));
+  }
+}
+
 // In a child. Halide's messages have several lines; the first says what is wrong, and a log's last is kept.
 void compile(const KernelJob& job, const fs::path& bitcode) {
   try {
     write_bitcode(*job.kernel, *job.target, bitcode);
+    replace_file(bitcode, closed(job, bitcode));
   } catch (const std::exception& error) {
     const std::string text = error.what();
     throw std::runtime_error(text.substr(0, text.find('\n', text.find_first_not_of('\n'))));

@@ -1,4 +1,4 @@
-// Kernels to bitcode, several at a time, each in a process of its own.
+// Kernels to closed bitcode (close_kernel.h), several at a time, each in a process of its own.
 #pragma once
 
 #include <string>

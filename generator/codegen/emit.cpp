@@ -6,7 +6,6 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Object/ArchiveWriter.h>
-#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/raw_ostream.h>
 
 #include "codegen/accumulate_in_place.h"
@@ -27,24 +26,6 @@ std::unique_ptr<llvm::TargetMachine> target_machine(const CpuTarget& target) {
 }
 
 namespace {
-
-// Halide vectorised, unrolled and tiled on purpose: LLVM's own attempts at that would only undo the register
-// tiles.
-void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = tuning.SLPVectorization = tuning.LoopUnrolling = tuning.LoopInterleaving = false;
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager components;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine, tuning);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
-}
 
 // LLVM's passes, and ours among them.
 class CodegenPasses : public llvm::legacy::PassManager {
@@ -70,7 +51,6 @@ std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine, Stac
   llvm::raw_string_ostream problems(problem);
   if (llvm::verifyModule(module, &problems))
     throw CodegenError("the library's code is malformed: " + problem);
-  optimise(module, machine);
 
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);

@@ -16,8 +16,8 @@ namespace mobilith {
 // Position-independent code for the target. Throws CodegenError.
 std::unique_ptr<llvm::TargetMachine> target_machine(const CpuTarget&);
 
-// Optimises the module and compiles it to one object; deterministic. frames: where to add each function's.
-// Throws CodegenError.
+// Compiles the module, optimised before (optimise.h), to one object; deterministic. frames: where to add each
+// function's. Throws CodegenError.
 std::string emit_object(llvm::Module&, llvm::TargetMachine&, StackFrames* frames = nullptr);
 
 struct ArchiveMember {

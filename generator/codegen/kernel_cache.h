@@ -11,8 +11,8 @@
 
 namespace mobilith {
 
-// Everything that decides a kernel's bitcode, hashed (SHA-256, hex): type, shape, schedule, machine, Halide's
-// target and version, LLVM's version, and the generator itself (codegen/generator_identity.h), so that no
+// Everything that decides a kernel's closed bitcode, hashed (SHA-256, hex): type, shape, schedule, all of the
+// target, Halide's and LLVM's versions, and the generator itself (codegen/generator_identity.h), so that no
 // change can meet an old entry.
 std::string kernel_key(const PlannedKernel&, const CpuTarget&);
 

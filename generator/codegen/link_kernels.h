@@ -1,8 +1,9 @@
-// Kernels' bitcode in one LLVM module, closed: nothing is imported but libc's memory functions.
+// Closed kernels in one LLVM module.
 #pragma once
 
 #include <llvm/IR/Module.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,9 @@ struct LinkedKernels {
   int64_t stack_bytes = 0;                      // stack_use.h; known when the object is
 };
 
-// Adds the kernels of one plan, compiled for one CPU, to a module of its platform, under the names
-// <prefix>k0, <prefix>k1, ... operands: of each kernel, its output included. Throws CodegenError.
-LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& bitcode,
-                           const std::vector<int>& operands, const CpuTarget&, const std::string& prefix);
+// Adds the kernels of one plan (close_kernel.h), compiled for one CPU, to a module of its platform, under the
+// names <prefix>k0, <prefix>k1, ... operands: of each kernel, its output included. Throws CodegenError.
+LinkedKernels link_kernels(llvm::Module& into, const std::vector<std::string>& closed,
+                           const std::vector<int>& operands, const std::string& prefix);
 
 }  // namespace mobilith

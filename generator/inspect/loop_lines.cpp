@@ -94,7 +94,7 @@ std::string with_loop_lines(const std::string& bitcode) {
   return bytes;
 }
 
-void complete_lines(llvm::Module& module, const std::vector<llvm::Function*>& entries) {
+void complete_lines(llvm::Module& module, llvm::Function& entry) {
   if (!module.getModuleFlag("Debug Info Version"))
     module.addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);
   std::set<llvm::DICompileUnit*> units;
@@ -103,12 +103,10 @@ void complete_lines(llvm::Module& module, const std::vector<llvm::Function*>& en
   llvm::NamedMDNode* list = module.getOrInsertNamedMetadata("llvm.dbg.cu");
   for (llvm::DICompileUnit* unit : units) list->addOperand(unit);
   Subprograms subprograms(module);
-  for (llvm::Function* entry : entries) {
-    subprograms.add(*entry);
-    for (llvm::BasicBlock& block : *entry)
-      for (llvm::Instruction& instruction : block)
-        instruction.setDebugLoc(llvm::DILocation::get(module.getContext(), 0, 0, entry->getSubprogram()));
-  }
+  subprograms.add(entry);
+  for (llvm::BasicBlock& block : entry)
+    for (llvm::Instruction& instruction : block)
+      instruction.setDebugLoc(llvm::DILocation::get(module.getContext(), 0, 0, entry.getSubprogram()));
   subprograms.builder.finalize();
 }
 

@@ -4,7 +4,6 @@
 #include <llvm/IR/Module.h>
 
 #include <string>
-#include <vector>
 
 namespace mobilith::inspect {
 
@@ -12,8 +11,8 @@ namespace mobilith::inspect {
 // what is directly in loop n. Throws InspectError.
 std::string with_loop_lines(const std::string& bitcode);
 
-// Restores after linking what LLVM asks of a module with debug locations, and gives the entries, which were
-// made since, a place in it.
-void complete_lines(llvm::Module&, const std::vector<llvm::Function*>& entries);
+// Restores in a closed kernel (codegen/close_kernel.h) what LLVM asks of a module with debug locations, and
+// gives the entry, which was made since, a place in it.
+void complete_lines(llvm::Module&, llvm::Function& entry);
 
 }  // namespace mobilith::inspect

@@ -6,6 +6,7 @@
 #include <map>
 #include <regex>
 
+#include "codegen/close_kernel.h"
 #include "codegen/emit.h"
 #include "codegen/halide_bitcode.h"
 #include "codegen/link_kernels.h"
@@ -67,9 +68,10 @@ NamedCode named_code(const PlannedKernel& kernel, const CpuTarget& target, const
   llvm::Module module("named", context);
   module.setDataLayout(machine->createDataLayout());
   module.setTargetTriple(machine->getTargetTriple());
-  const LinkedKernels linked =
-      link_kernels(module, {with_loop_lines(read_bytes(file).value_or(""))}, {operands}, target, "");
-  complete_lines(module, linked.entries);
+  const std::unique_ptr<llvm::Module> closed =
+      closed_kernel(context, with_loop_lines(read_bytes(file).value_or("")), target);
+  complete_lines(*closed, *closed->getFunction(entry_symbol));
+  const LinkedKernels linked = link_kernels(module, {optimised_bitcode(*closed, target)}, {operands}, "");
   keep_entries(module, linked.entries);
   const std::string bytes = archive({{"named.o", emit_object(module, *machine)}}, *target.platform);
   named.functions = kernel_functions(bytes, disassembler);

@@ -88,8 +88,8 @@ CompiledLibrary compile_library(const Network& network, const Weights& weights,
   for (size_t i = 0; i < targets.size(); i++) {
     const std::vector<std::string> own(next, next + plans[i].kernels.size());
     next += plans[i].kernels.size();
-    LinkedKernels kernels = link_kernels(module, own, operands_of(plans[i]), targets[i],
-                                         function_prefix(targets[i].cpu, targets.size()));
+    LinkedKernels kernels =
+        link_kernels(module, own, operands_of(plans[i]), function_prefix(targets[i].cpu, targets.size()));
     variants.push_back({targets[i], std::move(plans[i]), std::move(kernels)});
   }
   add_model(module, variants, shared.bytes, network, options);

@@ -145,7 +145,7 @@ struct InstructionSet {
   uint64_t bits;
   Vectors vectors;
   // Besides those of the features. RISC-V: Halide's own code runs on vectors of one length alone. Asked for
-  // x86 it writes vectors of fixed size and nothing that only x86 has (link_kernels.cpp looks), which LLVM
+  // x86 it writes vectors of fixed size and nothing that only x86 has (close_kernel.cpp looks), which LLVM
   // puts into vectors of any length from there up.
   Halide::Target::Feature halide[2] = {unknown_to_halide, unknown_to_halide};
 };

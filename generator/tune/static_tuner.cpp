@@ -50,7 +50,8 @@ class StaticSession {
 
   TuningResult run() {
     while (!over()) {
-      const bool moved = collect() | start();
+      bool moved = collect();
+      moved |= start();
       report("");
       if (!moved && running_.empty()) break;  // nothing is left to try
       if (!moved) usleep(1000);

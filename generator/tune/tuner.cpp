@@ -59,7 +59,10 @@ class Session {
 
   TuningResult run() {
     while (!over()) {
-      const bool moved = collect_compiled() | collect_measured() | start_measuring() | start_compiling();
+      bool moved = collect_compiled();
+      moved |= collect_measured();
+      moved |= start_measuring();
+      moved |= start_compiling();
       report("");
       if (!moved && !busy()) break;  // nothing is left to try
       if (!moved) usleep(1000);

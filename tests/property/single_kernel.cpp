@@ -94,7 +94,7 @@ std::string single_kernel_archive(Plan plan, const CpuTarget& target, const std:
   llvm::Module module("library", context);
   module.setDataLayout(machine->createDataLayout());
   module.setTargetTriple(machine->getTargetTriple());
-  LinkedKernels linked = link_kernels(module, bitcode, {operands}, target, "");
+  LinkedKernels linked = link_kernels(module, bitcode, {operands}, "");
   Layer layer{LayerKind::convolution, "kernel", ""};
   layer.in = plans[0].inputs.front().shape, layer.out = plans[0].outputs.front().shape;
   Network network;

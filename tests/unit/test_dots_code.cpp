@@ -6,9 +6,8 @@
 #include <llvm/IR/LLVMContext.h>
 
 #include "catch.h"
-#include "codegen/emit.h"
+#include "codegen/close_kernel.h"
 #include "codegen/halide_bitcode.h"
-#include "codegen/link_kernels.h"
 #include "process/files.h"
 #include "process/scratch.h"
 #include "schedules/kernel_types.h"
@@ -32,13 +31,9 @@ DotsCode code_of(const SeparableShape& shape, const CpuTarget& target) {
   const std::filesystem::path file = scratch / "kernel.bc";
   write_bitcode({"kernel", "separable", text, schedule, ""}, target, file);
   llvm::LLVMContext context;
-  llvm::Module module("test", context);
-  const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
-  module.setTargetTriple(machine->getTargetTriple()), module.setDataLayout(machine->createDataLayout());
-  const auto operands = int(kernel_type("separable").operands(text, target.machine).size()) + 1;
-  link_kernels(module, {*read_bytes(file)}, {operands}, target, "");
+  const std::unique_ptr<llvm::Module> module = closed_kernel(context, *read_bytes(file), target);
   DotsCode code;
-  for (llvm::Function& function : module)
+  for (llvm::Function& function : *module)
     for (const llvm::Instruction& instruction : llvm::instructions(function)) {
       const llvm::Type* type = instruction.getType()->getScalarType();
       code.roundings += llvm::isa<llvm::FPTruncInst>(instruction) && type->isBFloatTy();

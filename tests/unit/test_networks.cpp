@@ -152,7 +152,7 @@ TEST_CASE("blocks have the shapes that Keras gives them") {
     size_t found = 0;
     for (const auto& probe : golden["layers"])
       for (const Block& block : network.blocks)
-        if (block.output == probe["name"]) {
+        if (block.output == probe["name"].get<std::string>()) {
           CHECK(probe["shape"] ==
                 nlohmann::json{block.out().height, block.out().width, block.out().channels});
           found++;

@@ -6,9 +6,8 @@
 #include <map>
 
 #include "catch.h"
-#include "codegen/emit.h"
+#include "codegen/close_kernel.h"
 #include "codegen/halide_bitcode.h"
-#include "codegen/link_kernels.h"
 #include "plan/block_kernel.h"
 #include "process/files.h"
 #include "process/scratch.h"
@@ -32,13 +31,9 @@ Found found_in(const std::string& type, const json& shape, const json& schedule,
   const std::filesystem::path file = scratch / "kernel.bc";
   write_bitcode({"kernel", type, shape, schedule, ""}, target, file);
   llvm::LLVMContext context;
-  llvm::Module module("test", context);
-  const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
-  module.setTargetTriple(machine->getTargetTriple()), module.setDataLayout(machine->createDataLayout());
-  const auto operands = int(kernel_type(type).operands(shape, target.machine).size()) + 1;
-  link_kernels(module, {*read_bytes(file)}, {operands}, target, "");
+  const std::unique_ptr<llvm::Module> module = closed_kernel(context, *read_bytes(file), target);
   Found found;
-  for (llvm::Function& function : module)
+  for (llvm::Function& function : *module)
     for (const llvm::Instruction& instruction : llvm::instructions(function)) {
       if (const auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction); call && call->getCalledFunction())
         found.calls[call->getCalledFunction()->getName().str()]++;

@@ -9,6 +9,7 @@
 #include "bench/peak_loop.h"
 #include "catch.h"
 #include "codegen/emit.h"
+#include "codegen/optimise.h"
 #include "inspect/named_code.h"
 #include "inspect/object_code.h"
 
@@ -61,6 +62,7 @@ std::map<std::string, int> instructions(const char* cpu, int bits, PeakProducts 
   module->setDataLayout(machine->createDataLayout());
   module->getFunction("peak")->setName("k0");  // as a kernel is called
   REQUIRE(!llvm::verifyModule(*module));
+  optimise(*module, *machine);
   const std::string library = archive({{"peak.o", emit_object(*module, *machine)}}, *target.platform);
   std::map<std::string, int> found;
   const inspect::Disassembler machine_code(target);
