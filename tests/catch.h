@@ -7,8 +7,8 @@
 #include <catch2/catch.hpp>
 #endif
 
-// Half of a build of the tests would be the optimisation of Catch's expressions, each of which runs once or
-// a few times.
+// A quarter of a build of the tests would be the optimisation of Catch's expressions, each of which runs once
+// or a few times.
 #ifdef __clang__
 #undef TEST_CASE
 #define TEST_CASE(...) [[clang::optnone]] INTERNAL_CATCH_TESTCASE(__VA_ARGS__)
