@@ -2,6 +2,7 @@
 
 #include <zip.h>
 
+#include <numeric>
 #include <stdexcept>
 
 #include "process.h"
@@ -65,6 +66,8 @@ ChangedModel changed_model(const json& row) {
 }
 
 }  // namespace
+
+int ChangedModel::letters() const { return std::accumulate(what.begin(), what.end(), 0); }
 
 std::vector<float> ChangedModel::formula_input() const {
   size_t count = 1;

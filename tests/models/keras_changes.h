@@ -33,6 +33,7 @@ struct ChangedModel {
                                              // Keras can't compute it on a CPU
   nlohmann::json patch;                      // from the network's document to the model's
 
+  int letters() const;                       // the sum of `what`'s: chooses among changes
   std::vector<float> formula_input() const;  // of the first input, NHWC, in [-1, 1)
 };
 

@@ -6,17 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "answer.h"
 #include "picture.h"
-
-struct Class {
-  int index;
-  float value;  // a probability where info().output_is_probabilities, else a logit
-};
-
-struct Answer {
-  std::vector<Class> best;  // falling
-  double seconds;           // of the run
-};
 
 class Classifier {
  public:

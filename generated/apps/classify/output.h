@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "classifier.h"
+#include "answer.h"
 
 // The lines of a file. Throws std::runtime_error.
 std::vector<std::string> read_labels(const std::string& path);
