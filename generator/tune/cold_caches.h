@@ -5,19 +5,22 @@
 #include <cstdint>
 #include <vector>
 
+#include "tune/team.h"
+
 namespace mobilith::tune {
 
 class ColdCaches {
  public:
-  // l2: bytes that each core has to itself.
-  ColdCaches(int64_t l2, std::vector<int> cores);
+  // l2: bytes that each core has to itself. workers: one thread on each core; null: the caller alone. They
+  // must outlive this.
+  ColdCaches(int64_t l2, team* workers, int threads);
   // Walks over twice L2 on each of the cores, then touches the input on the calling thread.
   void prepare(float* input, size_t floats);
 
  private:
-  void walk(size_t core);
+  void walk(size_t thread);
 
-  std::vector<int> cores_;
+  team* workers_;
   std::vector<std::vector<uint64_t>> memory_;
 };
 

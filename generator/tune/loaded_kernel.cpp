@@ -48,7 +48,7 @@ void fill_frame(void* input, const Frame& frame) {
 void FreeDeleter::operator()(void* memory) const { std::free(memory); }
 
 LoadedKernel::LoadedKernel(const std::filesystem::path& archive, const Network& network,
-                           const Machine& machine, int threads)
+                           const Machine& machine, team* workers, int threads)
     : library_(LoadedLibrary::from_bytes(read_bytes(archive).value_or(""), model_symbol(archive))),
       input_bytes_(mobilith_model_describe(model())->input_bytes),
       output_bytes_(mobilith_model_describe(model())->output_bytes),
@@ -69,6 +69,7 @@ LoadedKernel::LoadedKernel(const std::filesystem::path& archive, const Network& 
   mobilith_options options;
   mobilith_options_init(&options);
   options.threads = threads;
+  if (workers) options.parallel_for = team_run, options.parallel_for_context = workers;
   // The last step: blocks before it make its other operands.
   options.profile = [](void* context, const mobilith_profile* profile) {
     auto& timing = *static_cast<Timing*>(context);

@@ -8,6 +8,7 @@
 #include "bench/loaded_library.h"
 #include "layout/channels.h"
 #include "networks/network.h"
+#include "tune/team.h"
 
 namespace mobilith::tune {
 
@@ -19,8 +20,10 @@ using Floats = std::unique_ptr<float[], FreeDeleter>;
 
 class LoadedKernel {
  public:
-  // The network that the archive computes for the machine. Throws LoadError.
-  LoadedKernel(const std::filesystem::path& archive, const Network&, const Machine&, int threads);
+  // The network that the archive computes for the machine, on the workers' threads, who must outlive this;
+  // null: on the caller's alone. Throws LoadError.
+  LoadedKernel(const std::filesystem::path& archive, const Network&, const Machine&, team* workers = nullptr,
+               int threads = 1);
 
   // The reference's input (reference::formula_input(), formula_bytes(), formula_frame()), as the kernel wants
   // it; bytes are filled up to whole floats.

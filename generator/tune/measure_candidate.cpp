@@ -1,17 +1,23 @@
 #include "tune/measure_candidate.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 
 #include "bench/peak.h"
 #include "bench/statistics.h"
+#include "process/child_process.h"
 #include "tune/cold_caches.h"
 #include "tune/compile_candidate.h"
 #include "tune/fault.h"
 #include "tune/loaded_kernel.h"
 #include "tune/sign_test.h"
+#include "tune/team.h"
 
 namespace mobilith::tune {
 
@@ -37,6 +43,24 @@ double round(LoadedKernel& a, LoadedKernel& b, ColdCaches& caches, double& best_
   const double a1 = timed(a, caches), b1 = timed(b, caches), b2 = timed(b, caches), a2 = timed(a, caches);
   best_of_b = std::min({best_of_b, b1, b2});
   return std::min(b1, b2) / std::min(a1, a2);
+}
+
+struct TeamDeleter {
+  void operator()(team* workers) const { team_destroy(workers); }
+};
+using Team = std::unique_ptr<team, TeamDeleter>;
+
+// A thread on each of the cores; null for one.
+Team team_on(const std::vector<int>& cores) {
+  if (cores.size() < 2) return nullptr;
+  const auto threads = static_cast<int32_t>(cores.size());
+  Team workers(team_create(threads));
+  if (!workers) throw std::runtime_error(fmt::format("can't create {} threads", threads));
+  const auto pin = [](void* each, int32_t i) {
+    pin_to({(*static_cast<const std::vector<int>*>(each))[static_cast<size_t>(i)]});
+  };
+  team_run(workers.get(), threads, pin, const_cast<std::vector<int>*>(&cores));
+  return workers;
 }
 
 void write_result(const MeasureRequest& request, const MeasureResult& result) {
@@ -67,9 +91,11 @@ void measure_candidate(const MeasureRequest& request) {
   const int threads = static_cast<int>(request.cores.size());
   const PeakProducts products =
       network.quantised() ? products_of_bytes(machine.byte_group) : products_of_floats(machine.bf16_products);
+  const Team workers = team_on(request.cores);
   std::optional<LoadedKernel> loaded_first;
-  if (request.incumbent_first) loaded_first.emplace(request.incumbent, network, machine, threads);
-  LoadedKernel challenger(request.challenger, network, machine, threads);
+  if (request.incumbent_first)
+    loaded_first.emplace(request.incumbent, network, machine, workers.get(), threads);
+  LoadedKernel challenger(request.challenger, network, machine, workers.get(), threads);
   crash_or_hang("", request.number);
   MeasureResult result;
   result.seconds = challenger.seconds();
@@ -80,14 +106,14 @@ void measure_candidate(const MeasureRequest& request) {
     result.verdict = "wrong";
     return write_result(request, result);
   }
-  ColdCaches caches(request.machine.l2, request.cores);
+  ColdCaches caches(request.machine.l2, workers.get(), threads);
   if (request.incumbent.empty()) {
     compare_with_default(challenger, nullptr, products, caches, result);
     result.verdict = "faster";
     return write_result(request, result);
   }
   std::optional<LoadedKernel> loaded_last;
-  if (!loaded_first) loaded_last.emplace(request.incumbent, network, machine, threads);
+  if (!loaded_first) loaded_last.emplace(request.incumbent, network, machine, workers.get(), threads);
   LoadedKernel& incumbent = loaded_first ? *loaded_first : *loaded_last;
   incumbent.seconds();
   std::vector<double> ratios;
@@ -103,7 +129,7 @@ void measure_candidate(const MeasureRequest& request) {
   if (verdict == Verdict::faster) {
     std::optional<LoadedKernel> by_default;
     if (request.by_default != request.incumbent)
-      by_default.emplace(request.by_default, network, machine, threads);
+      by_default.emplace(request.by_default, network, machine, workers.get(), threads);
     compare_with_default(challenger, by_default ? &*by_default : &incumbent, products, caches, result);
   }
   write_result(request, result);

@@ -1,5 +1,5 @@
-// runner.c and the runtime's C sources, carried inside the generator: a runner is compiled for whichever CPU
-// it measures.
+// runner.c, the team and the runtime's C sources, carried inside the generator: a runner is compiled for
+// whichever CPU it measures.
 #pragma once
 
 #include <vector>

@@ -21,12 +21,15 @@ def sources(root):
     return [(name, file) for name, folder in folders for file in sorted(folder.rglob("*")) if file.suffix in SOURCES]
 
 
-def folder_of(root, included):
-    """Where a quoted name leads; None: nowhere."""
+def folder_of(root, file, included):
+    """Where a quoted name leads; None: nowhere. C, which the runner is compiled of, is in one folder there: names have none."""
     for base in (root / "generator", root):
         if "/" in included and (base / included).is_file():
             return included.split("/")[0]
-    return "runtime" if (root / "runtime/include" / included).is_file() else None
+    if file.suffix == ".c" and (file.parent / included).is_file():
+        return file.relative_to(root / "generator").parts[0]
+    places = ["runtime/include", "runtime/src"] if file.suffix == ".c" else ["runtime/include"]
+    return "runtime" if any((root / place / included).is_file() for place in places) else None
 
 
 def problems(root):
@@ -42,7 +45,7 @@ def problems(root):
             continue
         for included in re.findall(r'^\s*#\s*include\s+"([^"]+)"', file.read_text(), re.M):
             looked += 1
-            to = folder_of(root, included)
+            to = folder_of(root, file, included)
             if to is None or to not in order:
                 found.append(f"{place}: {included} is in no folder of the table")
             elif to != folder:
@@ -70,6 +73,9 @@ SOUND = {
     "generator/targets/target.h": '#include "abi.h"\n#include "text/words.h"\n',
     "generator/targets/target.cpp": '#include "targets/target.h"\n',
     "schedules/stem.h": '#include "targets/target.h"\n',
+    "runtime/src/thread.h": "",
+    "generator/targets/team.h": "",
+    "generator/targets/team.c": '#include "team.h"\n#include "thread.h"\n',
     "generator/cli/main.cpp": '#include "schedules/stem.h"\n#include "text/words.h"\n',
 }
 PLANTED = {  # a change of SOUND, and what must be said of it
@@ -95,7 +101,7 @@ def said_of(files):
 
 def self_test():
     found, looked = said_of(SOUND)
-    if found or looked != 6:
+    if found or looked != 8:
         yield f"self-test: a sound tree: {found}, {looked} includes"
     for name, (file, text, expected) in PLANTED.items():
         found, _ = said_of(SOUND | {file: text})

@@ -80,11 +80,11 @@ void compile(const KernelTask& work, const CpuTarget& target, const Scratch& scr
 void measure(const KernelTask& work, const CpuTarget& target, const Scratch& scratch, size_t count,
              int rounds, int core) {
   pin_to({core});
-  ColdCaches caches(target.machine.l2, {core});
+  ColdCaches caches(target.machine.l2, nullptr, 1);
   std::vector<std::unique_ptr<LoadedKernel>> kernels;
   for (size_t i = 0; i < count; i++)
     kernels.push_back(
-        std::make_unique<LoadedKernel>(scratch / fmt::format("c{}.a", i), work.network, target.machine, 1));
+        std::make_unique<LoadedKernel>(scratch / fmt::format("c{}.a", i), work.network, target.machine));
   std::vector<std::vector<double>> seconds(count);
   for (int round = 0; round < rounds; round++)
     for (size_t i = 0; i < count; i++) {
