@@ -35,8 +35,8 @@ int kind_of(const onnx::Attribute& attribute) {
 }  // namespace
 
 NodeReading::NodeReading(const std::shared_ptr<const onnx::Node>& node, int64_t opset_, Graph& graph_,
-                         Operation& to_)
-    : opset(opset_), graph(graph_), to(to_), node_(node) {
+                         Operation& to_, ExternalData& external_)
+    : opset(opset_), graph(graph_), to(to_), external(external_), node_(node) {
   for (const onnx::Attribute& attribute : node->attribute()) {
     if (attribute.has_ref_attr_name()) refuse(to, "an attribute that refers to a function's");
     if (!attributes_.emplace(attribute.name(), &attribute).second)

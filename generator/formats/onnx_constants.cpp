@@ -1,6 +1,7 @@
 // Constants of ONNX files.
 #include <fmt/format.h>
 
+#include "formats/onnx_external.h"
 #include "formats/onnx_file.h"
 #include "graph/value.h"
 
@@ -49,24 +50,35 @@ Bytes typed_data(const std::shared_ptr<const onnx::Tensor>& from, ElementType ty
   }
 }
 
+// How many of the fields hold numbers.
+int filled_fields(const onnx::Tensor& from) {
+  return (from.float_data_size() != 0) + (from.int32_data_size() != 0) + (from.int64_data_size() != 0) +
+         (from.double_data_size() != 0) + (from.uint64_data_size() != 0) + (from.string_data_size() != 0) +
+         from.has_raw_data();
+}
+
 }  // namespace
 
-Tensor read_constant(const std::shared_ptr<const onnx::Tensor>& from, std::string name) {
+Tensor read_constant(const std::shared_ptr<const onnx::Tensor>& from, std::string name,
+                     ExternalData& external) {
   Tensor tensor;
   tensor.name = std::move(name);
   const std::string place = "tensor " + quoted(tensor.name);
-  if (from->data_location() != 0 || from->external_data_size())
-    throw Error(place + ": its data are in another file; expected them in this one");
+  const bool outside = from->data_location() == 1;
+  if (!outside && (from->data_location() != 0 || from->external_data_size()))
+    throw Error(
+        fmt::format("{}: its data are at place {}, with {} words on another file; expected place 1 "
+                    "for those",
+                    place, from->data_location(), from->external_data_size()));
   if (from->has_segment()) throw Error(place + ": a part of a tensor");
   tensor.type = onnx_type(from->data_type(), place);
   if (from->dims_size() > 8) throw Error(fmt::format("{}: {} axes", place, from->dims_size()));
   tensor.shape.emplace(from->dims().begin(), from->dims().end());
   const int64_t expected = elements(*tensor.shape, place) * width_of(tensor.type);
-  const int fields = (from->float_data_size() != 0) + (from->int32_data_size() != 0) +
-                     (from->int64_data_size() != 0) + (from->double_data_size() != 0) +
-                     (from->uint64_data_size() != 0) + (from->string_data_size() != 0) + from->has_raw_data();
-  if (fields > 1) throw Error(place + ": its data are there twice");
-  tensor.constant = from->has_raw_data() ? Bytes{from, from->raw_data()} : typed_data(from, tensor.type);
+  if (filled_fields(*from) + outside > 1) throw Error(place + ": its data are there twice");
+  tensor.constant = outside                ? external.bytes_of(*from, expected, place)
+                    : from->has_raw_data() ? Bytes{from, from->raw_data()}
+                                           : typed_data(from, tensor.type);
   if (int64_t(tensor.constant->view.size()) != expected)
     throw Error(fmt::format("{}: {} bytes for {} of {}", place, tensor.constant->view.size(),
                             text_of(*tensor.shape), name_of(tensor.type)));

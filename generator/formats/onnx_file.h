@@ -15,9 +15,11 @@
 
 namespace mobilith::file {
 
-// A tensor of the file; the message stays alive with it. Throws Error for data outside of the file, of other
-// types, or not as many as the shape says.
-Tensor read_constant(const std::shared_ptr<const onnx::Tensor>&, std::string name);
+class ExternalData;
+
+// A tensor of the file; the message, or the file of its numbers, stays alive with it. Throws Error for other
+// types, and for data that are not as many as the shape says.
+Tensor read_constant(const std::shared_ptr<const onnx::Tensor>&, std::string name, ExternalData&);
 
 // Throws Error for a type that holds no numbers. place: for the message.
 ElementType onnx_type(int, const std::string& place);
@@ -25,12 +27,13 @@ ElementType onnx_type(int, const std::string& place);
 // One node on its way to an operation. An attribute that nobody takes is refused.
 class NodeReading {
  public:
-  NodeReading(const std::shared_ptr<const onnx::Node>&, int64_t opset, Graph&, Operation&);
+  NodeReading(const std::shared_ptr<const onnx::Node>&, int64_t opset, Graph&, Operation&, ExternalData&);
 
   int64_t opset;
   const std::string& domain() const { return node_->domain(); }
   Graph& graph;
   Operation& to;
+  ExternalData& external;
 
   int64_t integer(const std::string& name, int64_t otherwise);
   double number(const std::string& name, double otherwise);

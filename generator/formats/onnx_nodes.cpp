@@ -96,7 +96,7 @@ void read_constant_node(NodeReading& node) {
     }
     data = made;
   }
-  output = read_constant(data, output.name);
+  output = read_constant(data, output.name, node.external);
   node.finish();
 }
 

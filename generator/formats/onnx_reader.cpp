@@ -1,10 +1,11 @@
-// ONNX files: a Protobuf message with one graph.
+// ONNX files: a Protobuf message with one graph, whose numbers may lie in files beside it.
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
 #include <limits>
 
+#include "formats/onnx_external.h"
 #include "formats/onnx_file.h"
 #include "formats/open_extents.h"
 #include "formats/protobuf_survey.h"
@@ -74,13 +75,17 @@ void refuse_extras(const onnx::Model& model) {
 class Reader {
  public:
   Reader(std::shared_ptr<const onnx::Model> model, const ReadRequest& request)
-      : model_(std::move(model)), graph_(model_->graph()), request_(request), opset_(opset_of(*model_)) {}
+      : model_(std::move(model)),
+        graph_(model_->graph()),
+        request_(request),
+        opset_(opset_of(*model_)),
+        external_(request) {}
 
   Graph read() {
     for (const onnx::Tensor& tensor : graph_.initializer()) {
       Tensor& to = made(tensor.name());
       if (to.constant) throw Error(fmt::format("constant {} twice", quoted(tensor.name())));
-      to = read_constant({model_, &tensor}, to.name);
+      to = read_constant({model_, &tensor}, to.name, external_);
     }
     for (const onnx::ValueInfo& input : graph_.input()) read_input(input);
     if (!open_)  // else shapes that the file says may be for another image
@@ -144,7 +149,7 @@ class Reader {
       operation.inputs.push_back(input.empty() ? -1 : index_of(input));
     // Further outputs (a dropout's mask, a pool's indices) are made by nothing, so that nobody can use them.
     if (node.output_size() && !node.output(0).empty()) operation.outputs.push_back(index_of(node.output(0)));
-    NodeReading reading({model_, &node}, opset_, result_, operation);
+    NodeReading reading({model_, &node}, opset_, result_, operation, external_);
     if (read_node(reading)) result_.operations.push_back(std::move(operation));
   }
 
@@ -152,6 +157,7 @@ class Reader {
   const onnx::Graph& graph_;
   const ReadRequest& request_;
   int64_t opset_;
+  ExternalData external_;
   Graph result_{};
   std::map<std::string, int> indices_{};
   std::set<std::string> inputs_{};

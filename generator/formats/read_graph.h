@@ -13,9 +13,9 @@ namespace mobilith::file {
 // What the user says of a file that leaves it open.
 struct ReadRequest {
   std::optional<int> height{}, width{};  // of the image, where the file leaves them open
-  // The bytes of a file beside this one, of at most `most` bytes and one more. Its name has no folder in it,
-  // but for a SavedModel's "variables/". Throws Error where there is none. Nothing: files that consist of
-  // several are refused.
+  // The bytes of a file in this one's folder or below, of at most `most` bytes and one more. Its name is
+  // relative, without "." and "..". Throws Error where there is none. Nothing: models that consist of
+  // several files are refused.
   std::function<std::string(const std::string& name, size_t most)> beside{};
 };
 

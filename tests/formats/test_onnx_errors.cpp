@@ -98,10 +98,6 @@ TEST_CASE("what an ONNX file may hold beside a graph of dense tensors is refused
   CHECK_THAT(refusal(changed([](auto& model, auto&) { model.mutable_graph()->add_sparse_initializer("x"); })),
              Contains("sparse constants"));
   CHECK_THAT(refusal(changed([](auto& model, auto&) {
-               model.mutable_graph()->mutable_initializer(0)->set_data_location(1);
-             })),
-             Contains("tensor 'w': its data are in another file"));
-  CHECK_THAT(refusal(changed([](auto& model, auto&) {
                model.GetReflection()->MutableUnknownFields(model.mutable_graph())->AddVarint(99, 1);
              })),
              Contains("a Graph has a field 99 that is not known"));

@@ -48,6 +48,14 @@ TEST_CASE("libraries of ONNX, TFLite and Keras files compute what the network do
   }
 }
 
+TEST_CASE(
+    "a library of a model as PyTorch exports it, with its numbers in another file, computes what PyTorch "
+    "does") {
+  const std::string folder = MOBILITH_TEST_DATA "/torch_onnx/";
+  check({"--weights", folder + "network.onnx"}, reference::formula_input({32, 32, 3}).values,
+        nlohmann::json::parse(read_text(folder + "answers.json")));
+}
+
 TEST_CASE("libraries of state dicts and their ONNX files compute what PyTorch computes") {
   // One with a depthwise convolution before the expansion, one with squeeze-excite.
   for (const std::string network : {"timm/mobilenetv4_conv_small", "torchvision/mobilenet_v3_small"}) {
