@@ -23,7 +23,7 @@ Normalise scheduled(const NormaliseShape& shape, const NormaliseSchedule& z, con
   Var tile("tile"), lane("lane");
   s.output.split(s.c, tile, lane, z.vectors * lanes).vectorize(lane, lanes).unroll(lane);
   if (s.masked.defined()) s.masked.compute_root().vectorize(s.c, lanes, TailStrategy::RoundUp);
-  if (shape.function == NormaliseFunction::softmax) schedule_softmax(s.softmax, lanes);
+  if (s.softmax.value.defined()) schedule_softmax(s.softmax, lanes);
   if (shape.function == NormaliseFunction::l2) {
     s.lane_squares.compute_root().vectorize(s.lane, lanes);
     s.lane_squares.update().reorder(s.lane, s.vectors).vectorize(s.lane, lanes);

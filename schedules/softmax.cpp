@@ -12,6 +12,7 @@ void schedule_softmax(Softmax& s, int width) {
   s.lane_total.compute_root().vectorize(s.lane, width);
   s.lane_total.update().reorder(s.lane, s.vectors).vectorize(s.lane, width);
   s.normalizer.compute_root();
+  s.log_normalizer.compute_root();
 }
 
 }  // namespace mobilith

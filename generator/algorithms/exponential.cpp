@@ -20,6 +20,22 @@ Expr exponential(const Expr& x) {
   return (odd * r + even) * power;
 }
 
+// With x = 2^k (1 + r), r from sqrt(1/2) - 1 to sqrt(2) - 1; the polynomial is that of Cephes's logf. By a
+// product, so that a NaN stays one.
+Expr logarithm(const Expr& x) {
+  constexpr float half_root = 0.70710678118654752440f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+  const Expr exponent = (reinterpret<int32_t>(x) >> 23) - 126;
+  const Expr fraction = x * reinterpret<float>((127 - exponent) << 23);  // from 1/2 to 1
+  const Expr small = fraction < half_root;
+  const Expr k = cast<float>(select(small, exponent - 1, exponent));
+  const Expr r = select(small, fraction + fraction, fraction) - 1.0f, square = r * r;
+  Expr sum = 7.0376836292e-2f;
+  for (const float next : {-1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f, 1.4249322787e-1f,
+                           -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f})
+    sum = sum * r + next;
+  return r + (sum * r * square + k * ln2_low - 0.5f * square) + k * ln2_high;
+}
+
 // Of both signs out of exponentials that are at most 1, so that none overflows. As a square, so that the
 // smallest come out, too.
 Expr sigmoid(const Expr& x) {

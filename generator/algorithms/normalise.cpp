@@ -35,9 +35,10 @@ Normalise normalise(const NormaliseShape& shape, const NormaliseLayout& layout) 
   };
   switch (shape.function) {
     case NormaliseFunction::softmax:
+    case NormaliseFunction::log_softmax:
       mask(std::numeric_limits<float>::lowest());
       s.softmax = softmax(s.masked, s.c, channels);
-      s.output(s.c) = s.softmax.value;
+      s.output(s.c) = shape.function == NormaliseFunction::softmax ? s.softmax.value : s.softmax.log_value;
       break;
     case NormaliseFunction::sigmoid:
       s.output(s.c) = sigmoid(s.input(s.c));

@@ -13,6 +13,7 @@ Softmax softmax(const Func& values, const Var& o, const Channels& channels) {
                             {&s.lane_total, "lane_total"},
                             {&s.largest, "largest"},
                             {&s.normalizer, "normalizer"},
+                            {&s.log_normalizer, "log_normalizer"},
                             {&s.exponential, "exponential"}})
     *func = Func(name);
   s.lane_max(s.lane) = values(s.lane);
@@ -27,6 +28,9 @@ Softmax softmax(const Func& values, const Var& o, const Channels& channels) {
   s.normalizer() = 0.0f;
   s.normalizer() += s.lane_total(s.lanes);
   s.value = s.exponential(o) / s.normalizer();
+  s.log_normalizer() = logarithm(s.normalizer());
+  // Padding would be infinite.
+  s.log_value = select(o < channels.count, values(o) - s.largest() - s.log_normalizer(), 0.0f);
   return s;
 }
 

@@ -1,4 +1,4 @@
-// Softmax over the channels of one vector.
+// Softmax over the channels of one vector, and its logarithm.
 #pragma once
 
 #include <Halide.h>
@@ -15,7 +15,8 @@ struct Softmax {
   Halide::Func lane_max, lane_total;  // (lane): over the vectors of values, of exponentials
   Halide::Func largest, normalizer;   // ()
   Halide::Func exponential;           // (o), zero in padding
-  Halide::Expr value;                 // of o
+  Halide::Func log_normalizer;        // ()
+  Halide::Expr value, log_value;      // of o
 };
 
 // values: (o), which are the lowest float in padding.

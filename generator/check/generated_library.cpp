@@ -22,7 +22,7 @@ struct OddManifest : std::runtime_error {
 };
 
 OutputFunction function_named(const std::string& name) {
-  for (const OutputFunction one : {OutputFunction::linear, OutputFunction::softmax, OutputFunction::sigmoid})
+  for (const OutputFunction one : output_functions)
     if (name == to_string(one)) return one;
   throw OddManifest(fmt::format("output.kind: '{}' is not known", name));
 }

@@ -30,6 +30,7 @@ constexpr Row rows[] = {
     {"HardSigmoid", Kind::hard_sigmoid, nodes::hard_sigmoid},
     {"Sigmoid", Kind::sigmoid, nodes::plain},
     {"Softmax", Kind::softmax, nodes::softmax},
+    {"LogSoftmax", Kind::log_softmax, nodes::softmax},
     {"LpNormalization", Kind::l2_normalise, nodes::lp_normalization},
     {"Add", Kind::add, nodes::elementwise},
     {"Sub", Kind::subtract, nodes::elementwise},

@@ -36,6 +36,7 @@ constexpr Row rows[] = {
     {"Relu6", Kind::clamp, nodes::relu6},
     {"Sigmoid", Kind::sigmoid, nodes::plain},
     {"Softmax", Kind::softmax, nodes::softmax},
+    {"LogSoftmax", Kind::log_softmax, nodes::softmax},
     {"Mean", Kind::reduce, nodes::mean},
     {"Max", Kind::reduce, nodes::maximum},
     {"MatMul", Kind::gemm, nodes::matmul},

@@ -119,6 +119,8 @@ void operators::relu_0_to_1(OperatorReading& reading) { reading.to.attributes = 
 
 void operators::no_settings(OperatorReading& reading) { reading.options<tflite::AnyOptions>(); }
 
+void operators::log_softmax(OperatorReading& reading) { reading.to.attributes = Softmax{}; }
+
 void operators::softmax(OperatorReading& reading) {
   reading.to.attributes = Softmax{.beta = reading.needed<tflite::SoftmaxOptions>().beta()};
 }

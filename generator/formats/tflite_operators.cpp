@@ -25,6 +25,7 @@ constexpr Row rows[] = {
     {Builtin::MAX_POOL_2D, 5, Kind::pool, operators::max_pool_2d},
     {Builtin::FULLY_CONNECTED, 8, Kind::fully_connected, operators::fully_connected},
     {Builtin::SOFTMAX, 9, Kind::softmax, operators::softmax},
+    {Builtin::LOG_SOFTMAX, 36, Kind::log_softmax, operators::log_softmax},
     {Builtin::CONCATENATION, 10, Kind::concatenate, operators::concatenation},
     {Builtin::ADD, 11, Kind::add, operators::sum},
     {Builtin::SUB, 28, Kind::subtract, operators::sum},

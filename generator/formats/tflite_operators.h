@@ -46,7 +46,8 @@ void max_pool_2d(OperatorReading&), fully_connected(OperatorReading&), sum(Opera
 void product(OperatorReading&), elementwise(OperatorReading&), relu(OperatorReading&),
     relu6(OperatorReading&);
 void relu_n1_to_1(OperatorReading&), relu_0_to_1(OperatorReading&), no_settings(OperatorReading&);
-void softmax(OperatorReading&), l2_normalization(OperatorReading&), mean(OperatorReading&);
+void softmax(OperatorReading&), log_softmax(OperatorReading&), l2_normalization(OperatorReading&),
+    mean(OperatorReading&);
 void reduce_max(OperatorReading&);
 // tflite_moves.cpp
 void reshape(OperatorReading&), squeeze(OperatorReading&), expand_dims(OperatorReading&),

@@ -78,6 +78,19 @@ void operations::softmax(const Call& call, Value& output) {
   });
 }
 
+void operations::log_softmax(const Call& call, Value& output) {
+  const auto& settings = call.settings<Softmax>();
+  const std::vector<double>& x = call.in(0).numbers;
+  for_each_line(lines_of(call.in(0).shape, axis_of(call), settings.flatten),
+                [&](int64_t first, int64_t step, int64_t count) {
+                  double largest = -std::numeric_limits<double>::infinity(), sum = 0;
+                  for (int64_t k = 0; k < count; ++k) largest = std::max(largest, x[first + k * step]);
+                  for (int64_t k = 0; k < count; ++k) sum += std::exp(x[first + k * step] - largest);
+                  for (int64_t k = 0; k < count; ++k)
+                    output.numbers[first + k * step] = x[first + k * step] - largest - std::log(sum);
+                });
+}
+
 void operations::l2_normalise(const Call& call, Value& output) {
   const std::vector<double>& x = call.in(0).numbers;
   for_each_line(lines_of(call.in(0).shape, axis_of(call), false),

@@ -84,7 +84,7 @@ struct HardSigmoid {
   double alpha = 0, beta = 0;  // min(max(alpha x + beta, 0), 1)
 };
 
-struct Softmax {
+struct Softmax {  // and its logarithm, with a beta of 1
   int64_t axis = -1;
   double beta = 1;
   bool flatten = false;  // over all axes from `axis` on together

@@ -31,6 +31,7 @@ enum class OperationKind {
   hard_sigmoid,
   sigmoid,
   softmax,
+  log_softmax,  // its logarithm
   l2_normalise,
   reduce,
   reshape,

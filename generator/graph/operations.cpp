@@ -41,6 +41,7 @@ constexpr OperationRow rows[] = {
     {hard_sigmoid, 1, 1, index_of<HardSigmoid>(), like_first, operations::hard_sigmoid},
     {sigmoid, 1, 1, nothing, like_first, operations::sigmoid},
     {softmax, 1, 1, index_of<Softmax>(), softmax_outcome, operations::softmax},
+    {log_softmax, 1, 1, index_of<Softmax>(), softmax_outcome, operations::log_softmax},
     {l2_normalise, 1, 1, index_of<Normalise>(), softmax_outcome, operations::l2_normalise},
     {reduce, 1, 2, index_of<Reduce>(), reduce_outcome, operations::reduce},
     {reshape, 1, 2, index_of<Reshape>(), reshape_outcome, copy},

@@ -76,7 +76,8 @@ void clamp(const Call&, Value&), hard_swish(const Call&, Value&), hard_sigmoid(c
 void sigmoid(const Call&, Value&), batch_norm(const Call&, Value&), reciprocal_root(const Call&, Value&);
 // along_axis.cpp
 Outcome softmax_outcome(const Call&), reduce_outcome(const Call&);
-void softmax(const Call&, Value&), l2_normalise(const Call&, Value&), reduce(const Call&, Value&);
+void softmax(const Call&, Value&), log_softmax(const Call&, Value&), l2_normalise(const Call&, Value&),
+    reduce(const Call&, Value&);
 // moves.cpp
 Outcome reshape_outcome(const Call&), flatten_outcome(const Call&), squeeze_outcome(const Call&);
 Outcome unsqueeze_outcome(const Call&), transpose_outcome(const Call&), pad_outcome(const Call&);

@@ -41,6 +41,8 @@ const char* to_string(NormaliseFunction function) {
   switch (function) {
     case NormaliseFunction::softmax:
       return "softmax";
+    case NormaliseFunction::log_softmax:
+      return "log_softmax";
     case NormaliseFunction::sigmoid:
       return "sigmoid";
     case NormaliseFunction::l2:
@@ -166,7 +168,8 @@ void to_json(json& object, const NormaliseShape& s) {
 void from_json(const json& object, NormaliseShape& s) {
   object.at("channels").get_to(s.channels);
   s.function = value_of(object.at("function"), "function",
-                        {NormaliseFunction::softmax, NormaliseFunction::sigmoid, NormaliseFunction::l2});
+                        {NormaliseFunction::softmax, NormaliseFunction::log_softmax,
+                         NormaliseFunction::sigmoid, NormaliseFunction::l2});
   s.epsilon = object.value("epsilon", 0.0f);
   if (!std::isfinite(s.epsilon) || s.epsilon < 0 || (s.epsilon != 0 && s.function != NormaliseFunction::l2))
     throw std::invalid_argument("epsilon: expected a finite number, at least 0, and 0 unless of l2");

@@ -86,8 +86,8 @@ struct DenseShape {
 void to_json(nlohmann::json&, const DenseShape&);
 void from_json(const nlohmann::json&, DenseShape&);
 
-enum class NormaliseFunction { softmax, sigmoid, l2 };
-const char* to_string(NormaliseFunction);  // "softmax", "sigmoid", "l2"
+enum class NormaliseFunction { softmax, log_softmax, sigmoid, l2 };
+const char* to_string(NormaliseFunction);  // "softmax", "log_softmax", "sigmoid", "l2"
 
 // A function over all channels of one vector. l2: x / max(the root of the sum of squares, epsilon).
 struct NormaliseShape {

@@ -97,6 +97,8 @@ void BlockTaker::begin(int index) {
       return pool(index);
     case Kind::softmax:
       return normalise(index, LayerKind::softmax);
+    case Kind::log_softmax:
+      return normalise(index, LayerKind::log_softmax);
     case Kind::l2_normalise:
       return normalise(index, LayerKind::l2_normalise);
     case Kind::sigmoid:

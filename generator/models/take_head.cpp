@@ -23,7 +23,7 @@ Layer function(LayerKind kind, const std::string& name, const Shape& shape) {
   return layer;
 }
 
-// A softmax or norm goes over all values of a vector, wherever their axis is.
+// A softmax, its logarithm or a norm goes over all values of a vector, wherever their axis is.
 void require_axis(const file::Operation& op, const file::Extents& in, int values) {
   const auto rank = static_cast<int64_t>(in.size());
   int64_t axis = 0;

@@ -49,8 +49,15 @@ const ActivationRow& row_of(const ActivationFunction&);
 inline double value_of(const ActivationFunction& f, double x) { return row_of(f).value(x, f); }
 std::string to_string(const ActivationFunction&);  // "ReLU6", "clamp from -1 to 4.5"
 
-// What the classifier's values go through last: nothing (they are logits), a softmax, or a sigmoid each.
-enum class OutputFunction { linear, softmax, sigmoid };
-const char* to_string(OutputFunction);  // "linear", "softmax", "sigmoid"
+// What the classifier's values go through last: nothing (they are logits), a softmax or its logarithm, or a
+// sigmoid each.
+enum class OutputFunction { linear, softmax, log_softmax, sigmoid };
+inline constexpr OutputFunction output_functions[] = {OutputFunction::linear, OutputFunction::softmax,
+                                                      OutputFunction::log_softmax, OutputFunction::sigmoid};
+// True for values from 0 to 1.
+inline bool gives_probabilities(OutputFunction function) {
+  return function == OutputFunction::softmax || function == OutputFunction::sigmoid;
+}
+const char* to_string(OutputFunction);  // "linear", "softmax", "log_softmax", "sigmoid"
 
 }  // namespace mobilith

@@ -42,6 +42,7 @@ constexpr LayerKindRow rows[] = {
     {LayerKind::add, "add", "", no_kernel},
     {LayerKind::multiply, "multiply", "", no_kernel},
     {LayerKind::softmax, "softmax", "", no_kernel},
+    {LayerKind::log_softmax, "log_softmax", "", no_kernel},
     {LayerKind::sigmoid, "sigmoid", "", no_kernel},
     {LayerKind::l2_normalise, "l2_normalise", "", no_kernel},
 };

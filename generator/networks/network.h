@@ -57,6 +57,7 @@ enum class LayerKind {
   add,               // of the block's last input
   multiply,          // by the block's second input: a factor for each channel
   softmax,           // over the channels
+  log_softmax,       // its logarithm
   sigmoid,
   l2_normalise,  // divided by the root of the sum of squares over the channels
 };
@@ -142,7 +143,7 @@ const char* to_string(BlockKind);
 //   pool               convolution 1x1 (may be absent), pool, max_pool or mean_max_pool
 //   dense              dense
 //   window_pool        window_max_pool or window_mean_pool
-//   normalise          softmax, sigmoid or l2_normalise
+//   normalise          softmax, log_softmax, sigmoid or l2_normalise
 //   quantised          one operation of a quantised file; its layer says shapes alone (networks/quantised.h)
 struct Block {
   BlockKind kind;

@@ -10,6 +10,8 @@ const char* to_string(OutputFunction function) {
       return "linear";
     case OutputFunction::softmax:
       return "softmax";
+    case OutputFunction::log_softmax:
+      return "log_softmax";
     case OutputFunction::sigmoid:
       return "sigmoid";
   }
@@ -20,6 +22,8 @@ OutputFunction output_function(const Block& last) {
   switch (last.layers.back().kind) {
     case LayerKind::softmax:
       return OutputFunction::softmax;
+    case LayerKind::log_softmax:
+      return OutputFunction::log_softmax;
     case LayerKind::sigmoid:
       return OutputFunction::sigmoid;
     case LayerKind::dense:
@@ -71,6 +75,9 @@ Network with_output(Network network, Output wanted) {
     throw ConfigurationError(
         "output", fmt::format("the model has {} outputs, which are given as they are: expected model",
                               network.outputs.size()));
+  // A softmax of it would be the same as one of the logits, but for rounding.
+  if (wanted == Output::probabilities && output_function(network) == OutputFunction::log_softmax)
+    network = without_function(std::move(network));
   Block& last = network.blocks.back();
   const ActivationFunction activation = last.layers.back().activation;
   if (wanted == Output::logits) {

@@ -262,7 +262,8 @@ class Turning {
         for (const int input : in) inputs.push_back(last(input, operation));
         return make_last(operation, settings, inputs);
       }
-      case Kind::softmax: {
+      case Kind::softmax:
+      case Kind::log_softmax: {
         auto settings = std::get<Softmax>(operation.attributes);
         if (!has_last(in[0])) return keep(operation);
         settings.axis = axis_in_last[from_front(operation, {settings.axis}, 4)[0]];

@@ -10,8 +10,8 @@ namespace mobilith::file {
 //   bias; batch norms, scales and biases are in them where they can be;
 // - products with matrices are fully_connected, keep_axes, with a bias;
 // - activations are operations of their own: clamp with numbers as settings, hard_swish, sigmoid,
-//   hard_sigmoid (x / 6 + 1 / 2), softmax along the last axis. The nearest f32 to 1/6 counts as 1/6 in a hard
-//   swish and a hard sigmoid: there alone the value may change, by 3e-8 of itself;
+//   hard_sigmoid (x / 6 + 1 / 2), softmax and log_softmax along the last axis. The nearest f32 to 1/6 counts
+//   as 1/6 in a hard swish and a hard sigmoid: there alone the value may change, by 3e-8 of itself;
 // - a mean or maximum over all pixels is reduce over axes 1 and 2, which keeps them;
 // - what only changes a shape is reshape, once, to numbers;
 // - add, multiply, subtract and divide with a constant are add and multiply, with the constant second;

@@ -170,7 +170,7 @@ int clamp(Rewrite& rewrite, const Operation& operation, Clamp settings, int old)
   return rewrite.emit(operation, Kind::clamp, settings, {rewrite.at(in[0])}, old);
 }
 
-// Along the last axis, where it can be said so.
+// A softmax or its logarithm: along the last axis, where it can be said so.
 int softmax(Rewrite& rewrite, const Operation& operation, Softmax settings, int old) {
   const Extents& shape = rewrite.shape(old);
   const int64_t rank = int64_t(shape.size());
@@ -179,11 +179,11 @@ int softmax(Rewrite& rewrite, const Operation& operation, Softmax settings, int 
   const int64_t axis =
       std::exchange(settings.axis, settings.axis == rank - 1 || flatten ? -1 : settings.axis);
   const int x = rewrite.at(operation.inputs[0]);
-  if (!flatten) return rewrite.emit(operation, Kind::softmax, settings, {x}, old);
+  if (!flatten) return rewrite.emit(operation, operation.kind, settings, {x}, old);
   const Extents lines{elements({shape.begin(), shape.begin() + axis}, "lines"),
                       elements({shape.begin() + axis, shape.end()}, "line")};
   const int flat = rewrite.emit(operation, Kind::reshape, Reshape{.shape = lines}, {x}, old);
-  return reshaped(rewrite, operation, rewrite.emit(operation, Kind::softmax, settings, {flat}, old), old);
+  return reshaped(rewrite, operation, rewrite.emit(operation, operation.kind, settings, {flat}, old), old);
 }
 
 // Pads and their value as settings: all before, then all after.
@@ -224,6 +224,7 @@ int without_fused(Rewrite& rewrite, Operation operation, int old) {
     case Kind::fully_connected:
       return fully_connected(rewrite, operation, std::get<FullyConnected>(a), old);
     case Kind::softmax:
+    case Kind::log_softmax:
       return softmax(rewrite, operation, std::get<Softmax>(a), old);
     case Kind::pad:
       return pad(rewrite, operation, std::get<Pad>(a), old);

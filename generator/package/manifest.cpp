@@ -135,7 +135,10 @@ nlohmann::json manifest(const std::vector<Variant>& variants, const SharedWeight
   const Configuration& n = network.configuration;
   const Block* head = output_head(network);
   const OutputFunction output = head ? output_function(*head) : OutputFunction::linear;
-  const char* what = !head ? "features" : output == OutputFunction::linear ? "logits" : "probabilities";
+  const char* what = !head                                   ? "features"
+                     : gives_probabilities(output)           ? "probabilities"
+                     : output == OutputFunction::log_softmax ? "log_probabilities"
+                                                             : "logits";
   const Plan& plan = variants.front().plan;
   const Platform& platform = *variants.front().target.platform;
   nlohmann::json of_cpus = nlohmann::json::array();

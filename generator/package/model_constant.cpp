@@ -64,7 +64,7 @@ Constant* info(Constants& c, const Variant& variant, int64_t weights_bytes, cons
                const LibraryOptions& options) {
   const Configuration& n = network.configuration;
   const Block* head = output_head(network);
-  const bool probabilities = head && output_function(*head) != OutputFunction::linear;
+  const bool probabilities = head && gives_probabilities(output_function(*head));
   const Plan& plan = variant.plan;
   const Shape& image = plan.inputs.front().shape;
   return c.global(

@@ -34,6 +34,8 @@ const char* what(OutputFunction output) {
       return "logits";
     case OutputFunction::softmax:
       return "probabilities";
+    case OutputFunction::log_softmax:
+      return "logarithms of probabilities";
     case OutputFunction::sigmoid:
       return "probabilities, each class's by itself (sigmoid)";
   }

@@ -89,6 +89,8 @@ NormaliseFunction function_of(LayerKind kind) {
   switch (kind) {
     case LayerKind::softmax:
       return NormaliseFunction::softmax;
+    case LayerKind::log_softmax:
+      return NormaliseFunction::log_softmax;
     case LayerKind::sigmoid:
       return NormaliseFunction::sigmoid;
     case LayerKind::l2_normalise:

@@ -80,6 +80,15 @@ Activation softmax(const Activation& in) {
   return out;
 }
 
+Activation log_softmax(const Activation& in) {
+  Activation out = in;
+  const double largest = *std::max_element(in.values.begin(), in.values.end());
+  double total = 0;
+  for (const double value : in.values) total += std::exp(value - largest);
+  for (double& value : out.values) value = value - largest - std::log(total);
+  return out;
+}
+
 Activation sigmoid(const Activation& in) {
   Activation out = in;
   for (double& value : out.values) value = 1 / (1 + std::exp(-value));
@@ -129,6 +138,9 @@ Activation run_block(const PreparedBlock& prepared, std::span<const Activation* 
         break;
       case LayerKind::softmax:
         if (!logits) now = softmax(now);
+        break;
+      case LayerKind::log_softmax:
+        if (!logits) now = log_softmax(now);
         break;
       case LayerKind::sigmoid:
         if (!logits) now = sigmoid(now);

@@ -19,6 +19,7 @@ int relu(Making& m, int x) { return m.append(Kind::clamp, file::Clamp{0, infinit
 int relu6(Making& m, int x) { return m.append(Kind::clamp, file::Clamp{0, 6}, {x}); }
 int sigmoid(Making& m, int x) { return m.append(Kind::sigmoid, {}, {x}); }
 int softmax(Making& m, int x) { return m.append(Kind::softmax, file::Softmax{}, {x}); }
+int log_softmax(Making& m, int x) { return m.append(Kind::log_softmax, file::Softmax{}, {x}); }
 int silu(Making& m, int x) { return product(m, x, sigmoid(m, x)); }
 int hard_swish(Making& m, int x) { return m.append(Kind::hard_swish, {}, {x}); }
 int hard_tanh(Making& m, int x) { return m.append(Kind::clamp, file::Clamp{-1, 1}, {x}); }
@@ -41,6 +42,7 @@ constexpr Function functions[] = {
     {"relu6", relu6, In::both},
     {"sigmoid", sigmoid, In::both},
     {"softmax", softmax, In::both},
+    {"log_softmax", log_softmax, In::keras3},
     {"silu", silu, In::both},
     {"swish", silu, In::both},
     {"hard_sigmoid", hard_sigmoid, In::either},

@@ -66,6 +66,8 @@ class Writing {
       case LayerKind::softmax:
         node("Flatten", layer.name + "_flatten_2", {at_}, {integer("axis", 1)});
         return node("Softmax", layer.name + "_softmax", {at_}, {integer("axis", -1)});
+      case LayerKind::log_softmax:
+        return node("LogSoftmax", layer.name + "_log_softmax", {at_}, {integer("axis", 1)});
       case LayerKind::sigmoid:
         return node("Sigmoid", layer.name + "_sigmoid", {at_});
     }

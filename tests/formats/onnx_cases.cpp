@@ -92,6 +92,8 @@ void functions(Cases& cases) {
   cases.push_back(One(13).done("sigmoid", "Sigmoid"));
   cases.push_back(One(11).done("softmax_11", "Softmax"));
   cases.push_back(One(13).done("softmax_13", "Softmax", {integer("axis", 1)}));
+  cases.push_back(One(11).done("log_softmax_11", "LogSoftmax"));
+  cases.push_back(One(13).done("log_softmax_13", "LogSoftmax", {integer("axis", 1)}));
   cases.push_back(One(13).done("lp_normalization", "LpNormalization", {integer("axis", 1)}));
   for (const char* type : {"Add", "Sub", "Mul", "Div", "Min", "Max"})
     cases.push_back(One(13).floats({4, 1, 1}, 4).done(std::string("binary_") + type, type));

@@ -101,7 +101,7 @@ void functions(Cases& cases) {
   for (const char* op : {"Add", "AddV2", "Sub", "Mul", "RealDiv", "Minimum", "Maximum"})
     add(op, One().floats({6, 1}, 4).node(op));
   for (const char* op : {"Relu", "Relu6", "Sigmoid", "Identity"}) add(op, One().node(op));
-  add("Softmax", One({2, 7}).node("Softmax"));
+  for (const char* op : {"Softmax", "LogSoftmax"}) add(op, One({2, 7}).node(op));
   add("mean", One().whole({2}, {1, 2}).node("Mean").type("Tidx", 3).truth("keep_dims", true));
   add("mean_of_last", One().whole({}, {-1}).node("Mean"));
   add("matmul_transposed", One({2, 5}).floats({3, 5}, 1).node("MatMul").truth("transpose_b", true));

@@ -158,6 +158,13 @@ TEST_CASE("heads of all kinds are read back") {
     model.normalise(LayerKind::softmax);
     model.check(std::string(to_string(kind)) + " and a softmax");
   }
+  {
+    Headless model;
+    model.pool(LayerKind::pool);
+    model.dense("dense_1", 5, ActivationFunction::none);
+    model.normalise(LayerKind::log_softmax);
+    model.check("a log softmax");
+  }
   Headless flat;
   flat.dense("dense_1", 20, ActivationFunction::relu6);
   flat.check("a flattened image");

@@ -141,6 +141,7 @@ void elementwise(std::vector<FormatCase>& cases) {
        {Binary{"relu", Builtin::RELU, 0}, Binary{"relu6", Builtin::RELU6, 0},
         Binary{"relu_n1_to_1", Builtin::RELU_N1_TO_1, 0}, Binary{"relu_0_to_1", Builtin::RELU_0_TO_1, 0},
         Binary{"hard_swish", Builtin::HARD_SWISH, 0}, Binary{"logistic", Builtin::LOGISTIC, 0},
+        Binary{"log_softmax", Builtin::LOG_SOFTMAX, 0},
         Binary{"l2_normalization", Builtin::L2_NORMALIZATION, 0}}) {
     One f;
     cases.push_back(f.done(name, code, image));

@@ -269,9 +269,10 @@ void fill(KernelCase& one, const NormaliseShape& s, const Machine& machine, std:
   for (double x : in.values) sum += s.function == NormaliseFunction::l2 ? x * x : std::exp(x - largest);
   const double norm = std::max(std::sqrt(sum), double{s.epsilon});
   for (double x : in.values)
-    one.expected.push_back(s.function == NormaliseFunction::softmax   ? std::exp(x - largest) / sum
-                           : s.function == NormaliseFunction::sigmoid ? 1 / (1 + std::exp(-x))
-                                                                      : x / norm);
+    one.expected.push_back(s.function == NormaliseFunction::softmax       ? std::exp(x - largest) / sum
+                           : s.function == NormaliseFunction::log_softmax ? x - largest - std::log(sum)
+                           : s.function == NormaliseFunction::sigmoid     ? 1 / (1 + std::exp(-x))
+                                                                          : x / norm);
   one.channels = s.channels, one.stored = layout.channels.stored();
 }
 

@@ -105,7 +105,7 @@ nlohmann::json random_shape(const std::string& type, std::mt19937_64& random) {
   if (type == "dense")
     return DenseShape{draw.channels(300), draw.one_in(2) ? 1 : draw.between(2, 9), draw.channels(400),
                       draw.activation()};
-  NormaliseShape s{draw.channels(600), NormaliseFunction(draw.between(0, 2))};
+  NormaliseShape s{draw.channels(600), NormaliseFunction(draw.between(0, 3))};
   if (s.function == NormaliseFunction::l2) s.epsilon = draw.one_in(2) ? 1e-6f : draw.one_in(2) ? 0.0f : 1e3f;
   return s;
 }

@@ -37,19 +37,22 @@ TEST_CASE("a library gives what the model ends in, unless it is asked for someth
   for (int classes : {1, 7}) {
     CHECK(asked(LayerKind::softmax, classes, Output::model) == OutputFunction::softmax);
     CHECK(asked(LayerKind::sigmoid, classes, Output::model) == OutputFunction::sigmoid);
+    CHECK(asked(LayerKind::log_softmax, classes, Output::model) == OutputFunction::log_softmax);
     CHECK(asked(LayerKind::dense, classes, Output::model) == OutputFunction::linear);
-    for (LayerKind kind : {LayerKind::softmax, LayerKind::sigmoid, LayerKind::dense}) {
+    for (LayerKind kind :
+         {LayerKind::softmax, LayerKind::log_softmax, LayerKind::sigmoid, LayerKind::dense}) {
       CHECK(asked(kind, classes, Output::logits) == OutputFunction::linear);
       CHECK(with_output(ending_in(kind, classes), Output::logits).blocks.back().out().channels == classes);
     }
   }
   CHECK(asked(LayerKind::softmax, 7, Output::probabilities) == OutputFunction::softmax);
+  CHECK(asked(LayerKind::log_softmax, 7, Output::probabilities) == OutputFunction::softmax);
   CHECK(asked(LayerKind::dense, 7, Output::probabilities) == OutputFunction::softmax);
   CHECK(with_output(ending_in(LayerKind::dense, 7), Output::probabilities).blocks.back().out().channels == 7);
 }
 
 TEST_CASE("probabilities of one class, or of sigmoids, are refused with the reason") {
-  for (LayerKind kind : {LayerKind::softmax, LayerKind::dense})
+  for (LayerKind kind : {LayerKind::softmax, LayerKind::log_softmax, LayerKind::dense})
     CHECK(refusal(kind, 1) ==
           "output: the only class of one would always have the probability 1: expected model or logits");
   for (int classes : {1, 7})

@@ -46,8 +46,8 @@ std::vector<std::pair<std::string, json>> shapes() {
   }
   for (PoolFunction function : {PoolFunction::mean, PoolFunction::maximum, PoolFunction::mean_and_maximum})
     all.emplace_back("pool", PoolShape{7, 7, 1024, 0, ActivationFunction::relu6, function});
-  for (NormaliseFunction function :
-       {NormaliseFunction::softmax, NormaliseFunction::sigmoid, NormaliseFunction::l2})
+  for (NormaliseFunction function : {NormaliseFunction::softmax, NormaliseFunction::log_softmax,
+                                     NormaliseFunction::sigmoid, NormaliseFunction::l2})
     all.emplace_back("normalise", NormaliseShape{1000, function});
   return all;
 }
