@@ -86,7 +86,8 @@ Bytes ExternalData::bytes_of(const onnx::Tensor& tensor, int64_t size, const std
     throw Error(fmt::format("{}: bytes {} to {} of file {}, which has {}", place, begin,
                             uint64_t(begin) + uint64_t(length), quoted(name), all));
   const auto checksum = entries.find("checksum");
-  if (checksum != entries.end() && checksum->second != sha1(*from.bytes))
+  if (checksum != entries.end() && from.sha1.empty()) from.sha1 = sha1(*from.bytes);
+  if (checksum != entries.end() && checksum->second != from.sha1)
     throw Error(fmt::format("{}: file {} has not the SHA-1 that the model says", place, quoted(name)));
   if (length > 0) {
     // The first that ends behind `begin` starts before the end: it must be the same bytes.

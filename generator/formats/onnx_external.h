@@ -26,6 +26,7 @@ class ExternalData {
  private:
   struct File {
     std::shared_ptr<const std::string> bytes{};
+    std::string sha1{};                                          // empty: not asked for yet
     std::map<int64_t, std::pair<int64_t, std::string>> taken{};  // begin: end, place
   };
 
