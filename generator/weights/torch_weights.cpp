@@ -10,6 +10,7 @@
 
 #include "graph/evaluate.h"
 #include "models/known_networks.h"
+#include "weights/with_path.h"
 
 namespace mobilith {
 

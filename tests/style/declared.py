@@ -1,0 +1,104 @@
+"""A .cpp of generator/ or schedules/ that calls a function of one of our headers includes that header, or one that does. The preset
+`default` compiles several files at a time, so that another file's include hides what is missing; the preset `dev` does not, and nobody
+waits for it after each change. Functions are known by their names: one that two headers declare is not looked for, nor a call in a header,
+which a template may make of what is declared later."""
+import pathlib
+import re
+import sys
+import tempfile
+
+NAME = r"([a-z]\w*_\w+)"  # of two words: one is often a member or a variable, too
+# A declaration at the left margin: what a header offers.
+OFFERED = re.compile(r"^(?:template\s*<[^;{]*>\s*)?(?:[A-Za-z_\[][\w:<>,&*\] ]*[ &*>])" + NAME + r"\(", re.M)
+# A declaration anywhere: members, functions of the file itself.
+DECLARED = re.compile(r"^\s*(?!return\b|throw\b|else\b|case\b|new\b)(?:template\s*<[^;{]*>\s*)?(?:[A-Za-z_\[][\w:<>,&*\] ]*[ &*>])" + NAME + r"\(", re.M)
+FURTHER = re.compile(r", *" + NAME + r"\(")  # double a(int), b(int);
+LAMBDA = re.compile(r"\b(\w+)\s*[={(]\s*\[")
+CALLED = re.compile(r"(?<![\w.>:~])" + NAME + r"\(")
+
+
+def code(text):
+    """Without comments and texts."""
+    return re.sub(r'"(?:\\.|[^"\\\n])*"', '""', re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.S))
+
+
+def problems(root):
+    """What is wrong, and how many calls of our own functions were looked at."""
+    files = [f for folder in ("generator", "schedules") for f in sorted((root / folder).rglob("*")) if f.suffix in (".h", ".cpp")]
+    text = {f: code(f.read_text()) for f in files}
+    includes = {}
+    for file in files:
+        quoted = re.findall(r'^\s*#\s*include\s+"([^"]+)"', file.read_text(), re.M)
+        includes[file] = {base / name for name in quoted for base in (root / "generator", root) if (base / name) in text}
+    home = {}
+    for file in files:
+        if file.suffix == ".h":
+            for name in OFFERED.findall(text[file]):
+                home[name] = None if home.get(name, file) != file else file
+    declared = {}
+    for file in files:
+        declared[file] = set(DECLARED.findall(text[file])) | set(LAMBDA.findall(text[file]))
+        if file.suffix == ".h":
+            declared[file] |= set(FURTHER.findall(text[file]))
+
+    found, looked = [], 0
+    for file in files:
+        reached, new = {file}, [file]
+        while new:
+            for header in includes[new.pop()] - reached:
+                reached.add(header)
+                new.append(header)
+        known = set().union(*(declared[f] for f in reached))
+        for name in sorted(set(CALLED.findall(text[file]))) if file.suffix == ".cpp" else []:
+            if not home.get(name):
+                continue
+            looked += 1
+            if home[name] not in reached and name not in known:
+                found.append(f"{file.relative_to(root)}: {name}() is of {home[name].relative_to(root)}, which it does not include")
+    return found, looked
+
+
+SOUND = {
+    "generator/text/words.h": "#include <string>\nstd::string first_word(const std::string&);\nint last_letter(int), two_letters(int);\n",
+    "generator/text/lines.h": '#include "text/words.h"\n',
+    "generator/text/lines.cpp": '#include "text/lines.h"\nint f() { return last_letter(two_letters(1)); }  // other_word(3)\n',
+    "generator/cli/other.h": "int other_word(int);\n",
+    "generator/cli/main.cpp": 'struct S {\n  int other_word(int);\n};\nint S::other_word(int x) { return x; }\nint g(S s) { return s.other_word(1); }\n',
+    "schedules/tile.cpp": '#include "cli/other.h"\nint h() { return other_word(2); }\n',
+}
+PLANTED = {
+    "a call without the include": ("schedules/tile.cpp", "int h() { return other_word(2); }\n"),
+    "behind another's include": ("generator/text/lines.cpp", "int f() { return last_letter(1) + first_word(); }\n"),
+}
+
+
+def said_of(files):
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name, content in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(content)
+        return problems(root)
+
+
+def self_test():
+    found, looked = said_of(SOUND)
+    if found or looked != 3:
+        yield f"self-test: a sound tree: {found}, {looked} calls"
+    for name, (file, content) in PLANTED.items():
+        if not any("does not include" in line for line in said_of(SOUND | {file: content})[0]):
+            yield f"self-test: {name} is not seen"
+
+
+def main():
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2])
+    failures = list(self_test())
+    found, looked = problems(root)
+    failures += found
+    if looked < 500:
+        failures.append(f"only {looked} calls of our own functions: they are not found")
+    print("\n".join(failures) if failures else f"declared: {looked} calls looked at")
+    return 1 if failures else 0
+
+
+sys.exit(main())
