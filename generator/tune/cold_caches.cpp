@@ -8,8 +8,8 @@ constexpr size_t line = 64;  // bytes
 
 }  // namespace
 
-ColdCaches::ColdCaches(int64_t l2, team* workers, int threads) : workers_(workers) {
-  for (int i = 0; i < threads; i++)
+ColdCaches::ColdCaches(int64_t l2, team* workers) : workers_(workers) {
+  for (int i = 0; i < team_threads(workers); i++)
     memory_.emplace_back(2 * static_cast<size_t>(l2) / sizeof(uint64_t), i + 1);
 }
 

@@ -13,7 +13,7 @@ class ColdCaches {
  public:
   // l2: bytes that each core has to itself. workers: one thread on each core; null: the caller alone. They
   // must outlive this.
-  ColdCaches(int64_t l2, team* workers, int threads);
+  ColdCaches(int64_t l2, team* workers);
   // Walks over twice L2 on each of the cores, then touches the input on the calling thread.
   void prepare(float* input, size_t floats);
 

@@ -48,7 +48,7 @@ void fill_frame(void* input, const Frame& frame) {
 void FreeDeleter::operator()(void* memory) const { std::free(memory); }
 
 LoadedKernel::LoadedKernel(const std::filesystem::path& archive, const Network& network,
-                           const Machine& machine, team* workers, int threads)
+                           const Machine& machine, team* workers)
     : library_(LoadedLibrary::from_bytes(read_bytes(archive).value_or(""), model_symbol(archive))),
       input_bytes_(mobilith_model_describe(model())->input_bytes),
       output_bytes_(mobilith_model_describe(model())->output_bytes),
@@ -68,7 +68,7 @@ LoadedKernel::LoadedKernel(const std::filesystem::path& archive, const Network& 
   std::fill_n(output_.get(), output_floats_, NAN);
   mobilith_options options;
   mobilith_options_init(&options);
-  options.threads = threads;
+  options.threads = team_threads(workers);
   if (workers) options.parallel_for = team_run, options.parallel_for_context = workers;
   // The last step: blocks before it make its other operands.
   options.profile = [](void* context, const mobilith_profile* profile) {

@@ -22,8 +22,7 @@ class LoadedKernel {
  public:
   // The network that the archive computes for the machine, on the workers' threads, who must outlive this;
   // null: on the caller's alone. Throws LoadError.
-  LoadedKernel(const std::filesystem::path& archive, const Network&, const Machine&, team* workers = nullptr,
-               int threads = 1);
+  LoadedKernel(const std::filesystem::path& archive, const Network&, const Machine&, team* workers = nullptr);
 
   // The reference's input (reference::formula_input(), formula_bytes(), formula_frame()), as the kernel wants
   // it; bytes are filled up to whole floats.

@@ -88,14 +88,12 @@ void compare_with_default(LoadedKernel& challenger, LoadedKernel* by_default, Pe
 void measure_candidate(const MeasureRequest& request) {
   const Network& network = request.work->network;
   const Machine& machine = request.machine;
-  const int threads = static_cast<int>(request.cores.size());
   const PeakProducts products =
       network.quantised() ? products_of_bytes(machine.byte_group) : products_of_floats(machine.bf16_products);
   const Team workers = team_on(request.cores);
   std::optional<LoadedKernel> loaded_first;
-  if (request.incumbent_first)
-    loaded_first.emplace(request.incumbent, network, machine, workers.get(), threads);
-  LoadedKernel challenger(request.challenger, network, machine, workers.get(), threads);
+  if (request.incumbent_first) loaded_first.emplace(request.incumbent, network, machine, workers.get());
+  LoadedKernel challenger(request.challenger, network, machine, workers.get());
   crash_or_hang("", request.number);
   MeasureResult result;
   result.seconds = challenger.seconds();
@@ -106,14 +104,14 @@ void measure_candidate(const MeasureRequest& request) {
     result.verdict = "wrong";
     return write_result(request, result);
   }
-  ColdCaches caches(request.machine.l2, workers.get(), threads);
+  ColdCaches caches(request.machine.l2, workers.get());
   if (request.incumbent.empty()) {
     compare_with_default(challenger, nullptr, products, caches, result);
     result.verdict = "faster";
     return write_result(request, result);
   }
   std::optional<LoadedKernel> loaded_last;
-  if (!loaded_first) loaded_last.emplace(request.incumbent, network, machine, workers.get(), threads);
+  if (!loaded_first) loaded_last.emplace(request.incumbent, network, machine, workers.get());
   LoadedKernel& incumbent = loaded_first ? *loaded_first : *loaded_last;
   incumbent.seconds();
   std::vector<double> ratios;
@@ -129,7 +127,7 @@ void measure_candidate(const MeasureRequest& request) {
   if (verdict == Verdict::faster) {
     std::optional<LoadedKernel> by_default;
     if (request.by_default != request.incumbent)
-      by_default.emplace(request.by_default, network, machine, workers.get(), threads);
+      by_default.emplace(request.by_default, network, machine, workers.get());
     compare_with_default(challenger, by_default ? &*by_default : &incumbent, products, caches, result);
   }
   write_result(request, result);

@@ -47,6 +47,8 @@ void team_run(void *context, int32_t count, void (*task)(void *task_context, int
   while (atomic_load_explicit(&t->running, memory_order_acquire) != 0) spin_pause();
 }
 
+int32_t team_threads(const team *t) { return t ? t->threads : 1; }
+
 void team_destroy(team *t) {
   if (!t) return;
   atomic_store_explicit(&t->stop, 1, memory_order_relaxed);

@@ -16,6 +16,8 @@ typedef struct team team;
  * has not given them. */
 team *team_create(int32_t threads);
 void team_destroy(team *);
+/* 1 for null. */
+int32_t team_threads(const team *);
 
 /* A mobilith_parallel_for; `context` is the team. Each of its threads gets one i below count, the caller 0
  * and what is beyond the threads. One call at a time. */

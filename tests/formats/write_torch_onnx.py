@@ -1,31 +1,23 @@
-"""Writes what PyTorch's exporter makes of a narrow MobileNet V2, and what PyTorch computes, for tests/libraries/test_format_libraries.cpp.
+"""Writes what PyTorch's exporter makes of a narrow MobileNet V2, and what PyTorch computes, for
+tests/libraries/test_format_libraries.cpp.
 
 Usage: python write_torch_onnx.py OUT_DIR      (made with torch 2.15.0, torchvision 0.29.2 and onnxscript 0.7.2, CPU)
 
-network.onnx is by the exporter's defaults; its numbers are in a file beside it. Where Python's sources lie is taken out. The image is the formula's of tests/state_dicts/make_torch_answers.py.
+network.onnx is by the exporter's defaults; its numbers are in a file beside it. Where Python's sources lie is taken out. The image
+is that of tests/data/golden/README.md.
 """
 import json
 import pathlib
 import sys
 
-import numpy as np
 import onnx
 import torch
 import torchvision
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "models/keras_changes"))
+from formula import uniform01
+
 SIDE = 32
-
-
-def uniform(name, count):
-    h = 0xCBF29CE484222325
-    for byte in name.encode():
-        h = ((h ^ byte) * 0x100000001B3) & ((1 << 64) - 1)
-    with np.errstate(over="ignore"):
-        x = np.uint64(h) + np.arange(count, dtype=np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        x = x ^ (x >> np.uint64(31))
-    return (x >> np.uint64(40)).astype(np.float64) * 2.0**-24
 
 
 def network():
@@ -52,7 +44,7 @@ def main():
     out = pathlib.Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     model = network()
-    image = torch.from_numpy((2 * uniform("input", SIDE * SIDE * 3) - 1).reshape(1, SIDE, SIDE, 3).transpose(0, 3, 1, 2).copy()).float()
+    image = torch.from_numpy((2 * uniform01("input", SIDE * SIDE * 3) - 1).reshape(1, SIDE, SIDE, 3).transpose(0, 3, 1, 2).copy()).float()
     torch.onnx.export(model, (image,), out / "network.onnx")
     without_places(out / "network.onnx")
     with torch.no_grad():

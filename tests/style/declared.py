@@ -5,7 +5,8 @@ which a template may make of what is declared later."""
 import pathlib
 import re
 import sys
-import tempfile
+
+import planted
 
 NAME = r"([a-z]\w*_\w+)"  # of two words: one is often a member or a variable, too
 # A declaration at the left margin: what a header offers.
@@ -67,32 +68,14 @@ SOUND = {
     "schedules/tile.cpp": '#include "cli/other.h"\nint h() { return other_word(2); }\n',
 }
 PLANTED = {
-    "a call without the include": ("schedules/tile.cpp", "int h() { return other_word(2); }\n"),
-    "behind another's include": ("generator/text/lines.cpp", "int f() { return last_letter(1) + first_word(); }\n"),
+    "a call without the include": ("schedules/tile.cpp", "int h() { return other_word(2); }\n", "other_word() is of generator/cli/other.h"),
+    "behind another's include": ("generator/text/lines.cpp", "int f() { return last_letter(1) + first_word(); }\n", "last_letter() is of"),
 }
-
-
-def said_of(files):
-    with tempfile.TemporaryDirectory() as folder:
-        root = pathlib.Path(folder)
-        for name, content in files.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(content)
-        return problems(root)
-
-
-def self_test():
-    found, looked = said_of(SOUND)
-    if found or looked != 3:
-        yield f"self-test: a sound tree: {found}, {looked} calls"
-    for name, (file, content) in PLANTED.items():
-        if not any("does not include" in line for line in said_of(SOUND | {file: content})[0]):
-            yield f"self-test: {name} is not seen"
 
 
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2])
-    failures = list(self_test())
+    failures = list(planted.self_test(problems, SOUND, 3, PLANTED))
     found, looked = problems(root)
     failures += found
     if looked < 500:

@@ -3,7 +3,8 @@ exactly the folders that are used; generator/CMakeLists.txt has the folders in t
 import pathlib
 import re
 import sys
-import tempfile
+
+import planted
 
 SOURCES = (".h", ".cpp", ".in", ".c")
 EVERYTHING = "all above"
@@ -90,28 +91,9 @@ PLANTED = {  # a change of SOUND, and what must be said of it
 }
 
 
-def said_of(files):
-    with tempfile.TemporaryDirectory() as folder:
-        root = pathlib.Path(folder)
-        for name, text in files.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text)
-        return problems(root)
-
-
-def self_test():
-    found, looked = said_of(SOUND)
-    if found or looked != 8:
-        yield f"self-test: a sound tree: {found}, {looked} includes"
-    for name, (file, text, expected) in PLANTED.items():
-        found, _ = said_of(SOUND | {file: text})
-        if not any(expected in line for line in found):
-            yield f"self-test: {name} is not seen: {found}"
-
-
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2])
-    failures = list(self_test())
+    failures = list(planted.self_test(problems, SOUND, 8, PLANTED))
     found, looked = problems(root)
     failures += found
     if looked < len(sources(root)):  # there are more includes than files

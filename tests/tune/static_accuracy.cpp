@@ -80,7 +80,7 @@ void compile(const KernelTask& work, const CpuTarget& target, const Scratch& scr
 void measure(const KernelTask& work, const CpuTarget& target, const Scratch& scratch, size_t count,
              int rounds, int core) {
   pin_to({core});
-  ColdCaches caches(target.machine.l2, nullptr, 1);
+  ColdCaches caches(target.machine.l2, nullptr);
   std::vector<std::unique_ptr<LoadedKernel>> kernels;
   for (size_t i = 0; i < count; i++)
     kernels.push_back(

@@ -48,6 +48,22 @@ TEST_CASE("autotune measures an AArch64 CPU's kernels with an emulator as the ru
   }
 }
 
+TEST_CASE("the runner has as many threads as the library will have") {
+  if (!can_cross()) return;
+  const TemporaryFolder folder;
+  const json result = tuned_for_cortex_a72(
+      folder / "records", {"--candidates", "1", "--limit", "2m", "--shard", "0/4", "--threads", "2"});
+  CHECK(result["threads"] == 2);
+  CHECK(!result["kernels"].empty());
+  for (const json& kernel : result["kernels"]) {
+    INFO(kernel.dump());
+    CHECK(kernel["failed"].empty());
+  }
+  const json records = records_in(folder / "records");
+  CHECK(!records.empty());
+  for (const json& record : records) CHECK(record["threads"] == 2);
+}
+
 TEST_CASE("a candidate that computes something wrong on the runner is counted and never wins") {
   if (!can_cross()) return;
   const TemporaryFolder folder;

@@ -47,6 +47,7 @@ TEST_CASE("a team's threads run a lane each, the caller the first and what is be
   for (const int threads : {1, 2, 3, 7}) {
     const Team workers = made(threads);
     REQUIRE(workers);
+    CHECK(team_threads(workers.get()) == threads);
     for (const int lanes : {0, 1, 2, 3, 7, 9}) {
       const Calls calls = run(workers.get(), lanes);
       for (int i = 0; i < lanes; i++) {

@@ -5,7 +5,7 @@
 
 struct Class {
   int index;
-  float value;  // a probability where the model says so, else a logit
+  float value;  // a probability where the library says so, else what the model ends in
 };
 
 struct Answer {
