@@ -34,11 +34,15 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
       .unroll(lane)
       .unroll(xi)
       .parallel(strip);
-  hold_in_registers(s.sum, s.output, tile, s.o, {s.x, s.y}, {s.k.x, s.k.y}, lanes, z.tile.vectors);
+  Pointwise& product = s.product;
+  hold_in_registers(product, layout.products, s.output, tile, s.o, {s.x, s.y}, z.tile.vectors);
+  if (product.rest.defined())
+    hold_update(product.sum.update(1), tile_loops(s.o, {s.x, s.y}, {product.rest.x}), s.o, {s.x, s.y}, lanes);
   prefetch_next_outputs(
-      s.output, {"strip", "row", "xo"}, s.sum, s.k.x, 4, z.tile.pixels * layout.out.stored(),
+      s.output, {"strip", "row", "xo"}, product.sum, product.step, 4, z.tile.pixels * layout.out.stored(),
       int64_t{layout.out.stored()} * shape.window.out_width * shape.window.out_height, machine);
   s.bordered.compute_at(s.output, strip).vectorize(s.i, machine.lanes);
+  if (s.narrowed.defined()) s.narrowed.compute_at(s.output, strip).vectorize(s.i, machine.lanes);
   return s;
 }
 

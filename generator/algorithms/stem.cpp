@@ -19,6 +19,23 @@ Expr outside(const StemShape& shape, const Var& i) {
   return mux(i % shape.in_channels, of_channel);
 }
 
+// A row's elements by pairs, and its last one, where their number is odd, as a float: beside it lies another
+// window's, which would be lost by a weight of zero if it is not finite.
+void define_dots(Stem& s, int run, int rows, int lanes, const Expr& first, const Expr& row) {
+  Pointwise& p = s.product;
+  const int pairs = (run + 1) / 2;
+  const Expr lane = s.o % lanes, vector = s.o / lanes;
+  s.narrowed = Func("narrowed");
+  s.narrowed(s.i, s.y) = narrowed(s.bordered(s.i, s.y), ElementType::bf16);
+  p.k = RDom(0, 2, 0, run / 2, 0, rows, "k"), p.step = p.k.y;
+  p.sum(s.o, s.x, s.y) += cast<float>(p.weights(p.k.x, lane, p.k.z * pairs + p.k.y, vector)) *
+                          cast<float>(s.narrowed(first + 2 * p.k.y + p.k.x, row + p.k.z));
+  if (run % 2 == 0) return;
+  p.rest = RDom(0, rows, "rest");
+  p.sum(s.o, s.x, s.y) += widened(p.weights(0, lane, p.rest * pairs + pairs - 1, vector)) *
+                          s.bordered(first + run - 1, row + p.rest);
+}
+
 }  // namespace
 
 // A row of the image is one line of in_width * channels floats: neighbouring pixels of all channels are then
@@ -31,20 +48,30 @@ Stem stem(const StemShape& shape, const StemLayout& layout) {
   const int out_lanes = layout.out.width;
   Stem s;
   s.input = dense("input", {line, w.in_height}, /*aligned=*/false);
-  s.weights = matrix_weights("weights", layout.products);
-  s.bias = dense("bias", {layout.out.stored()});
-  s.k = RDom(0, run, 0, w.kernel_height, "k");
-  s.bordered = Func("bordered"), s.sum = Func("sum"), s.output = Func("output");
+  Pointwise& product = s.product;
+  product.weights = matrix_weights("weights", layout.products);
+  product.bias = dense("bias", {layout.out.stored()});
+  product.sum = Func("sum");
+  s.bordered = Func("bordered"), s.output = Func("output");
 
   Func image("image");
   image(s.i, s.y) = s.input(s.i, s.y);
   Func inside =
       BoundaryConditions::constant_exterior(image, outside(shape, s.i), {{0, line}, {0, w.in_height}});
-  s.bordered(s.i, s.y) = inside(s.i - w.pad_left * channels, s.y - w.pad_top);
-  s.sum(s.o, s.x, s.y) = s.bias(s.o);
-  s.sum(s.o, s.x, s.y) += s.weights(s.o % out_lanes, s.k.y * run + s.k.x, s.o / out_lanes) *
-                          s.bordered(s.x * w.stride_x() * channels + s.k.x, s.y * w.stride + s.k.y);
-  s.output(s.o, s.x, s.y) = activated(s.sum(s.o, s.x, s.y), shape.activation);
+  const Expr value = inside(s.i - w.pad_left * channels, s.y - w.pad_top);
+  const ElementType factors = layout.products.factors;
+  s.bordered(s.i, s.y) = factors == ElementType::f32 ? value : widened(narrowed(value, factors));
+  product.sum(s.o, s.x, s.y) = product.bias(s.o);
+  const Expr first = s.x * w.stride_x() * channels, row = s.y * w.stride;
+  if (layout.products.multiplication == Multiplication::dots) {
+    define_dots(s, run, w.kernel_height, out_lanes, first, row);
+  } else {
+    product.k = RDom(0, run, 0, w.kernel_height, "k"), product.step = product.k.x;
+    const RDom& k = product.k;
+    product.sum(s.o, s.x, s.y) += product.weights(s.o % out_lanes, k.y * run + k.x, s.o / out_lanes) *
+                                  s.bordered(first + k.x, row + k.y);
+  }
+  s.output(s.o, s.x, s.y) = activated(product.sum(s.o, s.x, s.y), shape.activation);
   dense_output(s.output, {layout.out.stored(), w.out_width, w.out_height});
   return s;
 }

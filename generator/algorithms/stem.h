@@ -5,20 +5,24 @@
 
 #include "layout/layout.h"
 #include "layout/operands.h"
+#include "products/pointwise.h"
 
 namespace mobilith {
 
 struct Stem {
   // input: (i, y) with i = x * in_channels + c, the caller's memory
-  // weights: (lane, k, vector) with k = (row * kernel_width + column) * in_channels + c
-  // bias: (o)
-  Halide::ImageParam input, weights, bias;
+  Halide::ImageParam input;
   Halide::Var i{"i"}, x{"x"}, y{"y"}, o{"o"};
-  Halide::RDom k;         // (element of the neighbouring pixels, row)
-  Halide::Func bordered;  // (i, y): the input with its zero border, so that the products read without a test
-  Halide::Func sum;       // (o, x, y)
-  Halide::Func output;    // (o, x, y), activated
-  Operands operands() const { return {input, weights, bias}; }
+  // (i, y): the input with its border, so that the products read without a test; rounded as the matrix says.
+  Halide::Func bordered;
+  Halide::Func narrowed;  // (i, y): the same as dots read it; defined where products are dots
+  // weights: k = (row * kernel_width + column) * in_channels + c, of dots in pairs of a row's; bias: (o)
+  // k: (element of the neighbouring pixels, row), or of dots (one of a pair, pair, row)
+  // rest: (row), of dots: the last element of a row that has an odd number of them
+  // sum: (o, x, y)
+  Pointwise product;
+  Halide::Func output;  // (o, x, y), activated
+  Operands operands() const { return {input, product.weights, product.bias}; }
 };
 
 Stem stem(const StemShape&, const StemLayout&);

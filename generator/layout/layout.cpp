@@ -3,9 +3,13 @@
 namespace mobilith {
 
 StemLayout layout_of(const StemShape& s, const Machine& machine) {
-  const bool direct = true;  // its inputs are few
-  Matrix products = matrix_of(s.window.taps() * s.in_channels, 1, s.out_channels, direct, machine);
-  products.weights = ElementType::f32;
+  const int run = s.window.kernel_width * s.in_channels;
+  const bool dots = machine.bf16_products && !machine.element_operand && run > 1;
+  const int filled = dots ? run + run % 2 : run;
+  // Its inputs are too few for pairs of products, and for weights of another type to be worth it.
+  Matrix products = matrix_of(s.window.kernel_height * filled, 1, s.out_channels, /*direct=*/!dots, machine);
+  if (!dots) products.weights = ElementType::f32;
+  if (machine.bf16_products) products.factors = ElementType::bf16;
   return {products.out, products};
 }
 

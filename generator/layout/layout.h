@@ -10,7 +10,9 @@ namespace mobilith {
 
 struct StemLayout {
   Channels out;
-  Matrix products;  // in: the window's elements of all channels, which are no stored tensor
+  // in: the window's elements of all channels, which are no stored tensor; of dots, each of its rows is
+  // filled up to whole pairs.
+  Matrix products;
 };
 StemLayout layout_of(const StemShape&, const Machine&);
 

@@ -8,17 +8,36 @@
 #include "plan/layer_kernels.h"
 #include "plan/packer.h"
 #include "plan/quantised_kernels.h"
+#include "products/packing.h"
 
 namespace mobilith {
 
 namespace {
 
+StemShape stem_shape(const Block& block) {
+  const Layer& layer = block.layers[0];
+  return {window_of(layer), layer.in.channels, layer.out.channels, layer.activation, layer.outside};
+}
+
+// (kh, kw, in, out), each row of the window filled up to `filled` products by zeros.
+std::vector<float> filled_rows(const std::vector<float>& kernel, int rows, int filled, int outputs) {
+  const size_t row = kernel.size() / static_cast<size_t>(rows);
+  std::vector<float> result(size_t{1} * rows * filled * outputs, 0.0f);
+  for (size_t i = 0; i < kernel.size(); i++)
+    result[i / row * static_cast<size_t>(filled * outputs) + i % row] = kernel[i];
+  return result;
+}
+
 void pack_stem(Packer& packer, const Block& block, const Machine& machine, InputSizes) {
   const Layer& layer = block.layers[0];
   const FoldedLayer folded = packer.folded(layer);  // (kh, kw, in, out): already k-major
-  const Channels out = channels_of(layer.out.channels, machine);
-  packer.add("weights", pack_matrix(folded.kernel, layer.window.taps() * layer.in.channels, out));
-  packer.add("bias", pack_channels(folded.bias, out));
+  const Matrix m = layout_of(stem_shape(block), machine).products;
+  const int rows = layer.window.height;
+  const std::vector<float> kernel = filled_rows(folded.kernel, rows, m.products() / rows, layer.out.channels);
+  packer.add("weights", m.multiplication == Multiplication::dots
+                            ? pack_pairs(kernel, folded.bias, m, {}).front()
+                            : pack_matrix(kernel, m.products(), m.out));
+  packer.add("bias", pack_channels(folded.bias, m.out));
   packer.pass(layer, folded, /*stem=*/true);
 }
 
@@ -61,12 +80,7 @@ void pack_head(Packer& packer, const Block& block, const Machine& machine, Input
   packer.add("bias", pack_channels(folded.bias, layout.classes, std::numeric_limits<float>::lowest()));
 }
 
-BlockKernel stem_kernel(const Block& block) {
-  const Layer& layer = block.layers[0];
-  return {"stem",
-          StemShape{window_of(layer), layer.in.channels, layer.out.channels, layer.activation, layer.outside},
-          pack_stem};
-}
+BlockKernel stem_kernel(const Block& block) { return {"stem", stem_shape(block), pack_stem}; }
 
 BlockKernel separable_kernel(const Block& block) {
   const Layer &depthwise = block.layers[0], &pointwise = block.layers[1];

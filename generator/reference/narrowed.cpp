@@ -42,6 +42,8 @@ Activation run_narrowed(ElementType factors, const PreparedBlock& block,
     now = run_block(part_of(block, begin, end), read, /*logits=*/false, magnitude);
   };
   size_t done = 0;
+  if (block.block.kind == BlockKind::stem && factors == ElementType::bf16)
+    for (double& value : now.values) value = rounded(static_cast<float>(value), factors);
   for (size_t i = 0; i < layers.size(); i++) {
     if (block.block.kind == BlockKind::stem || !multiplies_pixels(layers[i])) continue;
     if (i > done) run(done, i);

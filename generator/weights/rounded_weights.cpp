@@ -8,8 +8,8 @@
 
 namespace mobilith {
 
-bool stored_in_16_bits(const Block& block, const Layer& layer) {
-  return block.kind != BlockKind::stem &&
+bool stored_in_16_bits(const Block& block, const Layer& layer, ElementType factors) {
+  return (block.kind != BlockKind::stem || factors == ElementType::bf16) &&
          (layer.kind == LayerKind::convolution || layer.kind == LayerKind::dense);
 }
 
@@ -17,7 +17,7 @@ RoundedWeights::RoundedWeights(const Network& network, const Weights& exact, Ele
     : exact_(exact) {
   for (const Block& block : network.blocks)
     for (const Layer& layer : block.layers) {
-      if (!stored_in_16_bits(block, layer)) continue;
+      if (!stored_in_16_bits(block, layer, factors_type(network.configuration))) continue;
       FoldedLayer folded = fold(layer, exact);
       for (float& weight : folded.kernel) {
         const float nearest = rounded(weight, type);

@@ -10,9 +10,10 @@
 
 namespace mobilith {
 
-// Whether kernels store a layer's kernel in 16 bits where they are asked to: layers that multiply with a
-// matrix. Those of depthwise layers and of the stem are few.
-bool stored_in_16_bits(const Block&, const Layer&);
+// Whether kernels round a layer's kernel to 16 bits where they are asked to: layers that multiply with a
+// matrix. Those of depthwise layers are few, and so are the stem's, which are rounded where kernels multiply
+// bf16. factors: factors_type() of the network's configuration.
+bool stored_in_16_bits(const Block&, const Layer&, ElementType factors);
 
 // Other weights, of which such kernels are folded and then rounded to the type, once. For packing and for the
 // reference alike: what is made of these weights is as exact as with any others. It has no graph of a file.

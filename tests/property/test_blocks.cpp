@@ -55,8 +55,7 @@ ActivationFunction last_activation(const Block& block) {
 
 void check_case(uint64_t case_seed) {
   std::mt19937_64 random(case_seed);
-  const Network network =
-      with_output(random_block(random), case_seed % 2 == 0 ? Output::logits : Output::model);
+  Network network = with_output(random_block(random), case_seed % 2 == 0 ? Output::logits : Output::model);
   // Both ways on every machine, whichever is the faster there.
   const Products products = case_seed / 2 % 2 == 0 ? Products::paired : Products::direct;
   // And, on every machine that runs it, with tiles of several vectors.
@@ -70,6 +69,7 @@ void check_case(uint64_t case_seed) {
   const ElementType factors = numbers == Precision::f16    ? ElementType::f16
                               : numbers == Precision::bf16 ? ElementType::bf16
                                                            : ElementType::f32;
+  if (numbers == Precision::bf16) network.configuration.dtype = "bf16";
   const nlohmann::json schedule = random_schedule(random, network, cpu, products, numbers);
   INFO("case " << case_seed << ": " << describe(network) << "; MOBILITH_CASE=" << case_seed << " repeats it; "
                << product_names[size_t(products)] << " products on " << cpu << ", numbers " << int(numbers)

@@ -28,7 +28,20 @@ TEST_CASE("products of pixels are of bf16 where the machine has them") {
   const InvertedResidualLayout inverted = layout_of(shape, machine);
   CHECK(inverted.project.multiplication == Multiplication::dots);
   CHECK(inverted.expand.multiplication == Multiplication::dots);
-  CHECK(layout_of(StemShape{{}, 3, 32}, machine).products.weights == ElementType::f32);
+  const auto stem = [&](int side, int channels) {
+    StemShape shape{{}, channels, 32};
+    shape.window.kernel_height = shape.window.kernel_width = side;
+    return layout_of(shape, machine).products;
+  };
+  // Each of a window's rows is filled up to whole pairs.
+  CHECK(stem(3, 3).multiplication == Multiplication::dots);
+  CHECK(stem(3, 3).dots() == 15);
+  CHECK(stem(3, 4).dots() == 18);
+  CHECK(stem(5, 1).dots() == 15);
+  // No pairs.
+  CHECK(stem(1, 1).multiplication == Multiplication::plain);
+  CHECK(stem(1, 1).weights == ElementType::f32);
+  CHECK(stem(1, 1).factors == ElementType::bf16);
   CHECK(layout_of(HeadShape{7, 7, 64, 0, 10}, machine).weights == ElementType::bf16);
 }
 
@@ -67,8 +80,11 @@ TEST_CASE("where an element of a register is a factor, pairs of bf16 and numbers
     CHECK(converted.factors == ElementType::f16);
     CHECK(converted.weights == ElementType::f16);
   }
-  // Few inputs, and such as lie in windows, stay floats.
+  // Few inputs, and such as lie in windows, stay floats; of a bf16 stem they are rounded, on any CPU.
   CHECK(layout_of(StemShape{{}, 3, 32}, widening).products.factors == ElementType::f32);
+  CHECK(layout_of(StemShape{{}, 3, 32}, bf16).products.factors == ElementType::bf16);
+  CHECK(layout_of(StemShape{{}, 3, 32}, bf16).products.multiplication == Multiplication::plain);
+  CHECK(layout_of(StemShape{{}, 3, 32}, bf16).products.weights == ElementType::f32);
 }
 
 TEST_CASE("an odd number of inputs is filled up with a weight of zero, for each depth multiplier") {
