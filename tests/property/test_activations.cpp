@@ -118,26 +118,28 @@ void activate(Network& network, const ActivationFunction& function) {
 
 TEST_CASE("what an activation makes of zero in padding channels reaches no sum") {
   const auto weights = open_weights("synthetic");
+  int turn = 0;
   for (const ActivationFunction& function :
        {ActivationFunction::hard_sigmoid, ActivationFunction::sigmoid, ActivationFunction::clamp(2, 4)}) {
     Network network = odd_network();
     activate(network, function);
     const reference::Activation input = reference::formula_input(network.blocks[0].in());
     const auto expected = reference::run_network(network, *weights, input, true).values;
-    // The machine's own choice is one of these; at night each way on both.
+    // What the activation leaves in padding channels.
+    Network front = network;
+    front.blocks.resize(4);
+    // At night each way on both, else one of the four for each function, in turn.
     for (const char* cpu : {"x86-64-v2", "host"})
       for (Products products : {Products::direct, Products::paired}) {
-        if (!testing::nightly() && (cpu == std::string("host")) != (products == Products::paired)) continue;
+        if (!testing::nightly() && turn++ % 5 != 0) continue;
         INFO(to_string(function) << " on " << cpu << ", "
                                  << (products == Products::paired ? "paired" : "direct") << " products");
         CHECK(difference(Compiled(network, *weights, true, cpu, {}, products).run(input, 1), expected) <=
               1e-4);
+        double padding = 0;
+        Compiled(front, *weights, false, cpu, {}, products).run(input, 1, &padding);
+        CHECK(padding == Approx(value_of(function, 0)));
       }
-    // It is there.
-    network.blocks.resize(4);
-    double padding = 0;
-    Compiled(network, *weights, false).run(input, 1, &padding);
-    CHECK(padding == Approx(value_of(function, 0)));
   }
 }
 

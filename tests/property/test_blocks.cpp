@@ -133,9 +133,11 @@ TEST_CASE("every block type computes what the reference computes, whatever its s
   int shard = 0, shards = 1;
   if (const char* text = std::getenv("MOBILITH_SHARD"))
     REQUIRE(std::sscanf(text, "%d/%d", &shard, &shards) == 2);
-  const int count = cases(testing::nightly() ? 400 : 90);
+  const int count = cases(testing::nightly() ? 400 : 32);
+  // By day every third seed: what check_case takes from a seed has periods of powers of two.
+  const uint64_t step = testing::nightly() ? 1 : 3;
   std::cout << "seed " << seed() << ", " << count << " cases, shard " << shard << " of " << shards << "\n";
-  for (int i = shard; i < count; i += shards) check_case(seed() + static_cast<uint64_t>(i));
+  for (int i = shard; i < count; i += shards) check_case(seed() + step * static_cast<uint64_t>(i));
 }
 
 }  // namespace test_blocks

@@ -82,12 +82,12 @@ TEST_CASE("paired products of a network with scaled bottlenecks err at most twic
   CHECK(compiled(ScaledWeights::by_channel(network, 12), Products::direct).run(inputs[0], 1) == once);
   const double least = errors(direct);
   using Exponents = std::vector<int>;
-  for (int most : testing::nightly() ? Exponents{0, 2, 4, 6, 8, 12} : Exponents{0, 4, 12}) {
+  for (int most : testing::nightly() ? Exponents{0, 2, 4, 6, 8, 12} : Exponents{0, 12}) {
     INFO("factors from 2^-" << most << " to 2^" << most);
     const double found = errors(compiled(ScaledWeights::by_channel(network, most), Products::paired));
     CHECK(found <= 2 * least + chance);
   }
-  for (int exponent : testing::nightly() ? Exponents{-24, -12, -6, 6, 12, 24} : Exponents{-24, 6}) {
+  for (int exponent : testing::nightly() ? Exponents{-24, -12, -6, 6, 12, 24} : Exponents{-24}) {
     INFO("one factor, 2^" << exponent);
     const double found = errors(compiled(ScaledWeights::by_one_factor(network, exponent), Products::paired));
     CHECK(found <= 2 * least + chance);
@@ -97,7 +97,7 @@ TEST_CASE("paired products of a network with scaled bottlenecks err at most twic
 TEST_CASE("paired products of random blocks err at most twice as much as direct ones") {
   const auto usual = open_weights("synthetic");
   const SmallDepthwise small;
-  const int count = cases(testing::nightly() ? 12 : 6);
+  const int count = cases(testing::nightly() ? 12 : 4);
   int blocks = 0;
   for (uint64_t i = 0; blocks < count; i++) {
     std::mt19937_64 random(seed() + i);
