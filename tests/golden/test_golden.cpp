@@ -24,7 +24,8 @@ TEST_CASE("a generated library computes what Keras computes: logits, best five, 
   golden::check_against_keras(golden, golden::generate_and_run(golden::options_for(golden, "logits"), 2));
 }
 
-// The softmax does not know the resolution: two small networks suffice.
+// The softmax does not know the resolution: two small networks suffice, whose kernels are those of the
+// logits.
 TEST_CASE("probabilities are the softmax of Keras's logits", "[probabilities]") {
   const char* file = std::getenv("MOBILITH_GOLDEN");
   REQUIRE(file != nullptr);
