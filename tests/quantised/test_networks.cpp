@@ -90,7 +90,7 @@ int number_from(const char* variable, int otherwise) {
 TEST_CASE("Kernels of whole numbers give the interpreter's numbers, whatever the schedule", "[.drawn]") {
   const char* cpu = std::getenv("MOBILITH_TEST_CPU");
   const auto first = static_cast<uint32_t>(number_from("MOBILITH_FIRST_SEED", 1));
-  const auto cases = static_cast<uint32_t>(number_from("MOBILITH_CASES", testing::nightly() ? 24 : 10));
+  const auto cases = static_cast<uint32_t>(number_from("MOBILITH_CASES", testing::nightly() ? 24 : 5));
   int kernels = 0, graphs = 0;
   for (uint32_t i = 0; i < cases; i++) {
     const int ran = compare({first + i, cpu ? cpu : "host", i % 3 != 0});

@@ -29,8 +29,7 @@ std::string library_answer(const std::string& name) {
   const Network network = weights->network(configuration);
   CHECK(network.configuration.requantise == "onnx");
   LibraryOptions options;
-  options.name = "net", options.cpus = {"host"}, options.bytes = true, options.jobs = 1,
-  options.cache = false;
+  options.name = "net", options.cpus = {"host"}, options.bytes = true, options.jobs = 1;
   const CompiledLibrary library = compile_library(network, *weights, options);
   const mobilith::Shape image = network.image();
   const std::vector<double> first =

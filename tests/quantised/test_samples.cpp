@@ -10,6 +10,7 @@
 #include "process.h"
 #include "quantised/evaluate.h"
 #include "quantised/files.h"
+#include "skip.h"
 #include "text/sha256.h"
 
 namespace mobilith::testing::test_samples {
@@ -74,9 +75,11 @@ TEST_CASE("each operation of a quantised file makes what LiteRT's makes, in both
   CHECK(integer.size() == graph.operations.size() * 17 - 1);
 }
 
-// MOBILITH_REQUANTISE names one of the two; at night it is both.
+// MOBILITH_REQUANTISE names one of the two; at night it is both. Where MOBILITH_AT_NIGHT is set, none by day.
 TEST_CASE("the library of a quantised file gives each block's numbers, in both arithmetics",
           "[.quantised_library]") {
+  if (std::getenv("MOBILITH_AT_NIGHT") && !nightly())
+    return skip("of files of one kind the others' libraries are made at night (scripts/nightly.sh)");
   const std::optional<Sample> found = sample();
   if (!found) return;
   const TemporaryFolder folder;
