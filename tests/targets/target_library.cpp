@@ -61,9 +61,13 @@ std::filesystem::path write_library(const Platform& platform, int network, bool 
   options.cpus = {platform.default_cpu};
   options.bundle_runtime = bundle_runtime;
   Network made = with_output(build_network(configuration), Output::logits);
-  // V2's first blocks have each kind of kernel that V1 has not; V1 has a head.
-  if (network == 1 && !testing::nightly())
-    made = with_output_blocks(std::move(made), {"inverted_residual_4"});
+  // V2's first blocks have each kind of kernel but those of a head.
+  if (!testing::nightly()) {
+    if (network == 0)
+      made.blocks.erase(made.blocks.begin(), made.blocks.end() - 1);
+    else
+      made = with_output_blocks(std::move(made), {"inverted_residual_2"});
+  }
   Package package{options.name, configuration, output_function(made), made.blocks.back().name, {}};
   package.library = compile_library(made, *open_weights("synthetic"), options);
   write_package(package, tree);

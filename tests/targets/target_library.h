@@ -10,7 +10,8 @@ using Words = std::vector<std::string>;
 
 inline const std::string library_name = "target_model";
 
-// Of small_goldens[0]'s network, or [1]'s. Writes the tree; returns the archive.
+// Of small_goldens[0]'s network, or [1]'s; by day of the one's head, of the other's first blocks. Writes the
+// tree; returns the archive.
 std::filesystem::path write_library(const Platform&, int network, bool bundle_runtime,
                                     const std::filesystem::path& tree);
 
