@@ -1,5 +1,5 @@
-// With the weights beside it, a library is small: of each kind of network the widest that is published is
-// tried, and at night every one.
+// With the weights beside it, a library is small: every published network's at night. By day the widest ones'
+// of V1, V2 and the large V3 are tried: the small V3 and the minimalistic ones have fewer kernels.
 #include <iostream>
 #include <map>
 
@@ -22,7 +22,8 @@ std::vector<Configuration> widest(const std::vector<Configuration>& published) {
     if (std::pair(c.alpha, c.height) > std::pair(most.alpha, most.height)) most = c;
   }
   std::vector<Configuration> chosen;
-  for (const auto& [net, c] : of_net) chosen.push_back(c);
+  for (const auto& [net, c] : of_net)
+    if (!net.starts_with("mobilenet_v3") || net == "mobilenet_v3_large") chosen.push_back(c);
   return chosen;
 }
 
@@ -45,7 +46,7 @@ TEST_CASE("with --weights-file the libraries of published networks are below 600
     CHECK(library.weights_file.size() > library.archive.size());
     checked++;
   }
-  CHECK(checked >= 4);  // V1, V2 and both sizes of V3
+  CHECK(checked >= 3);  // V1, V2 and V3
 }
 
 }  // namespace test_sizes
