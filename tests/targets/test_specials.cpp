@@ -26,11 +26,19 @@ struct Library {
   std::vector<SpecialInput> inputs;
 };
 
-// How products are multiplied and weights stored.
+// How products are multiplied and weights stored; by day of which blocks, by turns.
 struct Arithmetic {
+  size_t turn;
   Products products = Products::direct;
   Precision numbers = Precision::f32;
 };
+
+// At night each kind of CPU has all blocks. By day it has every second one, and with numbers of 16 bits,
+// which are loaded otherwise, no more, every sixth. Even turns and odd ones have all blocks together.
+bool has_turn(const Arithmetic& arithmetic, size_t nth) {
+  const size_t share = arithmetic.numbers == Precision::f32 ? 2 : 6;
+  return testing::nightly() || nth % share == arithmetic.turn % share;
+}
 
 ElementType stored_type(Precision numbers) {
   if (numbers == Precision::f32) return ElementType::f32;
@@ -97,8 +105,6 @@ void compare(const std::string& target, const std::string& cpu, const Arithmetic
   const TemporaryFolder folder;
   std::vector<Library> libraries;
   std::string models, cases;
-  // Weights of 16 bits are loaded otherwise, no more: in CI every sixth block has them, and products of 16
-  // bits every third.
   const bool multiplies = factors(arithmetic.numbers) != ElementType::f32;
   size_t number = arithmetic.numbers == Precision::f16_weights ? 2 : 0;
   std::vector<SpecialBlock> blocks = special_blocks();
@@ -106,9 +112,7 @@ void compare(const std::string& target, const std::string& cpu, const Arithmetic
     for (const SpecialBlock& block : odd_blocks()) blocks.push_back(block);
   for (const SpecialBlock& block : blocks) {
     const size_t nth = number++;
-    const bool left_for_the_night = arithmetic.numbers != Precision::f32 && !testing::nightly() &&
-                                    !block.odd && nth % (multiplies ? 3 : 6) != 0;
-    if (block.name == left_out || left_for_the_night) continue;
+    if (block.name == left_out || (!block.odd && !has_turn(arithmetic, nth))) continue;
     // What pairs of products make of an infinite input is NaN: products/winograd.h.
     std::vector<float> values{NAN};
     if (arithmetic.products == Products::direct && !block.after_relu6)
@@ -162,17 +166,18 @@ std::vector<Products> products_or(Products one) {
   return {one};
 }
 
-void check_x86(const std::string& cpu, Products one) {
+void check_x86(const std::string& cpu, size_t turn, Products one) {
   Evidence evidence("x86_64-linux-gnu", "run here", "special values for --cpu " + cpu);
   const auto words = words_to_run(cpu);
   if (!words) return evidence.skipped("neither this CPU nor qemu runs " + cpu);
   std::vector<Arithmetic> all;
   for (Products products : products_or(one)) {
-    all.push_back({products});
-    all.push_back({products, Precision::bf16_weights});
+    all.push_back({turn, products});
+    all.push_back({turn, products, Precision::bf16_weights});
   }
-  if (cpu != "x86-64-v2") all.push_back({Products::direct, Precision::f16_weights});  // that has no F16C
-  if (cpu == "x86-64-v3") all.push_back({Products::direct, Precision::f16});
+  if (cpu != "x86-64-v2")
+    all.push_back({turn, Products::direct, Precision::f16_weights});  // that has no F16C
+  if (cpu == "x86-64-v3") all.push_back({turn, Products::direct, Precision::f16});
   for (const Arithmetic& arithmetic : all) compare("x86_64-linux-gnu", cpu, arithmetic, {"cc"}, *words);
   evidence.passed();
 }
@@ -180,13 +185,13 @@ void check_x86(const std::string& cpu, Products one) {
 }  // namespace
 
 TEST_CASE("x86-64-v2: NaN stays NaN, infinities are the reference's", "[v2]") {
-  check_x86("x86-64-v2", Products::direct);
+  check_x86("x86-64-v2", 0, Products::direct);
 }
 TEST_CASE("x86-64-v3: NaN stays NaN, infinities are the reference's", "[v3]") {
-  check_x86("x86-64-v3", Products::paired);
+  check_x86("x86-64-v3", 2, Products::paired);
 }
 TEST_CASE("x86-64-v4: NaN stays NaN, infinities are the reference's", "[v4]") {
-  check_x86("x86-64-v4", Products::direct);
+  check_x86("x86-64-v4", 1, Products::direct);
 }
 
 TEST_CASE("AArch64: NaN stays NaN, infinities are the reference's", "[aarch64]") {
@@ -194,9 +199,9 @@ TEST_CASE("AArch64: NaN stays NaN, infinities are the reference's", "[aarch64]")
   if (!evidence.has("qemu-aarch64", "qemu-user") ||
       !evidence.has("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"))
     return;
-  std::vector<Arithmetic> all{{Products::direct, Precision::bf16_weights},
-                              {Products::direct, Precision::f16_weights}};
-  for (Products products : products_or(Products::paired)) all.push_back({products});
+  std::vector<Arithmetic> all{{3, Products::direct, Precision::bf16_weights},
+                              {3, Products::direct, Precision::f16_weights}};
+  for (Products products : products_or(Products::paired)) all.push_back({3, products});
   for (const Arithmetic& arithmetic : all)
     compare("aarch64-linux-gnu", "", arithmetic, {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"});
   evidence.passed();
@@ -208,11 +213,11 @@ TEST_CASE("AArch64: products of 16 bits are the reference's, of ordinary values 
       !evidence.has("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"))
     return;
   // By conversions, by FMLAL, by BFDOT.
-  for (const auto& [cpu, numbers] : {std::pair{"neoverse-n1", Precision::f16},
-                                     {"neoverse-v1", Precision::f16},
-                                     {"neoverse-v1", Precision::bf16}})
-    compare("aarch64-linux-gnu", cpu, {Products::direct, numbers}, {"aarch64-linux-gnu-gcc", "-static"},
-            {"qemu-aarch64", "-cpu", "max"});
+  for (const auto& [turn, cpu, numbers] : {std::tuple{0, "neoverse-n1", Precision::f16},
+                                           {4, "neoverse-v1", Precision::f16},
+                                           {1, "neoverse-v1", Precision::bf16}})
+    compare("aarch64-linux-gnu", cpu, {size_t(turn), Products::direct, numbers},
+            {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64", "-cpu", "max"});
   evidence.passed();
 }
 
@@ -224,7 +229,7 @@ TEST_CASE("RISC-V: NaN stays NaN, infinities are the reference's", "[riscv64]") 
   // qemu 7.2 ends with an assertion of its own (decode_save_opc) at any vfcvt.rtz.x.f.v, as a vector sigmoid
   // has.
   for (const Precision numbers : {Precision::f32, Precision::bf16_weights})
-    compare("riscv64-linux-gnu", "", {Products::direct, numbers},
+    compare("riscv64-linux-gnu", "", {4, Products::direct, numbers},
             {"riscv64-linux-gnu-gcc", "-static", MOBILITH_SOURCE "/tests/targets/hwcap_with_vectors.c"},
             {"qemu-riscv64"}, {"QEMU_CPU=rv64,v=true,vext_spec=v1.0,vlen=128"}, "residual_5x5_sigmoid");
   evidence.passed();
@@ -236,7 +241,7 @@ TEST_CASE("WebAssembly: NaN stays NaN, infinities are the reference's", "[node]"
       !evidence.has("clang-22", "clang-22 wasi-libc libclang-rt-22-dev-wasm32"))
     return;
   for (const Precision numbers : {Precision::f32, Precision::bf16_weights})
-    compare("wasm32-wasi", "", {Products::direct, numbers},
+    compare("wasm32-wasi", "", {5, Products::direct, numbers},
             {"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"},
             {"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"});
   evidence.passed();
