@@ -6,6 +6,7 @@
 
 #include "golden/against_keras.h"
 #include "golden/golden.h"
+#include "nightly.h"
 #include "process.h"
 
 namespace mobilith::targets {
@@ -18,6 +19,11 @@ inline const std::string small_networks = "golden outputs";  // as docs/manual/t
 inline Words joined(Words a, const Words& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
+}
+
+// Both at night; by day, where another test shows the other on such a CPU, one of them.
+inline Words small_goldens_or(size_t one) {
+  return testing::nightly() ? small_goldens : Words{small_goldens[one]};
 }
 
 // The tree of one golden network, with options beside the network's own.
@@ -39,10 +45,10 @@ inline golden::TreeRun check_run(const nlohmann::json& golden, const Words& word
   return run;
 }
 
-// Both networks: generated, linked by `compiler`, run by `emulator` (empty: by this machine).
-inline void check_target(const Words& options, const Words& compiler, const Words& emulator, int threads = 1,
-                         const Words& environment = {}) {
-  for (const std::string& file : small_goldens) {
+// The networks: generated, linked by `compiler`, run by `emulator` (empty: by this machine).
+inline void check_target(const Words& networks, const Words& options, const Words& compiler,
+                         const Words& emulator, int threads = 1, const Words& environment = {}) {
+  for (const std::string& file : networks) {
     INFO(file);
     const TemporaryFolder folder;
     const nlohmann::json golden = generate_golden(file, options, folder / "tree");

@@ -28,7 +28,8 @@ TEST_CASE("AArch64 Linux: Keras's outputs under qemu", "[aarch64]") {
   Evidence evidence("aarch64-linux-gnu", "qemu-aarch64, linked by GCC", small_networks);
   if (!evidence.has("qemu-aarch64", "qemu-user") || !evidence.has("aarch64-linux-gnu-gcc", aarch64_packages))
     return;
-  check_target({"--target", "aarch64-linux-gnu"}, {"aarch64-linux-gnu-gcc", "-static"}, {"qemu-aarch64"}, 2);
+  check_target(small_goldens_or(0), {"--target", "aarch64-linux-gnu"}, {"aarch64-linux-gnu-gcc", "-static"},
+               {"qemu-aarch64"}, 2);
   const TemporaryFolder folder;
   const nlohmann::json golden = generate_golden(
       small_goldens[1], {"--target", "aarch64-linux-gnu", "--products", "paired"}, folder / "tree");
@@ -76,7 +77,8 @@ TEST_CASE("RISC-V code for vectors of 256 bits runs on those and longer ones, an
 TEST_CASE("Linux with musl: a static program gives Keras's outputs", "[musl]") {
   Evidence evidence("x86_64-linux-musl", "run here, linked by musl-gcc -static", small_networks);
   if (!evidence.has("musl-gcc", "musl-tools")) return;
-  check_target({"--target", "x86_64-linux-musl", "--cpu", "x86-64-v2"}, {"musl-gcc", "-static"}, {}, 2);
+  check_target(small_goldens_or(0), {"--target", "x86_64-linux-musl", "--cpu", "x86-64-v2"},
+               {"musl-gcc", "-static"}, {}, 2);
   evidence.passed();
 }
 
@@ -86,7 +88,7 @@ TEST_CASE("Windows: Keras's outputs under wine", "[windows]") {
     return;
   const TemporaryFolder wine;
   // MinGW's printf knows C99's formats when asked.
-  check_target({"--target", "x86_64-windows-gnu", "--cpu", "x86-64-v2"},
+  check_target(small_goldens, {"--target", "x86_64-windows-gnu", "--cpu", "x86-64-v2"},
                {"x86_64-w64-mingw32-gcc", "-static", "-D__USE_MINGW_ANSI_STDIO=1"}, {"wine"}, 2,
                {"WINEDEBUG=-all", "WINEPREFIX=" + (wine / "prefix").string()});
   evidence.passed();
