@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # package_files.sh BUILD: scripts/package.sh makes both files. They are below their limit, hold the same, and install as their users install them.
-# At night also: made twice, they are the same bytes. Exit code 77: skipped, and why.
+# At night they hold the real program, and, made twice, they are the same bytes; by day a small one stands for it.
+# Exit code 77: skipped, and why.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
@@ -10,6 +11,19 @@ skip() { printf 'skipped: %s\n' "$*"; exit 77; }
 fail() { printf 'package_files: %s\n' "$*" >&2; exit 1; }
 [ -x "$build/portable/mobilith" ] || skip "no portable program in this build (scripts/bootstrap.sh package)"
 [ -d "$source/.deps/package_tools" ] || skip "no hatchling and auditwheel (scripts/bootstrap.sh package)"
+
+# A script that runs the build's own program, and no libHalide.so: packing these 250 MB is most of the time. test_portable has the real ones.
+if [ -z "${MOBILITH_NIGHTLY:-}" ]; then
+  mkdir -p "$scratch/build/portable"
+  printf '#!/bin/sh\nexec "%s/mobilith" "$@"\n' "$build" >"$scratch/build/portable/mobilith"
+  chmod +x "$scratch/build/portable/mobilith"
+  cat >"$scratch/build/cmake_install.cmake" <<END
+include("$build/cmake_install.cmake")
+file(INSTALL "$scratch/build/portable/mobilith" DESTINATION "\${CMAKE_INSTALL_PREFIX}/bin" TYPE PROGRAM)
+file(REMOVE "\${CMAKE_INSTALL_PREFIX}/lib/mobilith/libHalide.so")
+END
+  build=$scratch/build
+fi
 
 "$source/scripts/package.sh" --build "$build" --quick --out "$scratch/one"
 tar=$(echo "$scratch"/one/mobilith-*-linux-x86_64.tar.xz)
