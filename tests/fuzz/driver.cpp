@@ -1,5 +1,5 @@
 // A harness's main where there is no libFuzzer: mutates the files of the folders, for so many seconds, or
-// twelve times as many at night, then by MOBILITH_SEED.
+// 24 times as many at night, then by MOBILITH_SEED.
 //   HARNESS SECONDS FOLDER...
 // The input that is being tried is in HARNESS.input in the current folder, behind its size. It is left there
 // by a crash, and by one that takes more than 10 s of computing.
@@ -110,7 +110,7 @@ class LastInput {
 
 int main(int count, char** values) {
   const char* seed = std::getenv("MOBILITH_SEED");
-  const double seconds = count > 2 ? std::atof(values[1]) * (mobilith::testing::nightly() ? 12 : 1) : 0;
+  const double seconds = count > 2 ? std::atof(values[1]) * (mobilith::testing::nightly() ? 24 : 1) : 0;
   if (seconds <= 0) return std::fprintf(stderr, "usage: %s SECONDS FOLDER...\n", values[0]), 2;
   const std::vector<std::string> seeds = seeds_of(count - 2, values + 2);
   if (seeds.empty()) return std::fprintf(stderr, "no seeds\n"), 1;
