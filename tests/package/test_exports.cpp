@@ -58,7 +58,7 @@ void check_shared(const fs::path& tree, const std::vector<std::string>& librarie
 }  // namespace
 
 TEST_CASE("a shared object exports nothing of the library and the runtime, whatever flags its author chose") {
-  const fs::path tree = trees().v1;
+  const fs::path tree = tree_v1();
   const std::vector<std::string> libraries{tree / "lib/libpackage_v1.a", tree / "lib/libmobilith_runtime.a"};
   check_shared(tree, libraries, {});
   check_shared(tree, libraries, {"-fvisibility=hidden"});
@@ -67,7 +67,7 @@ TEST_CASE("a shared object exports nothing of the library and the runtime, whate
 }
 
 TEST_CASE("nor where the runtime is compiled from its sources, or inside the library's archive") {
-  const fs::path tree = trees().v1;
+  const fs::path tree = tree_v1();
   const std::string include = "-I" MOBILITH_SOURCE "/runtime/include";
   for (const char* compiler : {"cc", "clang-22"}) {
     const TemporaryFolder folder;
@@ -85,7 +85,7 @@ TEST_CASE("nor where the runtime is compiled from its sources, or inside the lib
 TEST_CASE("a program that exports its own symbols keeps ours to itself") {
   const TemporaryFolder folder;
   write_text(folder / "main.c", std::string(author) + "int main(void) { return answer() == 42 ? 0 : 1; }\n");
-  const fs::path tree = trees().v1;
+  const fs::path tree = tree_v1();
   must({"cc", "-rdynamic", folder / "main.c", "-I" + (tree / "include").string(),
         tree / "lib/libpackage_v1.a", tree / "lib/libmobilith_runtime.a", "-lpthread", "-o",
         folder / "main"});

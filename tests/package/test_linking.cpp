@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "nightly.h"
 #include "package/trees.h"
 #include "skip.h"
 
@@ -23,10 +24,10 @@ ProcessResult must(const std::vector<std::string>& words) {
 // Plain cc: no pkg-config, no CMake.
 std::vector<std::string> plain_flags() {
   std::vector<std::string> flags;
-  for (const auto& tree : {trees().v1, trees().v2}) flags.push_back("-I" + (tree / "include").string());
-  flags.push_back(trees().v1 / "lib/libpackage_v1.a");
-  flags.push_back(trees().v2 / "lib/libpackage_v2.a");
-  flags.push_back(trees().v1 / "lib/libmobilith_runtime.a");
+  for (const auto& tree : {tree_v1(), tree_v2()}) flags.push_back("-I" + (tree / "include").string());
+  flags.push_back(tree_v1() / "lib/libpackage_v1.a");
+  flags.push_back(tree_v2() / "lib/libpackage_v2.a");
+  flags.push_back(tree_v1() / "lib/libmobilith_runtime.a");
   flags.emplace_back("-lpthread");
   return flags;
 }
@@ -74,7 +75,7 @@ TEST_CASE(
 }
 
 TEST_CASE("an archive defines its model and nothing else, and wants nothing but libc's memory functions") {
-  for (const auto& [tree, name] : {std::pair{trees().v1, "package_v1"}, {trees().v2, "package_v2"}}) {
+  for (const auto& [tree, name] : {std::pair{tree_v1(), "package_v1"}, {tree_v2(), "package_v2"}}) {
     const std::filesystem::path archive = tree / "lib" / ("lib" + std::string(name) + ".a");
     CHECK(symbols(archive, "TDBRVWCGS") == std::vector<std::string>{name});
     for (const std::string& wanted : symbols(archive, "U"))
@@ -83,10 +84,10 @@ TEST_CASE("an archive defines its model and nothing else, and wants nothing but 
 }
 
 TEST_CASE("the runtime defines what its header declares, and nothing else") {
-  for (const std::string& name : symbols(trees().v1 / "lib/libmobilith_runtime.a", "TDBRVWCGS")) {
+  for (const std::string& name : symbols(tree_v1() / "lib/libmobilith_runtime.a", "TDBRVWCGS")) {
     CHECK(name.starts_with("mobilith_"));
     // 0.1.0's programs call names that stand for newer functions in later programs.
-    const std::string header = read_text(trees().v1 / "include/mobilith.h");
+    const std::string header = read_text(tree_v1() / "include/mobilith.h");
     const bool declared = header.find(name + "(") != std::string::npos,
                replaced = header.find("#define " + name + " " + name + "_2\n") != std::string::npos;
     INFO(name);
@@ -101,7 +102,7 @@ TEST_CASE("the headers compile alone as C99 and C++20") {
   write_text(
       folder / "header.cpp",
       "#include <package_v1.h>\nint main() { return mobilith_model_describe(&package_v1) == nullptr; }\n");
-  const std::string include = "-I" + (trees().v1 / "include").string();
+  const std::string include = "-I" + (tree_v1() / "include").string();
   must({"cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-c", include, folder / "header.c",
         "-o", folder / "c.o"});
   must({"c++", "-std=c++20", "-pedantic", "-Wall", "-Wextra", "-Werror", "-c", include, folder / "header.cpp",
@@ -110,7 +111,7 @@ TEST_CASE("the headers compile alone as C99 and C++20") {
 
 TEST_CASE("pkg-config alone builds an app from a moved tree") {
   const TemporaryFolder folder;
-  std::filesystem::copy(trees().v1, folder / "tree", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(tree_v1(), folder / "tree", std::filesystem::copy_options::recursive);
   std::vector<std::string> call{"c++", "-std=c++20", apps + "one.cpp", "-o", folder / "one"};
   must(joined(call, pkg_config_flags(folder / "tree", "package_v1")));
   CHECK(must({folder / "one"}).out == "no error\n");
@@ -119,7 +120,7 @@ TEST_CASE("pkg-config alone builds an app from a moved tree") {
 TEST_CASE("find_package builds apps with both libraries from two moved trees") {
   const TemporaryFolder folder;
   must({"cmake", "-S", apps, "-B", folder / "build", "-G", "Ninja",
-        "-DCMAKE_PREFIX_PATH=" + trees().v1.string() + ";" + trees().v2.string()});
+        "-DCMAKE_PREFIX_PATH=" + tree_v1().string() + ";" + tree_v2().string()});
   must({"cmake", "--build", folder / "build"});
   CHECK(must({folder / "build/one"}).out == "no error\n");
   CHECK(must({folder / "build/two"}).out.size() > 2);
@@ -137,10 +138,11 @@ TEST_CASE("link-time optimisation of the application and of the runtime's source
   must(joined({"cc", apps + "two.c", "-o", folder / "plain"}, plain_flags()));
   const std::string expected = must({folder / "plain"}).out, runtime = MOBILITH_SOURCE "/runtime";
   std::vector<std::string> libraries = plain_flags();
-  std::erase(libraries, (trees().v1 / "lib/libmobilith_runtime.a").string());
-  for (const std::vector<std::string>& compiler : {std::vector<std::string>{"gcc", "-flto=auto"},
-                                                   {"clang-22", "-flto", "-fuse-ld=lld-22"},
-                                                   {"clang-22", "-flto=thin", "-fuse-ld=lld-22"}}) {
+  std::erase(libraries, (tree_v1() / "lib/libmobilith_runtime.a").string());
+  std::vector<std::vector<std::string>> compilers{{"gcc", "-flto=auto"},
+                                                  {"clang-22", "-flto=thin", "-fuse-ld=lld-22"}};
+  if (mobilith::testing::nightly()) compilers.push_back({"clang-22", "-flto", "-fuse-ld=lld-22"});
+  for (const std::vector<std::string>& compiler : compilers) {
     if (missing(compiler[0], "apt: " + compiler[0]) ||
         (compiler.size() > 2 && missing("ld.lld-22", "apt: lld-22")))
       continue;
@@ -170,7 +172,7 @@ TEST_CASE("with the runtime bundled, one archive and libc link, and pkg-config a
               pkg_config_flags(folder / "tree", "package_v1")));
   CHECK(must({folder / "one"}).out == "no error\n");
   must({"cmake", "-S", apps, "-B", folder / "build", "-G", "Ninja",
-        "-DCMAKE_PREFIX_PATH=" + (folder / "tree").string() + ";" + trees().v2.string()});
+        "-DCMAKE_PREFIX_PATH=" + (folder / "tree").string() + ";" + tree_v2().string()});
   must({"cmake", "--build", folder / "build", "--target", "one"});
   CHECK(must({folder / "build/one"}).out == "no error\n");
 }

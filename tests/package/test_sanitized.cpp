@@ -9,7 +9,7 @@ using namespace mobilith::package;
 
 TEST_CASE("a generated library runs clean under the address, undefined-behaviour and thread sanitizers") {
   for (const char* sanitizer : {"address", "undefined", "thread"})
-    for (const auto& [tree, name] : {std::pair{trees().v1, "package_v1"}, {trees().v2, "package_v2"}}) {
+    for (const auto& [tree, name] : {std::pair{tree_v1(), "package_v1"}, {tree_v2(), "package_v2"}}) {
       INFO(sanitizer << ", " << name);
       const TemporaryFolder folder;
       const ProcessResult compiled = run_process(

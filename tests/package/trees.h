@@ -1,4 +1,5 @@
-// Two generated trees, made once per test program, then moved: what works afterwards is relocatable.
+// Two generated trees, each made once in a test program that asks for it, then moved: what works afterwards
+// is relocatable.
 #pragma once
 
 #include <filesystem>
@@ -10,6 +11,9 @@
 namespace mobilith::package {
 
 inline std::vector<std::string> generate_call(const std::string& name, const std::filesystem::path& out) {
+  if (name == "small")  // five kernels
+    return {MOBILITH_PROGRAM, "generate", "--weights", MOBILITH_TEST_DATA "/small_network.onnx",
+            "--name",         name,       "--out",     out};
   const bool v1 = name == "package_v1";
   return {MOBILITH_PROGRAM, "generate",
           "--net",          v1 ? "mobilenet_v1" : "mobilenet_v2",
@@ -20,13 +24,7 @@ inline std::vector<std::string> generate_call(const std::string& name, const std
           "--out",          out};
 }
 
-struct Trees {
-  TemporaryFolder folder;
-  std::filesystem::path v1 = folder / "moved 1/tree",
-                        v2 = folder / "moved 2/tree";  // a space in the path, on purpose
-  Trees();
-};
-
-const Trees& trees();
+const std::filesystem::path& tree_v1();
+const std::filesystem::path& tree_v2();
 
 }  // namespace mobilith::package
