@@ -8,14 +8,16 @@ namespace {
 
 const std::string runtime = MOBILITH_SOURCE "/runtime", portable = MOBILITH_SOURCE "/tests/runtime/portable";
 
-// Bits of mobilith_abi.h.
+// Bits of mobilith_abi.h. The program is compiled once for each target.
 std::string features_seen(const std::string& name, const std::string& variable, const std::string& cpu) {
+  static const TemporaryFolder folder;
   const ForeignTarget& target = foreign_target(name);
   if (no_compiler(target) || no_emulator(target)) return "";
-  const TemporaryFolder folder;
-  if (!compiles(target, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", folder / "check"}))
+  const std::string check = folder / name;
+  if (!std::filesystem::exists(check) &&
+      !compiles(target, {runtime + "/src/mobilith.c", portable + "/check.c", "-o", check}))
     return "";
-  return output_of(target, folder, {folder / "check", target.folder}, {variable + "=" + cpu});
+  return output_of(target, folder, {check, target.folder}, {variable + "=" + cpu});
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "nightly.h"
 #include "runtime/child.h"
 #include "runtime/model.h"
 #include "runtime/session.h"
@@ -24,9 +25,9 @@ constexpr size_t bytes = sizeof(float) * floats;
 const std::vector<float> input{1, -2, 3, 0.5f};
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int forks = 40;  // each copies the sanitizer's tables
+const int forks = mobilith::testing::nightly() ? 40 : 20;  // each copies the sanitizer's tables
 #else
-constexpr int forks = 500;
+const int forks = mobilith::testing::nightly() ? 500 : 200;
 #endif
 
 #if defined(__SANITIZE_THREAD__)

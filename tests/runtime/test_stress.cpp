@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "nightly.h"
 #include "runtime/scripted_model.h"
 #include "runtime/session.h"
 
@@ -106,7 +107,8 @@ mobilith_options random_options(Random& random) {
 }  // namespace
 
 TEST_CASE("random models give one thread's bits with any number of threads and any executor") {
-  const uint64_t seed = variable("MOBILITH_SEED", 20261124), cases = variable("MOBILITH_CASES", 150);
+  const uint64_t seed = variable("MOBILITH_SEED", 20261124),
+                 cases = variable("MOBILITH_CASES", mobilith::testing::nightly() ? 150 : 50);
   std::cout << "seed " << seed << ", " << cases << " cases\n";
   for (uint64_t i = 0; i < cases; i++) {
     INFO("MOBILITH_SEED=" << seed << ", case " << i);
