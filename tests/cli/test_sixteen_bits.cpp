@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
+#include "nightly.h"
 #include "skip.h"
 #include "small_trees.h"
 
@@ -15,6 +16,9 @@ namespace {
 json manifest_of(const std::string& tree) {
   return json::parse(read_text(folder() / tree / "share/net/manifest.json"));
 }
+
+// Of all kernels that products of 16 bits are in, one: inspect compiles each that it names loops of.
+constexpr const char* one_kernel = "separable_4x4x64_4x4x64";
 
 // One line that names all of these; nothing is written.
 void check_refused(const std::vector<std::string>& options, const std::vector<std::string>& words) {
@@ -58,8 +62,8 @@ TEST_CASE("weights of 16 bits: the manifest, the header and the report say so, a
     INFO(verified.out << verified.err);
     CHECK(verified.code == 0);
     CHECK(holds(verified.out, "of weights in " + type));
-    const ProcessResult inspected =
-        run_process({MOBILITH_PROGRAM, "inspect", folder() / type, "--no-run", "--format", "json"});
+    const ProcessResult inspected = run_process(
+        {MOBILITH_PROGRAM, "inspect", folder() / type, "--no-run", "--kernel", "0", "--format", "json"});
     INFO(inspected.err);
     CHECK(inspected.code == 0);
     CHECK(json::parse(inspected.out)["machine"] == manifest["variants"][0]["machine"]);
@@ -103,8 +107,8 @@ TEST_CASE("dtype bf16 uses the instruction, and says how far outputs are off the
   CHECK(manifest["variants"][0]["machine"]["bf16_products"] == true);
   CHECK(holds(manifest["variants"][0]["features"], "+avx512bf16"));
   CHECK(manifest["ports"]["outputs"][0]["type"] == "f32");
-  const ProcessResult code =
-      run_process({MOBILITH_PROGRAM, "inspect", folder() / "dots", "--asm", "--seconds", "0.1"});
+  const ProcessResult code = run_process(
+      {MOBILITH_PROGRAM, "inspect", folder() / "dots", "--asm", "--seconds", "0.1", "--kernel", one_kernel});
   INFO(code.err);
   CHECK(holds(code.out, "vdpbf16ps"));
   CHECK(holds(code.out, "vcvtneps2bf16"));
@@ -146,14 +150,15 @@ TEST_CASE("on ARM products of 16 bits are instructions of their own") {
         generate(tree, {"--target", "aarch64-linux-gnu", "--cpu", "neoverse-v1", "--dtype", dtype});
     INFO(made.err);
     REQUIRE(made.code == 0);
-    const ProcessResult code = run_process({MOBILITH_PROGRAM, "inspect", folder() / tree, "--asm"});
+    const ProcessResult code =
+        run_process({MOBILITH_PROGRAM, "inspect", folder() / tree, "--asm", "--kernel", one_kernel});
     INFO(code.err);
     CHECK(holds(code.out, instruction));
     CHECK(holds(code.out, std::string("products of ") + dtype + ", added up in f32"));
     // The form that takes an element of a register, whose loads bring eight inputs: nothing is spread to all
     // lanes.
-    const ProcessResult counted =
-        run_process({MOBILITH_PROGRAM, "inspect", folder() / tree, "--format", "json"});
+    const ProcessResult counted = run_process(
+        {MOBILITH_PROGRAM, "inspect", folder() / tree, "--kernel", one_kernel, "--format", "json"});
     INFO(counted.err);
     bool good = false;
     const json inspected = json::parse(counted.out);
@@ -168,27 +173,37 @@ TEST_CASE("on ARM products of 16 bits are instructions of their own") {
 TEST_CASE("kernels of bf16 and f16 are tuned; their records are theirs alone") {
   const std::string records = folder() / "records";
   std::filesystem::create_directories(records);
+  std::vector<std::string> network{"--weights", MOBILITH_TEST_DATA "/small_network.onnx"}, model = network;
+  if (mobilith::testing::nightly()) {
+    network = {"--net", "mobilenet_v1", "--alpha", "0.25", "--resolution", "32"}, model = network;
+    model.insert(model.end(), {"--weights", "synthetic"});
+  }
+  const auto generated = [&](const std::string& tree, const std::string& dtype) {
+    std::vector<std::string> call{
+        MOBILITH_PROGRAM, "generate", "--cpu",           "znver4", "--dtype", dtype,   "--no-check",
+        "--schedules",    records,    "--require-tuned", "--name", "net",     "--out", folder() / tree};
+    call.insert(call.end(), model.begin(), model.end());
+    return run_process(call);
+  };
   for (const std::string dtype : {"bf16", "f16"}) {
     INFO(dtype);
-    const std::vector<std::string> use{"--cpu",      "znver4",      "--dtype", dtype,
-                                       "--no-check", "--schedules", records,   "--require-tuned"};
-    const ProcessResult before = generate("untuned", use);
+    const ProcessResult before = generated("untuned", dtype);
     CHECK(before.code != 0);
     CHECK(holds(before.err, "mobilith autotune"));
     CHECK(holds(before.err, "--dtype " + dtype));
-    const ProcessResult tuned = run_process({MOBILITH_PROGRAM, "autotune", "--net", "mobilenet_v1", "--alpha",
-                                             "0.25", "--resolution", "32", "--cpu", "znver4", "--dtype",
-                                             dtype, "--static", "--candidates", "0", "--schedules", records});
+    std::vector<std::string> call{MOBILITH_PROGRAM, "autotune",     "--cpu", "znver4",      "--dtype", dtype,
+                                  "--static",       "--candidates", "0",     "--schedules", records};
+    call.insert(call.end(), network.begin(), network.end());
+    const ProcessResult tuned = run_process(call);
     INFO(tuned.err);
     REQUIRE(tuned.code == 0);
-    const ProcessResult made = generate(dtype + "_tuned", use);
+    const ProcessResult made = generated(dtype + "_tuned", dtype);
     INFO(made.err);
     REQUIRE(made.code == 0);
     CHECK(manifest_of(dtype + "_tuned")["variants"][0]["kernels"][0]["schedule_source"] ==
           "predicted for znver4");
   }
-  CHECK(generate("f32_untuned", {"--cpu", "znver4", "--no-check", "--schedules", records, "--require-tuned"})
-            .code != 0);
+  CHECK(generated("f32_untuned", "f32").code != 0);
 }
 
 TEST_CASE("the tuner compares kernels of bf16 with what rounds as they do", "[.measured]") {
