@@ -32,6 +32,11 @@ std::vector<std::string> net(int side = 48) {
           "--resolution", std::to_string(side), "--weights", "synthetic", "--name",    "net"};
 }
 
+std::vector<std::string> small_v1() {
+  return {"--net",        "mobilenet_v1", "--alpha",   "0.25",      "--classes", "10",
+          "--resolution", "32",           "--weights", "synthetic", "--name",    "net"};
+}
+
 ProcessResult generate(std::vector<std::string> words) {
   words.insert(words.begin(), {MOBILITH_PROGRAM, "generate"});
   return run_process(words);
@@ -98,9 +103,10 @@ TEST_CASE("A float model becomes an int8 library and an int8 model, which give t
 
 TEST_CASE("Without pictures made-up ones are taken, and that is said") {
   const TemporaryFolder folder;
-  const ProcessResult made = generate(
-      net(32) + std::vector<std::string>{"--dtype", "int8", "--requantise", "integer", "--output", "logits",
-                                         "--out", (folder / "tree").string(), "--format", "json"});
+  const ProcessResult made =
+      generate(small_v1() + std::vector<std::string>{"--dtype", "int8", "--requantise", "integer", "--output",
+                                                     "logits", "--out", (folder / "tree").string(),
+                                                     "--format", "json"});
   INFO(made.err);
   REQUIRE(made.code == 0);
   CHECK(made.err.find("no pictures (--calibrate)") != std::string::npos);
@@ -117,26 +123,9 @@ TEST_CASE("Without pictures made-up ones are taken, and that is said") {
 TEST_CASE("Several outputs, images among them, are an int8 library's, too") {
   const TemporaryFolder folder;
   const std::filesystem::path tree = folder / "tree", model = folder / "net.tflite";
-  const ProcessResult made = generate({"--net",
-                                       "mobilenet_v1",
-                                       "--alpha",
-                                       "0.25",
-                                       "--classes",
-                                       "10",
-                                       "--resolution",
-                                       "32",
-                                       "--weights",
-                                       "synthetic",
-                                       "--name",
-                                       "net",
-                                       "--dtype",
-                                       "int8",
-                                       "--outputs",
-                                       "separable_3,head",
-                                       "--out",
-                                       tree.string(),
-                                       "--quantised-model",
-                                       model.string()});
+  const ProcessResult made = generate(
+      small_v1() + std::vector<std::string>{"--dtype", "int8", "--outputs", "separable_3,head", "--out",
+                                            tree.string(), "--quantised-model", model.string()});
   INFO(made.err);
   REQUIRE(made.code == 0);
   const json manifest = json::parse(read_text(tree / "share" / "net" / "manifest.json"));

@@ -19,8 +19,15 @@ struct Refused {
 };
 
 std::vector<std::string> generate_call(const std::string& name, const std::filesystem::path& out) {
-  return {MOBILITH_PROGRAM, "generate",  "--net",  "mobilenet_v1", "--alpha", "0.25", "--resolution", "32",
-          "--weights",      "synthetic", "--name", name,           "--out",   out};
+  return {MOBILITH_PROGRAM,
+          "generate",
+          "--weights",
+          MOBILITH_TEST_DATA "/small_network.onnx",
+          "--no-check",
+          "--name",
+          name,
+          "--out",
+          out};
 }
 
 void generate(const std::string& name, const std::filesystem::path& out) {
@@ -179,7 +186,7 @@ TEST_CASE("two libraries whose names differ in capitals: one program, not one tr
                    folder / "small/lib/libmobilith_runtime.a", "-lpthread", "-o", folder / "app"});
   INFO(built.err);
   REQUIRE(built.code == 0);
-  CHECK(run_process({folder / "app"}).out == "pets Pets 1000 1000\n");
+  CHECK(run_process({folder / "app"}).out == "pets Pets 5 5\n");
 }
 
 }  // namespace test_names

@@ -161,7 +161,8 @@ TEST_CASE("weights without a graph, weights in a file and a formula's are compar
   const TemporaryFolder folder;
   const auto tree = [&](const char* name) { return (folder / name).string(); };
   generate_net("synthetic", tree("formula"),
-               {"--net", "mobilenet_v2", "--alpha", "0.35", "--resolution", "32x48", "--classes", "7"});
+               {"--net", "mobilenet_v2", "--alpha", "0.35", "--resolution", "32x48", "--outputs",
+                "inverted_residual_3"});
   const json found = verified(tree("formula"), "synthetic");
   CHECK(holds(found["compared_with"], "holds no graph"));
   CHECK(found["inputs"][0]["outputs"][0]["compared_with"] == "its blocks in double");
@@ -229,7 +230,7 @@ TEST_CASE("what is no tree, a tree for another machine, and wrong options are re
                 {"--pixels"});
   check_refused({"verify", of.tree, "--weights", of.model, "--labels", folder / "none"}, 2, {"--labels"});
   check_refused({"verify", of.tree, "--weights", of.model, "--name", "nat"}, 1, {"no library 'nat'"});
-  generate_net(of.model, folder / "arm", {"--target", "aarch64-linux-gnu"});
+  generate_net(of.model, folder / "arm", {"--target", "aarch64-linux-gnu", "--outputs", "separable_1"});
   check_refused({"verify", folder / "arm", "--weights", of.model}, 1,
                 {"code for aarch64-linux-gnu; this machine is x86_64-linux-gnu"});
   copy_tree(of.tree, folder / "odd");
