@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "nightly.h"
@@ -32,6 +33,16 @@ std::vector<std::string> autotune_of(std::vector<std::string> network, const fs:
 
 std::vector<std::string> small_autotune(const fs::path& schedules, const std::vector<std::string>& more) {
   return autotune_of(small_network(), schedules, more);
+}
+
+std::vector<std::string> generate_of(std::vector<std::string> network, const fs::path& schedules,
+                                     const std::vector<std::string>& more) {
+  if (std::find(network.begin(), network.end(), "--weights") == network.end())
+    network.insert(network.end(), {"--weights", "synthetic"});
+  network.insert(network.begin(), {MOBILITH_PROGRAM, "generate", "--name", "net"});
+  network.insert(network.end(), {"--schedules", schedules});
+  network.insert(network.end(), more.begin(), more.end());
+  return network;
 }
 
 nlohmann::json records_in(const fs::path& schedules) {

@@ -22,6 +22,10 @@ std::vector<std::string> autotune_of(std::vector<std::string> network, const std
 std::vector<std::string> small_autotune(const std::filesystem::path& schedules,
                                         const std::vector<std::string>& more = {});
 
+// generate --name net of a network, with the records in `schedules`.
+std::vector<std::string> generate_of(std::vector<std::string> network, const std::filesystem::path& schedules,
+                                     const std::vector<std::string>& more);
+
 // The records that `mobilith schedules list` shows; requires `mobilith schedules verify` to accept the files.
 nlohmann::json records_in(const std::filesystem::path& schedules);
 

@@ -33,19 +33,17 @@ int failures(const json& result, const char* kind) {
 
 TEST_CASE("autotune writes a record for each kernel, and generate uses them") {
   const TemporaryFolder folder;
-  const json result = tuned(run_process(autotune_of(
-      small_v1(), folder / "records", {"--candidates", "2", "--report", folder / "report.html"})));
-  CHECK(result["kernels"].size() == v1_kernels);
-  CHECK(records_in(folder / "records").size() == v1_kernels);
+  const json result = tuned(run_process(
+      small_autotune(folder / "records", {"--candidates", "2", "--report", folder / "report.html"})));
+  CHECK(result["kernels"].size() == small_kernels());
+  CHECK(records_in(folder / "records").size() == small_kernels());
   for (const json& kernel : result["kernels"]) {
     CHECK(kernel["seconds"].get<double>() > 0);
     CHECK(kernel["tried"].get<int>() <= 2);
     CHECK(kernel["schedule"].is_object());
   }
-  const ProcessResult generated =
-      run_process({MOBILITH_PROGRAM, "generate", "--net", "mobilenet_v1", "--alpha", "0.25", "--resolution",
-                   "32", "--weights", "synthetic", "--schedules", folder / "records", "--require-tuned",
-                   "--out", folder / "tree"});
+  const ProcessResult generated = run_process(
+      generate_of(small_network(), folder / "records", {"--require-tuned", "--out", folder / "tree"}));
   INFO(generated.err);
   CHECK(generated.code == 0);
 
@@ -75,12 +73,8 @@ TEST_CASE(
     CHECK(frame["failed"].empty());
     CHECK(frame["seconds"].get<double>() > 0);
     CHECK(records_in(folder / "records").size() == 1);
-    if (std::find(options.begin(), options.end(), "--weights") == options.end())
-      options.insert(options.end(), {"--weights", "synthetic"});
-    options.insert(options.begin(), {MOBILITH_PROGRAM, "generate"});
-    options.insert(options.end(),
-                   {"--schedules", folder / "records", "--name", "net", "--out", folder / "tree"});
-    const ProcessResult generated = run_process(options);
+    const ProcessResult generated =
+        run_process(generate_of(options, folder / "records", {"--out", folder / "tree"}));
     INFO(generated.err);
     REQUIRE(generated.code == 0);
     const json manifest = json::parse(read_text(folder / "tree/share/net/manifest.json"));
@@ -145,26 +139,19 @@ TEST_CASE("two shards make what one session makes") {
   CHECK(records_in(folder / "whole").size() == small_kernels());
 }
 
-TEST_CASE("a runner measures what it is given") {
+TEST_CASE("a runner measures what it is given; no name of a folder is read by the shell or by its compiler") {
   const TemporaryFolder folder;
+  const std::filesystem::path odd = folder / "it's \"$(touch ran)\" \\ `touch ran`";
+  std::filesystem::create_directory(odd);
   const json result = tuned(run_process(
-      small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/4", "--runner", "env"})));
+      small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/4", "--runner", "env"}),
+      {"TMPDIR=" + odd.string()}));
   for (const json& kernel : result["kernels"]) {
     CHECK(kernel["seconds"].get<double>() > 0);
     CHECK((kernel["tried"] == 1 || has_no_choice(kernel)));
     CHECK(kernel["failed"].empty());
   }
   CHECK(records_in(folder / "records").size() == small_kernels() / 4 + 1);
-}
-
-TEST_CASE("no name of a folder is read by the shell or by the runner's compiler") {
-  const TemporaryFolder folder;
-  const std::filesystem::path odd = folder / "it's \"$(touch ran)\" \\ `touch ran`";
-  std::filesystem::create_directory(odd);
-  const json result = tuned(run_process(
-      small_autotune(folder / "records", {"--candidates", "1", "--shard", "0/8", "--runner", "env"}),
-      {"TMPDIR=" + odd.string()}));
-  for (const json& kernel : result["kernels"]) CHECK(kernel["failed"].empty());
   CHECK(!std::filesystem::exists("ran"));
   CHECK(files_below(odd).empty());
 }

@@ -27,9 +27,9 @@ TEST_CASE("a killed tuner leaves a sound record file and no process, and the nex
   std::mt19937 random(7);
   size_t before = 0;
   // Each sleeps until some moment of the session; at night more of them.
-  for (int round = 0; round < (mobilith::testing::nightly() ? 20 : 8); round++) {
+  for (int round = 0; round < (mobilith::testing::nightly() ? 20 : 4); round++) {
     const pid_t pid = start_process(small_autotune(folder / "records"), mark);
-    sleep_for(std::uniform_int_distribution<int>(200, 2500)(random));
+    sleep_for(std::uniform_int_distribution<int>(200, mobilith::testing::nightly() ? 2500 : 1500)(random));
     kill(pid, SIGKILL);
     waitpid(pid, nullptr, 0);
     bool left = true;
@@ -59,7 +59,8 @@ TEST_CASE("an interrupted tuner says so, keeps its records and leaves no process
 
 TEST_CASE("a record is where the next session starts") {
   const TemporaryFolder folder;
-  const std::vector<std::string> call = small_autotune(folder / "records", {"--candidates", "3"});
+  const std::vector<std::string> call =
+      small_autotune(folder / "records", {"--candidates", mobilith::testing::nightly() ? "3" : "1"});
   REQUIRE(run_process(call).code == 0);
   const json first = records_in(folder / "records");
   REQUIRE(run_process(call).code == 0);

@@ -29,12 +29,11 @@ json tuned(const std::vector<std::string>& call) {
 
 TEST_CASE("a CPU that is not here gets records by prediction, which generate uses and names") {
   const TemporaryFolder folder;
-  const json result = tuned(autotune_of(small_v1(), folder / "records",
-                                        {"--static", "--cpu", "sapphirerapids", "--candidates", "1"}));
+  const json result = tuned(statically(folder / "records", {"--cpu", "sapphirerapids", "--candidates", "1"}));
   CHECK(result["method"] == "static");
-  CHECK(result["kernels"].size() == v1_kernels);
+  CHECK(result["kernels"].size() == small_kernels());
   const json records = records_in(folder / "records");
-  CHECK(records.size() == v1_kernels);
+  CHECK(records.size() == small_kernels());
   for (const json& record : records) {
     CHECK(record["cpu"] == "sapphirerapids");
     CHECK(record["method"] == "static");
@@ -44,12 +43,9 @@ TEST_CASE("a CPU that is not here gets records by prediction, which generate use
   }
   const ProcessResult listed = run_process({MOBILITH_PROGRAM, "schedules", "list", folder / "records"});
   CHECK(listed.out.find("static") != std::string::npos);
-  std::vector<std::string> generate{MOBILITH_PROGRAM, "generate"};
-  for (const std::string& word : small_v1()) generate.push_back(word);
-  generate.insert(generate.end(),
-                  {"--weights", "synthetic", "--cpu", "sapphirerapids", "--schedules", folder / "records",
-                   "--require-tuned", "--name", "net", "--out", folder / "tree"});
-  const ProcessResult generated = run_process(generate);
+  const ProcessResult generated =
+      run_process(generate_of(small_network(), folder / "records",
+                              {"--cpu", "sapphirerapids", "--require-tuned", "--out", folder / "tree"}));
   INFO(generated.err);
   REQUIRE(generated.code == 0);
   const json manifest = json::parse(read_text(folder / "tree/share/net/manifest.json"));
