@@ -10,6 +10,7 @@
 #include "catch.h"
 #include "faults/generating.h"
 #include "faults/injected.h"
+#include "nightly.h"
 #include "records/record_files.h"
 #include "unit/random_record.h"
 
@@ -145,7 +146,9 @@ TEST_CASE("schedules merge: whichever call fails or is its last, a whole file is
   // Among the last allocations are those of std::filesystem's functions that may not throw.
   prepare();
   const unsigned long allocations = count_calls("malloc", call, {});
-  for (unsigned long at = allocations - 40; at < allocations; at++) faults.push_back({"malloc", at, false});
+  const unsigned long step = testing::nightly() ? 1 : 5;
+  for (unsigned long at = allocations - 40; at < allocations; at += step)
+    faults.push_back({"malloc", at, false});
   for (const Fault& fault : faults) {
     prepare();
     const ProcessResult result = run_with(fault, call);
@@ -189,8 +192,9 @@ TEST_CASE("bench: where memory ends inside LLVM, it is an error and no crash") {
   const std::vector<std::string> call{MOBILITH_PROGRAM, "bench", folder / "tree", "--seconds", "0.01"};
   const unsigned long count = count_calls("malloc", call);
   Tally tally("bench");
-  for (unsigned long i = 1; i <= 16; i++) {
-    const Fault fault{"malloc", i * count / 17};
+  const unsigned long faults = testing::nightly() ? 16 : 6;
+  for (unsigned long i = 1; i <= faults; i++) {
+    const Fault fault{"malloc", i * count / (faults + 1)};
     const ProcessResult result = run_with(fault, call);
     INFO(to_string(fault) << ": " << result.code << ": " << result.err);
     CHECK((result.code == 0 || (result.code == 1 && is_message(result.err))));
