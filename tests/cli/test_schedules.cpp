@@ -90,9 +90,8 @@ struct Tuned {
   std::filesystem::path file;
 
   Tuned() {
-    static const json by_default = manifest_of(TemporaryFolder(), with(network, {"--schedules", "none"}));
-    manifest = by_default;
-    records = made_up_records(manifest);
+    static const json made = manifest_of(TemporaryFolder(), with(network, {"--schedules", "none"}));
+    records = made_up_records(manifest = made);
     cpu = manifest["variants"][0]["cpu"];
     std::filesystem::create_directories(folder / "tuned");
     file = folder / "tuned" / (cpu + ".json");
@@ -177,24 +176,19 @@ TEST_CASE("a wrong --schedules or --threads is refused") {
 
 TEST_CASE("--threads decides how many tasks a default schedule has, and no number") {
   const TemporaryFolder folder;
-  const auto chunk = [&](const std::string& name, const std::vector<std::string>& more) {
-    std::vector<std::string> words{
-        "generate",  "--net",       "mobilenet_v2", "--alpha",    "0.35",      "--resolution",
-        "64",        "--classes",   "10",           "--weights",  "synthetic", "--cpu",
-        "x86-64-v3", "--schedules", "none",         "--no-check", "--outputs", "inverted_residual_11",
-        "--name",    name,          "--out",        folder / name};
-    const ProcessResult result = run(words, more);
-    INFO(result.err);
-    REQUIRE(result.code == 0);
-    const json manifest = json::parse(read_text(folder / name / "share" / name / "manifest.json"));
+  const auto chunk = [&](const std::vector<std::string>& more) {
+    const json manifest = manifest_of(
+        folder,
+        with({"--net", "mobilenet_v2", "--alpha", "0.35", "--resolution", "64", "--weights", "synthetic",
+              "--cpu", "x86-64-v3", "--schedules", "none", "--no-check", "--outputs", "inverted_residual_11"},
+             more));
     for (const json& kernel : manifest["variants"][0]["kernels"])
       if (kernel["name"] == "inverted_residual_4x4x32_4x4x32")
         return kernel["schedule"]["chunk_vectors"].get<int>();
     FAIL(manifest["variants"][0]["kernels"]);
     return 0;
   };
-  const int unsaid = chunk("unsaid", {}), one = chunk("one", {"--threads", "1"}),
-            eight = chunk("eight", {"--threads", "8"});
+  const int unsaid = chunk({}), one = chunk({"--threads", "1"}), eight = chunk({"--threads", "8"});
   CHECK(one > unsaid);
   CHECK(unsaid > eight);
 }
