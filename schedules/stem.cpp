@@ -35,7 +35,12 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
       .unroll(xi)
       .parallel(strip);
   Pointwise& product = s.product;
-  hold_in_registers(product, layout.products, s.output, tile, s.o, {s.x, s.y}, z.tile.vectors);
+  // Whatever scheme its matrix would have, what are no dots are loops over the window's elements.
+  if (s.narrowed.defined())
+    hold_in_registers(product, layout.products, s.output, tile, s.o, {s.x, s.y}, z.tile.vectors);
+  else
+    hold_in_registers(product.sum, s.output, tile, s.o, {s.x, s.y}, {product.k.x, product.k.y}, lanes,
+                      z.tile.vectors);
   if (product.rest.defined())
     hold_update(product.sum.update(1), tile_loops(s.o, {s.x, s.y}, {product.rest.x}), s.o, {s.x, s.y}, lanes);
   prefetch_next_outputs(

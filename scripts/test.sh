@@ -8,5 +8,5 @@ scripts/demo_inputs.sh
 scripts/example_inputs.sh
 cmake --preset default -DCMAKE_COMPILE_WARNING_AS_ERROR=ON >/dev/null
 cmake --build --preset default
-jobs=$(($(nproc) + 1)) # some tests wait: for a child, a time limit, the archive
+jobs=$(($(nproc) + 2)) # some tests wait: for a child, a time limit, the archive
 exec ctest --test-dir build --output-on-failure --no-tests=error --parallel "$jobs" "$@"

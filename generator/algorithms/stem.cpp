@@ -25,8 +25,6 @@ void define_dots(Stem& s, int run, int rows, int lanes, const Expr& first, const
   Pointwise& p = s.product;
   const int pairs = (run + 1) / 2;
   const Expr lane = s.o % lanes, vector = s.o / lanes;
-  s.narrowed = Func("narrowed");
-  s.narrowed(s.i, s.y) = narrowed(s.bordered(s.i, s.y), ElementType::bf16);
   p.k = RDom(0, 2, 0, run / 2, 0, rows, "k"), p.step = p.k.y;
   p.sum(s.o, s.x, s.y) += cast<float>(p.weights(p.k.x, lane, p.k.z * pairs + p.k.y, vector)) *
                           cast<float>(s.narrowed(first + 2 * p.k.y + p.k.x, row + p.k.z));
@@ -59,15 +57,18 @@ Stem stem(const StemShape& shape, const StemLayout& layout) {
   Func inside =
       BoundaryConditions::constant_exterior(image, outside(shape, s.i), {{0, line}, {0, w.in_height}});
   const Expr value = inside(s.i - w.pad_left * channels, s.y - w.pad_top);
-  const ElementType factors = layout.products.factors;
-  s.bordered(s.i, s.y) = factors == ElementType::f32 ? value : widened(narrowed(value, factors));
   product.sum(s.o, s.x, s.y) = product.bias(s.o);
   const Expr first = s.x * w.stride_x() * channels, row = s.y * w.stride;
+  const ElementType factors = layout.products.factors;
   if (layout.products.multiplication == Multiplication::dots) {
+    s.narrowed = Func("narrowed");
+    s.narrowed(s.i, s.y) = narrowed(value, factors);
+    s.bordered(s.i, s.y) = widened(s.narrowed(s.i, s.y));
     define_dots(s, run, w.kernel_height, out_lanes, first, row);
   } else {
     product.k = RDom(0, run, 0, w.kernel_height, "k"), product.step = product.k.x;
     const RDom& k = product.k;
+    s.bordered(s.i, s.y) = factors == ElementType::f32 ? value : widened(narrowed(value, factors));
     product.sum(s.o, s.x, s.y) += product.weights(s.o % out_lanes, k.y * run + k.x, s.o / out_lanes) *
                                   s.bordered(first + k.x, row + k.y);
   }
