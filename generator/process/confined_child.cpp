@@ -120,8 +120,8 @@ bool ConfinedChild::readable() const {
 std::string ConfinedChild::end() {
   shutdown(channel_, SHUT_WR);  // it may be waiting for a word of ours
   // Its end of the channel closes when it ends.
-  char byte;
-  while (readable() && read(channel_, &byte, 1) > 0) continue;
+  char unread[1 << 16];
+  while (readable() && read(channel_, unread, sizeof unread) > 0) continue;
   const bool late = std::chrono::steady_clock::now() >= deadline_;
   if (late) kill(pid_, SIGKILL);
   int status = 0;
