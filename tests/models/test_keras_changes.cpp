@@ -172,7 +172,7 @@ Outcome of_tensors(const nlohmann::json& tensors, const FileKind& kind, const st
 }
 
 // Of a change, one of its two kinds of files with settings is enough where not all cases are tried: kinds
-// differ in how they are read alone. Of the other changes test_keras_graph tries half then.
+// differ in how they are read alone. Every other change is test_keras_graph's then.
 bool tried(const ChangedModel& model, const nlohmann::json& saved, const FileKind& kind) {
   if (!saved.contains(kind.member)) return false;
   if (nightly() || model.what == "unchanged") return true;

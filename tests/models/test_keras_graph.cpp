@@ -1,6 +1,6 @@
 // The graphs of the Keras models of keras_changes: Keras's answer or a refusal, for every change; and the
-// same from the normal form. Where not all cases are tried, one in four changes is, as .keras: two more are
-// test_keras_changes's then, the fourth no test's.
+// same from the normal form. Where not all cases are tried, every other change is, as .keras: the others are
+// test_keras_changes's then.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -111,7 +111,7 @@ Counts try_all(const std::filesystem::path& path, bool every) {
   const KerasChanges changes = read_keras_changes(path);
   Counts counts;
   for (const ChangedModel& model : changes.models) {
-    if (!every && model.what != "unchanged" && model.letters() % 4 != 1) continue;
+    if (!every && model.what != "unchanged" && model.letters() % 2 == 0) continue;
     const nlohmann::json saved = changes.saved(model);
     for (const FileKind& kind : file_kinds)
       if (kind.settings && saved.contains(kind.member) && (every || kind.member == std::string("config")))
@@ -131,7 +131,7 @@ TEST_CASE("each layer of Keras 3 and Keras 2 computes what Keras computes", "[la
 }
 
 TEST_CASE("each changed model's graph gives Keras's answer, or a refusal that names the layer", "[changes]") {
-  CHECK(try_all(MOBILITH_KERAS_CHANGES, nightly()).answers >= (nightly() ? 800 : 100));
+  CHECK(try_all(MOBILITH_KERAS_CHANGES, nightly()).answers >= (nightly() ? 800 : 200));
 }
 
 }  // namespace test_keras_graph
