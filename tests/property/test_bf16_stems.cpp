@@ -6,7 +6,7 @@
 #include "property/compiled.h"
 #include "reference/narrowed.h"
 #include "skip.h"
-#include "targets/cpus.h"
+#include "targets/target.h"
 #include "weights/rounded_weights.h"
 
 namespace test_bf16_stems {
