@@ -34,15 +34,19 @@ Activation run_narrowed(ElementType factors, const PreparedBlock& block,
                         const std::vector<const Activation*>& inputs, double* magnitude) {
   const std::vector<Layer>& layers = block.block.layers;
   Activation now = *inputs.front();
+  const bool image = block.block.kind == BlockKind::stem && factors == ElementType::bf16;
   // What a gate or an addition reads besides.
   const auto run = [&](size_t begin, size_t end) {
     std::vector<const Activation*> read{&now};
     read.insert(read.end(), inputs.begin() + 1, inputs.end());
     if (inputs.size() == 1) read.push_back(inputs.back());
-    now = run_block(part_of(block, begin, end), read, /*logits=*/false, magnitude);
+    PreparedBlock part = part_of(block, begin, end);
+    if (image)  // what lies around it, too
+      for (float& value : part.block.layers.front().outside) value = rounded(value, factors);
+    now = run_block(part, read, /*logits=*/false, magnitude);
   };
   size_t done = 0;
-  if (block.block.kind == BlockKind::stem && factors == ElementType::bf16)
+  if (image)
     for (double& value : now.values) value = rounded(static_cast<float>(value), factors);
   for (size_t i = 0; i < layers.size(); i++) {
     if (block.block.kind == BlockKind::stem || !multiplies_pixels(layers[i])) continue;

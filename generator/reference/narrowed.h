@@ -22,8 +22,8 @@ inline constexpr double f16_bound = 5e-4;
 double bound_of(ElementType);
 
 // What a block computes in double where kernels round what they multiply with a matrix to this type: the
-// inputs of 1x1 convolutions, but for a stem's, and of bf16 the image that a stem reads. magnitude: as of
-// run_block().
+// inputs of 1x1 convolutions, but for a stem's, and of bf16 the image that a stem reads, with what lies
+// around it. magnitude: as of run_block().
 Activation run_narrowed(ElementType, const PreparedBlock&, const std::vector<const Activation*>& inputs,
                         double* magnitude = nullptr);
 

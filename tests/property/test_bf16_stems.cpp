@@ -1,6 +1,7 @@
 // Stems that multiply bf16: pairs of a window's rows, and the last one of an odd row by itself.
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "catch.h"
 #include "property/compiled.h"
@@ -18,6 +19,7 @@ namespace {
 
 struct Case {
   int side, stride, channels, outputs;
+  std::vector<float> outside{};
 };
 
 Network stem_of(const Case& c) {
@@ -27,7 +29,7 @@ Network stem_of(const Case& c) {
   layer.window.pads = {c.side / 2, c.side / 2, c.side / 2, c.side / 2};
   const auto out = [&](int in) { return (in - 1) / c.stride + 1; };
   layer.out = {out(layer.in.height), out(layer.in.width), c.outputs};
-  layer.bias = true;
+  layer.bias = true, layer.outside = c.outside;
   Network network{{"mobilenet_v1"}, {{BlockKind::stem, "stem", "", {layer}}}};
   network.configuration.dtype = "bf16";
   return network;
@@ -40,8 +42,10 @@ reference::Activation image_of(const Shape& shape) {
   return image;
 }
 
-// An odd and an even number of elements in a row, and one alone, which is no pair.
-constexpr Case shapes[] = {{3, 2, 3, 21}, {3, 1, 4, 16}, {5, 2, 1, 40}, {1, 1, 1, 16}, {2, 1, 3, 8}};
+// An odd and an even number of elements in a row, and one alone, which is no pair; a border of no numbers of
+// bf16.
+const Case shapes[] = {{3, 2, 3, 21}, {3, 1, 4, 16}, {5, 2, 1, 40},
+                       {1, 1, 1, 16}, {2, 1, 3, 8},  {3, 2, 3, 16, {0.3337f, -1.701f, 0.777f}}};
 
 class Stem {
  public:

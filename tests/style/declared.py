@@ -2,7 +2,6 @@
 `default` compiles several files at a time, so that another file's include hides what is missing; the preset `dev` does not, and nobody
 waits for it after each change. Functions are known by their names: one that two headers declare is not looked for, nor a call in a header,
 which a template may make of what is declared later."""
-import pathlib
 import re
 import sys
 
@@ -75,16 +74,4 @@ PLANTED = {
     "behind another's include": ("generator/text/lines.cpp", "int f() { return last_letter(1) + first_word(); }\n", "last_letter() is of"),
 }
 
-
-def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2])
-    failures = list(planted.self_test(problems, SOUND, 4, PLANTED))
-    found, looked = problems(root)
-    failures += found
-    if looked < 500:
-        failures.append(f"only {looked} calls of our own functions: they are not found")
-    print("\n".join(failures) if failures else f"declared: {looked} calls looked at")
-    return 1 if failures else 0
-
-
-sys.exit(main())
+sys.exit(planted.checked(problems, (SOUND, 4, PLANTED), lambda root: 500, "calls of our own functions"))

@@ -1,6 +1,5 @@
 """Every include of generator/ and schedules/ leads to its own folder or to one above it in CONTRIBUTING.md's table, whose last column names
 exactly the folders that are used; generator/CMakeLists.txt has the folders in the table's order."""
-import pathlib
 import re
 import sys
 
@@ -90,16 +89,5 @@ PLANTED = {  # a change of SOUND, and what must be said of it
     "another order of the build": ("generator/CMakeLists.txt", "add_subdirectory(targets)\nadd_subdirectory(text)\n", "in its order"),
 }
 
-
-def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2])
-    failures = list(planted.self_test(problems, SOUND, 8, PLANTED))
-    found, looked = problems(root)
-    failures += found
-    if looked < len(sources(root)):  # there are more includes than files
-        failures.append(f"only {looked} includes in {len(sources(root))} files: they are not found")
-    print("\n".join(failures) if failures else f"includes: {looked} looked at")
-    return 1 if failures else 0
-
-
-sys.exit(main())
+# There are more includes than files.
+sys.exit(planted.checked(problems, (SOUND, 8, PLANTED), lambda root: len(sources(root)), "includes"))

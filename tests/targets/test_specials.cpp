@@ -61,8 +61,10 @@ reference::Activation expected_of(const Network& network, const Weights& weights
 // The formula's, as they are stored.
 struct StoredWeights {
   StoredWeights(const Network& network, Precision numbers) : exact(open_weights("synthetic")) {
+    Network stored = network;
+    if (numbers == Precision::bf16) stored.configuration.dtype = "bf16";  // its stem's weights are, too
     if (numbers != Precision::f32)
-      rounded = std::make_unique<RoundedWeights>(network, *exact, stored_type(numbers));
+      rounded = std::make_unique<RoundedWeights>(stored, *exact, stored_type(numbers));
   }
   const Weights& operator*() const { return rounded ? *rounded : *exact; }
   std::unique_ptr<Weights> exact, rounded;
