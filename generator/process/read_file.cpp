@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <optional>
 
 namespace mobilith {
 
@@ -73,9 +74,25 @@ bool just_written(const struct stat& status) {
   return now.tv_sec - status.st_ctim.tv_sec < 2;
 }
 
-}  // namespace
+// The lock of a program that replaces whole files ends as soon as the new one has its place, HDF5's when its
+// file is closed. Where locks are not to be had, there is nothing to learn.
+bool locked_by_another(int file) {
+  constexpr timespec between = {.tv_sec = 0, .tv_nsec = 10'000'000};
+  for (int attempt = 0; attempt < 50; attempt++) {
+    if (flock(file, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return false;
+    nanosleep(&between, nullptr);
+  }
+  return true;
+}
 
-std::string read_regular_file(const std::filesystem::path& path, size_t most) {
+// Whether another file has the name by now: what was read is whole, and out of date.
+bool replaced(const std::filesystem::path& path, const struct stat& read) {
+  struct stat now;
+  return stat(path.c_str(), &now) == 0 && (now.st_ino != read.st_ino || now.st_dev != read.st_dev);
+}
+
+// Nothing where another file took its place meanwhile.
+std::optional<std::string> read_once(const std::filesystem::path& path, size_t most) {
   const Descriptor file(path);
   const struct stat before = status_of(file);
   if (S_ISDIR(before.st_mode)) throw FileFault("is a folder, expected a file");
@@ -84,15 +101,23 @@ std::string read_regular_file(const std::filesystem::path& path, size_t most) {
     if (size > most) throw FileFault(fmt::format("has more than {}", size_text(most)));
   };
   refuse_long(static_cast<size_t>(before.st_size));
-  // HDF5 locks what it writes. Where locks are not to be had, there is nothing to learn.
-  if (flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+  if (locked_by_another(file))
     throw FileFault("is locked by a program that has it open for writing; close it there first");
   std::string bytes = bytes_of(file, static_cast<size_t>(before.st_size), most);
   refuse_long(bytes.size());
   const bool again = just_written(before) && bytes_of(file, bytes.size(), most) != bytes;
-  if (again || !unchanged(before, status_of(file)))
-    throw FileFault("changed while it was read; try again when nothing writes it");
-  return bytes;
+  if (!again && unchanged(before, status_of(file))) return bytes;
+  // A file whose name another takes changes, too: it has a link less.
+  if (replaced(path, before)) return std::nullopt;
+  throw FileFault("changed while it was read; try again when nothing writes it");
+}
+
+}  // namespace
+
+std::string read_regular_file(const std::filesystem::path& path, size_t most) {
+  for (int attempt = 0; attempt < 100; attempt++)
+    if (std::optional<std::string> bytes = read_once(path, most)) return *std::move(bytes);
+  throw FileFault("was replaced each time that it was read; try again when nothing writes it");
 }
 
 }  // namespace mobilith

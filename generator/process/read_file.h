@@ -13,9 +13,10 @@ struct FileFault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// All of the file's bytes, as they were at one moment. Waits for nothing, neither for a pipe's writer nor for
-// a lock. Throws FileFault where it can't be read, is a folder, a pipe or a device, has more than `most`
-// bytes, is locked by a program that writes it, or changes meanwhile.
+// All of the file's bytes, as they were at one moment. Does not wait for a pipe's writer, and half a second
+// for a lock. A file that others replace (replace_file) is read as it is before or after. Throws FileFault
+// where it can't be read, is a folder, a pipe or a device, has more than `most` bytes, is locked by a program
+// that writes it, or changes meanwhile.
 std::string read_regular_file(const std::filesystem::path&, size_t most);
 
 }  // namespace mobilith

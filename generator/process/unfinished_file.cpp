@@ -67,6 +67,8 @@ UnfinishedFile::~UnfinishedFile() {
 int UnfinishedFile::take_place_of(const fs::path& path) {
   if (rename(name_.c_str(), path.c_str()) != 0) return errno;
   name_.clear();
+  close(file_);  // and with it the lock: from now on others read the file
+  file_ = -1;
   return 0;
 }
 

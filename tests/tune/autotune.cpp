@@ -60,11 +60,12 @@ nlohmann::json records_in(const fs::path& schedules) {
   return all;
 }
 
-pid_t start_process(const std::vector<std::string>& words, const std::string& variable) {
+pid_t start_process(const std::vector<std::string>& words, const std::string& variable, const fs::path& err) {
   const pid_t pid = fork();
   if (pid != 0) return pid;
   const int null = open("/dev/null", O_RDWR);
-  for (int stream : {0, 1, 2}) dup2(null, stream);
+  for (int stream : {0, 1}) dup2(null, stream);
+  dup2(open(err.c_str(), O_WRONLY | O_CREAT, 0600), 2);
   putenv(strdup(variable.c_str()));
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));

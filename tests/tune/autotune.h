@@ -29,8 +29,10 @@ std::vector<std::string> generate_of(std::vector<std::string> network, const std
 // The records that `mobilith schedules list` shows; requires `mobilith schedules verify` to accept the files.
 nlohmann::json records_in(const std::filesystem::path& schedules);
 
-// A program that runs meanwhile, in a process of its own, with NAME=value in its environment.
-pid_t start_process(const std::vector<std::string>& words, const std::string& variable);
+// A program that runs meanwhile, in a process of its own, with NAME=value in its environment. What it says on
+// standard error is in `err`.
+pid_t start_process(const std::vector<std::string>& words, const std::string& variable,
+                    const std::filesystem::path& err = "/dev/null");
 
 // Whether a process whose environment has NAME=value is there, now.
 bool any_process_with(const std::string& variable);

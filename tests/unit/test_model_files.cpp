@@ -1,5 +1,6 @@
 // A model's files: each read once, at one moment, and nothing else than files.
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "graph/file_error.h"
 #include "models/model_error.h"
 #include "process.h"
+#include "process/files.h"
 #include "process/read_file.h"
 #include "text/sha256.h"
 #include "weights/model_files.h"
@@ -67,6 +69,47 @@ TEST_CASE("a file that is written while it is read is as it was at one moment, o
   writer.join();
   CHECK(torn == 0);
   CHECK(refused > 0);
+}
+
+// As tuners do with the records that other tuners read: each file is of one letter.
+TEST_CASE("a file that others replace is read whole, each time") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "records";
+  constexpr size_t size = 1 << 20;
+  replace_file(path, std::string(size, 'a'));
+  std::atomic<bool> stop = false;
+  std::atomic<int> replaced = 0;
+  std::thread writer([&] {
+    for (; !stop; replaced++)
+      replace_file(path, std::string(size, char('a' + replaced % 26)),
+                   replaced % 2 ? Disk::wait : Disk::later);
+  });
+  std::string fault;
+  int torn = 0;
+  for (int i = 0; fault.empty() && (i < 200 || replaced < 200); i++) try {
+      const std::string bytes = read_regular_file(path, size);
+      torn += bytes.size() != size || bytes.find_first_not_of(bytes[0]) != bytes.npos;
+    } catch (const FileFault& refusal) {
+      fault = refusal.what();
+    }
+  stop = true;
+  writer.join();
+  CHECK(fault == "");
+  CHECK(torn == 0);
+}
+
+TEST_CASE("a lock is waited for, and not for long") {
+  const TemporaryFolder folder;
+  write_text(folder / "model", "{}");
+  const int file = open((folder / "model").c_str(), O_RDWR);
+  REQUIRE(flock(file, LOCK_EX) == 0);
+  CHECK_THAT(why_not(folder / "model"), Contains("is locked by a program that has it open for writing"));
+  std::thread holder([&] {
+    usleep(50'000);
+    close(file);
+  });
+  CHECK(why_not(folder / "model") == "");
+  holder.join();
 }
 
 TEST_CASE("pipes, devices, folders and files that are too long are refused at once") {
