@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <optional>
 
 namespace mobilith {
 
@@ -63,8 +62,10 @@ bool same_time(const timespec& a, const timespec& b) {
   return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
+// Its status changes, too, if another file takes its name: it has a link less.
 bool unchanged(const struct stat& a, const struct stat& b) {
-  return a.st_size == b.st_size && same_time(a.st_mtim, b.st_mtim) && same_time(a.st_ctim, b.st_ctim);
+  return a.st_size == b.st_size && same_time(a.st_mtim, b.st_mtim) &&
+         (same_time(a.st_ctim, b.st_ctim) || b.st_nlink < a.st_nlink);
 }
 
 // Clocks of file systems tick: a change within a tick of the one before leaves no trace in the times.
@@ -85,14 +86,9 @@ bool locked_by_another(int file) {
   return true;
 }
 
-// Whether another file has the name by now: what was read is whole, and out of date.
-bool replaced(const std::filesystem::path& path, const struct stat& read) {
-  struct stat now;
-  return stat(path.c_str(), &now) == 0 && (now.st_ino != read.st_ino || now.st_dev != read.st_dev);
-}
+}  // namespace
 
-// Nothing where another file took its place meanwhile.
-std::optional<std::string> read_once(const std::filesystem::path& path, size_t most) {
+std::string read_regular_file(const std::filesystem::path& path, size_t most) {
   const Descriptor file(path);
   const struct stat before = status_of(file);
   if (S_ISDIR(before.st_mode)) throw FileFault("is a folder, expected a file");
@@ -106,18 +102,9 @@ std::optional<std::string> read_once(const std::filesystem::path& path, size_t m
   std::string bytes = bytes_of(file, static_cast<size_t>(before.st_size), most);
   refuse_long(bytes.size());
   const bool again = just_written(before) && bytes_of(file, bytes.size(), most) != bytes;
-  if (!again && unchanged(before, status_of(file))) return bytes;
-  // A file whose name another takes changes, too: it has a link less.
-  if (replaced(path, before)) return std::nullopt;
-  throw FileFault("changed while it was read; try again when nothing writes it");
-}
-
-}  // namespace
-
-std::string read_regular_file(const std::filesystem::path& path, size_t most) {
-  for (int attempt = 0; attempt < 100; attempt++)
-    if (std::optional<std::string> bytes = read_once(path, most)) return *std::move(bytes);
-  throw FileFault("was replaced each time that it was read; try again when nothing writes it");
+  if (again || !unchanged(before, status_of(file)))
+    throw FileFault("changed while it was read; try again when nothing writes it");
+  return bytes;
 }
 
 }  // namespace mobilith

@@ -86,7 +86,7 @@ TEST_CASE("a file that others replace is read whole, each time") {
   });
   std::string fault;
   int torn = 0;
-  for (int i = 0; fault.empty() && (i < 200 || replaced < 200); i++) try {
+  for (int i = 0; fault.empty() && (i < 60 || replaced < 60); i++) try {
       const std::string bytes = read_regular_file(path, size);
       torn += bytes.size() != size || bytes.find_first_not_of(bytes[0]) != bytes.npos;
     } catch (const FileFault& refusal) {
