@@ -71,7 +71,9 @@ int task_size(int n, const Machine& machine) {
 std::optional<Chunks> choose_chunks(const Matrix& expansion, int vectors, int64_t vector_bytes, int pixels,
                                     const Machine& machine, double equal) {
   const int fewest = scheme_of(expansion).fewest_vectors(machine),
-            work = machine.threads == 0 && fewest > 1 ? 3 : tasks_wanted(machine);
+            work = machine.threads == 0 && fewest > 1 ? 3
+                   : loads_each_factor(machine)       ? std::max(4, tasks_wanted(machine))
+                                                      : tasks_wanted(machine);
   double least = std::numeric_limits<double>::infinity();
   Chunks best;
   for (int chunk = 1; chunk <= vectors; chunk++) {

@@ -54,8 +54,8 @@ void schedule_expanded(Depthwise& s, const DepthwiseShape& shape, const Schedule
       func.compute_at(s.output, strip).bound_storage(s.y, needed);
   }
   if (z.prefetch)
-    prefetch_next_tile(s.output, s.output, {"chunk"}, s.expand, scheme_of(layout.expand).prefetch_lines,
-                       s.expand.weights, z.chunk_vectors * lanes * layout.expand.products(), machine);
+    prefetch_next_chunk(s.output, s.output, s.expand, s.expanded, layout.expand, z.chunk_vectors,
+                        z.expand.vectors, machine);
 }
 
 }  // namespace

@@ -124,8 +124,8 @@ void schedule_expansion(InvertedResidual& s, const InvertedResidualShape& shape,
   if (z.chunks) pixels = {s.p};
   hold_in_registers(s.expand, layout.expand, s.expanded, po, s.c, pixels, z.expand.vectors);
   if (z.prefetch && z.chunks)  // strips use all weights again and again: they stay near
-    prefetch_next_tile(s.output, s.depthwise, {"chunk"}, s.expand, scheme_of(layout.expand).prefetch_lines,
-                       s.expand.weights, z.chunk_vectors * lanes * layout.expand.products(), machine);
+    prefetch_next_chunk(s.output, s.depthwise, s.expand, s.expanded, layout.expand, z.chunk_vectors,
+                        z.expand.vectors, machine);
 }
 
 }  // namespace

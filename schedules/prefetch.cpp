@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "layout/instructions.h"
+#include "products/scheme.h"
 #include "schedules/axes.h"
 
 namespace mobilith {
@@ -136,6 +137,14 @@ void prefetch_next_tile(Func& output, const Func& consumer, const std::vector<st
   const int elements = weights.type() == UInt(32) ? (tile_weights + 1) / 2 : tile_weights;  // pairs
   ask(output, new NextTile(consumer, channels, sum, k,
                            {weights.name(), weights.type(), elements, elements, elements}, most, machine));
+}
+
+void prefetch_next_chunk(Func& output, const Func& consumer, const Pointwise& expansion, const Func& expanded,
+                         const Matrix& m, int chunk_vectors, int tile_vectors, const Machine& machine) {
+  const bool one = chunk_vectors == m.out.vectors;
+  prefetch_next_tile(output, one ? expanded : consumer, {one ? "etile" : "chunk"}, expansion,
+                     scheme_of(m).prefetch_lines, expansion.weights,
+                     (one ? tile_vectors : chunk_vectors) * m.out.width * m.products(), machine);
 }
 
 void prefetch_next_outputs(Func& output, const std::vector<std::string>& pixels, const Func& sum,

@@ -31,6 +31,13 @@ inline void prefetch_next_tile(Halide::Func& output, const Halide::Func& consume
                      machine);
 }
 
+// The same of an expansion by chunks of channels: the next chunk's weights, or, where there is one chunk, the
+// next tile's. consumer: its loop "chunk" steps through chunks of `chunk_vectors`; expanded: the image, whose
+// loop "etile" through tiles of `tile_vectors`.
+void prefetch_next_chunk(Halide::Func& output, const Halide::Func& consumer, const Pointwise& expansion,
+                         const Halide::Func& expanded, const Matrix&, int chunk_vectors, int tile_vectors,
+                         const Machine&);
+
 // The lines that the next tile of pixels writes, asked for likewise: a large image was last touched a run
 // ago, and may have left all caches. output: its loops `pixels` step through tiles of `tile_outputs`
 // consecutive outputs, of all channels; `outputs`: of the image. Where it exceeds half of L2, or twice L2 on

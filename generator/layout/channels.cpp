@@ -10,6 +10,10 @@ ElementType weights_type(const Machine& machine) {
 Channels channels_of(int count, const Machine& machine) {
   Channels c{count, machine.lanes, 0};
   while (c.width > 4 && count <= c.width / 2) c.width /= 2;
+  const int last = (count - 1) % c.width + 1, padding = c.width - last;
+  if (machine.half_vectors && c.width == machine.lanes && 2 * last <= c.width &&
+      8 * padding >= count + padding)
+    c.width /= 2;
   c.vectors = (count + c.width - 1) / c.width;
   return c;
 }

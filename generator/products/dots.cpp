@@ -48,10 +48,12 @@ namespace {
 // Half of plain products' for each k, so a quarter of a cycle an instruction. An accumulator can't be used
 // again for six cycles. A broadcast takes 1.3 (28 x 1: 1.35 cycles a dot, 4 x 4 1.00). A tile ends in bounds
 // and a store of two cycles an accumulator; more than 16 of them fill the scheduler, and the next tile waits
-// (znver4, loops in L1 of 8 to 256 pairs). Weights of a few kilobytes are no streams.
+// (znver4, loops in L1 of 8 to 256 pairs). Weights of a few kilobytes are no streams. A vector of half the
+// width takes half where the machine says so, but for its loads.
 TileCost cost(const Tile& tile, const Machine& machine, const Matrix& m) {
   const int sums = tile.pixels * tile.vectors;
-  TileCost c{sums / 4.0, 1.3 * (tile.pixels + tile.vectors) / 4.0, 3.0, 1.0};
+  const double part = machine.half_vectors && m.out.width < machine.lanes ? 0.5 : 1;
+  TileCost c{part * sums / 4.0, 1.3 * (tile.pixels + tile.vectors) / 4.0, 3.0, 1.0};
   c.end = (1.6 * sums + std::max(0, sums - 16)) / 4.0 / m.dots();
   const int64_t weights = int64_t{4} * m.out.width * tile.vectors * m.dots();
   if (weights > machine.l1 / 8) c.memory += 0.02 * std::max(0, tile.vectors - 2);  // plain.cpp

@@ -26,6 +26,7 @@ std::span<const JsonField<Machine>> machine_fields() {
       {"bf16_weights", &Machine::bf16_weights},
       {"f16_weights", &Machine::f16_weights},
       {"bf16_products", &Machine::bf16_products},
+      {"half_vectors", &Machine::half_vectors},
       {"f16_products", &Machine::f16_products},
       {"f16_elements", &Machine::f16_elements},
   };

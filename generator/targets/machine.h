@@ -40,6 +40,9 @@ struct Machine {
   // Products of pixels with a matrix take inputs and weights of bf16, and one instruction adds a pair of them
   // to a 32-bit sum. Other weights of products are stored so, too.
   bool bf16_products = false;
+  // Vectors of half the machine's width take half the time: its units have that width. Of kernels of bf16
+  // alone, whose code follows from it.
+  bool half_vectors = false;
   // An instruction moves a vector's bytes to places that another vector says, and Halide may write products
   // of 16 bits (not RISC-V, whose kernels are asked for x86). Not in JSON: it decides which schedules fit,
   // and a kernel's code follows from its schedule.

@@ -23,6 +23,10 @@ int pair_vectors(const Vectors& vectors, const CpuFacts& facts, Products product
   return products == Products::paired ? 1 : 0;
 }
 
+bool halves_vectors(const Vectors& vectors, const CpuFacts& facts) {
+  return vectors.bits == 512 && facts.cycle.fmas <= 1;
+}
+
 Machine machine_of(const Vectors& vectors, const CpuFacts& facts, Products products) {
   return {.lanes = vectors.bits / 32,
           .registers = vectors.registers,

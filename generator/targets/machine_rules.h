@@ -31,6 +31,9 @@ bool wide_pairs_gain(const CpuFacts&);
 // pairs that gain in none, the one that wants fewer registers.
 int pair_vectors(const Vectors&, const CpuFacts&, Products);
 
+// Units of 256 bits run vectors of 512 in two halves: one FMA of those a cycle is two of 256 bits.
+bool halves_vectors(const Vectors&, const CpuFacts&);
+
 Machine machine_of(const Vectors&, const CpuFacts&, Products = Products::automatic);
 
 }  // namespace mobilith

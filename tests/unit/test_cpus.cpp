@@ -194,6 +194,9 @@ TEST_CASE("numbers that a CPU has no instructions for are refused by its name") 
     CHECK(target.machine.bf16_products);
     CHECK(target.machine.pair_vectors == 0);
     CHECK(target.isa() == "avx512");
+    // Vectors of 512 bits in two halves, which only kernels of bf16 know.
+    CHECK(target.machine.half_vectors == (std::string(cpu) == "znver4"));
+    CHECK(!resolve_cpu(cpu, "x86_64-linux-gnu").machine.half_vectors);
   }
   for (const char* cpu : {"znver3", "skylake-avx512"})
     CHECK_THROWS_WITH(with(cpu, "x86_64-linux-gnu", Precision::bf16), Catch::Matchers::Contains(cpu));

@@ -11,6 +11,12 @@ namespace {
 
 constexpr Machine avx2{8, 16, false, 32 << 10, 512 << 10}, avx512{16, 32, true, 48 << 10, 2 << 20},
     neon{4, 32, true, 64 << 10, 1 << 20, 0, false, true}, znver4{16, 32, true, 32 << 10, 1 << 20, 1},
+    halves =
+        [] {
+          Machine machine = znver4;
+          machine.half_vectors = true;
+          return machine;
+        }(),
     znver5{16, 32, true, 48 << 10, 1 << 20, 2, true};
 
 }  // namespace
@@ -28,6 +34,14 @@ TEST_CASE("channels lie in vectors that are at most half padding, of four elemen
                          {8, avx512, 8, 1},
                          {9, avx512, 16, 1},
                          {24, avx512, 16, 2},
+                         {8, halves, 8, 1},
+                         {16, halves, 16, 1},
+                         {20, halves, 8, 3},
+                         {24, halves, 8, 3},
+                         {25, halves, 16, 2},
+                         {40, halves, 8, 5},
+                         {56, halves, 8, 7},
+                         {72, halves, 16, 5},
                          {1, neon, 4, 1},
                          {9, neon, 4, 3}}) {
     INFO(row.count << " channels, " << row.machine.lanes << " lanes");
