@@ -136,4 +136,24 @@ TEST_CASE("the steps of a tile ask for the next one: for every line of it, evenl
   }
 }
 
+TEST_CASE("an expansion in one chunk of channels asks for its next tile, in several for the next chunk") {
+  const Window window{7, 7, 7, 7, 1, 1, 1};
+  json depthwise{{"in_channels", 160}, {"expanded_channels", 960}, {"expand", true}, {"window", window}};
+  const std::pair<const char*, json> kernels[] = {
+      {"inverted_residual", InvertedResidualShape{window, 160, 960, 160, true, true}},
+      {"depthwise", depthwise}};
+  for (const auto& [type, shape] : kernels)
+    for (const int chunk : {60, 30}) {
+      INFO(type << ", chunks of " << chunk);
+      json changes{{"chunk_vectors", chunk}, {"expand", {{"pixels", 7}, {"vectors", 2}}}, {"prefetch", true}};
+      if (std::string(type) == "inverted_residual") changes["chunks"] = true;
+      std::vector<int64_t> first;
+      for (const Request& request : requests(type, shape, changes))
+        if (request.buffer.starts_with("expand_weights"))
+          first.push_back(request.at(std::vector<int>(request.loops.size(), 0)));
+      REQUIRE(!first.empty());
+      CHECK(*std::min_element(first.begin(), first.end()) == int64_t{chunk == 60 ? 2 : chunk} * 16 * 160);
+    }
+}
+
 }  // namespace test_prefetch
