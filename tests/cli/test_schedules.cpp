@@ -180,7 +180,7 @@ TEST_CASE("--threads decides how many tasks a default schedule has, and no numbe
     const json manifest = manifest_of(
         folder,
         with({"--net", "mobilenet_v2", "--alpha", "0.35", "--resolution", "64", "--weights", "synthetic",
-              "--cpu", "x86-64-v3", "--schedules", "none", "--no-check", "--outputs", "inverted_residual_11"},
+              "--cpu", "x86-64-v4", "--schedules", "none", "--no-check", "--outputs", "inverted_residual_11"},
              more));
     for (const json& kernel : manifest["variants"][0]["kernels"])
       if (kernel["name"] == "inverted_residual_4x4x32_4x4x32")
