@@ -43,8 +43,8 @@ struct Chunks {
 // The divisor of the channels, `vectors` of `vector_bytes` a pixel, whose register tiles waste least, then
 // the larger one (fewer passes over the input), among those whose image of `pixels` stays in half of L2 and
 // that are tasks_wanted(), or three where nothing was said and pairs of products need wide tiles; at least
-// four in code for AVX2, one thread's, too (V3 large 1.03 times as fast). equal: how much slower a larger one
-// may be. Nothing: there is none with tiles as wide as that.
+// four, for one thread, too, where loads_each_factor() (code for AVX2: V3 large 1.03 times as fast). equal:
+// how much slower a larger one may be. Nothing: there is none with tiles as wide as that.
 std::optional<Chunks> choose_chunks(const Matrix& expansion, int vectors, int64_t vector_bytes, int pixels,
                                     const Machine&, double equal = 1);
 

@@ -53,7 +53,8 @@ void schedule_expanded(Depthwise& s, const DepthwiseShape& shape, const Schedule
     else
       func.compute_at(s.output, strip).bound_storage(s.y, needed);
   }
-  if (z.prefetch)
+  // Strips use all weights of a chunk again and again: where there is one, nothing else is to come.
+  if (z.prefetch && (flat || z.chunk_vectors < layout.middle.vectors))
     prefetch_next_chunk(s.output, s.output, s.expand, s.expanded, layout.expand, z.chunk_vectors,
                         z.expand.vectors, machine);
 }
