@@ -14,6 +14,10 @@ bool loads_each_factor(const Machine& machine) {
   return !machine.broadcast_operand && !machine.element_operand;
 }
 
+bool pairs_in_wide_tiles(const Machine& machine) {
+  return machine.pair_vectors > 1 && !loads_each_factor(machine);
+}
+
 void spread_pixels(Func& f, const Var& channel, int channels) {
   constexpr int line = 16;  // floats
   const int lines = (channels + line - 1) / line;
@@ -21,6 +25,11 @@ void spread_pixels(Func& f, const Var& channel, int channels) {
 }
 
 namespace {
+
+// Of the image, by so many neighbouring outputs.
+int pixels_read(const Window& w, int outputs) {
+  return w.kernel_height * ((outputs - 1) * w.stride_x() + w.kernel_width);
+}
 
 // A row of at most two tiles of pixels.
 bool has_two_tiles(const Window& w, int pixels) { return w.out_width <= 2 * pixels; }
@@ -36,9 +45,9 @@ void sweep_depthwise(Func& f, const Var& ci, const Var& xi, const Var& xo, const
                      const Machine& machine) {
   const bool few_registers =
       loads_each_factor(machine) && (w.taps() + tile.pixels) * tile.vectors > machine.registers;
-  const int pixels_read = w.kernel_height * ((tile.pixels - 1) * w.stride_x() + w.kernel_width);
   const bool in_turn = few_registers && tile.pixels > 1 && tile.vectors > 1 &&
-                       !has_two_tiles(w, tile.pixels) && pixels_read * pixel_bytes <= machine.l1;
+                       !has_two_tiles(w, tile.pixels) &&
+                       pixels_read(w, tile.pixels) * pixel_bytes <= machine.l1;
   Var lane("dlane");
   std::vector<VarOrRVar> order{ci, xi, xo};
   if (in_turn) order = {lane, xi, ci, xo};
@@ -54,10 +63,17 @@ Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pi
   // Lines of 64 bytes that are gone from L1 before their other half is read.
   const int64_t rows = int64_t{4} * vectors * machine.lanes * w.in_width * w.kernel_height;
   const bool halves = machine.lanes == 8 && vectors % 2 == 0 && rows > machine.l1 / 2;
+  if (loads_each_factor(machine) && machine.lanes == 8 && vectors % 2 == 0 && w.taps() <= 9 &&
+      w.out_width > 6) {
+    const int at_once = w.stride_x() == 1 ? 3 : 2;
+    const bool in_turn = int64_t{4} * vectors * machine.lanes * pixels_read(w, at_once) <= machine.l1;
+    if (!in_turn) return {1, 2};
+    return {at_once, vectors % 4 == 0 ? 4 : 2};
+  }
   if (w.stride_x() == 1)
     return {std::min(w.out_width, pixels), halves && 2 * pixels <= machine.registers / 2 ? 2 : 1};
   if (of_dots(machine) && vectors % 2 == 0) return {std::min(w.out_width, 2), 2};
-  if (machine.pair_vectors < 2 || vectors % 2 != 0) return {std::min(w.out_width, 2), halves ? 2 : 1};
+  if (!pairs_in_wide_tiles(machine) || vectors % 2 != 0) return {std::min(w.out_width, 2), halves ? 2 : 1};
   const int parts = (w.out_width + 6) / 7;  // of at most seven pixels, as even as they can be
   return {(w.out_width + parts - 1) / parts, 2};
 }
@@ -71,9 +87,9 @@ int task_size(int n, const Machine& machine) {
 std::optional<Chunks> choose_chunks(const Matrix& expansion, int vectors, int64_t vector_bytes, int pixels,
                                     const Machine& machine, double equal) {
   const int fewest = scheme_of(expansion).fewest_vectors(machine),
-            work = machine.threads == 0 && fewest > 1 ? 3
-                   : loads_each_factor(machine)       ? std::max(4, tasks_wanted(machine))
-                                                      : tasks_wanted(machine);
+            work = loads_each_factor(machine)           ? std::max(4, tasks_wanted(machine))
+                   : machine.threads == 0 && fewest > 1 ? 3
+                                                        : tasks_wanted(machine);
   double least = std::numeric_limits<double>::infinity();
   Chunks best;
   for (int chunk = 1; chunk <= vectors; chunk++) {

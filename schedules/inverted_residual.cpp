@@ -241,7 +241,8 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
   const int out = layout.out.vectors;
   const int64_t vector_bytes = bytes_of(layout.middle.type) * layout.middle.width;
   const bool dots = of_dots(machine);
-  const int64_t room = dots || (machine.pair_vectors > 1 && w.stride == 1) ? machine.l2 / 4 : machine.l2 / 2;
+  const int64_t room =
+      dots || (pairs_in_wide_tiles(machine) && w.stride == 1) ? machine.l2 / 4 : machine.l2 / 2;
   Schedule z;
   z.strip = z.section = w.out_height;
   const int pixels = w.in_width * w.in_height;
@@ -260,7 +261,7 @@ Schedule default_schedule(const InvertedResidualShape& shape, const Machine& mac
     z.chunks = true, z.chunk_vectors = chunks->vectors, z.expand = chunks->expand;
   } else {
     const int64_t row_bytes = layout.middle.bytes() * w.in_width * w.stride;
-    if (dots || machine.pair_vectors > 1)
+    if (dots || pairs_in_wide_tiles(machine))
       choose_sections(z, w.out_height, row_bytes, machine.l2 / 2, dots ? 7 : w.out_height, machine);
     else
       choose_strips(z, w.out_height, row_bytes, machine.l2 / 4, 4, machine);

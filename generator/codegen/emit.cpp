@@ -8,9 +8,11 @@
 #include <llvm/Object/ArchiveWriter.h>
 #include <llvm/Pass.h>
 #include <llvm/Support/raw_ostream.h>
+#include <llvm/Transforms/Utils/Cloning.h>
 
 #include "codegen/accumulate_in_place.h"
 #include "codegen/drop_cfi.h"
+#include "codegen/keep_constants_near.h"
 #include "targets/errors.h"
 #include "targets/llvm_targets.h"
 
@@ -31,10 +33,14 @@ namespace {
 // LLVM's passes, and ours among them.
 class CodegenPasses : public llvm::legacy::PassManager {
  public:
-  explicit CodegenPasses(StackFrames* frames) : frames_(frames) {}
+  CodegenPasses(StackFrames* frames, FunctionNames& spilled) : frames_(frames), spilled_(spilled) {}
   void add(llvm::Pass* pass) override {
     const bool phis = pass->getPassID() == &llvm::PHIEliminationID,
                prologues = pass->getPassID() == &llvm::PrologEpilogCodeInserterID;
+    // Steps before would load constants ahead of all loops again; those behind leave SSA.
+    if (pass->getPassID() == &llvm::ProcessImplicitDefsID)
+      llvm::legacy::PassManager::add(keep_constants_near());
+    if (prologues) llvm::legacy::PassManager::add(find_spilled_sums(spilled_));
     llvm::legacy::PassManager::add(pass);
     if (prologues) llvm::legacy::PassManager::add(drop_cfi());
     if (prologues && frames_) llvm::legacy::PassManager::add(measure_frames(*frames_));
@@ -43,7 +49,19 @@ class CodegenPasses : public llvm::legacy::PassManager {
 
  private:
   StackFrames* frames_;  // null: nobody asks
+  FunctionNames& spilled_;
 };
+
+std::string emit_once(llvm::Module& module, llvm::TargetMachine& machine, StackFrames* frames,
+                      FunctionNames& spilled) {
+  llvm::SmallVector<char, 0> object;
+  llvm::raw_svector_ostream stream(object);
+  CodegenPasses passes(frames, spilled);
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile))
+    throw CodegenError("LLVM can't write objects for this target");
+  passes.run(module);
+  return {object.data(), object.size()};
+}
 
 }  // namespace
 
@@ -53,13 +71,14 @@ std::string emit_object(llvm::Module& module, llvm::TargetMachine& machine, Stac
   if (llvm::verifyModule(module, &problems))
     throw CodegenError("the library's code is malformed: " + problem);
 
-  llvm::SmallVector<char, 0> object;
-  llvm::raw_svector_ostream stream(object);
-  CodegenPasses passes(frames);
-  if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile))
-    throw CodegenError("LLVM can't write objects for this target");
-  passes.run(module);
-  return {object.data(), object.size()};
+  FunctionNames spilled;
+  // LLVM's steps change the module, too.
+  const auto unchanged = machine.getTargetTriple().isX86() ? llvm::CloneModule(module) : nullptr;
+  const std::string object = emit_once(module, machine, frames, spilled);
+  if (spilled.empty() || !unchanged) return object;
+  for (const std::string& name : spilled) unchanged->getFunction(name)->addFnAttr(constants_near);
+  FunctionNames still;
+  return emit_once(*unchanged, machine, frames, still);
 }
 
 std::string archive(const std::vector<ArchiveMember>& members, const Platform& platform) {

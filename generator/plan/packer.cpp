@@ -66,9 +66,9 @@ void Packer::pointwise(const std::string& prefix, const Layer& layer, const char
   Matrix matrix = matrix_of(in, multiplier, out, /*direct=*/false, machine_);
   Pairing pairs;
   if (matrix.multiplication == Multiplication::winograd) {
-    pairs = pairing(f.kernel, f.bias, packed_.output);
+    pairs = pairing(f.kernel, f.bias, packed_.output, matrix.pair_group);
     if (!(pairs.bound <= most_pairing_bound) && opinion_ != Opinion::both) {
-      const Pairing alone = pairing(f.kernel, f.bias, by(opinion_, packed_.output));
+      const Pairing alone = pairing(f.kernel, f.bias, by(opinion_, packed_.output), matrix.pair_group);
       if (alone.bound <= most_bound_alone) pairs = alone;
     }
     if (layer.direct) pairs.bound = std::numeric_limits<double>::infinity();

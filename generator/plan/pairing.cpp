@@ -35,8 +35,9 @@ double nearer_to_zero(double a, double b) {
 float centre_of(const ChannelSizes& inputs, const PairedProducts& p) {
   const auto mean = [&](const std::vector<Spread>& opinion) {
     double sum = 0;
-    for (int k = 0; k < 2 * p.pairs; k++) sum += opinion[size_t(k)].mean;
-    return sum / std::max(1, 2 * p.pairs);
+    for (int k = 0; k < p.inputs(); k++)
+      if (p.paired(k)) sum += opinion[size_t(k)].mean;
+    return sum / std::max(1, 2 * p.pairs());
   };
   const auto centre = static_cast<float>(nearer_to_zero(mean(inputs.recorded), mean(inputs.derived)));
   return std::isfinite(centre) ? centre : 0;
@@ -47,15 +48,15 @@ Sizes sizes_of(const std::vector<Spread>& inputs, const PairedProducts& p, doubl
   Sizes sizes;
   for (const Spread& input : inputs) {
     const double size = input.size();
-    const bool paired = sizes.of.size() < size_t(2 * p.pairs);
+    const bool paired = p.paired(static_cast<int>(sizes.of.size()));
     sizes.of.push_back(size);
     sizes.centred.push_back(paired ? std::max(size / 4, Spread{input.mean - centre, input.variance}.size())
                                    : size);
     sizes.squares += sizes.centred.back() * sizes.centred.back();
     if (paired) sizes.singles += sizes.centred.back();
   }
-  for (int i = 0; i < p.pairs; i++)
-    sizes.pairs += sizes.centred[size_t(i)] * sizes.centred[size_t(p.pairs + i)];
+  for (int i = 0; i < p.pairs(); i++)
+    sizes.pairs += sizes.centred[size_t(p.first(i))] * sizes.centred[size_t(p.second(i))];
   return sizes;
 }
 
@@ -67,11 +68,13 @@ std::vector<Sums> sums_of(const std::vector<float>& kernel, const std::vector<fl
     sums[o].direct.fill(std::abs(double{bias[o]})), sums[o].centred = sums[o].direct;
   for (size_t k = 0; k < in; k++) {
     const float* weights = &kernel[k * out];
-    const float* partners = k < size_t(p.pairs) ? &kernel[(k + size_t(p.pairs)) * out] : nullptr;
+    const bool paired = p.paired(static_cast<int>(k));
+    const bool first = paired && k % size_t(3 * p.group) < size_t(p.group);
+    const float* partners = first ? &kernel[(k + size_t(p.group)) * out] : nullptr;
     for (size_t o = 0; o < out; o++) {
       const double y = std::abs(double{weights[o]});
       sums[o].squares += y * y;
-      if (k < size_t(2 * p.pairs)) sums[o].singles += y;
+      if (paired) sums[o].singles += y;
       if (partners) sums[o].pairs += y * std::abs(double{partners[o]});
       for (size_t i = 0; i < 2; i++)
         sums[o].direct[i] += inputs[i].of[k] * y, sums[o].centred[i] += inputs[i].centred[k] * y;
@@ -116,9 +119,9 @@ std::vector<double> values_of(const std::vector<float>& kernel, const std::vecto
 
 }  // namespace
 
-Pairing pairing(const std::vector<float>& kernel, const std::vector<float>& bias,
-                const ChannelSizes& inputs) {
-  const PairedProducts p = paired_products(static_cast<int>(kernel.size() / bias.size()));
+Pairing pairing(const std::vector<float>& kernel, const std::vector<float>& bias, const ChannelSizes& inputs,
+                int group) {
+  const PairedProducts p = paired_products(static_cast<int>(kernel.size() / bias.size()), group);
   Pairing result;
   result.centre = centre_of(inputs, p);
   result.values = values_of(kernel, bias, inputs);

@@ -15,7 +15,8 @@ inline constexpr double most_pairing_bound = 4.5;
 // Of one opinion, where both together say no: nothing stands beside it, so it must say more.
 inline constexpr double most_bound_alone = 3.5;
 
-// kernel: (in, out) row-major; bias: (out).
-Pairing pairing(const std::vector<float>& kernel, const std::vector<float>& bias, const ChannelSizes& inputs);
+// kernel: (in, out) row-major; bias: (out). group: Matrix::pair_group.
+Pairing pairing(const std::vector<float>& kernel, const std::vector<float>& bias, const ChannelSizes& inputs,
+                int group);
 
 }  // namespace mobilith

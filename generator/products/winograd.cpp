@@ -13,23 +13,28 @@ using namespace Halide;
 
 namespace {
 
-// The terms x0 x1 of all pairs, less the centre, lane by lane first: whole vectors of a pixel's channels.
-void sum_pairs(Pointwise& s, const std::string& name, int k, int lanes, const std::vector<Var>& pixel,
-               const PixelInput& input) {
-  const int pairs = paired_products(k).pairs;
-  while (lanes > 2 && (pairs <= lanes / 2 || pairs + (pairs + lanes - 1) / lanes * lanes > k)) lanes /= 2;
+// The terms x0 x1 of all pairs, less the centre, lane by lane first: whole vectors of a pixel's channels, or
+// a group's.
+void sum_pairs(Pointwise& s, const std::string& name, int k, const PairedProducts& p, int lanes,
+               const std::vector<Var>& pixel, const PixelInput& input) {
+  const int pairs = p.pairs();
+  if (p.groups > 1) lanes = p.group;
+  while (lanes > 2 && p.groups == 1 &&
+         (pairs <= lanes / 2 || pairs + (pairs + lanes - 1) / lanes * lanes > k))
+    lanes /= 2;
   const Var& lane = s.lane;
   const RDom v(0, (pairs + lanes - 1) / lanes, "v");
   s.pair_lane = RDom(0, lanes, "pair_lane"), s.pair_lanes = Func(name + "pair_lanes");
   Func pair_sum(name + "pair_sum");
-  const Expr i = v * lanes + lane;
+  const Expr i = v * (p.groups > 1 ? 3 * lanes : lanes) + lane;
   // 1, -1, 1, ... out of bits, so that the lanes' signs are a constant: Halide would take a select by i % 2
   // apart into even and odd lanes. Zero after the last pair; a product, not a select around the term: see
   // zero_border.
   const Expr odd = (cast<uint32_t>(Expr(0xaaaaaaaau)) >> cast<uint32_t>(lane)) & 1;
-  const Expr sign = reinterpret<float>((odd << 31) | 0x3f800000u) * select(i < pairs, 1.0f, 0.0f);
+  const Expr alternating = reinterpret<float>((odd << 31) | 0x3f800000u);
+  const Expr sign = p.groups > 1 ? alternating : alternating * select(i < pairs, 1.0f, 0.0f);
   s.pair_lanes(at(lane, pixel)) = 0.0f;
-  s.pair_lanes(at(lane, pixel)) += (input(i, 0) - s.centre(0)) * (input(pairs + i, 0) - s.centre(0)) * sign;
+  s.pair_lanes(at(lane, pixel)) += (input(i, 0) - s.centre(0)) * (input(p.group + i, 0) - s.centre(0)) * sign;
   std::vector<Expr> here(pixel.begin(), pixel.end());
   pair_sum(here) = 0.0f;
   pair_sum(here) += s.pair_lanes(at(s.pair_lane, pixel));
@@ -38,24 +43,28 @@ void sum_pairs(Pointwise& s, const std::string& name, int k, int lanes, const st
 
 void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o,
             const std::vector<Var>& pixel, const PixelInput& input) {
-  const PairedProducts p = paired_products(m.in.count);
+  const PairedProducts p = paired_products(m.in.count, m.pair_group);
   s.centre = dense(name + "centre", {1});
-  sum_pairs(s, name, m.in.count, m.out.width, pixel, input);
-  s.k = RDom(0, 4, 0, p.steps(), "k"), s.step = s.k.y;
+  sum_pairs(s, name, m.in.count, p, m.out.width, pixel, input);
+  const int steps = p.group / 2;  // of a group
+  s.k = p.groups > 1 ? RDom(0, 4, 0, steps, 0, p.groups, "k") : RDom(0, 4, 0, steps, "k");
+  s.step = s.k.y;
   const std::vector<Expr> here = at(o, pixel);
   s.sum(here) = s.bias(o, 0) - s.of_pixel[0](std::vector<Expr>(pixel.begin(), pixel.end()));
-  const Expr before = s.sum(here), step = s.k.y, term = s.k.x;
+  const Expr before = s.sum(here), term = s.k.x;
+  const Expr group = p.groups > 1 ? s.k.z * (3 * p.group) : Expr(0);
+  const Expr of_group = group + 2 * s.k.y, packed_step = group + s.k.y * paired_step;
   const auto weight = [&](const Expr& packed) { return matrix_weight(s.weights, m, packed, o); };
   // Of a pair, less the centre, which weights of 16 bits can't hold; strictly, or LLVM takes it off each sum.
   const auto centred = [&](const Expr& packed) {
     return m.weights == ElementType::f32 ? weight(packed) : strict_float(weight(packed) - s.centre(0));
   };
   const auto pair = [&](int t) {
-    return (input(2 * step + t, 0) + centred(step * paired_step + 2 * t)) *
-           (input(p.pairs + 2 * step + t, 0) + centred(step * paired_step + 2 * t + 1));
+    return (input(of_group + t, 0) + centred(packed_step + 2 * t)) *
+           (input(p.group + of_group + t, 0) + centred(packed_step + 2 * t + 1));
   };
   const auto single = [&](int t) {
-    return input(2 * p.pairs + 2 * step + t, 0) * weight(step * paired_step + 4 + t);
+    return input(2 * p.group + of_group + t, 0) * weight(packed_step + 4 + t);
   };
   // Singles between pairs: additions and FMAs are then as many in any stretch of the loop. What is subtracted
   // comes last. LLVM moves it there for some pixels of a tile and not for others, and a pixel that two tiles
@@ -63,7 +72,7 @@ void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o
   s.sum(here) = select(term == 0, before + pair(0), term == 1, before + single(0), term == 2,
                        before + single(1), before - pair(1));
   if (p.rest > 0) {
-    s.rest = RDom(3 * p.pairs, p.rest, "rest");
+    s.rest = RDom(p.inputs(), p.rest, "rest");
     s.sum(here) += weight(s.rest) * input(s.rest, 0);
   }
   s.value = s.sum(here) * s.bias(o, 1) + s.bias(o, 2);
@@ -72,7 +81,7 @@ void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o
 std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<float>& bias, const Matrix& m,
                          const Pairing& pairing) {
   const int in = m.in.count, out = m.out.count;
-  const PairedProducts p = paired_products(in);
+  const PairedProducts p = paired_products(in, m.pair_group);
   std::vector<float> scaled(kernel.size());
   const size_t stored = size_t(m.out.stored());
   Packed terms(3 * stored, 0.0f);
@@ -81,9 +90,9 @@ std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<flo
     const double centre{pairing.centre};
     std::vector<double> weight(scaled.size() / size_t(out));  // as they are after rounding: by input, scaled
     for (int packed = 0; packed < in; packed++) {
-      const int k = paired_input(in, packed);
-      const bool paired = k < 2 * p.pairs;
-      const double sign = paired_sign(in, packed), off = paired ? centre : 0;
+      const int k = paired_input(p, packed);
+      const bool paired = p.paired(k);
+      const double sign = paired_sign(p, packed), off = paired ? centre : 0;
       const double exact = std::ldexp(double{kernel[size_t{1} * k * out + o]}, exponent);
       const auto less_centre = static_cast<float>(sign * exact - off);
       scaled[size_t{1} * packed * out + o] =
@@ -91,8 +100,8 @@ std::vector<Packed> pack(const std::vector<float>& kernel, const std::vector<flo
       weight[size_t(k)] = sign * (double{less_centre} + off);
     }
     double own = 0;  // the terms y0 y1, and what the centre has taken off
-    for (int i = 0; i < p.pairs; i++) {
-      const double y0 = weight[size_t(i)], y1 = weight[size_t(p.pairs + i)];
+    for (int i = 0; i < p.pairs(); i++) {
+      const double y0 = weight[size_t(p.first(i))], y1 = weight[size_t(p.second(i))];
       own += (i % 2 == 0 ? 1 : -1) * y0 * y1 - centre * (y0 + y1);
     }
     // Half of it at the sum's beginning, half at its end, so that the way between them is around zero.
@@ -131,7 +140,9 @@ void hold(Pointwise& s, const Var& channel, const std::vector<Var>& pixels, int 
   // The terms of a step follow each other for each pixel; with several vectors, for all pixels: so that only
   // one term's weights are held at once.
   if (vectors == 1) {
-    std::vector<VarOrRVar> order = tile_loops(channel, pixels, {s.k.y});
+    std::vector<RVar> steps{s.k.y};
+    if (s.k.dimensions() > 2) steps.push_back(s.k.z);
+    std::vector<VarOrRVar> order = tile_loops(channel, pixels, steps);
     order.insert(order.begin() + 1, s.k.x);
     s.sum.update().reorder(order);
   }

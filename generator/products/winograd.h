@@ -11,39 +11,45 @@
 
 namespace mobilith {
 
-// Of k products, the first `pairs` are paired with the next `pairs`; others stay as they are: `pairs` of them
-// in the same loop, `rest` after it. Step s of the loop takes pair 2s in the first form and 2s + 1 in the
-// second: the terms x0 x1 of the two nearly cancel, so that partial sums, and with them rounding errors, stay
-// small.
-//   pair i: inputs i and pairs + i; single i: input 2 * pairs + i
+// Of k products, `groups` times 3 * group are taken in groups, whose first `group` inputs are paired with the
+// next `group` and whose last stay as they are; `rest` come after all groups. Step s of a group takes its
+// pair 2s in the first form and 2s + 1 in the second: the terms x0 x1 of the two nearly cancel, so that
+// partial sums, and with them rounding errors, stay small.
 struct PairedProducts {
-  int pairs = 0;  // even
+  int group = 0;  // even
+  int groups = 0;
   int rest = 0;
-  int steps() const { return pairs / 2; }
+  int pairs() const { return group * groups; }
+  int inputs() const { return 3 * pairs(); }
+  bool paired(int input) const { return input < inputs() && input % (3 * group) < 2 * group; }
+  // The inputs of pair i.
+  int first(int i) const { return i / group * 3 * group + i % group; }
+  int second(int i) const { return first(i) + group; }
 };
 
 // Floats of packed weights in a step of the loop, for each output: y1 - c and y0 - c, -y1 - c and -y0 - c of
 // its pairs, then its singles.
 inline constexpr int paired_step = 6;
 
-inline PairedProducts paired_products(int k) {
-  const int pairs = k / 6 * 2;
-  return {pairs, k - 3 * pairs};
+// group: Matrix::pair_group.
+inline PairedProducts paired_products(int k, int group) {
+  if (group == 0) return {k / 6 * 2, 1, k % 6};
+  return {group, k / (3 * group), k % (3 * group)};
 }
 
 // The input whose weight lies at place `packed` of the order in which the loop reads them.
-inline int paired_input(int k, int packed) {
-  const PairedProducts p = paired_products(k);
-  if (packed >= 3 * p.pairs) return packed;
-  const int step = packed / paired_step, place = packed % paired_step;
-  if (place >= 4) return 2 * p.pairs + 2 * step + place - 4;
-  return (place % 2 == 0 ? p.pairs : 0) + 2 * step + place / 2;
+inline int paired_input(const PairedProducts& p, int packed) {
+  if (packed >= p.inputs()) return packed;
+  const int in_group = packed % (3 * p.group), step = in_group / paired_step, place = in_group % paired_step;
+  const int of_step = place < 4 ? place / 2 : place - 4;  // which of its two pairs, or singles
+  const int third = place < 4 ? 1 - place % 2 : 2;
+  return packed - in_group + third * p.group + 2 * step + of_step;
 }
 
 // And the weight's sign there.
-inline int paired_sign(int k, int packed) {
+inline int paired_sign(const PairedProducts& p, int packed) {
   const int place = packed % paired_step;
-  return packed < 3 * paired_products(k).pairs && (place == 2 || place == 3) ? -1 : 1;
+  return packed < p.inputs() && (place == 2 || place == 3) ? -1 : 1;
 }
 
 }  // namespace mobilith

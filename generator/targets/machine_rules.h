@@ -17,14 +17,16 @@ struct Vectors {
 };
 
 // Paired products do four FMAs and four additions where others do six FMAs. A gain where as many additions as
-// FMAs run beside them, with registers for their sums and broadcasts as operands.
-bool additions_are_free(const Vectors&, const CpuFacts&);
+// FMAs run beside them.
+bool additions_are_free(const CpuFacts&);
 
-// Tiles of one vector: all their six inputs are broadcast operands, of the four FMAs and four additions.
-bool narrow_pairs_gain(const CpuFacts&);
+// Tiles of one vector: all their six inputs are broadcast operands, of the four FMAs and four additions, and
+// many registers hold their sums.
+bool narrow_pairs_gain(const Vectors&, const CpuFacts&);
 
-// Tiles of two vectors and more: broadcasts in registers are shared. With 10 x 2, the largest that fits, nine
-// tenths of a load for each FMA.
+// Tiles of two vectors and more: broadcasts in registers are shared. With 10 x 2, the largest that 32
+// registers hold, nine tenths of a load for each FMA; with 4 x 2, of 16 registers, nine eighths, and 1.24
+// times the FMA peak is left of 1.5 (code for znver3 on znver4).
 bool wide_pairs_gain(const CpuFacts&);
 
 // Machine::pair_vectors. Where pairs gain in both forms, the one with fewer loads; where the user asks for

@@ -206,6 +206,8 @@ void set_numbers(CpuTarget& target, const Architecture& architecture, Precision 
   if (f16 && architecture.type == llvm::Triple::aarch64) target.halide.set_feature(Halide::Target::ARMFp16);
   // Pairs' weights are scaled (plan/pairing.h), and f16 would lose bits.
   if (f16 || machine.bf16_products) machine.pair_vectors = 0;
+  // Widened weights want registers, and of 16 pairs leave none: 18 of a step's values went to the stack.
+  if (machine.bf16_weights && machine.pair_vectors > 1 && machine.registers < 32) machine.pair_vectors = 0;
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ void add_product(KernelCase& one, const std::string& prefix, const Floats& kerne
                  const Matrix& matrix) {
   Pairing pairs;
   if (matrix.multiplication == Multiplication::winograd)
-    pairs = pairing(kernel, bias, sizes_of(matrix.in.count));
+    pairs = pairing(kernel, bias, sizes_of(matrix.in.count), matrix.pair_group);
   std::vector<Packed> packed = scheme_of(matrix).pack(kernel, bias, matrix, pairs);
   constexpr const char* names[] = {"weights", "bias", "centre"};
   for (size_t i = 0; i < packed.size(); i++) one.spec.operands[prefix + names[i]] = packed[i];

@@ -58,8 +58,9 @@ void check_case(uint64_t case_seed) {
   Network network = with_output(random_block(random), case_seed % 2 == 0 ? Output::logits : Output::model);
   // Both ways on every machine, whichever is the faster there.
   const Products products = case_seed / 2 % 2 == 0 ? Products::paired : Products::direct;
-  // And, on every machine that runs it, with tiles of several vectors.
-  const std::string cpu = case_seed % 8 < 2 && targets::cpu_runs("znver5") ? "znver5" : "host";
+  // And, on every machine that runs it, with tiles of several vectors, of many registers and of few.
+  const std::string other = case_seed % 8 == 0 ? "znver5" : "znver3";
+  const std::string cpu = case_seed % 8 < 2 && targets::cpu_runs(other) ? other : "host";
   // Half of them in f32.
   const bool has_bf16 = resolve_cpu(cpu).identity & MOBILITH_CPU_AVX512BF16;
   const Precision others[] = {Precision::bf16_weights, Precision::f16_weights,

@@ -15,7 +15,7 @@ namespace mobilith::targets {
 inline bool cpu_runs([[maybe_unused]] const std::string& cpu) {
 #ifdef __x86_64__
   if (cpu == "x86-64-v2") return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
-  if (cpu == "x86-64-v3")
+  if (cpu == "x86-64-v3" || cpu == "znver3")
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&

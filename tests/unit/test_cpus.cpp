@@ -72,8 +72,8 @@ TEST_CASE("products are paired where that is faster, and on any CPU where the us
   auto pairs = [](const char* cpu, Products products) {
     return resolve_cpu(cpu, "", products).machine.pair_vectors > 0;
   };
-  for (const char* cpu : {"znver4", "znver5"}) CHECK(pairs(cpu, Products::automatic));
-  for (const char* cpu : {"znver3", "x86-64-v3", "x86-64-v4", "sapphirerapids", "cortex-a76"})
+  for (const char* cpu : {"znver2", "znver3", "znver4", "znver5"}) CHECK(pairs(cpu, Products::automatic));
+  for (const char* cpu : {"znver1", "haswell", "x86-64-v3", "x86-64-v4", "sapphirerapids", "cortex-a76"})
     CHECK(!pairs(cpu, Products::automatic));
   for (const char* cpu : {"znver4", "znver5", "znver3", "x86-64-v4", "cortex-a76"}) {
     CHECK(pairs(cpu, Products::paired));

@@ -10,7 +10,8 @@ using namespace mobilith;
 namespace {
 
 constexpr Machine avx2{8, 16, false, 32 << 10, 512 << 10}, avx512{16, 32, true, 48 << 10, 2 << 20},
-    neon{4, 32, true, 64 << 10, 1 << 20, 0, false, true}, znver4{16, 32, true, 32 << 10, 1 << 20, 1},
+    znver3{8, 16, false, 32 << 10, 512 << 10, 2}, neon{4, 32, true, 64 << 10, 1 << 20, 0, false, true},
+    znver4{16, 32, true, 32 << 10, 1 << 20, 1},
     halves =
         [] {
           Machine machine = znver4;
@@ -82,11 +83,15 @@ TEST_CASE("products are paired where the machine gains by it") {
                          {96, 1, 8, false, znver4, false},   // narrow vectors
                          {96, 1, 16, false, znver4, true},
                          {96, 1, 16, false, znver5, false},  // one vector, where tiles need two
-                         {96, 1, 24, false, znver5, true}}) {
+                         {96, 1, 24, false, znver5, true},
+                         {63, 1, 48, false, znver3, false},  // with few registers: too few products
+                         {64, 1, 48, false, znver3, true},
+                         {64, 1, 40, false, znver3, false}}) {  // too few outputs
     INFO(row.in << " x " << row.multiplier << " to " << row.out << ", " << row.machine.pair_vectors);
     const Matrix matrix = matrix_of(row.in, row.multiplier, row.out, row.direct, row.machine);
     CHECK((matrix.multiplication == Multiplication::winograd) == row.paired);
     CHECK(matrix.products() == row.in * row.multiplier);
+    CHECK(matrix.pair_group == (row.paired && row.machine.registers == 16 ? 4 : 0));
   }
 }
 

@@ -23,8 +23,8 @@ struct Named {
 
 constexpr Named named[] = {
     {"znver1", 8, 16, 32, 512},
-    {"znver2", 8, 16, 32, 512},
-    {"znver3", 8, 16, 32, 512},
+    {"znver2", 8, 16, 32, 512, 2},
+    {"znver3", 8, 16, 32, 512, 2},
     {"znver4", 16, 32, 32, 1024, 1},
     {"znver5", 16, 32, 48, 1024, 2, true},
     {"haswell", 8, 16, 32, 256},
@@ -83,7 +83,8 @@ constexpr Case cases[] = {
     {"as znver5: shared broadcasts cost nothing", avx512, {2, 2, 2, 2}, false, 2},
     {"both forms gain: fewer loads", avx512, {2, 2, 2, 4}, false, 2},
     {"shared broadcasts, but loads are scarce", avx512, {2, 2, 1, 1}, false, 0},
-    {"few registers", avx2, {2, 2, 2, 4}, false, 0},
+    {"few registers: shared broadcasts", avx2, {2, 2, 2, 4}, false, 2},
+    {"and where those cost additions", avx2, {2, 2, 2, 4}, true, 0},
     {"other vectors", neon, {2, 2, 2, 2}, false, 2},
 };
 

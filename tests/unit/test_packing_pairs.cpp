@@ -19,21 +19,24 @@ namespace {
 
 constexpr float ulp = 0x1p-24f;  // half a unit in the last place of 1
 
-Matrix matrix_of_pairs(int in, int out, int lanes) {
+Matrix matrix_of_pairs(int in, int out, int lanes, int group = 0) {
   Machine machine;
   machine.lanes = lanes;
-  return {channels_of(in, machine), 1, channels_of(out, machine), Multiplication::winograd};
+  Matrix matrix{channels_of(in, machine), 1, channels_of(out, machine), Multiplication::winograd};
+  matrix.pair_group = group;
+  return matrix;
 }
 
 struct Case {
-  int in = 0, out = 0, lanes = 16;
+  int in = 0, out = 0, lanes = 16, group = 0;
   std::vector<float> kernel, bias, input;
   float& weight(int k, int o) { return kernel[size_t(k) * out + o]; }
   float weight(int k, int o) const { return kernel[size_t(k) * out + o]; }
-  Matrix matrix() const { return matrix_of_pairs(in, out, lanes); }
+  Matrix matrix() const { return matrix_of_pairs(in, out, lanes, group); }
+  PairedProducts pairs() const { return paired_products(in, group); }
   Pairing pairing() const {
     const std::vector<Spread> sizes(size_t(in), Spread{2.5, 4});  // as random_case's inputs
-    return mobilith::pairing(kernel, bias, {sizes, sizes});
+    return mobilith::pairing(kernel, bias, {sizes, sizes}, group);
   }
   std::vector<Packed> packed() const { return scheme_of(matrix()).pack(kernel, bias, matrix(), pairing()); }
 };
@@ -51,27 +54,27 @@ Case random_case(std::mt19937& random, int in, int out, float scale) {
 
 // What a kernel computes, but for its rounding; padding channels too.
 std::vector<double> paired(const Case& c) {
-  const PairedProducts p = paired_products(c.in);
+  const PairedProducts p = c.pairs();
   const std::vector<Packed> packed = c.packed();
   const std::vector<float>& x = c.input;
   const int stored = static_cast<int>(packed[1].size() / 3), width = c.matrix().out.width;
   const double centre = packed[2][0];
   double pair_sum = 0;
-  for (int i = 0; i < p.pairs; i++)
-    pair_sum += (i % 2 == 0 ? 1.0 : -1.0) * (x[i] - centre) * (x[p.pairs + i] - centre);
+  for (int i = 0; i < p.pairs(); i++)
+    pair_sum += (i % 2 == 0 ? 1.0 : -1.0) * (x[p.first(i)] - centre) * (x[p.second(i)] - centre);
   std::vector<double> values;
   for (int o = 0; o < stored; o++) {
     const auto y = [&](int k) {
       return double{packed[0][(size_t(o) / width * c.in + k) * width + o % width]};
     };
     double sum = packed[1][o] - pair_sum;
-    for (int s = 0; s < p.steps(); s++) {
-      const int at = s * paired_step;
-      sum += (x[2 * s] + y(at)) * (x[p.pairs + 2 * s] + y(at + 1));
-      sum -= (x[2 * s + 1] + y(at + 2)) * (x[p.pairs + 2 * s + 1] + y(at + 3));
-      for (int t = 0; t < 2; t++) sum += x[2 * p.pairs + 2 * s + t] * y(at + 4 + t);
+    for (int i = 0; i < p.pairs(); i += 2) {
+      const int at = i / 2 * paired_step;
+      sum += (x[p.first(i)] + y(at)) * (x[p.second(i)] + y(at + 1));
+      sum -= (x[p.first(i + 1)] + y(at + 2)) * (x[p.second(i + 1)] + y(at + 3));
+      for (int t = 0; t < 2; t++) sum += x[p.second(i + t) + p.group] * y(at + 4 + t);
     }
-    for (int k = 3 * p.pairs; k < c.in; k++) sum += x[k] * y(k);
+    for (int k = p.inputs(); k < c.in; k++) sum += x[k] * y(k);
     values.push_back(sum * packed[1][stored + o] + packed[1][2 * stored + o]);
   }
   return values;
@@ -80,9 +83,9 @@ std::vector<double> paired(const Case& c) {
 // What products/winograd.cpp computes of it, compiled here without a schedule: as generated kernels round.
 class ByHalide {
  public:
-  ByHalide(int in, int out, int lanes) : input_(Halide::Float(32), 1, "input") {
+  ByHalide(int in, int out, int lanes, int group = 0) : input_(Halide::Float(32), 1, "input") {
     const Halide::Var o("o"), pixel("pixel");
-    const Matrix matrix = matrix_of_pairs(in, out, lanes);
+    const Matrix matrix = matrix_of_pairs(in, out, lanes, group);
     product_ = pointwise("", matrix, o, {pixel},
                          [&](const Halide::Expr& c, const Halide::Expr&) { return input_(c); });
     output_(o, pixel) = product_.value;
@@ -129,7 +132,7 @@ struct Magnitudes {
 
 // packed, pairing: the case's own, which take longer than the sums.
 Magnitudes magnitudes(const Case& c, const std::vector<Packed>& packed, const Pairing& pairing, int o) {
-  const PairedProducts p = paired_products(c.in);
+  const PairedProducts p = c.pairs();
   const double back = packed[1][packed[1].size() / 3 + o];
   const double centre = packed[2][0];
   const auto x = [&](int k) { return std::abs(double{c.input[k]}); };
@@ -138,12 +141,14 @@ Magnitudes magnitudes(const Case& c, const std::vector<Packed>& packed, const Pa
   Magnitudes m{std::abs(c.bias[o]), std::abs(c.bias[o]) + std::abs(pairing.values[o])};
   for (int k = 0; k < c.in; k++) {
     m.direct += x(k) * y(k) * back;
-    if (k >= 2 * p.pairs) m.paired += x(k) * y(k) * back;
+    if (!p.paired(k)) m.paired += x(k) * y(k) * back;
   }
-  for (int i = 0, j = p.pairs; i < p.pairs; i++, j++)
+  for (int pair = 0; pair < p.pairs(); pair++) {
+    const int i = p.first(pair), j = p.second(pair);
     m.paired += (off(i) * off(j) + y(i) * y(j) + (off(i) + y(j)) * (off(j) + y(i)) +
                  centre * (off(i) + y(j) + off(j) + y(i))) *
                 back;
+  }
   return m;
 }
 
@@ -168,31 +173,37 @@ Errors errors(const Case& c, const std::vector<float>& found) {
 }  // namespace
 
 TEST_CASE("the order of paired products holds every input once, negated where the second form asks for it") {
-  for (int k = 12; k <= 2048; k++) {
-    INFO(k);
-    const PairedProducts p = paired_products(k);
-    std::vector<int> seen(k, 0);
-    bool inside = true, signs = true;
-    for (int packed = 0; packed < k; packed++) {
-      const int input = paired_input(k, packed);
-      inside = inside && input >= 0 && input < k;
-      if (inside) seen[input]++;
-      const int first = input < p.pairs ? input : input - p.pairs;  // the pair's first input
-      signs = signs && paired_sign(k, packed) == (input < 2 * p.pairs && first % 2 == 1 ? -1 : 1);
+  for (int group : {0, 4, 8})
+    for (int k = std::max(12, 3 * group); k <= 2048; k++) {
+      INFO(k << ", groups of " << group);
+      const PairedProducts p = paired_products(k, group);
+      std::vector<int> seen(k, 0), signs(k, 1), expected(k, 1);
+      bool inside = true;
+      for (int packed = 0; packed < k; packed++) {
+        const int input = paired_input(p, packed);
+        inside = inside && input >= 0 && input < k;
+        if (inside) seen[input]++, signs[input] = paired_sign(p, packed);
+      }
+      for (int i = 1; i < p.pairs(); i += 2) expected[p.first(i)] = expected[p.second(i)] = -1;
+      REQUIRE(inside);
+      REQUIRE(seen == std::vector<int>(k, 1));
+      REQUIRE(signs == expected);
     }
-    REQUIRE(inside);
-    REQUIRE(signs);
-    REQUIRE(seen == std::vector<int>(k, 1));
-  }
 }
 
-TEST_CASE("two thirds of the products are paired") {
-  for (int k = 12; k <= 2048; k++) {
-    const PairedProducts p = paired_products(k);
-    REQUIRE(p.pairs % 2 == 0);
-    REQUIRE(3 * p.pairs + p.rest == k);
-    REQUIRE((p.rest >= 0 && p.rest < 6));
-  }
+TEST_CASE("two thirds of the products are paired, each with one other") {
+  for (int group : {0, 4, 8})
+    for (int k = std::max(12, 3 * group); k <= 2048; k++) {
+      const PairedProducts p = paired_products(k, group);
+      REQUIRE(p.group % 2 == 0);
+      REQUIRE(p.inputs() + p.rest == k);
+      REQUIRE((p.rest >= 0 && p.rest < std::max(6, 3 * group)));
+      std::vector<bool> paired(k, false), expected(k);
+      for (int i = 0; i < p.pairs(); i++) paired[p.first(i)] = paired[p.second(i)] = true;
+      for (int input = 0; input < k; input++) expected[input] = p.paired(input);
+      REQUIRE(paired == expected);
+      REQUIRE(std::count(paired.begin(), paired.end(), true) == 2 * p.pairs());
+    }
 }
 
 TEST_CASE("packed pairs give the direct sum") {
@@ -202,8 +213,8 @@ TEST_CASE("packed pairs give the direct sum") {
       return std::uniform_int_distribution<int>(least, most)(random);
     };
     Case c = random_case(random, between(12, i % 10 == 0 ? 1300 : 100), between(1, 70), 1);
-    c.lanes = 4 << between(0, 2);
-    INFO(c.in << " to " << c.out << ", lanes " << c.lanes);
+    c.lanes = 4 << between(0, 2), c.group = between(0, 1) * 4;
+    INFO(c.in << " to " << c.out << ", lanes " << c.lanes << ", groups of " << c.group);
     const std::vector<double> found = paired(c);
     REQUIRE(static_cast<int>(found.size()) == c.matrix().out.stored());
     // In double all that is left is the rounding of packed constants.
@@ -258,12 +269,26 @@ TEST_CASE("rounding errors stay small") {
   const auto one_huge = [](Case& c) {
     for (int o = 0; o < c.out; o++) c.weight(o % c.in, o) *= 1e4f;
   };
-  for (int in : {12, 32, 96, 192, 576, 1024, 2048}) {
-    ByHalide kernel(in, 64, 16);
+  struct Size {
+    int in, lanes, group;
+  };
+  for (const auto& [in, lanes, group] : {Size{12, 16, 0},
+                                         {32, 16, 0},
+                                         {96, 16, 0},
+                                         {192, 16, 0},
+                                         {576, 16, 0},
+                                         {1024, 16, 0},
+                                         {2048, 16, 0},
+                                         {64, 8, 4},
+                                         {200, 8, 4},
+                                         {1024, 8, 4},
+                                         {2048, 8, 4}}) {
+    ByHalide kernel(in, 64, lanes, group);
     for (float scale : {1e-3f, 0.1f, 1.0f, 30.0f}) {
-      INFO(in << " inputs, weights up to " << scale);
+      INFO(in << " inputs, weights up to " << scale << ", groups of " << group);
       const auto worst = [&](const std::function<void(Case&)>& change) {
         Case c = random_case(random, in, 64, scale);
+        c.lanes = lanes, c.group = group;
         change(c);
         return errors(c, kernel(c));
       };

@@ -59,7 +59,7 @@ Layer convolution_of(int in, int out, ActivationFunction activation) {
 TEST_CASE("values that are alike have the least bound, wherever they lie") {
   for (double size : {0x1p-30, 0.125, 1.0, 6.0, 0x1p30}) {
     INFO(size);
-    const Pairing found = pairing(std::vector<float>(12 * 3, 0.25f), {0, 0, 0}, alike(12, size));
+    const Pairing found = pairing(std::vector<float>(12 * 3, 0.25f), {0, 0, 0}, alike(12, size), 0);
     CHECK(found.bound == Approx(2.5).epsilon(0.08));  // powers of two are up to 1.41 from the factor wanted
     CHECK(found.exponents == std::vector<int>(3, static_cast<int>(std::lround(std::log2(size) + 2.5))));
     CHECK(found.centre == 0);
@@ -68,11 +68,11 @@ TEST_CASE("values that are alike have the least bound, wherever they lie") {
 
 TEST_CASE("a factor that the weights take back changes the exponents alone") {
   const std::vector<float> kernel = random_kernel(96, 32), bias(32, 0.5f);
-  const Pairing before = pairing(kernel, bias, alike(96, 1));
+  const Pairing before = pairing(kernel, bias, alike(96, 1), 0);
   for (int e : {-24, -5, 24}) {
     std::vector<float> divided = kernel;
     for (float& weight : divided) weight = std::ldexp(weight, -e);
-    const Pairing after = pairing(divided, bias, alike(96, std::ldexp(1.0, e)));
+    const Pairing after = pairing(divided, bias, alike(96, std::ldexp(1.0, e)), 0);
     CHECK(after.bound == Approx(before.bound));
     for (size_t o = 0; o < bias.size(); o++) CHECK(after.exponents[o] == before.exponents[o] + 2 * e);
   }
@@ -90,7 +90,7 @@ TEST_CASE("factors that differ from channel to channel raise the bound above wha
       sizes.recorded[k].variance = sizes.derived[k].variance = std::ldexp(1.0, 2 * e);
       for (size_t o = 0; o < 32; o++) kernel[k * 32 + o] = std::ldexp(kernel[k * 32 + o], -e);
     }
-    const double bound = pairing(kernel, std::vector<float>(32, 0.0f), sizes).bound;
+    const double bound = pairing(kernel, std::vector<float>(32, 0.0f), sizes, 0).bound;
     CHECK(bound > last);
     if (most == 0) CHECK(bound < most_pairing_bound);
     if (most > 3) CHECK(bound > most_pairing_bound);
@@ -103,13 +103,13 @@ TEST_CASE("inputs that are positive are centred on their mean, unless opinions o
   ChannelSizes sizes = alike(96, 1);
   for (Spread& value : sizes.recorded) value.mean = 3;
   for (Spread& value : sizes.derived) value.mean = 2;
-  const Pairing found = pairing(kernel, bias, sizes);
+  const Pairing found = pairing(kernel, bias, sizes, 0);
   CHECK(found.centre == 2);
   double value = 0;
   for (size_t k = 0; k < 96; k++) value += 2 * double{kernel[k * 32]};
   CHECK(found.values[0] == Approx(value));
   for (Spread& value : sizes.derived) value.mean = -2;
-  const Pairing apart = pairing(kernel, bias, sizes);
+  const Pairing apart = pairing(kernel, bias, sizes, 0);
   CHECK(apart.centre == 0);
   CHECK(apart.values[0] == 0);
   CHECK(apart.exponents[0] > found.exponents[0]);  // weights are scaled to what is left of the inputs
@@ -118,11 +118,11 @@ TEST_CASE("inputs that are positive are centred on their mean, unless opinions o
 TEST_CASE("opinions that are far apart are not taken for good") {
   ChannelSizes sizes = alike(96, 1);
   const std::vector<float> kernel = random_kernel(96, 32), bias(32, 0.0f);
-  const double agreed = pairing(kernel, bias, sizes).bound;
+  const double agreed = pairing(kernel, bias, sizes, 0).bound;
   for (Spread& value : sizes.derived) value.variance = 16;
-  const double near = pairing(kernel, bias, sizes).bound;
+  const double near = pairing(kernel, bias, sizes, 0).bound;
   for (Spread& value : sizes.derived) value.variance = 0x1p20;
-  const double far = pairing(kernel, bias, sizes).bound;
+  const double far = pairing(kernel, bias, sizes, 0).bound;
   CHECK(agreed < near);
   CHECK(near < most_pairing_bound);
   CHECK(far > most_pairing_bound);
@@ -179,22 +179,22 @@ TEST_CASE("one output of many is enough to say no") {
   for (size_t k = 0; k < 96; k += 3) kernel[k * 32 + 7] *= 1e4f;  // alone in their pairs
   ChannelSizes sizes = alike(96, 1);
   for (size_t k = 0; k < 96; k += 3) sizes.recorded[k].variance = sizes.derived[k].variance = 1e-8;
-  CHECK(pairing(kernel, std::vector<float>(32, 0.0f), sizes).bound > most_pairing_bound);
+  CHECK(pairing(kernel, std::vector<float>(32, 0.0f), sizes, 0).bound > most_pairing_bound);
 }
 
 TEST_CASE("outputs without weights, and inputs without values, harm nothing") {
   std::vector<float> kernel = random_kernel(96, 32), bias(32, 0.5f);
   for (size_t k = 0; k < 96; k++) kernel[k * 32] = kernel[k * 32 + 1] = 0;
   bias[1] = 0;
-  CHECK(pairing(kernel, bias, alike(96, 1)).bound < most_pairing_bound);
-  CHECK(pairing(kernel, bias, alike(96, 0)).bound < most_pairing_bound);
+  CHECK(pairing(kernel, bias, alike(96, 1), 0).bound < most_pairing_bound);
+  CHECK(pairing(kernel, bias, alike(96, 0), 0).bound < most_pairing_bound);
 }
 
 TEST_CASE("what floats can't hold is not paired") {
   const std::vector<float> kernel(96 * 2, 0x1p-100f), bias(2, 0.0f);
-  CHECK(pairing(kernel, bias, alike(96, 0x1p60)).bound == INFINITY);
-  CHECK(pairing(kernel, bias, alike(96, 0x1p-60)).bound == INFINITY);
-  CHECK(pairing(kernel, bias, alike(96, INFINITY)).bound == INFINITY);
+  CHECK(pairing(kernel, bias, alike(96, 0x1p60), 0).bound == INFINITY);
+  CHECK(pairing(kernel, bias, alike(96, 0x1p-60), 0).bound == INFINITY);
+  CHECK(pairing(kernel, bias, alike(96, INFINITY), 0).bound == INFINITY);
 }
 
 TEST_CASE("sizes come from batch norms where training has left its statistics") {
