@@ -102,6 +102,8 @@ function(mobilith_add_portable)
   # No symbol of LLVM's leaves the program, and none is looked for: Halide's library has an LLVM of its own.
   target_link_options(mobilith_portable PRIVATE -B${LLVM_TOOLS_BINARY_DIR} -fuse-ld=lld -Wl,--gc-sections -Wl,--exclude-libs,ALL -Wl,--as-needed
                       -Wl,--disable-new-dtags -Wl,--strip-all -Wl,-z,nodynamic-undefined-weak)
+  # CMake takes a file of the same second for the same file: two programs that were linked in one second are not.
+  install(CODE "file(REMOVE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/mobilith\")" COMPONENT portable EXCLUDE_FROM_ALL)
   install(PROGRAMS $<TARGET_FILE:mobilith_portable> DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT portable EXCLUDE_FROM_ALL)
   foreach(library libstdc++.so.6 libgcc_s.so.1 libfmt.so.9)
     execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=${library} OUTPUT_VARIABLE file OUTPUT_STRIP_TRAILING_WHITESPACE)

@@ -85,6 +85,12 @@ class KeepConstantsNear : public llvm::MachineFunctionPass {
     return end == ahead->end() ? nullptr : &*end;
   }
 
+  // A load in a block, and what it is for.
+  struct Near {
+    Instruction* place = nullptr;
+    std::vector<llvm::MachineOperand*> uses;
+  };
+
   bool place(Instruction& constant) {
     const llvm::Register old = constant.getOperand(0).getReg();
     std::vector<llvm::MachineOperand*> uses;
@@ -92,8 +98,7 @@ class KeepConstantsNear : public llvm::MachineFunctionPass {
       if (use.getParent()->isPHI()) return false;
       uses.push_back(&use);
     }
-    std::map<Block*, std::vector<llvm::MachineOperand*>> of_block;  // of what is loaded in it
-    std::map<Block*, Instruction*> places;
+    std::map<int, Near> near;  // by the block's number: code does not depend on where blocks lie in memory
     bool stays = uses.empty();
     for (llvm::MachineOperand* use : uses) {
       Instruction* here = place_for(constant, *use->getParent());
@@ -101,20 +106,23 @@ class KeepConstantsNear : public llvm::MachineFunctionPass {
         stays = true;
         continue;
       }
-      Block* block = here->getParent();
-      of_block[block].push_back(use);
-      Instruction*& first = places[block];
-      if (!first || comes_before(*here, *first)) first = here;
+      Near& of_block = near[here->getParent()->getNumber()];
+      of_block.uses.push_back(use);
+      if (!of_block.place || comes_before(*here, *of_block.place)) of_block.place = here;
     }
-    for (const auto& [block, operands] : of_block) {
-      const llvm::Register near = registers_->cloneVirtualRegister(old);
-      Instruction* copy = block->getParent()->CloneMachineInstr(&constant);
-      block->insert(places[block]->getIterator(), copy);
-      copy->getOperand(0).setReg(near);
-      for (llvm::MachineOperand* operand : operands) operand->setReg(near), operand->setIsKill(false);
+    for (const auto& [number, of_block] : near) {
+      Block& block = *of_block.place->getParent();
+      const llvm::Register vector = registers_->cloneVirtualRegister(old);
+      Instruction* copy = block.getParent()->CloneMachineInstr(&constant);
+      block.insert(of_block.place->getIterator(), copy);
+      copy->getOperand(0).setReg(vector);
+      for (llvm::MachineOperand* use : of_block.uses) use->setReg(vector), use->setIsKill(false);
     }
-    if (!stays) constant.eraseFromParent();
-    return !of_block.empty();
+    if (!stays) {
+      registers_->markUsesInDebugValueAsUndef(old);
+      constant.eraseFromParent();
+    }
+    return !near.empty();
   }
 
   static bool comes_before(const Instruction& a, const Instruction& b) {

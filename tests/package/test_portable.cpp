@@ -35,9 +35,15 @@ const fs::path* portable() {
     return nullptr;
   }
   if (!fs::exists(prefix)) {
-    for (const char* component : {"Unspecified", "portable"})
+    const auto install = [&](const char* component) {
       must(
           {"cmake", "--install", MOBILITH_BUILD, "--prefix", folder / "installed", "--component", component});
+    };
+    install("Unspecified");
+    // Both programs may have been linked in the same second, which is all that CMake compares.
+    fs::last_write_time(folder / "installed/bin/mobilith",
+                        fs::last_write_time(MOBILITH_BUILD "/portable/mobilith"));
+    install("portable");
     fs::create_directories(prefix.parent_path());
     fs::rename(folder / "installed", prefix);
   }
