@@ -27,7 +27,7 @@ struct Matrix {
   ElementType factors = ElementType::f32;  // what inputs are rounded to; in.type is how they are stored
   // Of winograd: pairs of a group (PairedProducts); 0: all pairs are one group's. A tile then reads three
   // runs of each pixel's inputs, in groups one: 4 x 2 vectors of AVX2 130 to 138 GFLOP/s in place of 115 to
-  // 124, 14 x 1 of AVX-512 175 in place of 172 (znver4, 510 products), which keeps one group.
+  // 124, 14 x 1 of AVX-512 175 in place of 172 (znver4, 510 and 1020 products), which keeps one group.
   int pair_group = 0;
   int products() const { return in.count * multiplier; }                  // for each output
   int64_t row_bytes() const { return bytes_of(weights) * out.stored(); }  // of the weights of one product
