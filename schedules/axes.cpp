@@ -15,7 +15,7 @@ bool loads_each_factor(const Machine& machine) {
 }
 
 bool pairs_in_wide_tiles(const Machine& machine) {
-  return machine.pair_vectors > 1 && !loads_each_factor(machine);
+  return machine.pair_vectors > 1 && !pairs_in_few_registers(machine);
 }
 
 void spread_pixels(Func& f, const Var& channel, int channels) {
@@ -63,12 +63,13 @@ Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pi
   // Lines of 64 bytes that are gone from L1 before their other half is read.
   const int64_t rows = int64_t{4} * vectors * machine.lanes * w.in_width * w.kernel_height;
   const bool halves = machine.lanes == 8 && vectors % 2 == 0 && rows > machine.l1 / 2;
-  if (loads_each_factor(machine) && machine.lanes == 8 && vectors % 2 == 0 && w.taps() <= 9 &&
+  const int at_once_vectors = vectors % 4 == 0 ? 4 : vectors % 2 == 0 ? 2 : vectors % 3 == 0 ? 3 : 1;
+  if (loads_each_factor(machine) && machine.lanes == 8 && at_once_vectors > 1 && w.taps() <= 9 &&
       w.out_width > 6) {
     const int at_once = w.stride_x() == 1 ? 3 : 2;
     const bool in_turn = int64_t{4} * vectors * machine.lanes * pixels_read(w, at_once) <= machine.l1;
-    if (!in_turn) return {1, 2};
-    return {at_once, vectors % 4 == 0 ? 4 : 2};
+    if (!in_turn) return {1, vectors % 2 == 0 ? 2 : 1};
+    return {at_once, at_once_vectors};
   }
   if (w.stride_x() == 1)
     return {std::min(w.out_width, pixels), halves && 2 * pixels <= machine.registers / 2 ? 2 : 1};

@@ -54,11 +54,11 @@ std::optional<Chunks> choose_chunks(const Matrix& expansion, int vectors, int64_
 
 // What a depthwise convolution computes at once by default. vectors: of the channels that it goes through;
 // pixels: the default with a stride of one. With a stride of two, neighbours share only a third of their
-// inputs, so two pixels are enough. AVX2's vectors of half a cache line go through the channels by four or by
-// two, three pixels or two at once, which sweep_depthwise() takes in turn: V1 1.0-224 1.02, V2 1.0-224 1.01
-// to 1.02 times as fast as by one or two vectors of four pixels and more (code for znver3 on znver4). Where
-// the pixels read do not fit L1, one pixel of two vectors (384 spills in three of four). Not of rows of six
-// pixels, 0.97 there, nor of windows above 3x3, where pairs of vectors do if the window's rows
+// inputs, so two pixels are enough. AVX2's vectors of half a cache line go through the channels by four, two
+// or three, three pixels or two at once, which sweep_depthwise() takes in turn: V1 1.0-224 1.02, V2 1.0-224
+// 1.01 to 1.02 times as fast as by one or two vectors of four pixels and more (code for znver3 on znver4).
+// Where the pixels read do not fit L1, one pixel of two vectors (384 spills in three of four). Not of rows of
+// six pixels, 0.97 there, nor of windows above 3x3, where pairs of vectors do if the window's rows
 // exceed half of L1 and the registers suffice. On CPUs with as many loads as FMAs a cycle (pair_vectors > 1),
 // up to seven pixels of two vectors are 1.1 times as fast (znver5). Beside dots two pixels of two vectors
 // are: whole cache lines' neighbours (znver4: blocks 1.01 to 1.03 times as fast).

@@ -46,6 +46,7 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
   prefetch_next_outputs(
       s.output, {"strip", "row", "xo"}, product.sum, product.step, 4, z.tile.pixels * layout.out.stored(),
       int64_t{layout.out.stored()} * shape.window.out_width * shape.window.out_height, machine);
+  prefetch_next_rows(s.output, {"strip"}, product.sum, product.step, s.input, shape.window, z.strip, machine);
   s.bordered.compute_at(s.output, strip).vectorize(s.i, machine.lanes);
   if (s.narrowed.defined()) s.narrowed.compute_at(s.output, strip).vectorize(s.i, machine.lanes);
   return s;

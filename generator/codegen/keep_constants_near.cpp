@@ -1,5 +1,6 @@
 #include "codegen/keep_constants_near.h"
 
+#include <llvm/Analysis/AliasAnalysis.h>
 #include <llvm/CodeGen/MachineFunction.h>
 #include <llvm/CodeGen/MachineFunctionPass.h>
 #include <llvm/CodeGen/MachineLoopInfo.h>
@@ -10,7 +11,9 @@
 #include <llvm/CodeGen/TargetSubtargetInfo.h>
 #include <llvm/TargetParser/Triple.h>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace mobilith {
@@ -23,6 +26,10 @@ using Instruction = llvm::MachineInstr;
 bool has_few_registers(const llvm::MachineFunction& function) {
   const llvm::TargetSubtargetInfo& cpu = function.getSubtarget();
   return cpu.getTargetTriple().isX86() && !cpu.checkFeatures("+avx512f");
+}
+
+bool is_prefetch(const llvm::TargetInstrInfo& names, const Instruction& i) {
+  return names.getName(i.getOpcode()).starts_with("PREFETCH");
 }
 
 class KeepConstantsNear : public llvm::MachineFunctionPass {
@@ -38,6 +45,7 @@ class KeepConstantsNear : public llvm::MachineFunctionPass {
     usage.setPreservesCFG();
     usage.addRequired<llvm::MachineLoopInfoWrapperPass>();
     usage.addPreserved<llvm::MachineLoopInfoWrapperPass>();
+    usage.addRequired<llvm::AAResultsWrapperPass>();
     MachineFunctionPass::getAnalysisUsage(usage);
   }
 
@@ -45,7 +53,12 @@ class KeepConstantsNear : public llvm::MachineFunctionPass {
     if (!function.getFunction().hasFnAttribute(constants_near) || !has_few_registers(function)) return false;
     loops_ = &getAnalysis<llvm::MachineLoopInfoWrapperPass>().getLI();
     registers_ = &function.getRegInfo();
+    aliases_ = &getAnalysis<llvm::AAResultsWrapperPass>().getAAResults();
+    stores_.clear();
     std::vector<Instruction*> constants;
+    for (Block& block : function)
+      for (Instruction& instruction : block)
+        if (writes_memory(instruction)) stores_.push_back(&instruction);
     for (Block& block : function)
       for (Instruction& instruction : block)
         if (is_constant(instruction)) constants.push_back(&instruction);
@@ -54,68 +67,97 @@ class KeepConstantsNear : public llvm::MachineFunctionPass {
     return changed;
   }
 
-  // Of a vector register, out of the program's constants or nothing.
-  bool is_constant(const Instruction& i) const {
-    if (i.getNumExplicitDefs() != 1 || !i.getOperand(0).isReg() || !i.getOperand(0).getReg().isVirtual())
-      return false;
+  static bool writes_memory(const Instruction& i) {
+    const llvm::TargetInstrInfo& names = *i.getMF()->getSubtarget().getInstrInfo();
+    return (i.mayStore() || i.isCall() || i.hasUnmodeledSideEffects()) && !is_prefetch(names, i);
+  }
+
+  bool is_vector(llvm::Register r) const {
     const llvm::TargetRegisterInfo& names = *registers_->getTargetRegisterInfo();
-    if (names.getRegSizeInBits(*registers_->getRegClass(i.getOperand(0).getReg())) < 128) return false;
+    return names.getRegSizeInBits(*registers_->getRegClass(r)) >= 128;
+  }
+
+  // Of a vector register, out of nothing, or of memory that this function does not write: the program's
+  // constants, weights.
+  bool is_constant(const Instruction& i) const {
+    if (i.getNumExplicitDefs() != 1 || !i.getOperand(0).isReg() || !i.getOperand(0).getReg().isVirtual() ||
+        !is_vector(i.getOperand(0).getReg()))
+      return false;
     if (i.isPHI() || i.isCopy() || i.isImplicitDef() || i.mayStore() || i.isCall() ||
         i.hasUnmodeledSideEffects())
       return false;
-    for (const llvm::MachineOperand& operand : i.operands())
-      if (operand.isReg() && &operand != &i.getOperand(0) &&
-          (operand.getReg().isVirtual() || (operand.isDef() && operand.getReg())))
+    for (const llvm::MachineOperand& operand : llvm::drop_begin(i.operands()))
+      if (operand.isReg() &&
+          (operand.isDef() ? bool(operand.getReg())
+                           : operand.getReg().isVirtual() && (!i.mayLoad() || is_vector(operand.getReg()))))
         return false;
-    if (!i.mayLoad()) return true;
-    if (!i.hasOneMemOperand()) return false;
-    const llvm::PseudoSourceValue* source = (*i.memoperands_begin())->getPseudoValue();
-    return source && source->isConstantPool();
+    return !i.mayLoad() || reads_what_stays(i);
   }
 
-  // Where a use in this block wants it: ahead of the instruction, or null: where it is.
-  Instruction* place_for(const Instruction& constant, Instruction& use) const {
-    Block& block = *use.getParent();
-    llvm::MachineLoop* loop = loops_->getLoopFor(&block);
-    if (!loop || loop == loops_->getLoopFor(constant.getParent())) return nullptr;
-    if (!loop->isInnermost()) return &use;
-    Block* ahead = loop->getLoopPreheader();
-    if (!ahead || ahead == constant.getParent()) return nullptr;
-    const auto end = ahead->getFirstTerminator();
-    return end == ahead->end() ? nullptr : &*end;
+  bool reads_what_stays(const Instruction& load) const {
+    if (!load.hasOneMemOperand() || load.hasOrderedMemoryRef()) return false;
+    const llvm::PseudoSourceValue* source = (*load.memoperands_begin())->getPseudoValue();
+    if (source && source->isConstantPool()) return true;
+    return std::ranges::none_of(stores_, [&](const Instruction* store) {
+      return store->isCall() || load.mayAlias(aliases_, *store, /*UseTBAA=*/true);
+    });
   }
 
-  // A load in a block, and what it is for.
+  // Ahead of an instruction of a block, or at its end.
+  struct Place {
+    Block* block;
+    Block::iterator before;
+  };
+  using MaybePlace = std::optional<Place>;
+
+  // Where a use wants it; none: where it is.
+  MaybePlace place_for(const Instruction& constant, llvm::MachineOperand& operand) const {
+    Instruction& use = *operand.getParent();
+    if (use.isPHI()) {
+      Block* from = use.getOperand(operand.getOperandNo() + 1).getMBB();
+      const llvm::MachineLoop* loop = loops_->getLoopFor(from);
+      return loop && loop->isInnermost() ? std::nullopt : end_of(from, constant);
+    }
+    if (use.getParent() == constant.getParent()) return std::nullopt;
+    llvm::MachineLoop* loop = loops_->getLoopFor(use.getParent());
+    if (!loop || !loop->isInnermost()) return Place{use.getParent(), use.getIterator()};
+    return loop->contains(&constant) ? std::nullopt : end_of(loop->getLoopPreheader(), constant);
+  }
+
+  static MaybePlace end_of(Block* block, const Instruction& constant) {
+    if (!block || block == constant.getParent()) return std::nullopt;
+    return Place{block, block->getFirstTerminator()};
+  }
+
+  // A load, and what it is for.
   struct Near {
-    Instruction* place = nullptr;
+    Place place;
     std::vector<llvm::MachineOperand*> uses;
   };
 
   bool place(Instruction& constant) {
     const llvm::Register old = constant.getOperand(0).getReg();
     std::vector<llvm::MachineOperand*> uses;
-    for (llvm::MachineOperand& use : registers_->use_nodbg_operands(old)) {
-      if (use.getParent()->isPHI()) return false;
-      uses.push_back(&use);
-    }
+    for (llvm::MachineOperand& use : registers_->use_nodbg_operands(old)) uses.push_back(&use);
     std::map<int, Near> near;  // by the block's number: code does not depend on where blocks lie in memory
     bool stays = uses.empty();
     for (llvm::MachineOperand* use : uses) {
-      Instruction* here = place_for(constant, *use->getParent());
+      const MaybePlace here = place_for(constant, *use);
       if (!here) {
         stays = true;
         continue;
       }
-      Near& of_block = near[here->getParent()->getNumber()];
+      Near& of_block = near.try_emplace(here->block->getNumber(), Near{*here, {}}).first->second;
       of_block.uses.push_back(use);
-      if (!of_block.place || comes_before(*here, *of_block.place)) of_block.place = here;
+      if (comes_before(*here, of_block.place)) of_block.place = *here;
     }
     for (const auto& [number, of_block] : near) {
-      Block& block = *of_block.place->getParent();
       const llvm::Register vector = registers_->cloneVirtualRegister(old);
-      Instruction* copy = block.getParent()->CloneMachineInstr(&constant);
-      block.insert(of_block.place->getIterator(), copy);
+      Instruction* copy = constant.getMF()->CloneMachineInstr(&constant);
+      of_block.place.block->insert(of_block.place.before, copy);
       copy->getOperand(0).setReg(vector);
+      for (const llvm::MachineOperand& operand : copy->uses())
+        if (operand.isReg() && operand.getReg().isVirtual()) registers_->clearKillFlags(operand.getReg());
       for (llvm::MachineOperand* use : of_block.uses) use->setReg(vector), use->setIsKill(false);
     }
     if (!stays) {
@@ -125,13 +167,16 @@ class KeepConstantsNear : public llvm::MachineFunctionPass {
     return !near.empty();
   }
 
-  static bool comes_before(const Instruction& a, const Instruction& b) {
-    for (const Instruction& i : *a.getParent())
-      if (&i == &a || &i == &b) return &i == &a && &a != &b;
+  // Of the same block.
+  static bool comes_before(const Place& a, const Place& b) {
+    for (auto i = a.block->begin(); i != a.block->end(); ++i)
+      if (i == a.before || i == b.before) return i == a.before && a.before != b.before;
     return false;
   }
 
   const llvm::MachineLoopInfo* loops_ = nullptr;
+  llvm::AAResults* aliases_ = nullptr;
+  std::vector<const Instruction*> stores_;  // of this function, and what may store
   llvm::MachineRegisterInfo* registers_ = nullptr;
 };
 
@@ -178,10 +223,6 @@ class FindSpilledSums : public llvm::MachineFunctionPass {
         spills += spill;
       }
     return fmas >= 8 && spills > 0;
-  }
-
-  static bool is_prefetch(const llvm::TargetInstrInfo& names, const Instruction& i) {
-    return names.getName(i.getOpcode()).starts_with("PREFETCH");
   }
 };
 

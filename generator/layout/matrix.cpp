@@ -4,14 +4,9 @@ namespace mobilith {
 
 namespace {
 
-// With 16 registers, of which tiles of 4 x 2 vectors are all that pairs leave.
-bool pairs_few_registers(const Machine& machine) {
-  return machine.pair_vectors > 1 && machine.registers < 32;
-}
-
 bool pairs_pay(const Matrix& m, const Machine& machine) {
   if (m.multiplier != 1 || m.out.width != machine.lanes) return false;
-  if (!pairs_few_registers(machine))
+  if (!pairs_in_few_registers(machine))
     return m.in.count >= 12 && m.out.count > (machine.pair_vectors - 1) * machine.lanes;
   return m.in.count >= 64 && m.out.vectors >= 6;
 }
@@ -31,7 +26,7 @@ Matrix matrix_of(int in, int multiplier, int out, bool direct, const Machine& ma
   Matrix m{channels_of(in, machine), multiplier, channels_of(out, machine), Multiplication::plain,
            weights_type(machine)};
   m.multiplication = multiplication_of(m, direct, machine);
-  if (m.multiplication == Multiplication::winograd && pairs_few_registers(machine)) m.pair_group = 4;
+  if (m.multiplication == Multiplication::winograd && pairs_in_few_registers(machine)) m.pair_group = 4;
   if (machine.bf16_products && !direct) m.in.type = m.factors = ElementType::bf16;
   if (machine.f16_products && !direct) m.factors = ElementType::f16;
   if (m.multiplication == Multiplication::halves_by_element) m.in.type = ElementType::f16;

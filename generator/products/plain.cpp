@@ -22,13 +22,12 @@ void define(Pointwise& s, const std::string& name, const Matrix& m, const Var& o
 }
 
 // The accumulators, and one of either operand's sides: the weights are held while the pixels are broadcast
-// one by one, plus the broadcast itself where the FMA can't read it from memory.
+// one by one, plus the broadcast itself where the FMA can't read it from memory, plus the product where it
+// is no FMA (it takes the place of the weights where these are one vector).
 bool fits(const Tile& tile, const Machine& machine) {
   const int operands = tile.vectors + (machine.broadcast_operand ? 0 : 1);
-  // With 16 registers LLVM's allocator spills at exactly 16 with more than one weight vector (4 x 3), not
-  // with one (14 x 1).
-  const int slack = tile.vectors > 1 && machine.registers == 16 ? 1 : 0;
-  return tile.pixels * tile.vectors + operands + slack <= machine.registers;
+  const int product = machine.fused || tile.vectors == 1 ? 0 : 1;
+  return tile.pixels * tile.vectors + operands + product <= machine.registers;
 }
 
 // For one k the inner loop loads `vectors` weight vectors, broadcasts `pixels` inputs, and does pixels *

@@ -159,9 +159,9 @@ inline constexpr InstructionSet x86_sets[] = {
      {.bits = 512, .registers = 32, .broadcast_operand = true},
      {Halide::Target::AVX512, Halide::Target::AVX512_Skylake}},
     {"avx2", MOBILITH_CPU_AVX2 | MOBILITH_CPU_FMA, {.bits = 256, .registers = 16}},
-    {"avx", MOBILITH_CPU_AVX, {.bits = 256, .registers = 16}},
-    {"sse4.2", MOBILITH_CPU_SSE42, {.bits = 128, .registers = 16}},
-    {"sse2", 0, {.bits = 128, .registers = 16, .byte_shuffles = false}},
+    {"avx", MOBILITH_CPU_AVX, {.bits = 256, .registers = 16, .fused = false}},
+    {"sse4.2", MOBILITH_CPU_SSE42, {.bits = 128, .registers = 16, .fused = false}},
+    {"sse2", 0, {.bits = 128, .registers = 16, .byte_shuffles = false, .fused = false}},
 };
 
 inline constexpr InstructionSet aarch64_sets[] = {
@@ -181,7 +181,7 @@ inline constexpr InstructionSet riscv_sets[] = {
 };
 
 inline constexpr InstructionSet wasm_sets[] = {
-    {"simd128", 0, {.bits = 128, .registers = 16}},
+    {"simd128", 0, {.bits = 128, .registers = 16, .fused = false}},
 };
 
 }  // namespace mobilith

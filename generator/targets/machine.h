@@ -47,6 +47,8 @@ struct Machine {
   // of 16 bits (not RISC-V, whose kernels are asked for x86). Not in JSON: it decides which schedules fit,
   // and a kernel's code follows from its schedule.
   bool byte_shuffles = true;
+  // One instruction multiplies and adds; else a product takes a register. Not in JSON, for the same reason.
+  bool fused = true;
   // Products of pixels with a matrix take inputs and weights rounded to f16. Other weights of products are
   // stored so, too.
   bool f16_products = false;
@@ -56,6 +58,11 @@ struct Machine {
   // in JSON.
   int threads = 0;
 };
+
+// Pairs in tiles of 4 x 2 vectors, which are all that 16 registers leave them (AVX2).
+inline bool pairs_in_few_registers(const Machine& machine) {
+  return machine.pair_vectors > 1 && machine.registers < 32;
+}
 
 // As JSON: a field that is missing has its default. The record of a kernel is kept by it (records/records.h),
 // so that only what changes code belongs here. A new field's row has no always_written: committed records

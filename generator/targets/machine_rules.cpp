@@ -37,7 +37,8 @@ Machine machine_of(const Vectors& vectors, const CpuFacts& facts, Products produ
           .pair_vectors = pair_vectors(vectors, facts, products),
           .streams = facts.sequential_prefetch,
           .element_operand = vectors.element_operand,
-          .byte_shuffles = vectors.byte_shuffles};
+          .byte_shuffles = vectors.byte_shuffles,
+          .fused = vectors.fused};
 }
 
 }  // namespace mobilith

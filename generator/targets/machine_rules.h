@@ -14,6 +14,7 @@ struct Vectors {
   bool broadcast_operand = false;  // Machine::broadcast_operand
   bool element_operand = false;    // Machine::element_operand
   bool byte_shuffles = true;       // Machine::byte_shuffles
+  bool fused = true;               // Machine::fused
 };
 
 // Paired products do four FMAs and four additions where others do six FMAs. A gain where as many additions as

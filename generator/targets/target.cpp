@@ -207,7 +207,7 @@ void set_numbers(CpuTarget& target, const Architecture& architecture, Precision 
   // Pairs' weights are scaled (plan/pairing.h), and f16 would lose bits.
   if (f16 || machine.bf16_products) machine.pair_vectors = 0;
   // Widened weights want registers, and of 16 pairs leave none: 18 of a step's values went to the stack.
-  if (machine.bf16_weights && machine.pair_vectors > 1 && machine.registers < 32) machine.pair_vectors = 0;
+  if (machine.bf16_weights && pairs_in_few_registers(machine)) machine.pair_vectors = 0;
 }
 
 }  // namespace

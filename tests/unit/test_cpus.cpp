@@ -2,7 +2,9 @@
 #include <set>
 
 #include "catch.h"
+#include "layout/matrix.h"
 #include "mobilith_abi.h"
+#include "products/tile.h"
 #include "runtime/model.h"
 #include "runtime/session.h"
 #include "targets/cpus.h"
@@ -102,6 +104,23 @@ TEST_CASE("bytes are shuffled where an instruction does it; records are kept by 
   CHECK(machine("", "wasm32-wasi").byte_shuffles);
   CHECK(!machine("", "riscv64-linux-gnu").byte_shuffles);
   CHECK(nlohmann::json(machine("x86-64", "")) == nlohmann::json(machine("x86-64-v2", "")));
+}
+
+TEST_CASE("a tile takes all sixteen registers where products are FMAs, else leaves one for the product") {
+  for (const char* cpu : {"x86-64-v3", "znver3"}) {
+    INFO(cpu);
+    const Machine machine = resolve_cpu(cpu, "", Products::direct).machine;
+    CHECK(machine.fused);
+    CHECK(choose_tile(machine, matrix_of(144, 1, 24, false, machine), 56, 3).pixels == 4);
+  }
+  for (const auto& [cpu, platform] : {std::pair{"sandybridge", ""}, {"x86-64-v2", ""}, {"", "wasm32-wasi"}}) {
+    INFO(cpu << platform);
+    const Machine machine = resolve_cpu(cpu, platform).machine;
+    CHECK(!machine.fused);
+    CHECK(!fits({4, 3}, machine, matrix_of(144, 1, 3 * machine.lanes, false, machine)));
+  }
+  CHECK(resolve_cpu("cortex-a72").machine.fused);
+  CHECK(resolve_cpu("", "riscv64-linux-gnu").machine.fused);
 }
 
 TEST_CASE("a name that several architectures have means this machine's") {

@@ -134,6 +134,25 @@ TEST_CASE("an inverted residual goes in chunks if two vectors of the expanded im
 }
 
 TEST_CASE(
+    "a depthwise result that waits beyond L2 sends an inverted residual in strips, if weights are few") {
+  struct Row {
+    InvertedResidualShape shape;
+    bool avx2, znver4;  // chunks
+  };
+  const Row rows[] = {{inverted(56, 1, 24, 144, 24), false, false},  // 1.8 MB, weights of 28 KB
+                      {inverted(56, 1, 32, 192, 32), false, false},
+                      {inverted(48, 1, 24, 144, 24), false, false},
+                      {inverted(28, 1, 48, 288, 48), true, true},    // 0.9 MB, seven times 111 KB
+                      {inverted(14, 1, 136, 816, 136), true, true},  // 0.6 MB, seven times 888 KB
+                      {inverted(28, 1, 24, 144, 24), true, true}};   // 0.4 MB
+  for (const Row& row : rows) {
+    INFO(row.shape.window.in_width << ", " << row.shape.in_channels);
+    CHECK(default_schedule(row.shape, kinds[0].machine).chunks == row.avx2);
+    CHECK(default_schedule(row.shape, kinds[2].machine).chunks == row.znver4);
+  }
+}
+
+TEST_CASE(
     "without an expansion, an inverted residual goes in strips that stay in half of L1, or a quarter of L2 "
     "for wide pairs") {
   const InvertedResidualShape shape = inverted(112, 1, 32, 32, 16);

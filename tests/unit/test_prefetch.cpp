@@ -156,4 +156,30 @@ TEST_CASE("an expansion in one chunk of channels asks for its next tile, in seve
     }
 }
 
+TEST_CASE("a stem's strip asks for the image's rows that the next one reads, every line of them") {
+  constexpr int row = 224 * 3, strip = 8, rows = 2 * strip, line = 16;
+  StemShape shape;
+  shape.window = {224, 224, 112, 112, 2, 0, 0}, shape.in_channels = 3, shape.out_channels = 32;
+  std::vector<Request> of_input;
+  for (const Request& request : requests("stem", shape, {{"strip", strip}}))
+    if (request.buffer.starts_with("input")) of_input.push_back(request);
+  REQUIRE(of_input.size() == 1);
+  const Request& request = of_input[0];
+  std::vector<int> turns(request.loops.size(), 0);
+  const int64_t first = request.at(turns);
+  CHECK(first == (rows + 1) * row);  // a window has three rows
+  int64_t before = first, steps = 1;
+  for (size_t i = request.loops.size() - 1; i > 0; i--) {
+    steps *= request.loops[i].extent;
+    turns[i] = static_cast<int>(request.loops[i].extent) - 1;
+    const int64_t last = request.at(turns);
+    CHECK(last - before >= 0);
+    before = last;
+  }
+  CHECK(before + line >= first + rows * row);
+  CHECK((before - first) / (steps - 1) <= line);
+  turns.assign(turns.size(), 0), turns[0] = 1;
+  CHECK(request.at(turns) == first + rows * row);
+}
+
 }  // namespace test_prefetch
