@@ -95,10 +95,13 @@ struct ByteProducts {
   bool wide = false;        // Machine::wide_products
   bool elements = false;    // Machine::byte_elements
   bool like_signs = false;  // Machine::like_signs
+  bool pairs = false;       // Machine::byte_pairs
 };
 
-inline constexpr ByteProducts x86_byte_products[] = {
-    {MOBILITH_CPU_AVX512VNNI, 4}, {MOBILITH_CPU_AVXVNNI, 4}, {0, 2}};
+inline constexpr ByteProducts x86_byte_products[] = {{MOBILITH_CPU_AVX512VNNI, 4},
+                                                     {MOBILITH_CPU_AVXVNNI, 4},
+                                                     {.bits = MOBILITH_CPU_AVX2, .group = 2, .pairs = true},
+                                                     {0, 2}};
 inline constexpr ByteProducts aarch64_byte_products[] = {
     {.bits = MOBILITH_CPU_I8MM, .group = 4, .elements = true},
     {.bits = MOBILITH_CPU_DOTPROD, .group = 4, .elements = true, .like_signs = true},
@@ -118,6 +121,7 @@ inline constexpr IdentityFeature x86_identity[] = {
     {"avx512bf16", MOBILITH_CPU_AVX512BF16},   {"avx512fp16", MOBILITH_CPU_AVX512FP16},
     {"avx512vbmi", MOBILITH_CPU_AVX512VBMI},   {"avx512ifma", MOBILITH_CPU_AVX512IFMA},
     {"avx512vbmi2", MOBILITH_CPU_AVX512VBMI2}, {"amx-tile", MOBILITH_CPU_AMXTILE},
+    {"clzero", MOBILITH_CPU_CLZERO},
 };
 
 inline constexpr IdentityFeature aarch64_identity[] = {

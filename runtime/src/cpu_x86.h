@@ -49,6 +49,7 @@ static const cpu_bit cpu_bits[] = {
     {MOBILITH_CPU_AVX512IFMA, 7, 1, 21, STATE_AVX512, 0},
     {MOBILITH_CPU_AVX512VBMI2, 7, 2, 6, STATE_AVX512, 0},
     {MOBILITH_CPU_AMXTILE, 7, 3, 24, STATE_AMX, 0},
+    {MOBILITH_CPU_CLZERO, 0x80000008u, 1, 0, 0, 0},
 };
 
 #if defined(_MSC_VER) && !defined(__clang__)

@@ -49,6 +49,7 @@ constexpr Flag flags[] = {
     {MOBILITH_CPU_AVX512IFMA, "avx512ifma"},
     {MOBILITH_CPU_AVX512VBMI2, "avx512_vbmi2"},
     {MOBILITH_CPU_AMXTILE, "amx_tile"},
+    {MOBILITH_CPU_CLZERO, "clzero"},
 };
 #elif defined(__aarch64__)
 constexpr const char* line_of_flags = "Features";

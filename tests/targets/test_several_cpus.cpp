@@ -16,7 +16,7 @@ using namespace mobilith::targets;
 namespace {
 
 const std::string server_levels = "x86-64-v3,x86-64-v4,sapphirerapids",
-                  common_levels = "x86-64-v2,x86-64-v3,x86-64-v4";
+                  common_levels = "x86-64-v2,x86-64-v3,x86-64-v4", avx2_kinds = "x86-64-v3,znver3";
 
 Words names_in(std::string list) {
   std::replace(list.begin(), list.end(), ',', ' ');
@@ -92,6 +92,23 @@ void check_library(const std::string& cpus, const std::string& golden) {
 TEST_CASE("each level of one library gives Keras's outputs; unforced, the best is chosen", "[levels]") {
   check_library(server_levels, small_goldens[0]);
   check_library(common_levels, small_goldens[1]);
+}
+
+TEST_CASE("AMD's CPUs take the kernels with paired products, others those beside them", "[kinds]") {
+  Evidence evidence(
+      "x86_64-linux-gnu", "run here",
+      "golden outputs of one library for " + avx2_kinds + ", each forced, znver3 chosen by AMD's");
+  const Library library(avx2_kinds);
+  CHECK(library.manifest["variants"][0]["cpu"] == "znver3");
+  CHECK(library.manifest["variants"][0]["products"] == "paired");
+  CHECK(library.manifest["variants"][1]["products"] == "direct");
+  for (const std::string& cpu : names_in(avx2_kinds)) check_forced(library, cpu);
+  if (!cpu_runs("znver3")) return evidence.skipped("AVX2, which this CPU has not");
+  CHECK(check_run(library.golden, {library.runner}, 2).cpu == (cpu_is_zen() ? "znver3" : "x86-64-v3"));
+  if (!evidence.has("qemu-x86_64", "qemu-user")) return;
+  // qemu's own CPU has AVX2, and nothing that tells AMD's from others.
+  CHECK(check_run(library.golden, {"qemu-x86_64", "-cpu", "max", library.runner}).cpu == "x86-64-v3");
+  evidence.passed();
 }
 
 TEST_CASE("the choice follows the CPU: of an emulated one, too", "[emulated]") {

@@ -41,6 +41,9 @@ inline bool cpu_is_sapphirerapids() {
   return true;
 }
 
+// Whether this is AMD's Zen or a later one, as Linux lists it.
+inline bool cpu_is_zen() { return read_text("/proc/cpuinfo").find(" clzero") != std::string::npos; }
+
 // Words before a program that needs this CPU: none here, or an emulator's; nothing where neither runs it.
 // qemu 7.2 emulates AVX2, and no AVX-512.
 inline std::optional<std::vector<std::string>> words_to_run(const std::string& cpu) {

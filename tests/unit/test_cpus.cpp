@@ -177,6 +177,15 @@ TEST_CASE("a library's CPUs are ordered by what they have, and must be told apar
   std::vector<std::string> order;
   for (const CpuTarget& target : resolve_targets(options)) order.push_back(target.cpu);
   CHECK(order == std::vector<std::string>{"sapphirerapids", "x86-64-v4", "x86-64-v3", "x86-64-v2"});
+  order.clear();
+  options.cpus = {"x86-64-v3", "x86-64-v4", "znver3"};
+  for (const CpuTarget& target : resolve_targets(options)) {
+    order.push_back(target.cpu);
+    CHECK((target.required & MOBILITH_CPU_CLZERO) == 0);  // kernels do without
+  }
+  CHECK(order == std::vector<std::string>{"x86-64-v4", "znver3", "x86-64-v3"});
+  options.cpus = {"znver2", "znver3"};
+  CHECK_THROWS_WITH(resolve_targets(options), Catch::Matchers::Contains("leave one out"));
   options.cpus = {"haswell", "broadwell"};
   CHECK_THROWS_WITH(resolve_targets(options), Catch::Matchers::Contains("leave one out"));
   options.cpus = {"haswell", "cortex-a72"};
