@@ -1,7 +1,7 @@
 # mobilith_add_network(NAME name WEIGHTS file|folder|synthetic [NET net] [ALPHA a] [DEPTH_MULTIPLIER d] [RESOLUTION n|HxW] [CLASSES n]
 #                      [TARGET target] [CPU cpu | CPUS cpu...] [OUTPUT model|probabilities|logits] [OUTPUTS block...] [PRODUCTS auto|direct|paired] [TUNED folder|none] [THREADS n]
 #                      [DTYPE f32|f16|bf16|int8] [WEIGHTS_DTYPE f32|f16|bf16] [CALIBRATE folder] [INPUT format[:hxw]] [RESIZE bilinear|antialiased] [FIT crop|letterbox|stretch] [PIXELS low..high] [MEAN r,g,b] [STD r,g,b] [REQUANTISE float|integer]
-#                      [WEIGHTS_FILE] [BUNDLE_RUNTIME])
+#                      [WEIGHTS_FILE] [BUNDLE_RUNTIME] [REDUCE_RANGE])
 #
 # A target `name` to link (also name::name): the network's library and header, and the runtime. They are generated when a target that is
 # built links it, once for all of them, and again when an option, the weights, a tuning record or the generator changes. Options are those
@@ -114,7 +114,7 @@ macro(_mobilith_files)
 endmacro()
 
 function(mobilith_add_network)
-  set(flags WEIGHTS_FILE BUNDLE_RUNTIME)
+  set(flags WEIGHTS_FILE BUNDLE_RUNTIME REDUCE_RANGE)
   set(same NET ALPHA DEPTH_MULTIPLIER RESOLUTION CLASSES TARGET CPU OUTPUT PRODUCTS DTYPE WEIGHTS_DTYPE REQUANTISE INPUT RESIZE FIT PIXELS MEAN STD THREADS)  # generate's, in capitals
   cmake_parse_arguments(PARSE_ARGV 0 ARG "${flags}" "NAME;WEIGHTS;TUNED;CALIBRATE;${same}" "CPUS;OUTPUTS")
   if(ARG_UNPARSED_ARGUMENTS)

@@ -31,7 +31,8 @@ int64_t weight_bytes(const Layout& layout) {
 
 QuantisedWork work_of(const QuantisedConvolutionShape& shape, int strip, const Layout& layout,
                       const Machine& machine) {
-  return {strip_pixels(shape, strip), layout.out.vectors, layout.groups(), of_elements(shape, machine)};
+  return {strip_pixels(shape, strip), layout.out.vectors, layout.groups(), of_elements(shape, machine),
+          layout.byte_pairs};
 }
 
 // Four pixels at once; of a caller's image, whose bytes lie at any place, one.
@@ -63,6 +64,19 @@ void hold_elements(QuantisedProducts& s, const Layout& layout, const Tile& tile,
   s.elements.compute_at(s.sum, s.k.x);
   if (tile.pixels % 4 == 0) s.elements.vectorize(x, 4);
   s.elements.unroll(x);
+}
+
+void hold_pairs(QuantisedProducts& s, const Layout& layout, const Var& at) {
+  const int lanes = layout.out.width;
+  const Var pair = s.pair_sums.args().front(), x = s.pixel.front();
+  hold(s, s.sum, layout, {s.k.y, s.k.z}, at);
+  s.pair_sums.compute_at(s.sum, x).reorder(pair, s.lane).vectorize(pair, 2).vectorize(s.lane, lanes);
+  s.pair_sums.update()
+      .reorder(s.pair.x, pair, s.lane)
+      .atomic(/*override_associativity_test=*/true)  // no sum saturates
+      .vectorize(s.pair.x)
+      .vectorize(pair, 2)
+      .vectorize(s.lane, lanes);
 }
 
 }  // namespace
@@ -107,10 +121,12 @@ QuantisedProducts scheduled(const QuantisedConvolutionShape& shape, const Quanti
   const Var at = z.channels_outer ? xo : tile;
   if (layout.elements)
     hold_elements(s, layout, z.tile, at);
+  else if (layout.byte_pairs)
+    hold_pairs(s, layout, at);
   else
     hold(s, s.sum, layout, {s.k.y, s.k.z, s.k.w}, at);
   if (shape.pointwise() && !layout.elements && z.channels_outer && weight_bytes(layout) > machine.l1)
-    prefetch_next_tile(out, out, {"tile"}, s.sum, s.k.w, 4, s.weights,
+    prefetch_next_tile(out, out, {"tile"}, s.sum, layout.byte_pairs ? s.k.z : s.k.w, 4, s.weights,
                        layout.groups() * layout.group * lanes * z.tile.vectors, machine);
   if (s.rest.defined()) hold_update(s, s.sum.update(1), s.rest.x, {s.rest.y}, lanes);
   const bool first = whole && z.channels_outer;  // tiles of channels are the outer loop: once for all of them
@@ -137,8 +153,8 @@ ScheduleSpace space(const QuantisedConvolutionShape& shape, const Machine& machi
   std::vector<nlohmann::json> tiles;
   for (int v = 1; v <= std::min(layout.out.vectors, 8); v++)
     for (int p = 1; p <= std::min(pixels, 14); p++)
-      if (const Tile tile{p, v};
-          quantised_tile_fits(tile, machine) && whole_registers(tile, of_elements(shape, machine)))
+      if (const Tile tile{p, v}; quantised_tile_fits(tile, machine, layout.byte_pairs) &&
+                                 whole_registers(tile, of_elements(shape, machine)))
         tiles.emplace_back(tile);
   return {{"/tile"_json_pointer, tiles},
           {"/strip"_json_pointer, divisors(shape.window.out_height)},

@@ -9,8 +9,9 @@ namespace mobilith {
 inline int parts(int whole, int part) { return (whole + part - 1) / part; }
 
 // Accumulators, a tile's weights, one broadcast, and one more where a group's sum is added by itself. With
-// three registers left LLVM keeps accumulators where they are.
-bool quantised_tile_fits(const Tile&, const Machine&);
+// three registers left LLVM keeps accumulators where they are. byte_pairs: QuantisedProductsLayout's, whose
+// sums of two want one for ones: V1 0.5-160's 4 x 2 1.10 times as fast as 5 x 2, with two spills a step.
+bool quantised_tile_fits(const Tile&, const Machine&, bool byte_pairs = false);
 
 // Instructions that make bytes of a row of pixels' sums: three for each vector, then packs of up to four of
 // them (codegen/pack_bytes.h).
@@ -22,6 +23,7 @@ struct QuantisedWork {
   // Of byte_elements one load brings four pixels' groups; others are spread to all lanes one by one, and each
   // is flipped.
   bool elements;
+  bool byte_pairs = false;  // QuantisedProductsLayout's
 };
 
 // Cycles of it: for each group of products one instruction an accumulator, whose latency four of them hide,

@@ -30,13 +30,17 @@ struct QuantisedProducts {
   // (i, lane, group, y, vector), i16: the rows' neighbours in groups of two, from every column on that a
   // group of the window begins at, of a depthwise convolution that reads the output's own channels.
   Halide::Func pairs;
+  // (pair of the group, lane, pixel, vector, group, block), i16: the sum of two products. Of byte_pairs.
+  Halide::Func pair_sums;
+  Halide::RDom pair;
   // (pixel, vector), of byte_elements without a border: four pixels' groups are what a register holds.
   Halide::Func elements;
   Halide::Func
       wide;  // (lane, pixel, vector): the input in 16 bits, where a pointwise convolution's groups are of two
   Halide::Func sum;  // (lane, pixel, vector), i32: the accumulators
   Halide::RDom
-      k;  // (i, group of the run, row, vector), without i of byte_elements; depthwise (i, group, row)
+      k;  // (i, group of the run, row, vector), without i of byte_elements, of byte_pairs (pair, group of the
+          // run, vector); depthwise (i, group, row)
   Halide::RDom rest;  // (i, group) of the last block of a pointwise convolution, where it is not full
   // Of zero sums: convolution (pixel), from lanes of it (i' = group of the run, pixel) but of byte_elements;
   // depthwise as `sum`.

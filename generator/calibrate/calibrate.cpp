@@ -95,7 +95,7 @@ CalibrationReport report_of(const FloatNetwork& net, const std::vector<Compared>
 }  // namespace
 
 Calibrated calibrate(const Network& network, const Weights& weights, const Pictures& pictures,
-                     quantised::Requantise mode, const CalibrationProgress& progress) {
+                     const CalibrationOptions& options, const CalibrationProgress& progress) {
   const FloatNetwork floats = float_network(network, weights);
   FloatNetwork net = floats;
   std::optional<FloatNetwork> imitation;
@@ -109,19 +109,19 @@ Calibrated calibrate(const Network& network, const Weights& weights, const Pictu
   const Histograms spread = histograms(looked_at, known, pictures,
                                        [&] { progress("pictures looked at again", ++seen, pictures.count); });
   const WholeNetwork whole =
-      whole_network(net, known, spread, pictures, imitation ? &*imitation : nullptr,
+      whole_network(net, known, spread, pictures, imitation ? &*imitation : nullptr, options.reduce_range,
                     [&](size_t done, size_t of) { progress("layers rounded", done, of); });
   Calibrated calibrated{whole_graph(net, whole), {}};
   std::vector<Compared> compared(pictures.count);
   std::mutex mutex;
   seen = 0;
   for_each(pictures.count, [&](size_t p) {
-    compared[p] = compare(floats, net, whole, calibrated.graph, pictures.picture(p), mode);
+    compared[p] = compare(floats, net, whole, calibrated.graph, pictures.picture(p), options.requantise);
     const std::lock_guard lock(mutex);
     progress("pictures compared", ++seen, pictures.count);
   });
   calibrated.report = report_of(net, compared);
-  calibrated.report.made_up = pictures.made_up;
+  calibrated.report.made_up = pictures.made_up, calibrated.report.reduce_range = options.reduce_range;
   return calibrated;
 }
 

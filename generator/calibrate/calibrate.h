@@ -31,6 +31,7 @@ struct OutputNoise {
 struct CalibrationReport {
   size_t pictures = 0;
   bool made_up = false;                           // no pictures were given
+  bool reduce_range = false;                      // CalibrationOptions'
   std::vector<calibration::LayerNoise> layers;    // in order of computation
   std::vector<calibration::OutputNoise> outputs;  // in the network's order
 };
@@ -40,11 +41,18 @@ struct Calibrated {
   CalibrationReport report;
 };
 
+struct CalibrationOptions {
+  quantised::Requantise requantise =
+      quantised::Requantise::floating;  // of the library that it is compared as
+  // Weights of 1x1 convolutions and dense layers in 7 bits, which AVX2 without VNNI multiplies faster.
+  bool reduce_range = false;
+};
+
 // What is being done, and how far it is.
 using CalibrationProgress = std::function<void(const char* what, size_t done, size_t of)>;
 
 // Throws WeightsError, which names the layer, for a network that bytes can't compute.
-Calibrated calibrate(const Network&, const Weights&, const calibration::Pictures&, quantised::Requantise,
+Calibrated calibrate(const Network&, const Weights&, const calibration::Pictures&, const CalibrationOptions&,
                      const CalibrationProgress&);
 
 }  // namespace mobilith

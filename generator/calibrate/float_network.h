@@ -31,6 +31,10 @@ struct Node {
   bool of_one_pixel = false;  // of a mean: it is of the middle pixel alone (imitate.h)
 
   bool has_weights() const { return !kernel.empty(); }
+  // Products with a matrix: a 1x1 convolution or a dense layer.
+  bool is_matrix() const {
+    return !depthwise() && kernel.size() == size_t(layer.in.channels) * size_t(layer.out.channels);
+  }
   bool depthwise() const { return layer.kind == LayerKind::depthwise; }
   bool is_function() const { return function.kind != ActivationKind::none; }
   // A softmax, which ends a network: it gives floats, of 256 exponentials.

@@ -50,32 +50,32 @@ Grid best_grid(const Histogram& histogram, const file::Clamp& bounds) {
 
 namespace {
 
-double whole(double weight, double scale) {
-  return std::clamp(std::nearbyint(weight / scale), -127.0, 127.0);
+double whole(double weight, double scale, double most) {
+  return std::clamp(std::nearbyint(weight / scale), -most, most);
 }
 
 }  // namespace
 
-WeightGrid best_weights(const std::vector<float>& kernel, const std::vector<double>& least_scales) {
+WeightGrid best_weights(const std::vector<float>& kernel, const std::vector<double>& least_scales, int most) {
   const size_t outputs = least_scales.size();
   WeightGrid grid{std::vector<float>(outputs, 1.0f), std::vector<int8_t>(kernel.size())};
   for (size_t o = 0; o < outputs; o++) {
-    double largest = least_scales[o] * 127;
+    double largest = least_scales[o] * most;
     for (size_t i = o; i < kernel.size(); i += outputs)
       largest = std::max(largest, std::abs(double{kernel[i]}));
     if (largest == 0) continue;
     double least = -1;
     for (int step = 0; step <= 24; step++) {
-      const double scale = float(std::max(largest * (1 - step / 60.0) / 127, least_scales[o]));
+      const double scale = float(std::max(largest * (1 - step / 60.0) / most, least_scales[o]));
       double sum = 0;
       for (size_t i = o; i < kernel.size(); i += outputs) {
-        const double error = whole(kernel[i], scale) * scale - kernel[i];
+        const double error = whole(kernel[i], scale, most) * scale - kernel[i];
         sum += error * error;
       }
       if (least < 0 || sum < least) least = sum, grid.scales[o] = float(scale);
     }
     for (size_t i = o; i < kernel.size(); i += outputs)
-      grid.weights[i] = int8_t(whole(kernel[i], double{grid.scales[o]}));
+      grid.weights[i] = int8_t(whole(kernel[i], double{grid.scales[o]}, most));
   }
   return grid;
 }

@@ -21,12 +21,15 @@ struct Grid {
 // the bounds' least.
 Grid best_grid(const Histogram&, const file::Clamp& bounds);
 
-// Weights of one output, as whole numbers from -127 to 127 times a scale.
+// Weights of one output, as whole numbers times a scale.
 struct WeightGrid {
   std::vector<float> scales;    // of each output
   std::vector<int8_t> weights;  // in the kernel's order
 };
+// From -most to most: 127, or 63 of a reduced range.
+inline constexpr int most_of_8_bits = 127, most_of_7_bits = 63;
+
 // least: of each output, the least scale that it may have. Weight i is of output i % least.size().
-WeightGrid best_weights(const std::vector<float>& kernel, const std::vector<double>& least);
+WeightGrid best_weights(const std::vector<float>& kernel, const std::vector<double>& least, int most);
 
 }  // namespace mobilith::calibration

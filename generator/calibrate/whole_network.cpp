@@ -43,9 +43,10 @@ std::vector<double> mean_of(const std::vector<std::vector<double>>& all) {
 class Sweep {
  public:
   Sweep(const FloatNetwork& net, const Statistics& statistics, const Histograms& histograms,
-        const Pictures& pictures, const FloatNetwork* imitated)
+        const Pictures& pictures, const FloatNetwork* imitated, bool reduce_range)
       : net_(net),
         imitated_(imitated),
+        reduce_range_(reduce_range),
         statistics_(statistics),
         histograms_(histograms),
         pictures_(pictures),
@@ -95,6 +96,10 @@ class Sweep {
     return least;
   }
 
+  int most_of(const Node& node) const {
+    return reduce_range_ && node.is_matrix() ? most_of_7_bits : most_of_8_bits;
+  }
+
   Grid grid_for(const Node& node, size_t index) const {
     if (node.function.kind == ActivationKind::sigmoid || node.gives_floats())
       return {1.0f / 256, 0};  // the format's own
@@ -107,7 +112,7 @@ class Sweep {
     whole.grid = grid_for(node, index);
     std::vector<double> correction(node.channels());
     std::vector<std::vector<float>> results(pictures_.count);
-    if (node.has_weights()) whole.weights = best_weights(node.kernel, least_scales(node));
+    if (node.has_weights()) whole.weights = best_weights(node.kernel, least_scales(node), most_of(node));
     const Node own = node.has_weights() ? rounded(node, whole.weights) : node;
     std::vector<std::vector<double>> means(pictures_.count), wanted(pictures_.count);
     for_each(pictures_.count, [&](size_t p) {
@@ -153,6 +158,7 @@ class Sweep {
 
   const FloatNetwork& net_;
   const FloatNetwork* imitated_;
+  const bool reduce_range_;
   const Statistics& statistics_;
   const Histograms& histograms_;
   const Pictures& pictures_;
@@ -165,8 +171,9 @@ class Sweep {
 
 WholeNetwork whole_network(const FloatNetwork& net, const Statistics& statistics,
                            const Histograms& histograms, const Pictures& pictures,
-                           const FloatNetwork* imitated, const std::function<void(size_t, size_t)>& seen) {
-  return Sweep(net, statistics, histograms, pictures, imitated).run(seen);
+                           const FloatNetwork* imitated, bool reduce_range,
+                           const std::function<void(size_t, size_t)>& seen) {
+  return Sweep(net, statistics, histograms, pictures, imitated, reduce_range).run(seen);
 }
 
 }  // namespace mobilith::calibration

@@ -88,7 +88,7 @@ void print_kernel(const Inspection& found, size_t i, bool with_code) {
   if (!report.unnamed.empty())
     fmt::print("    loop names, iterations and bytes are not known: {}\n", report.unnamed);
   const Machine& machine = found.tree.target.machine;
-  const int at_once = inspect::products_at_once(kernel.kernel.type, machine);
+  const int at_once = inspect::products_at_once(kernel.kernel.type, kernel.kernel.shape, machine);
   const char* peak = kernel_type(kernel.kernel.type).dtype != ElementType::f32 ? "byte products'"
                      : machine.bf16_products                                   ? "bf16 products'"
                                                                                : "FMA";
@@ -158,7 +158,8 @@ nlohmann::json inspection_json(const Inspection& found, bool with_code) {
       printed.erase("number");
       loops.push_back(std::move(printed));
     }
-    const int at_once = inspect::products_at_once(kernel.kernel.type, found.tree.target.machine);
+    const int at_once =
+        inspect::products_at_once(kernel.kernel.type, kernel.kernel.shape, found.tree.target.machine);
     auto predicted = [&](double cycles) { return share_of_peak(report, kernel.madds, at_once, cycles); };
     const Levels levels = levels_of(report);
     nlohmann::json entry{

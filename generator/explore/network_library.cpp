@@ -24,7 +24,7 @@ std::unique_ptr<Weights> in_bytes(const Network& network, const Weights& weights
                                     for (double& value : values) value = 2 * value - 1;
                                     return values;
                                   }};
-  Calibrated calibrated = calibrate(network, weights, one, mode, [&](const char* what, size_t, size_t) {
+  Calibrated calibrated = calibrate(network, weights, one, {mode}, [&](const char* what, size_t, size_t) {
     stage(fmt::format("calibrating, {}", what));
   });
   return open_calibrated_graph(std::move(calibrated.graph), network.configuration, weights.hash(),

@@ -111,8 +111,9 @@ bool same(const std::vector<KernelFunction>& functions, const std::vector<Kernel
 
 }  // namespace
 
-int products_at_once(const std::string& type, const Machine& machine) {
+int products_at_once(const std::string& type, const nlohmann::json& shape, const Machine& machine) {
   if (kernel_type(type).dtype == ElementType::f32) return machine.lanes * (machine.bf16_products ? 2 : 1);
+  if (machine.byte_pairs && shape.value("reduced_range", false)) return machine.lanes * 4;
   return machine.lanes * products_group(machine, type == "quantised_depthwise");
 }
 

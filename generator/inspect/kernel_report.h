@@ -44,7 +44,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KernelReport, loops, nest, unnamed, cycles, c
 
 // Multiply-adds of one instruction of a kernel of this type at the peak that bench measures: of bytes and
 // bf16 several in each lane.
-int products_at_once(const std::string& kernel_type, const Machine&);
+int products_at_once(const std::string& kernel_type, const nlohmann::json& shape, const Machine&);
 
 // The share of the peak that `cycles` for a run of `madds` multiply-adds come to, as bench measures it; above
 // 1 where products are paired. at_once: products_at_once(). 0: not known.

@@ -28,11 +28,12 @@ int products_group(const Machine& machine, bool depthwise) {
 
 QuantisedProductsLayout convolution_layout(const QuantisedProductsShape& shape, const Machine& machine) {
   const Channels in = in_channels(shape, machine);
-  const int group = products_group(machine, /*depthwise=*/false);
+  const bool pairs = shape.reduced_range && machine.byte_pairs && in.width % 4 == 0;
+  const int group = pairs ? 4 : products_group(machine, /*depthwise=*/false);
   const int column = shape.window.dilation == 1 ? in.width : (in.width + group - 1) / group * group;
   QuantisedProductsLayout layout =
       layout_of(shape, machine, group, shape.window.kernel_width * column, in.vectors);
-  layout.column_bytes = column;
+  layout.column_bytes = column, layout.byte_pairs = pairs;
   layout.elements = machine.byte_elements, layout.like_signs = machine.like_signs;
   return layout;
 }

@@ -23,6 +23,8 @@ struct QuantisedProductsLayout {
   // for all rows of windows, one from every such number of columns on. 0: others.
   int pair_columns = 0;
   bool elements = false, like_signs = false;  // Machine's, of a convolution
+  // Groups of four are two pairs, whose sums 16 bits hold, and then these: reduced_range.
+  bool byte_pairs = false;
   int groups() const { return run_groups * rows * blocks; }
 };
 // Machine::byte_group; 1 of a depthwise convolution that multiplies one by one.

@@ -76,6 +76,7 @@ void to_json(json& object, const QuantisedProductsShape& s) {
   write(object, "image", s.image);
   write(object, "signed", s.is_signed);
   write(object, "near", s.near);
+  write(object, "reduced_range", s.reduced_range);
 }
 
 void from_json(const json& object, QuantisedProductsShape& s) {
@@ -87,6 +88,7 @@ void from_json(const json& object, QuantisedProductsShape& s) {
   read(object, "image", s.image);
   read(object, "signed", s.is_signed);
   read(object, "near", s.near);
+  read(object, "reduced_range", s.reduced_range);
 }
 
 void to_json(json& object, const QuantisedPoolShape& s) {

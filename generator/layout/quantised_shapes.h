@@ -37,6 +37,9 @@ struct QuantisedProductsShape {
   bool is_signed = false;  // and its bytes are i8
   // Of Rescale::floating: of no input is a sum in units of the output as far as near_most from 0.
   bool near = false;
+  // Of a pointwise convolution where Machine::byte_pairs: weights are so small that no two neighbouring
+  // products exceed 16 bits (pairs_fit() in plan/quantised_weights.h).
+  bool reduced_range = false;
   bool pointwise() const;
 };
 void to_json(nlohmann::json&, const QuantisedProductsShape&);

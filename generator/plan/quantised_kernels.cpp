@@ -129,8 +129,11 @@ Numbers bias_of_like_signs(const Block& block, const QuantisedProductsShape& sha
 
 void pack_products(Packer& packer, const Block& block, const Machine& machine, InputSizes) {
   const BlockKernel kernel = quantised_kernel(block);
-  const QuantisedProductsShape shape = products_shape(block);
+  QuantisedProductsShape shape = products_shape(block);
   const bool depthwise = block.quantised->kind == QuantisedKind::depthwise;
+  if (machine.byte_pairs && !depthwise && shape.pointwise() &&
+      pairs_fit(block.quantised->weights, shape.out_channels))
+    shape.reduced_range = true, packer.set("reduced_range");
   const QuantisedProductsLayout layout =
       depthwise ? depthwise_layout(shape, machine) : convolution_layout(shape, machine);
   const SplitWeights split = split_weights(block.quantised->weights, layout.weight_bytes == 1);

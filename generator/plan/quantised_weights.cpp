@@ -67,6 +67,18 @@ SplitWeights split_weights(const std::vector<int16_t>& weights, bool bytes) {
   return split;
 }
 
+bool pairs_fit(const std::vector<int16_t>& weights, int outputs) {
+  const auto n = static_cast<size_t>(outputs);
+  for (size_t i = 0; i < weights.size(); i++) {
+    if (i / n % 2 != 0) continue;  // of an even input
+    const int a = weights[i], b = i + n < weights.size() ? weights[i + n] : 0;
+    const int most = UINT8_MAX * (std::max(a, 0) + std::max(b, 0)),
+              least = UINT8_MAX * (std::min(a, 0) + std::min(b, 0));
+    if (std::max(a, b) > INT8_MAX || most > INT16_MAX || least < INT16_MIN) return false;
+  }
+  return true;
+}
+
 std::string pack_weights(const std::vector<int16_t>& weights, const QuantisedProductsShape& shape,
                          const Layout& layout, bool depthwise) {
   std::vector<int16_t> packed(size_t(layout.groups()) * layout.group * layout.out.stored(), 0);

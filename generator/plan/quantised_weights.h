@@ -16,6 +16,10 @@ struct SplitWeights {
 };
 SplitWeights split_weights(const std::vector<int16_t>& weights, bool bytes);
 
+// Whether weights are i8, and 16 bits hold the sum of any two neighbouring inputs' products, of bytes from 0
+// to 255, for each output: 7 bits do, and 8 where signs differ. weights: (in, out), row-major.
+bool pairs_fit(const std::vector<int16_t>& weights, int outputs);
+
 // weights: (row, column, in, out), depthwise (row, column, out).
 std::string pack_weights(const std::vector<int16_t>& weights, const QuantisedProductsShape&,
                          const QuantisedProductsLayout&, bool depthwise);

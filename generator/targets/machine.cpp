@@ -20,6 +20,7 @@ std::span<const JsonField<Machine>> machine_fields() {
       {"streams", &Machine::streams, 0, 0, true},
       {"element_operand", &Machine::element_operand},
       {"byte_group", &Machine::byte_group, 1, 4},
+      {"byte_pairs", &Machine::byte_pairs},
       {"wide_products", &Machine::wide_products},
       {"byte_elements", &Machine::byte_elements},
       {"like_signs", &Machine::like_signs},

@@ -27,6 +27,9 @@ struct Machine {
   // Of kernels of whole numbers: products of bytes whose sum one instruction adds to a 32-bit sum. 4: u8 with
   // i8 (VNNI). 2: of 16 bits (pmaddwd). 1: none does.
   int byte_group = 1;
+  // Of those: an instruction adds the products of two u8 with two i8 in 16 bits, if these hold the sum
+  // (pmaddubsw, which saturates): QuantisedProductsShape::reduced_range.
+  bool byte_pairs = false;
   // Halide writes its narrower products for another architecture: of kernels of whole numbers they are of 32
   // bits.
   bool wide_products = false;

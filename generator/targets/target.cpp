@@ -242,7 +242,8 @@ CpuTarget resolve_cpu(const std::string& cpu, const std::string& platform_name, 
     for (const ByteProducts& row : architecture.byte_products | std::views::reverse)
       if ((target.required & row.bits) == row.bits)
         target.machine.byte_group = row.group, target.machine.wide_products = row.wide,
-        target.machine.byte_elements = row.elements, target.machine.like_signs = row.like_signs;
+        target.machine.byte_elements = row.elements, target.machine.like_signs = row.like_signs,
+        target.machine.byte_pairs = row.pairs;
   set_numbers(target, architecture, numbers);
   target.machine.half_vectors =
       target.machine.bf16_products && halves_vectors(set.vectors, cpu_facts(target.cpu));

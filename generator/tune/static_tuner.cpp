@@ -83,8 +83,8 @@ class StaticSession {
     const inspect::NamedCode named = inspect::named_code(kernel, target, machine, folder, &sizes);
     const inspect::KernelReport report = inspect::kernel_report(machine, named.functions, &named);
     const double cycles = static_cost(report, caches).cycles();
-    const double share = inspect::share_of_peak(report, work.madds(),
-                                                inspect::products_at_once(work.type, target.machine), cycles);
+    const double share = inspect::share_of_peak(
+        report, work.madds(), inspect::products_at_once(work.type, work.shape, target.machine), cycles);
     replace_file(folder / "cost", nlohmann::json{cycles, share}.dump());
   }
 

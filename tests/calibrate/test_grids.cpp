@@ -39,12 +39,17 @@ TEST_CASE("The best grid has a place for 0, keeps what carries weight, and cuts 
 TEST_CASE("Weights are rounded to 127 places of a scale for each output") {
   // (in, out) with two outputs: one of large, one of small weights.
   const std::vector<float> kernel{100, 0.01f, -50, 0.02f, 25, -0.04f};
-  const WeightGrid grid = best_weights(kernel, {0, 0});
+  const WeightGrid grid = best_weights(kernel, {0, 0}, 127);
   for (size_t i = 0; i < kernel.size(); i++)
     CHECK(grid.weights[i] * grid.scales[i % 2] == Approx(kernel[i]).epsilon(0.05));
-  CHECK(best_weights({0, 1, 0, 2}, {0, 0}).weights[0] == 0);
+  CHECK(best_weights({0, 1, 0, 2}, {0, 0}, 127).weights[0] == 0);
+  const WeightGrid reduced = best_weights(kernel, {0, 0}, most_of_7_bits);
+  for (size_t i = 0; i < kernel.size(); i++) {
+    CHECK(std::abs(reduced.weights[i]) <= 63);
+    CHECK(reduced.weights[i] * reduced.scales[i % 2] == Approx(kernel[i]).epsilon(0.05));
+  }
   // A scale that a bias needs is not gone below.
-  const WeightGrid kept = best_weights(kernel, {0, 1});
+  const WeightGrid kept = best_weights(kernel, {0, 1}, 127);
   CHECK(kept.scales[1] == 1);
   CHECK(kept.weights[1] == 0);
 }

@@ -36,8 +36,8 @@ double mean_square_error(const Values& a, const Values& b) {
 file::Graph rounded(FloatNetwork net, const Pictures& pictures, bool equalised) {
   Statistics known = statistics(net, pictures, silent);
   if (equalised) equalise(net, known);
-  return whole_graph(
-      net, whole_network(net, known, histograms(net, known, pictures, silent), pictures, nullptr, quiet));
+  return whole_graph(net, whole_network(net, known, histograms(net, known, pictures, silent), pictures,
+                                        nullptr, /*reduce_range=*/false, quiet));
 }
 
 // Mean square of what is wrong, relative to that of the outputs.
@@ -134,7 +134,7 @@ TEST_CASE(
     const Network network = network_of(name, 0.35, 48);
     const Pictures pictures = testing::small_pictures(network.image(), 4);
     const auto run = [&] {
-      return calibrate(network, *weights, pictures, quantised::Requantise::floating,
+      return calibrate(network, *weights, pictures, {quantised::Requantise::floating},
                        [](const char*, size_t, size_t) {});
     };
     const Calibrated calibrated = run();

@@ -120,6 +120,36 @@ TEST_CASE("Without pictures made-up ones are taken, and that is said") {
   CHECK(read_text(folder / "tree" / "include" / "net.h").find("#define NET_CLASSES") != std::string::npos);
 }
 
+TEST_CASE("--reduce-range gives weights of 7 bits, which AVX2 multiplies by pairs and VNNI as others") {
+  const TemporaryFolder folder;
+  const auto made = [&](const char* name, const std::string& cpu, std::vector<std::string> more) {
+    const std::filesystem::path tree = folder / name;
+    const ProcessResult result =
+        generate(small_v1() +
+                 std::vector<std::string>{"--dtype", "int8", "--cpu", cpu, "--out", tree.string()} + more);
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+    json manifest = json::parse(read_text(tree / "share" / "net" / "manifest.json"));
+    CHECK(manifest["calibration"].value("reduce_range", false) == !more.empty());
+    int pairs = 0;
+    for (const json& kernel : manifest["variants"][0]["kernels"])
+      pairs += kernel["shape"].value("reduced_range", false);
+    return std::pair{pairs, manifest["weights"]["bytes"].get<int64_t>()};
+  };
+  const std::filesystem::path model = folder / "reduced.tflite";
+  const auto [none, wide] = made("wide", "haswell", {});
+  const auto [pairs, narrow] =
+      made("narrow", "haswell", {"--reduce-range", "--quantised-model", model.string()});
+  CHECK(none == 0);
+  CHECK(pairs >= 8);
+  CHECK(narrow < 0.7 * wide);  // bytes in place of numbers of 16 bits
+  CHECK(made("vnni", "znver4", {"--reduce-range"}).first == 0);
+  const ProcessResult verified =
+      run_process({MOBILITH_PROGRAM, "verify", (folder / "narrow").string(), "--weights", model.string()});
+  INFO(verified.err);
+  CHECK(verified.code == 0);
+}
+
 TEST_CASE("Several outputs, images among them, are an int8 library's, too") {
   const TemporaryFolder folder;
   const std::filesystem::path tree = folder / "tree", model = folder / "net.tflite";
@@ -157,6 +187,7 @@ TEST_CASE("What --calibrate can't use is one line that names option and file") {
   };
   using Words = std::vector<std::string>;
   refused(net() + Words{"--out", out, "--calibrate", given}, "--calibrate: goes with --dtype int8");
+  refused(net() + Words{"--out", out, "--reduce-range"}, "--reduce-range: goes with --dtype int8");
   refused(net() + Words{"--out", out, "--quantised-model", "x.tflite"}, "--quantised-model: goes with");
   refused(net() + int8 + Words{"--calibrate", (folder / "no").string()}, "--calibrate: expected a folder");
   refused(net() + int8 + Words{"--calibrate", empty.string()}, "no .png, .jpg, .jpeg, .npy file here");

@@ -26,6 +26,15 @@ class Arguments:
     isa: Isa
     dtype: Dtype
     files: list[Path]  # raced as they are, instead of configurations
+    reduce_range: bool = False  # of int8: weights of 7 bits, for all engines
+
+    def options(self) -> list[str]:
+        """Of `mobilith generate`."""
+        return [*self.isa.generate_options(), *self.dtype.options, *(["--reduce-range"] if self.reduce_range else [])]
+
+    def sentences(self) -> str:
+        reduced = "Weights of 1x1 convolutions and of the classifier have 7 bits (`--reduce-range`), for all engines. " if self.reduce_range else ""
+        return reduced + self.isa.sentence(self.dtype.engines())
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,6 +64,7 @@ def parse(words: list[str] | None = None) -> Arguments:
         "the instruction set of our code, and of the engines that can be held to it; the report says which (default: native)"))
     parser.add_argument("--dtype", default="f32", choices=DTYPES, help=(
         "the type of the numbers that configurations are raced in, by the engines that have it; a file has its own (default: f32)"))
+    parser.add_argument("--reduce-range", action="store_true", help="of --dtype int8: weights of 7 bits, for all engines")
     a = parser.parse_args(words)
     cores = sorted(os.sched_getaffinity(0))
     if not 1 <= a.threads <= len(cores):
@@ -63,6 +73,8 @@ def parse(words: list[str] | None = None) -> Arguments:
         parser.error(f"--rounds: {a.rounds}: quartiles need at least {MINIMUM_ROUNDS}")
     if a.dtype == "bf16" and a.isa != "native":
         parser.error(f"--dtype: {a.dtype} is raced with what the CPU has alone")
+    if a.reduce_range and a.dtype != "int8":
+        parser.error("--reduce-range: goes with --dtype int8")
     if a.files and a.configurations:
         parser.error("--file: excludes configurations")
     if a.files and a.dtype != "f32":
@@ -71,7 +83,7 @@ def parse(words: list[str] | None = None) -> Arguments:
         if not path.is_file():
             parser.error(f"--file: {path}: no such file")
     return Arguments(a.configurations or [Configuration.parse(text) for text in DEFAULT], cores[:a.threads], a.rounds,
-                     a.out.absolute(), ISAS[a.isa], DTYPES[a.dtype], [path.absolute() for path in a.files])
+                     a.out.absolute(), ISAS[a.isa], DTYPES[a.dtype], [path.absolute() for path in a.files], a.reduce_range)
 
 
 if __name__ == "__main__":

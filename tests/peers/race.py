@@ -48,7 +48,7 @@ def _lap(c: Configuration, folder: Path, a: arguments.Arguments, log: Path) -> d
 def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progress) -> report.Result:
     folder = a.out / c.file_stem
     progress.say(f"{c.title}: generating the library, writing the models")
-    models.write_all(c, a.dtype, MOBILITH, len(a.cores), folder, log, [*a.isa.generate_options(), *a.dtype.options])
+    models.write_all(c, a.dtype, MOBILITH, len(a.cores), folder, log, a.options())
     lap = _lap(c, folder, a, log)
     slots = {key: [timing.Slot(**slot) for slot in own] for key, own in lap["rounds"].items()}
     summaries = timing.summarize(slots, OURS)
@@ -96,10 +96,10 @@ def main() -> None:
     described["load"] = [before, machine.load()]
 
     threads = len(a.cores)
-    text = report.markdown(described, versions, threads, a.rounds, results, a.dtype, refused, a.isa.sentence(a.dtype.engines()))
+    text = report.markdown(described, versions, threads, a.rounds, results, a.dtype, refused, a.sentences())
     (a.out / "race.md").write_text(text)
     (a.out / "race.json").write_text(json.dumps(
-        {"machine": described, "versions": versions, "threads": threads, "isa": a.isa.title, "dtype": a.dtype.key, "refused": refused,
+        {"machine": described, "versions": versions, "threads": threads, "isa": a.isa.title, "dtype": a.dtype.key, "reduce_range": a.reduce_range, "refused": refused,
          "results": [asdict(r) for r in results]}, indent=1))
     chart.draw(results, described, threads, a.dtype.title, a.out)
     print(text)

@@ -28,6 +28,10 @@ class ArgumentsTest(unittest.TestCase):
         self.assertIn("--dtype", errors.getvalue())
 
     def test_bf16_is_an_option_of_our_library_and_a_sentence_of_the_report(self) -> None:
+        reduced = arguments.parse(["--dtype", "int8", "--reduce-range"])
+        self.assertIn("--reduce-range", reduced.options())
+        self.assertIn("7 bits", reduced.sentences())
+        self.assertNotIn("--reduce-range", arguments.parse(["--dtype", "int8"]).options())
         f32, bf16 = arguments.parse([]).dtype, arguments.parse(["--dtype", "bf16"]).dtype
         self.assertEqual(f32.options, ())
         self.assertEqual(bf16.options, ("--dtype", "bf16"))
@@ -36,7 +40,7 @@ class ArgumentsTest(unittest.TestCase):
     def test_wrong_usage_is_one_line_and_status_2(self) -> None:
         for words, named in ((["v4:1.0:224"], "v4:1.0:224"), (["--threads", "0"], "--threads"), (["--threads", "4096"], "--threads"),
                              (["--rounds", "1"], "--rounds"), (["--isa", "sse"], "--isa"), (["--dtype", "int3"], "--dtype"),
-                             (["--dtype", "bf16", "--isa", "avx2"], "--dtype"), (["--bogus"], "--bogus")):
+                             (["--dtype", "bf16", "--isa", "avx2"], "--dtype"), (["--reduce-range"], "--reduce-range"), (["--bogus"], "--bogus")):
             errors = io.StringIO()
             with self.subTest(words), contextlib.redirect_stderr(errors), self.assertRaises(SystemExit) as stopped:
                 arguments.parse(words)

@@ -1,6 +1,7 @@
 // A graph that is drawn operation by operation: what random_network.cpp draws with.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <memory>
@@ -93,8 +94,10 @@ class DrawnGraph {
     const bool per_channel = scales.size() > 1;
     std::vector<uint8_t> values;
     for (int64_t i = 0; i < products * outputs; i++) values.push_back(uint8_t(random_()));
-    const int w = constant(e, type_, scales, type_ == file::ElementType::i8 ? 0 : whole(0, 255),
-                           per_channel ? axis : 0, values);
+    const int zero = type_ == file::ElementType::i8 ? 0 : whole(0, 255);
+    if (reduce_range_)
+      for (uint8_t& value : values) value = in_7_bits(value, zero);
+    const int w = constant(e, type_, scales, zero, per_channel ? axis : 0, values);
     std::vector<double> bias_scales;
     for (const double s : scales) bias_scales.push_back(float(float(scale_now()) * float(s)));
     std::vector<int32_t> bias;
@@ -104,7 +107,14 @@ class DrawnGraph {
     return {w, b};
   }
 
+  // A weight from -64 to 64 for any other.
+  uint8_t in_7_bits(uint8_t value, int zero) const {
+    if (type_ == file::ElementType::i8) return uint8_t(int8_t(value) / 2);
+    return uint8_t(std::clamp(zero + (int{value} - zero) / 4, 0, 255));
+  }
+
   file::ElementType type_;
+  bool reduce_range_ = false;
   file::Graph graph_;
   int now_ = -1;
 

@@ -16,7 +16,7 @@ namespace {
 
 class Draw : DrawnGraph {
  public:
-  explicit Draw(uint32_t seed) : DrawnGraph(seed) {}
+  Draw(uint32_t seed, bool reduce_range) : DrawnGraph(seed) { reduce_range_ = reduce_range; }
 
   file::Graph run() {
     image();
@@ -252,6 +252,8 @@ class Draw : DrawnGraph {
 
 }  // namespace
 
-file::Graph random_quantised_graph(uint32_t seed) { return Draw(seed).run(); }
+file::Graph random_quantised_graph(uint32_t seed, bool reduce_range) {
+  return Draw(seed, reduce_range).run();
+}
 
 }  // namespace mobilith::testing

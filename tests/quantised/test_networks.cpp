@@ -19,13 +19,17 @@ namespace {
 struct Case {
   uint32_t seed;
   std::string cpu;
-  bool random_schedule;
+  bool random_schedule, reduce_range;
+};
+
+struct Kernels {
+  int all = 0, byte_pairs = 0;  // those of reduced_range
 };
 
 // How many kernels ran; 0: the graph is one that LiteRT or the generator refuses, or this machine lacks the
 // CPU's instructions.
-int compare(const Case& c) {
-  file::Graph graph = testing::random_quantised_graph(c.seed);
+Kernels compare(const Case& c) {
+  file::Graph graph = testing::random_quantised_graph(c.seed, c.reduce_range);
   ReadOptions reading;
   // The files' arithmetics and, of one in five, ONNX's.
   if (c.seed % 5 == 4) graph.format = "ONNX";
@@ -33,7 +37,7 @@ int compare(const Case& c) {
   try {
     quantised::check(graph, graph.format == "ONNX" ? quantised::Requantise::onnx : reading.requantise);
   } catch (const std::runtime_error&) {
-    return 0;
+    return {};
   }
   std::unique_ptr<Weights> weights;
   Network network;
@@ -45,7 +49,7 @@ int compare(const Case& c) {
     network = weights->network(configuration);
   } catch (const std::runtime_error& refused) {
     if (std::string(refused.what()).find("kernels of whole numbers take") == std::string::npos) throw;
-    return 0;
+    return {};
   }
   LibraryOptions options;
   options.name = "drawn", options.cpus = {c.cpu}, options.bytes = true, options.jobs = 1,
@@ -56,12 +60,11 @@ int compare(const Case& c) {
     };
   const CompiledLibrary library = compile_library(network, *weights, options);
   const check::LibraryRun run(library);
-  int kernels = 0;
   for (const uint64_t input : {0, 1}) {
     const std::vector<double> image = check::formula_image(network, input);
     const auto result = check::compare_exactly(
         library, run, 0, network, image, weights->block_outputs(image), [](size_t) {}, input == 0 ? 1 : 3);
-    if (!result.ran) return 0;
+    if (!result.ran) return {};
     if (result.difference) {
       const auto& d = *result.difference;
       const nlohmann::json& variant = library.manifest["variants"][0];
@@ -74,8 +77,10 @@ int compare(const Case& c) {
                             << d.expected);
       FAIL();
     }
-    kernels = static_cast<int>(network.blocks.size());
   }
+  Kernels kernels{static_cast<int>(network.blocks.size())};
+  for (const nlohmann::json& kernel : library.manifest["variants"][0]["kernels"])
+    kernels.byte_pairs += kernel["shape"].value("reduced_range", false);
   return kernels;
 }
 
@@ -91,12 +96,16 @@ TEST_CASE("Kernels of whole numbers give the interpreter's numbers, whatever the
   const char* cpu = std::getenv("MOBILITH_TEST_CPU");
   const auto first = static_cast<uint32_t>(number_from("MOBILITH_FIRST_SEED", 1));
   const auto cases = static_cast<uint32_t>(number_from("MOBILITH_CASES", testing::nightly() ? 24 : 5));
-  int kernels = 0, graphs = 0;
+  int kernels = 0, graphs = 0, byte_pairs = 0;
   for (uint32_t i = 0; i < cases; i++) {
-    const int ran = compare({first + i, cpu ? cpu : "host", i % 3 != 0});
-    kernels += ran, graphs += ran > 0;
+    const Kernels ran = compare({first + i, cpu ? cpu : "host", i % 3 != 0, i % 2 != 0});
+    kernels += ran.all, graphs += ran.all > 0, byte_pairs += ran.byte_pairs;
   }
-  std::printf("%d kernels of %d graphs for %s\n", kernels, graphs, cpu ? cpu : "host");
+  std::printf("%d kernels of %d graphs for %s, %d of them by pairs of bytes\n", kernels, graphs,
+              cpu ? cpu : "host", byte_pairs);
+  const bool may =
+      resolve_cpu(cpu ? cpu : "host", "", Products::automatic, /*bytes=*/true).machine.byte_pairs;
+  CHECK((byte_pairs > 0) == (may && graphs > 0));
   CHECK(graphs * 2 >= int(cases));
   CHECK(kernels >= 2 * graphs);
 }
