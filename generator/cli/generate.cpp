@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -87,6 +88,11 @@ std::string pixels_of(const Weights& weights, const Network& network) {
   if (network.quantised()) return "";
   const std::optional<PixelRange> range = pixel_range(scaling_of(graph_of(weights, network)));
   return range ? fmt::format("{:g}..{:g}", range->low, range->high) : "";
+}
+
+bool none_multiplies_byte_pairs(const TargetOptions& options) {
+  return std::ranges::none_of(resolve_targets(options),
+                              [](const CpuTarget& target) { return target.machine.byte_pairs; });
 }
 
 // Whether the library's outputs are those of the file.
@@ -206,6 +212,8 @@ int run_generate(const Arguments& arguments) {
     network.frame =
         frame_for(*frame, network, calibrated.has_value() || values.count("mean") || values.count("pixels"));
   library_options.bytes = network.quantised();
+  if (values.count("reduce-range") && none_multiplies_byte_pairs(library_options))
+    warn("--reduce-range: weights of 7 bits are less exact, and no faster on this library's CPUs");
   Configuration& configuration = network.configuration;
   configuration.weights_dtype = weights_dtype_option(values, network);
   library_options.numbers = numbers_of(configuration.dtype, configuration.weights_dtype);
