@@ -10,7 +10,7 @@ inline int parts(int whole, int part) { return (whole + part - 1) / part; }
 
 // Accumulators, a tile's weights, one broadcast, and one more where a group's sum is added by itself. With
 // three registers left LLVM keeps accumulators where they are. byte_pairs: QuantisedProductsLayout's, whose
-// sums of two want one for ones: V1 0.5-160's 4 x 2 1.10 times as fast as 5 x 2, with two spills a step.
+// sums of two want one for ones: 4 x 2 is 1.10 times as fast as 5 x 2, which spills two (V1 0.5-160, znver4).
 bool quantised_tile_fits(const Tile&, const Machine&, bool byte_pairs = false);
 
 // Instructions that make bytes of a row of pixels' sums: three for each vector, then packs of up to four of

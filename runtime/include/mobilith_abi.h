@@ -98,7 +98,7 @@ typedef struct mobilith_copy {
 #define MOBILITH_CPU_AVX512IFMA (1ull << 23)
 #define MOBILITH_CPU_AVX512VBMI2 (1ull << 24)
 #define MOBILITH_CPU_AMXTILE (1ull << 25)
-#define MOBILITH_CPU_CLZERO (1ull << 26) /* AMD's since Zen, and no other's: additions run beside FMAs */
+#define MOBILITH_CPU_CLZERO (1ull << 26) /* AMD's since Zen and Hygon's: additions run beside FMAs */
 #define MOBILITH_CPU_NEON (1ull << 32)
 #define MOBILITH_CPU_DOTPROD (1ull << 33)
 #define MOBILITH_CPU_FP16 (1ull << 34)
