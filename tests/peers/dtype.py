@@ -37,19 +37,19 @@ class Dtype:
 F32 = Dtype(
     "f32", "float32", "Same weights, same input.",
     "Logits are compared with those of {source}; the largest difference is a share of the largest logit, and all engines have the same five "
-    "largest classes.", "FMA's peak", ".0e", "of the largest logit")
+    "largest classes.", "the peak of FMAs", ".0e", "of the largest logit")
 INT8 = Dtype(
     "int8", "int8",
     "Same whole weights, a scale for each channel, and same input, in float at both ends: `generate --dtype int8` calibrates the network with that "
     "input, LiteRT reads its TFLite file, ONNX Runtime a QDQ ONNX model of the file's tensors (activations as u8, weights of the whole range), OpenVINO that "
     "model, too, on which it is faster than on the file.",
     f"Logits are compared with those of {{source}}: {TITLES[OURS]}'s are the same, and the largest difference of others is in units of the "
-    "output's scale.", "float32's FMA peak", ".0f", "units of the output's scale", {"ncnn": "it reads neither file"})
+    "output's scale.", "the peak of products of bytes", ".0f", "units of the output's scale", {"ncnn": "it reads neither file"})
 BF16 = Dtype(
     "bf16", "bfloat16",
     "Same weights, same input. Ours (`generate --dtype bf16`) and OpenVINO, by a hint of precision, multiply in bfloat16; all others have no such arithmetic "
     "and compute in float32.",
-    "Logits are compared with those of {source}; the largest difference is a share of the largest logit.", "FMA's peak", ".0e",
+    "Logits are compared with those of {source}; the largest difference is a share of the largest logit.", "the peak of products of bfloat16", ".0e",
     "of the largest logit", options=("--dtype", "bf16"), precision="bf16", tolerance=2e-1)
 DTYPES = {dtype.key: dtype for dtype in (F32, INT8, BF16)}
 

@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import dtype
 from architecture import Configuration
 from engines.engine import Files
 from fresh_result import Fresh
@@ -61,7 +62,7 @@ def _commands(c: Configuration, files: Files, folder: Path, log: Path) -> dict[s
     return {
         "mobilith": [programs["mobilith"], files.input_nhwc],
         "litert": [programs["litert"], files.tflite, files.input_nhwc, side],
-        "openvino": [programs["openvino"], files.openvino_xml, files.input_nchw, side],
+        "openvino": [programs["openvino"], files.openvino_xml, files.input_nchw, side, dtype.current().precision],
         "onnxruntime": [programs["onnxruntime"], files.onnx, files.input_nchw, side],
         "ncnn": [sys.executable, SOURCES / "ncnn_first_result.py", files.ncnn_param, files.ncnn_bin, files.input_nchw, side],
     }

@@ -21,7 +21,7 @@ from architecture import Configuration  # noqa: E402
 from dtype import DTYPES, Dtype  # noqa: E402
 from engines.engine import Engine, Files  # noqa: E402
 from engines.table import TABLE  # noqa: E402
-from expectation import EXPECTATIONS  # noqa: E402
+from expectation import EXPECTATIONS, apart  # noqa: E402
 from formula import input_nhwc  # noqa: E402
 from progress import Progress, fail  # noqa: E402
 
@@ -69,13 +69,16 @@ def lap(c: Configuration, dtype: Dtype, folder: Path, threads: int, rounds: int,
     files = Files.within(folder)
     expected = EXPECTATIONS[dtype.key](c, files)
     engines = _loaded(c, dtype, files, threads)
-    differences = {key: expected.difference(engine.logits(), key) for key, engine in engines.items()}
+    differences, wrong = apart(expected, {key: engine.logits() for key, engine in engines.items()})
+    for key, why in wrong.items():
+        progress.say(f"{c.title}: left out: {why}")
+        del engines[key]
     classes = {key: int(engine.logits().argmax()) for key, engine in engines.items()}
-    progress.say(f"{c.title}: all agree with {expected.source} to {max(differences.values()):{dtype.difference}} {dtype.unit}")
+    progress.say(f"{c.title}: {'the others' if wrong else 'all'} agree with {expected.source} to {max(differences.values()):{dtype.difference}} {dtype.unit}")
     slots = _rounds(engines, rounds, threads, c.title, progress)
     for key, engine in engines.items():  # still right after all those runs?
         expected.difference(engine.logits(), key)
-    return {"expected": expected.source, "differences": differences, "largest_classes": classes,
+    return {"expected": expected.source, "differences": differences, "wrong": wrong, "largest_classes": classes,
             "rounds": {key: [dataclasses.asdict(slot) for slot in own] for key, own in slots.items()}}
 
 

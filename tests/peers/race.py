@@ -60,7 +60,7 @@ def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progres
     with pinned(a.cores):
         bench = json.loads(run([MOBILITH, "bench", Files.within(folder).mobilith_tree, "--threads", str(len(a.cores)),
                                 "--seconds", str(BENCH_SECONDS), "--format", "json"], log))
-    return report.Result(c.title, lap["expected"], lap["differences"], slots, summaries, starts, bench["share_of_peak"],
+    return report.Result(c.title, lap["expected"], lap["differences"], lap["wrong"], slots, summaries, starts, bench["share_of_peak"],
                          bench["peak_gflops_per_core"])
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import timing
 from dtype import F32, Dtype
-from engines.table import OURS, TITLES
+from engines.table import OURS, TABLE, TITLES
 from fresh_result import Fresh
 
 MEGABYTE = 1e6
@@ -22,6 +22,7 @@ class Result:
     title: str
     expected: str  # whose logits all engines were compared with
     differences: dict[str, float]  # Dtype.unit says of what
+    wrong: dict[str, str]  # engines that are left out because their logits differ too much: by how much
     rounds: dict[str, list[timing.Slot]]
     summaries: dict[str, timing.Summary]
     fresh: dict[str, Fresh]
@@ -46,10 +47,13 @@ def ratio(q: timing.Quartiles) -> str:
 
 
 def _ratios(results: list[Result]) -> str:
-    peers = [key for key in results[0].summaries if key != OURS]
-    rows = [[r.title, milliseconds(r.summaries[OURS].best), *(ratio(r.summaries[peer].ratio) for peer in peers),
-             f"{min(r.summaries[peer].ratio.median for peer in peers):.2f}",
-             f"{min(r.summaries[peer].best for peer in peers) / r.summaries[OURS].best:.2f}"] for r in results]
+    peers = [entry.key for entry in TABLE if entry.key != OURS and any(entry.key in r.summaries for r in results)]
+    rows = []
+    for r in results:
+        raced = [peer for peer in peers if peer in r.summaries]
+        least = [min(r.summaries[peer].ratio.median for peer in raced), min(r.summaries[peer].best for peer in raced) / r.summaries[OURS].best] if raced else []
+        rows.append([r.title, milliseconds(r.summaries[OURS].best), *(ratio(r.summaries[peer].ratio) if peer in raced else "wrong" for peer in peers),
+                     *([f"{value:.2f}" for value in least] or ["", ""])])
     return table(["network", f"{TITLES[OURS]}, ms", *(TITLES[peer] for peer in peers), "best of the others", "by best runs"], rows)
 
 
@@ -86,10 +90,11 @@ def markdown(machine: dict, versions: dict[str, str], threads: int, rounds: int,
                   f"changing order. Load when it began and ended: {machine['load'][0]:.1f}, {machine['load'][1]:.1f} (above {threads}: other "
                   "processes disturbed it).", *([held] if held else [])]
     conditions += [f"No library of {dtype.title}: {title}: {why}." for title, why in (refused or {}).items()]
+    conditions += [f"{r.title}, left out: {why}." for r in results for why in r.wrong.values()]
     many = "one thread" if threads == 1 else f"{threads} threads"
     return f"""# The race, {machine["date"]}: {dtype.title}, batch 1, {many}
 
-{machine["cpu"]} ({" ".join(machine["flags"])}; {caches}; {machine["cores"]} cores; FMA peak measured: {peak:.0f} GFLOP/s a core).
+{machine["cpu"]} ({" ".join(machine["flags"])}; {caches}; {machine["cores"]} cores; {dtype.peak} measured: {peak:.0f} GFLOP/s a core).
 {textwrap.fill(" ".join(conditions), 130)}
 
 ## How many times as long as ours

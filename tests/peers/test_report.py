@@ -13,7 +13,7 @@ VERSIONS = {entry.key: "1.2" for entry in TABLE}
 def result(peer_seconds: float, dtype: Dtype = F32) -> report.Result:
     rounds = {key: [Slot(peer_seconds, peer_seconds, 9)] * 5 for key in dtype.engines()}
     rounds[OURS] = [Slot(2e-3, 2e-3, 9)] * 5
-    return report.Result("V9 1.0-8", "Keras", dict.fromkeys(rounds, 2e-6), rounds, summarize(rounds, OURS),
+    return report.Result("V9 1.0-8", "Keras", dict.fromkeys(rounds, 2e-6), {}, rounds, summarize(rounds, OURS),
                          dict.fromkeys(rounds, Fresh(5e-3, 7_000_000, 8_000_000, False)), 0.75, 100.0)
 
 
@@ -45,6 +45,15 @@ class ReportTest(unittest.TestCase):
         self.assertIn("No library of int8: V8 1.0-8: a layer is not.", said)
         self.assertEqual(text.count("ncnn"), 1)
         self.assertNotIn("left out", report.markdown(MACHINE, VERSIONS, 1, 5, [result(1e-3)]))
+
+    def test_an_engine_that_is_wrong_on_a_network_has_no_time_there(self) -> None:
+        some = result(3e-3)
+        for values in (some.differences, some.rounds, some.summaries, some.fresh):
+            del values["openvino"]
+        some.wrong["openvino"] = "OpenVINO: its logits differ by 72 units"
+        text = report.markdown(MACHINE, VERSIONS, 1, 5, [some, result(3e-3)])
+        self.assertIn("V9 1.0-8, left out: OpenVINO: its logits differ by 72 units.", " ".join(text.split()))
+        self.assertIn("| V9 1.0-8 | 2.000 | 1.50 (1.50 to 1.50) | wrong | 1.50", text)
 
     def test_the_best_of_the_others_is_the_least_of_their_ratios(self) -> None:
         mixed = result(3e-3)

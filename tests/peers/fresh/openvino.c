@@ -1,4 +1,4 @@
-/* MODEL INPUT SIDE: one inference by OpenVINO's C interface at float32. */
+/* MODEL INPUT SIDE PRECISION: one inference by OpenVINO's C interface, with that hint of precision. */
 #include <openvino/c/openvino.h>
 
 #include "first_result.h"
@@ -8,7 +8,7 @@ static void check(ov_status_e status) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 4) fail("usage: openvino MODEL INPUT SIDE");
+  if (argc != 5) fail("usage: openvino MODEL INPUT SIDE PRECISION");
   const size_t side = (size_t)atoi(argv[3]);
   ov_core_t *core;
   ov_compiled_model_t *compiled;
@@ -17,7 +17,7 @@ int main(int argc, char **argv) {
   void *input, *logits;
   check(ov_core_create(&core));
   check(ov_core_compile_model_from_file(core, argv[1], "CPU", 8, &compiled, "PERFORMANCE_HINT", "LATENCY",
-                                        "NUM_STREAMS", "1", "INFERENCE_PRECISION_HINT", "f32",
+                                        "NUM_STREAMS", "1", "INFERENCE_PRECISION_HINT", argv[4],
                                         "INFERENCE_NUM_THREADS", "1"));
   check(ov_compiled_model_create_infer_request(compiled, &request));
   check(ov_infer_request_get_input_tensor(request, &entry));
