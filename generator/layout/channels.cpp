@@ -7,7 +7,9 @@ ElementType weights_type(const Machine& machine) {
   return machine.bf16_weights || machine.bf16_products ? ElementType::bf16 : ElementType::f32;
 }
 
-Channels channels_of(int count, const Machine& machine) {
+namespace {
+
+Channels fewest_vectors_of(int count, const Machine& machine) {
   Channels c{count, machine.lanes, 0};
   while (c.width > 4 && count <= c.width / 2) c.width /= 2;
   const int last = (count - 1) % c.width + 1, padding = c.width - last;
@@ -18,13 +20,21 @@ Channels channels_of(int count, const Machine& machine) {
   return c;
 }
 
+}  // namespace
+
+Channels channels_of(int count, const Machine& machine) {
+  Channels c = fewest_vectors_of(count, machine);
+  if (machine.registers <= 16 && c.vectors > 16 && c.vectors < 64) c.vectors += c.vectors % 2;
+  return c;
+}
+
 Channels classes_of(int count, const Machine& machine) {
   const auto covered = [](int vectors) {
     for (int tile = 12; tile >= 5; tile--)
       if (vectors % tile == 0) return true;
     return vectors <= 12;
   };
-  Channels c = channels_of(count, machine);
+  Channels c = fewest_vectors_of(count, machine);
   while (!covered(c.vectors)) c.vectors++;
   return c;
 }
