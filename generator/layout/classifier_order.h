@@ -13,9 +13,9 @@ struct ClassifierOrder {
 };
 
 // A head that convolves takes about 32 features at a time, so that the classifier's weights can be asked for
-// meanwhile. If the machine's prefetchers bring weights as fast as memory delivers them (Machine::streams),
-// that is so only where the convolution takes longer than they take to arrive; otherwise all features are one
-// chunk, and tiles of several vectors of classes lie as one stream of memory.
+// meanwhile. If the machine's prefetchers bring weights as fast as memory delivers them (Machine::streams,
+// short_streams), that is so only where the convolution takes longer than they take to arrive; otherwise all
+// features are one chunk, and tiles of several vectors of classes lie as one stream of memory.
 ClassifierOrder classifier_order(const HeadShape&, const Channels& features, const Channels& classes,
                                  const Machine&);
 

@@ -41,6 +41,7 @@ constexpr CpuFacts rows[] = {
      .speeds = {.l2 = 32, .l3 = 20, .memory = 7, .gigahertz = 3.4},
      .cycle = {.additions = 2},
      .broadcast_costs_addition = false,
+     .short_sequential_prefetch = true,
      .relatives = "znver2 znver1 alderlake haswell",
      .corrections = zen_broadcasts},
     // Vectors of 512 bits in two halves; a broadcast operand is loaded once for both. What a broadcast into a
@@ -49,6 +50,7 @@ constexpr CpuFacts rows[] = {
      .caches = {32 * kb, 1 * mb, 4 * mb},
      .speeds = {.l2 = 32, .l3 = 25, .memory = 7, .gigahertz = 3.6},
      .cycle = {.fmas = 1, .additions = 1, .loads = 1, .broadcasts = 2},
+     .short_sequential_prefetch = true,
      .relatives = "znver5 icelake-server sapphirerapids skylake-avx512 x86-64-v4 znver3",
      .corrections = zen_broadcasts},
     // Measured: two FMAs, two additions and one broadcast into a register a cycle; 10 x 2 paired products at

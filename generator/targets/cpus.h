@@ -45,6 +45,8 @@ struct CpuFacts {
   // Its prefetchers bring weights as fast as memory delivers them where they lie in the order in which they
   // are read; asking disturbs them.
   bool sequential_prefetch = false;
+  // Only of a classifier behind a short convolution (layout/classifier_order.h).
+  bool short_sequential_prefetch = false;
   // Whose tuning records it may use where it has none of its own, nearest first. A record for another
   // instruction set or vector is never used, so a row may name CPUs of several.
   std::string_view relatives = {};

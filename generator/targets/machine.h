@@ -57,6 +57,9 @@ struct Machine {
   bool f16_products = false;
   // And one instruction multiplies them, without a conversion, and adds them to 32-bit sums (NEON's FMLAL).
   bool f16_elements = false;
+  // `streams` of heads with a short convolution alone (layout/classifier_order.h). Not in JSON: it decides
+  // which schedules fit.
+  bool short_streams = false;
   // How many threads will share a kernel, as the user says; 0: not said. For default schedules alone, and not
   // in JSON.
   int threads = 0;

@@ -38,7 +38,8 @@ Machine machine_of(const Vectors& vectors, const CpuFacts& facts, Products produ
           .streams = facts.sequential_prefetch,
           .element_operand = vectors.element_operand,
           .byte_shuffles = vectors.byte_shuffles,
-          .fused = vectors.fused};
+          .fused = vectors.fused,
+          .short_streams = facts.short_sequential_prefetch};
 }
 
 }  // namespace mobilith

@@ -127,6 +127,13 @@ TEST_CASE("a classifier is read in chunks while features are convolved, or as on
   CHECK(order(3, 112, 1280, 1000, znver5).tile == 7);
   CHECK(order(7, 320, 1280, 1000, znver5).chunk == 32);
   CHECK(order(7, 320, 1280, 1000, znver5).tile == 1);
+  Machine short_ones = znver4;
+  short_ones.short_streams = true;
+  CHECK(order(4, 112, 1280, 1000, short_ones).chunk == 1280);
+  CHECK(order(4, 112, 1280, 1000, short_ones).tile == 7);
+  CHECK(order(4, 112, 1280, 1000, znver4).chunk == 32);
+  CHECK(order(5, 160, 1280, 1000, short_ones).chunk == 32);
+  CHECK(order(7, 256, 0, 1000, short_ones).tile == 1);
 }
 
 TEST_CASE("an operand's elements are the product of its extents") {

@@ -128,7 +128,12 @@ TEST_CASE("caches, vectors and prefetchers reach schedules as they are in the ro
   CHECK(machine.l1 == 64 * kb);
   CHECK(machine.l2 == 3072 * kb);
   CHECK(machine.streams);
+  CHECK(!machine.short_streams);
   CHECK(!machine_of({256, 24, true}, CpuFacts()).streams);
+  for (const char* cpu : {"znver3", "znver4"}) {
+    CHECK(resolve_cpu(cpu).machine.short_streams);
+    CHECK(!resolve_cpu(cpu).machine.streams);
+  }
 }
 
 TEST_CASE("what decides no code does not reach schedules, nor the key of records") {
