@@ -39,13 +39,19 @@ bool fits(const Tile& tile, const Machine& machine) {
 // Where a broadcast is an instruction of its own, eight accumulators are too few and loads cost more than
 // that: 6 x 2 is 1.13 times as fast as 4 x 2 in blocks of 14x14 pixels, 3 x 3 1.2 times as fast as 14 x 1
 // (code for znver3 on znver4).
-TileCost cost(const Tile& tile, const Machine& machine, const Matrix&) {
+// Of eight products and fewer a tile's end, its activation and stores, takes as long as its sums. Tiles of
+// more than eight accumulators fill the window in which a CPU reorders instructions, so that the next one's
+// FMAs don't begin meanwhile: 8 x 1 is up to 1.1 times as fast as 8 x 3 and 24 x 1 (znver4: V2 0.35-128's
+// 64x64x8, the network 373 -> 366 us).
+TileCost cost(const Tile& tile, const Machine& machine, const Matrix& m) {
   const bool alone = !machine.broadcast_operand;
   TileCost c{tile.pixels * tile.vectors / 2.0, (tile.pixels + tile.vectors) / (alone ? 1.7 : 2.0),
              alone ? 5.25 : 4.0, 1.0};
   // Each stream of weights beyond two costs about a fiftieth more: they lie k vectors apart, which is a
   // power of two too often for the cache's sets (measured on znver3).
   c.memory += 0.02 * std::max(0, tile.vectors - 2);
+  const bool shows = machine.broadcast_operand && !machine.element_operand && machine.pair_vectors <= 1;
+  if (shows && m.products() <= 8) c.end += 0.5 * std::max(0, tile.pixels * tile.vectors - 8);
   return c;
 }
 
