@@ -1,4 +1,4 @@
-"""Guards speed without a clock: FMAs per load and spills of the inner loops of six networks, beside the committed table.
+"""Guards speed without a clock: FMAs per load and spills of the inner loops of eight networks, beside the committed table.
 
 The CPUs are named, so that the machine that runs this makes no difference."""
 import argparse
@@ -12,8 +12,8 @@ import assembly
 import table
 from syntax import AArch64, X86
 
-# AVX2; AVX-512; with paired products, in narrow and in wide tiles; NEON
-CPUS = ["x86-64-v3", "x86-64-v4", "znver4", "znver5", "cortex-a53", "cortex-a72", "cortex-a76", "neoverse-n1", "neoverse-v1",
+# AVX2, and with paired products; AVX-512; with paired products, in narrow and in wide tiles; NEON
+CPUS = ["x86-64-v3", "znver3", "x86-64-v4", "znver4", "znver5", "cortex-a53", "cortex-a72", "cortex-a76", "neoverse-n1", "neoverse-v1",
         "apple-m1"]
 NETWORKS = ["v1 1.0-224", "v1 0.5-160", "v1 0.25-128", "v2 1.0-224", "v2 1.4-224", "v2 0.35-96", "v3_large 1.0-224",
             "v3_small 1.0-224"]

@@ -54,11 +54,12 @@ class Agreement(unittest.TestCase):
         self.check("mobilenet_v2", "x86-64-v4")
 
     def test_neon_code_with_loops_aligned_and_not(self):
-        for net, cpu in ("v2", "neoverse-n1"), ("v1", "apple-m1"):
+        for net, cpu in ("v2", "neoverse-n1"), ("v1", "apple-m1"), ("v2", "cortex-a53"), ("v1", "cortex-a76"), ("v1", "neoverse-v1"):
             self.check("mobilenet_" + net, cpu, AArch64, ["--target", "aarch64-linux-gnu"])
 
     def test_paired_products(self):
-        self.check("mobilenet_v2", "znver4")
+        for cpu in "znver4", "znver3":
+            self.check("mobilenet_v2", cpu)
 
 
 if __name__ == "__main__":

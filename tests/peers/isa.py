@@ -31,4 +31,6 @@ class Isa:
 ISAS = {
     "native": Isa("what the CPU has"),
     "avx2": Isa("AVX2", "znver3", {"ONEDNN_MAX_CPU_ISA": "AVX2"}, ("openvino",)),
+    # Intel's CPUs, and what x86-64-v3 is: products are not paired.
+    "haswell": Isa("AVX2", "haswell", {"ONEDNN_MAX_CPU_ISA": "AVX2"}, ("openvino",)),
 }

@@ -17,6 +17,7 @@ class ArgumentsTest(unittest.TestCase):
         everybody = DTYPES["f32"].engines()
         self.assertEqual((native.generate_options(), native.environment, native.sentence(everybody)), ([], {}, ""))
         self.assertEqual(avx2.generate_options(), ["--cpu", "znver3"])
+        self.assertEqual(arguments.parse(["--isa", "haswell"]).isa.generate_options(), ["--cpu", "haswell"])
         for engine in ("OpenVINO by ONEDNN_MAX_CPU_ISA=AVX2", "LiteRT (XNNPACK), ONNX Runtime, ncnn"):
             self.assertIn(engine, avx2.sentence(everybody))
         self.assertNotIn("ncnn", avx2.sentence(DTYPES["int8"].engines()))
