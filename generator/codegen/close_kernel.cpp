@@ -19,6 +19,7 @@
 #include "codegen/permute_tables.h"
 #include "codegen/round_to_bf16.h"
 #include "codegen/shuffle_bytes.h"
+#include "codegen/split_wide_calls.h"
 #include "targets/errors.h"
 #include "targets/llvm_targets.h"
 
@@ -119,6 +120,7 @@ std::unique_ptr<llvm::Module> closed_kernel(llvm::LLVMContext& context, const st
   module->setTargetTriple(machine->getTargetTriple());
   strip(*module);
   require_no_foreign_intrinsics(*module);
+  split_wide_calls(*module, target);
   pack_bytes(*module, target);
   keep_nans(*module);
   call_instructions(*module, target.features);

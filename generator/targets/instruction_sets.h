@@ -65,7 +65,8 @@ inline constexpr CpuFeature wasm_features[] = {
 inline constexpr CpuFeature x86_byte_features[] = {
     {"avx512vnni", MOBILITH_CPU_AVX512VNNI, Halide::Target::AVX512_SapphireRapids},
     {"avx512vbmi", MOBILITH_CPU_AVX512VBMI, unknown_to_halide},
-    {"avxvnni", MOBILITH_CPU_AVXVNNI, Halide::Target::AVXVNNI},
+    // Halide writes its instruction where it is told of AVX-512's: codegen/split_wide_calls.h.
+    {"avxvnni", MOBILITH_CPU_AVXVNNI, Halide::Target::AVX512_Zen4},
 };
 
 // Halide need not know: layout/instructions.h.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "catch.h"
 #include "layout/matrix.h"
@@ -209,6 +210,33 @@ TEST_CASE("products of bytes on AArch64 are what the CPU has") {
   CHECK((mixed.required & MOBILITH_CPU_I8MM) != 0);
   // Kernels of floats need neither.
   CHECK(resolve_cpu("neoverse-n2", "aarch64-linux-gnu").required == MOBILITH_CPU_NEON);
+}
+
+TEST_CASE("products of bytes on x86 are what the CPU has") {
+  constexpr uint64_t vnni = MOBILITH_CPU_AVX512VNNI, avx_vnni = MOBILITH_CPU_AVXVNNI;
+  for (const auto& [cpu, group, pairs, bits] : {std::tuple{"alderlake", 4, false, avx_vnni},
+                                                {"cascadelake", 4, false, vnni},
+                                                {"icelake-server", 4, false, vnni},
+                                                {"sapphirerapids", 4, false, vnni | avx_vnni},
+                                                {"znver4", 4, false, vnni},
+                                                {"znver5", 4, false, vnni | avx_vnni},
+                                                {"haswell", 2, true, uint64_t{0}},
+                                                {"znver3", 2, true, uint64_t{0}},
+                                                {"x86-64-v3", 2, true, uint64_t{0}},
+                                                {"skylake-avx512", 2, true, uint64_t{0}},
+                                                {"sandybridge", 2, false, uint64_t{0}},
+                                                {"x86-64-v2", 2, false, uint64_t{0}},
+                                                {"x86-64", 2, false, uint64_t{0}}}) {
+    INFO(cpu);
+    const CpuTarget target = resolve_cpu(cpu, "x86_64-linux-gnu", Products::automatic, /*bytes=*/true);
+    CHECK(target.machine.byte_group == group);
+    CHECK(target.machine.byte_pairs == pairs);
+    CHECK((target.required & (vnni | avx_vnni)) == bits);
+    CHECK(!target.machine.wide_products);
+    CHECK(!target.machine.byte_elements);
+    // Kernels of floats need neither.
+    CHECK((resolve_cpu(cpu, "x86_64-linux-gnu").required & (vnni | avx_vnni)) == 0);
+  }
 }
 
 TEST_CASE("numbers that a CPU has no instructions for are refused by its name") {
