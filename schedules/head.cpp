@@ -16,8 +16,7 @@ namespace {
 
 // All features are convolved before they are multiplied.
 bool at_once(const HeadShape& shape, const HeadLayout& layout, const Machine& machine) {
-  return shape.hidden_channels > 0 && (machine.streams || machine.short_streams) &&
-         layout.chunks() == 1;
+  return shape.hidden_channels > 0 && (machine.streams || machine.short_streams) && layout.chunks() == 1;
 }
 
 // The features of one chunk [pool -> total -> hidden], tile by tile of channels, whose pixels are all

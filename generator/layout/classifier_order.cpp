@@ -13,8 +13,8 @@ ClassifierOrder classifier_order(const HeadShape& shape, const Channels& feature
   // -> 70 us, 89 -> 82; code for znver3 87 -> 78, 98 -> 93), 5x5x160 and larger in chunks, since the networks
   // that they are of have more weights than its share of L3 holds.
   const double products = double(shape.height) * shape.width * shape.in_channels / shape.classes;
-  const bool in_order = machine.streams ? !(convolves && products > 5)
-                                        : machine.short_streams && convolves && products <= 2.5;
+  const bool in_order =
+      machine.streams ? !(convolves && products > 5) : machine.short_streams && convolves && products <= 2.5;
   if (in_order) {
     for (int tile = 1; tile <= 7; tile++)
       if (classes.vectors % tile == 0) order.tile = tile;

@@ -18,11 +18,11 @@ int TfliteFile::add_tensor(const std::string& name, const Shape& shape, tflite::
 
 int TfliteFile::tensor(const std::string& name, const Shape& shape, tflite::TensorType type) {
   Offset<tflite::Quantization> quantization;
-  if (next_scale_ != 0)
+  if (next_scale_)
     quantization =
-        tflite::CreateQuantization(builder, 0, 0, builder.CreateVector(std::vector<float>{next_scale_}),
+        tflite::CreateQuantization(builder, 0, 0, builder.CreateVector(std::vector<float>{*next_scale_}),
                                    builder.CreateVector(std::vector<int64_t>{next_zero_}));
-  next_scale_ = 0;
+  next_scale_.reset();
   return add_tensor(name, shape, type, 0, quantization);
 }
 

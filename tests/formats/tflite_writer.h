@@ -3,6 +3,7 @@
 
 #include <mobilith_tflite.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,7 @@ class TfliteFile {
   std::vector<flatbuffers::Offset<tflite::Buffer>> buffers_;
   std::vector<flatbuffers::Offset<tflite::OperatorCode>> codes_;
   std::vector<flatbuffers::Offset<tflite::Operator>> operators_;
-  float next_scale_ = 0;
+  std::optional<float> next_scale_;
   int64_t next_zero_ = 0;
 };
 

@@ -100,6 +100,11 @@ TEST_CASE("scales and zero points that mean nothing are refused when the file is
     CHECK_THAT(why(changed([=](Layer& c) { c.weights_scales[1] = scale; })),
                Contains("tensor 'w': a scale of"));
     CHECK_THAT(why(changed([=](Layer& c) { c.bias_scales[1] = scale; })), Contains("tensor 'b': a scale of"));
+    for (const auto& [name, member] : {std::pair{"x", &Layer::scale}, {"y", &Layer::result_scale}}) {
+      const std::string error = why(changed([&](Layer& c) { c.*member = scale; }));
+      CHECK_THAT(error, Contains("tensor '" + std::string(name) + "': a scale of"));
+      CHECK(error.find('\n') == std::string::npos);
+    }
   }
   CHECK_THAT(why(changed([](Layer& c) { c.zero = 128; })),
              Contains("tensor 'x': a zero point of 128 for i8"));

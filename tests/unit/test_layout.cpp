@@ -28,28 +28,12 @@ TEST_CASE("channels lie in vectors that are at most half padding, of four elemen
     Machine machine;
     int width, vectors;
   };
-  for (const Row& row : {Row{1, avx2, 4, 1},
-                         {4, avx2, 4, 1},
-                         {5, avx2, 8, 1},
-                         {24, avx2, 8, 3},
-                         {128, avx2, 8, 16},
-                         {136, avx2, 8, 18},
-                         {184, avx2, 8, 24},
-                         {184, avx512, 16, 12},
-                         {1000, avx2, 8, 125},
-                         {8, avx512, 8, 1},
-                         {9, avx512, 16, 1},
-                         {24, avx512, 16, 2},
-                         {8, halves, 8, 1},
-                         {16, halves, 16, 1},
-                         {20, halves, 8, 3},
-                         {24, halves, 8, 3},
-                         {25, halves, 16, 2},
-                         {40, halves, 8, 5},
-                         {56, halves, 8, 7},
-                         {72, halves, 16, 5},
-                         {1, neon, 4, 1},
-                         {9, neon, 4, 3}}) {
+  for (const Row& row : {Row{1, avx2, 4, 1},   {4, avx2, 4, 1},     {5, avx2, 8, 1},    {24, avx2, 8, 3},
+                         {128, avx2, 8, 16},   {136, avx2, 8, 18},  {184, avx2, 8, 24}, {184, avx512, 16, 12},
+                         {1000, avx2, 8, 125}, {8, avx512, 8, 1},   {9, avx512, 16, 1}, {24, avx512, 16, 2},
+                         {8, halves, 8, 1},    {16, halves, 16, 1}, {20, halves, 8, 3}, {24, halves, 8, 3},
+                         {25, halves, 16, 2},  {40, halves, 8, 5},  {56, halves, 8, 7}, {72, halves, 16, 5},
+                         {1, neon, 4, 1},      {9, neon, 4, 3}}) {
     INFO(row.count << " channels, " << row.machine.lanes << " lanes");
     const Channels channels = channels_of(row.count, row.machine);
     CHECK(channels.width == row.width);
