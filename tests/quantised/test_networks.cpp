@@ -32,6 +32,7 @@ std::vector<std::vector<double>> images_of(const Network& network) {
 
 struct Kernels {
   int all = 0, byte_pairs = 0;  // those of reduced_range
+  bool compiled = false;
 };
 
 // How many kernels ran; 0: the graph is one that LiteRT or the generator refuses, or this machine lacks the
@@ -73,7 +74,7 @@ Kernels compare(const Case& c) {
     const std::vector<double>& image = images[input];
     const auto result = check::compare_exactly(
         library, run, 0, network, image, weights->block_outputs(image), [](size_t) {}, input == 0 ? 1 : 3);
-    if (!result.ran) return {};
+    if (!result.ran) return {.compiled = true};
     if (result.difference) {
       const auto& d = *result.difference;
       const nlohmann::json& variant = library.manifest["variants"][0];
@@ -87,7 +88,7 @@ Kernels compare(const Case& c) {
       FAIL();
     }
   }
-  Kernels kernels{static_cast<int>(network.blocks.size())};
+  Kernels kernels{.all = static_cast<int>(network.blocks.size()), .compiled = true};
   for (const nlohmann::json& kernel : library.manifest["variants"][0]["kernels"])
     kernels.byte_pairs += kernel["shape"].value("reduced_range", false);
   return kernels;
@@ -121,8 +122,11 @@ TEST_CASE("Kernels of whole numbers give the interpreter's numbers, whatever the
 
 // Of CPUs that no machine of ours is: an instruction that they lack ends the generator, or is refused.
 TEST_CASE("Kernels of whole numbers compile for CPUs with AVX-VNNI", "[.compiled]") {
-  for (uint32_t seed = 1; seed <= (testing::nightly() ? 40u : 8u); seed++)
-    CHECK_NOTHROW(compare({seed, "alderlake", seed % 3 != 0, false}));
+  const uint32_t cases = testing::nightly() ? 40 : 8;
+  uint32_t compiled = 0;
+  for (uint32_t seed = 1; seed <= cases; seed++)
+    compiled += compare({seed, "alderlake", seed % 3 != 0, false}).compiled;
+  CHECK(compiled * 2 >= cases);
 }
 
 }  // namespace test_networks
