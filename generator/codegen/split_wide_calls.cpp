@@ -76,7 +76,7 @@ void split_wide_calls(llvm::Module& module, const CpuTarget& target) {
     return;
   std::vector<Function*> declared;
   for (Function& function : module)
-    if (function.getName().starts_with("llvm.x86.avx512.") && !function.use_empty())
+    if (function.getName().starts_with("llvm.x86.avx512") && !function.use_empty())
       declared.push_back(&function);
   for (Function* wide : declared) {
     const ID id = wide->getIntrinsicID();

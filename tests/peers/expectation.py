@@ -44,19 +44,6 @@ class WholeLogits:
         return units(self._logits, found, self._unit, 0 if engine == OURS else ALLOWED_UNITS, TITLES[engine])
 
 
-def apart(expected: Any, logits: dict[str, np.ndarray]) -> tuple[dict[str, float], dict[str, str]]:
-    """The differences of the engines that agree, and what is wrong with others, by engine. ValueError if it is ours that does not."""
-    differences, wrong = {}, {}
-    for key, found in logits.items():
-        try:
-            differences[key] = expected.difference(found, key)
-        except ValueError as error:
-            if key == OURS:
-                raise
-            wrong[key] = str(error)
-    return differences, wrong
-
-
 def units(expected: np.ndarray, found: np.ndarray, unit: float, allowed: int, engine: str) -> float:
     if found.shape != expected.shape or not np.isfinite(found).all():
         raise ValueError(f"{engine}: not {expected.size} finite logits")

@@ -17,11 +17,12 @@ from pathlib import Path
 signal.signal(signal.SIGINT, signal.SIG_DFL)  # while modules load, Ctrl-C ends the process without a traceback
 
 import timing  # noqa: E402
+from agreement import apart  # noqa: E402
 from architecture import Configuration  # noqa: E402
 from dtype import DTYPES, Dtype  # noqa: E402
 from engines.engine import Engine, Files  # noqa: E402
 from engines.table import TABLE  # noqa: E402
-from expectation import EXPECTATIONS, apart  # noqa: E402
+from expectation import EXPECTATIONS  # noqa: E402
 from formula import input_nhwc  # noqa: E402
 from progress import Progress, fail  # noqa: E402
 
@@ -69,7 +70,7 @@ def lap(c: Configuration, dtype: Dtype, folder: Path, threads: int, rounds: int,
     files = Files.within(folder)
     expected = EXPECTATIONS[dtype.key](c, files)
     engines = _loaded(c, dtype, files, threads)
-    differences, wrong = apart(expected, {key: engine.logits() for key, engine in engines.items()})
+    differences, wrong = apart(expected.difference, {key: engine.logits() for key, engine in engines.items()})
     for key, why in wrong.items():
         progress.say(f"{c.title}: left out: {why}")
         del engines[key]

@@ -141,4 +141,16 @@ TEST_CASE("schedules of every type survive JSON, and lack nothing") {
   CHECK(types.size() == kernel_types().size());
 }
 
+TEST_CASE("sums of eight products take eight accumulators where AVX-512 does not pair in wide tiles") {
+  const Machine &avx512 = machines[1], &narrow = machines[6], &wide = machines[7];
+  for (const Machine& machine : {avx512, narrow}) {
+    const Tile few = choose_tile(machine, matrix(machine, 8, 48), 64, 3),
+               many = choose_tile(machine, matrix(machine, 24, 48), 64, 3);
+    CHECK(few.pixels * few.vectors == 8);
+    CHECK(many.pixels * many.vectors > 16);
+  }
+  const Tile tile = choose_tile(wide, matrix(wide, 8, 48), 64, 3);
+  CHECK(tile.pixels * tile.vectors > 16);
+}
+
 }  // namespace test_tile
