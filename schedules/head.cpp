@@ -45,6 +45,24 @@ void schedule_features(Head& s, const HeadShape& shape, const HeadSchedule& z, c
   for (Func& func : s.convolution.of_pixel) func.compute_root();
 }
 
+// The weights that come next, asked for while features are convolved: the next chunk's, or, of features that
+// are convolved at once, the next tile's of the convolution alone.
+void ask_ahead(Head& s, const HeadShape& shape, const HeadSchedule& z, const HeadLayout& layout,
+               const Machine& machine) {
+  const int lines = scheme_of(layout.convolution).prefetch_lines;
+  const int products = layout.convolution.products();
+  if (at_once(shape, layout, machine)) {
+    prefetch_next_tile(s.output, s.pool, {"tile"}, s.convolution, lines, s.convolution.weights,
+                       z.tile.vectors * layout.features.width * products, machine);
+    return;
+  }
+  const int chunk = layout.order.chunk;
+  for (const auto& [weights, floats] :
+       {std::pair{s.weights, chunk * layout.classes.stored()}, {s.convolution.weights, chunk * products}})
+    prefetch_next_tile(s.output, s.partial, {s.g.name(), s.chunk.x.name()}, s.convolution, lines, weights,
+                       floats, machine);
+}
+
 // The chunk's share of the logits; lanes: of the classes.
 void schedule_classifier(Head& s, const HeadSchedule& z, int lanes) {
   Var tile("ctile"), lane("clane");
@@ -84,13 +102,7 @@ Head scheduled(const HeadShape& shape, const HeadSchedule& z, const Machine& mac
   s.logits.compute_root().bound(s.o, 0, layout.classes.stored()).vectorize(s.o, lanes);
   s.sum.compute_at(s.logits, s.o).vectorize(s.o, lanes);
   s.sum.update().vectorize(s.o, lanes);
-  if (z.prefetch && shape.hidden_channels > 0) {
-    const int chunk = layout.order.chunk, lines = scheme_of(layout.convolution).prefetch_lines;
-    for (const auto& [weights, floats] : {std::pair{s.weights, chunk * layout.classes.stored()},
-                                          {s.convolution.weights, chunk * layout.convolution.products()}})
-      prefetch_next_tile(s.output, s.partial, {s.g.name(), s.chunk.x.name()}, s.convolution, lines, weights,
-                         floats, machine);
-  }
+  if (z.prefetch && shape.hidden_channels > 0) ask_ahead(s, shape, z, layout, machine);
   if (shape.output == OutputFunction::softmax) schedule_softmax(s.softmax, lanes);
   if (shape.classes >= lanes) s.output.vectorize(s.o, lanes, TailStrategy::ShiftInwards);
   return s;
@@ -103,8 +115,7 @@ ScheduleSpace space(const HeadShape& shape, const Machine& machine) {
   if (shape.hidden_channels > 0) {
     space.push_back({"/tile"_json_pointer,
                      tiles(machine, layout.convolution, shape.height * shape.width, layout.chunk_vectors())});
-    if (!at_once(shape, layout, machine))
-      space.push_back({"/prefetch"_json_pointer, prefetching(default_schedule(shape, machine).prefetch)});
+    space.push_back({"/prefetch"_json_pointer, prefetching(default_schedule(shape, machine).prefetch)});
   } else {
     space.push_back({"/pool_vectors"_json_pointer, divisors(layout.chunk_vectors(), 16)});
   }
@@ -125,7 +136,8 @@ double predicted_cycles(const HeadShape& shape, const HeadSchedule& z, const Mac
     return std::max(product, arrival) + double(pixels) * vectors / std::min(2, z.pool_vectors);
   const double convolution =
       shape.in_channels * tile_cycles(z.tile, machine, layout.convolution, pixels, vectors);
-  return product + (z.prefetch ? std::max(convolution, arrival) : convolution + arrival);
+  return product + (z.prefetch && !at_once(shape, layout, machine) ? std::max(convolution, arrival)
+                                                                   : convolution + arrival);
 }
 
 // Why these defaults: the classifier reads each weight once, so memory bounds it: its weights are asked for
@@ -140,7 +152,7 @@ HeadSchedule default_schedule(const HeadShape& shape, const Machine& machine) {
   if (shape.hidden_channels > 0) {
     z.tile = choose_tile(machine, layout.convolution, shape.height * shape.width, chunk_vectors);
     if (chunk_vectors % z.tile.vectors != 0) z.tile.vectors = divisor_below(chunk_vectors, z.tile.vectors);
-    z.prefetch = !at_once(shape, layout, machine);
+    z.prefetch = !at_once(shape, layout, machine) || !machine.streams;
   }
   z.pool_vectors = divisor_below(chunk_vectors, 8);
   // Each accumulator reads a stream of its own. Without a convolution to hide the latency, eight are the most

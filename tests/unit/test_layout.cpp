@@ -116,6 +116,10 @@ TEST_CASE("a classifier is read in chunks while features are convolved, or as on
   CHECK(order(4, 112, 1280, 1000, short_ones).chunk == 1280);
   CHECK(order(4, 112, 1280, 1000, short_ones).tile == 7);
   CHECK(order(4, 112, 1280, 1000, znver4).chunk == 32);
+  CHECK(order(5, 320, 1280, 1000, short_ones).chunk == 1280);
+  CHECK(order(6, 240, 1280, 1000, short_ones).chunk == 32);
+  short_ones.lanes = 8;
+  CHECK(order(4, 112, 1280, 1000, short_ones).chunk == 1280);
   CHECK(order(5, 160, 1280, 1000, short_ones).chunk == 32);
   CHECK(order(7, 256, 0, 1000, short_ones).tile == 1);
 }

@@ -67,7 +67,8 @@ class Collect : public Halide::Internal::IRMutator {
 
 // The requests of the kernel with `changes` made to its default schedule, but for those of the next kernel's
 // weights, which lie behind its own.
-std::vector<Request> requests(const char* type, const json& shape, const json& changes) {
+std::vector<Request> requests(const char* type, const json& shape, const json& changes,
+                              const Machine& machine = test_prefetch::machine) {
   json schedule = kernel_type(type).default_schedule(shape, machine);
   schedule.merge_patch(changes);
   BuiltKernel built = kernel_type(type).build(shape, schedule, machine);
@@ -154,6 +155,25 @@ TEST_CASE("an expansion in one chunk of channels asks for its next tile, in seve
       REQUIRE(!first.empty());
       CHECK(*std::min_element(first.begin(), first.end()) == int64_t{chunk == 60 ? 2 : chunk} * 16 * 160);
     }
+}
+
+TEST_CASE("a head that convolves all features at once asks for the convolution's next tile alone") {
+  Machine in_order = machine;
+  in_order.short_streams = true;
+  const HeadShape shape{5, 5, 320, 1280, 1000, OutputFunction::softmax};
+  CHECK(requests("head", shape, {{"prefetch", false}}, in_order).empty());
+  const std::vector<Request> found =
+      requests("head", shape, {{"tile", {{"pixels", 5}, {"vectors", 2}}}}, in_order);
+  REQUIRE(!found.empty());
+  std::vector<int64_t> first;
+  for (const Request& request : found) {
+    CHECK(request.buffer.starts_with("hidden_weights"));
+    REQUIRE(request.loops.size() == 3);
+    CHECK(request.loops[0].extent == 1280 / 32);
+    first.push_back(request.at({0, 0, 0}));
+    CHECK(request.at({1, 0, 0}) - first.back() == 320 * 32);
+  }
+  CHECK(*std::min_element(first.begin(), first.end()) == 320 * 32);
 }
 
 TEST_CASE("a stem's strip asks for the image's rows that the next one reads, every line of them") {
