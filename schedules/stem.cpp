@@ -41,14 +41,12 @@ Stem scheduled(const StemShape& shape, const StemSchedule& z, const Machine& mac
   else
     hold_in_registers(product.sum, s.output, tile, s.o, {s.x, s.y}, {product.k.x, product.k.y}, lanes,
                       z.tile.vectors);
-  if (product.rest.defined())
-    hold_update(product.sum.update(1), tile_loops(s.o, {s.x, s.y}, {product.rest.x}), s.o, {s.x, s.y}, lanes);
   prefetch_next_outputs(
       s.output, {"strip", "row", "xo"}, product.sum, product.step, 4, z.tile.pixels * layout.out.stored(),
       int64_t{layout.out.stored()} * shape.window.out_width * shape.window.out_height, machine);
   prefetch_next_rows(s.output, {"strip"}, product.sum, product.step, s.input, shape.window, z.strip, machine);
-  s.bordered.compute_at(s.output, strip).vectorize(s.i, machine.lanes);
-  if (s.narrowed.defined()) s.narrowed.compute_at(s.output, strip).vectorize(s.i, machine.lanes);
+  Func copy = s.narrowed.defined() ? s.narrowed : s.bordered;
+  copy.compute_at(s.output, strip).vectorize(s.i, machine.lanes);
   return s;
 }
 

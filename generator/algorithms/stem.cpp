@@ -19,19 +19,16 @@ Expr outside(const StemShape& shape, const Var& i) {
   return mux(i % shape.in_channels, of_channel);
 }
 
-// A row's elements by pairs, and its last one, where their number is odd, as a float: beside it lies another
-// window's, which would be lost by a weight of zero if it is not finite.
+// A row's elements by pairs. Where their number is odd, the last pair is the last two, the first of which has
+// a weight of zero (weights/pack): what lies beside the last is another window's, which a weight of zero
+// would not keep out if it is not finite.
 void define_dots(Stem& s, int run, int rows, int lanes, const Expr& first, const Expr& row) {
   Pointwise& p = s.product;
   const int pairs = (run + 1) / 2;
-  const Expr lane = s.o % lanes, vector = s.o / lanes;
-  p.k = RDom(0, 2, 0, run / 2, 0, rows, "k"), p.step = p.k.y;
-  p.sum(s.o, s.x, s.y) += cast<float>(p.weights(p.k.x, lane, p.k.z * pairs + p.k.y, vector)) *
-                          cast<float>(s.narrowed(first + 2 * p.k.y + p.k.x, row + p.k.z));
-  if (run % 2 == 0) return;
-  p.rest = RDom(0, rows, "rest");
-  p.sum(s.o, s.x, s.y) += widened(p.weights(0, lane, p.rest * pairs + pairs - 1, vector)) *
-                          s.bordered(first + run - 1, row + p.rest);
+  p.k = RDom(0, 2, 0, pairs, 0, rows, "k"), p.step = p.k.y;
+  const Expr pair = run % 2 == 0 ? 2 * p.k.y : min(2 * p.k.y, run - 2);
+  p.sum(s.o, s.x, s.y) += cast<float>(p.weights(p.k.x, s.o % lanes, p.k.z * pairs + p.k.y, s.o / lanes)) *
+                          cast<float>(s.narrowed(first + pair + p.k.x, row + p.k.z));
 }
 
 }  // namespace
@@ -63,7 +60,6 @@ Stem stem(const StemShape& shape, const StemLayout& layout) {
   if (layout.products.multiplication == Multiplication::dots) {
     s.narrowed = Func("narrowed");
     s.narrowed(s.i, s.y) = narrowed(value, factors);
-    s.bordered(s.i, s.y) = widened(s.narrowed(s.i, s.y));
     define_dots(s, run, w.kernel_height, out_lanes, first, row);
   } else {
     product.k = RDom(0, run, 0, w.kernel_height, "k"), product.step = product.k.x;

@@ -15,10 +15,10 @@ struct Stem {
   Halide::Var i{"i"}, x{"x"}, y{"y"}, o{"o"};
   // (i, y): the input with its border, so that the products read without a test; rounded as the matrix says.
   Halide::Func bordered;
-  Halide::Func narrowed;  // (i, y): the same of 16 bits, as dots read it; defined where products are dots
-  // weights: k = (row * kernel_width + column) * in_channels + c, of dots in pairs of a row's; bias: (o)
+  Halide::Func narrowed;  // (i, y): the same of 16 bits, in its place where products are dots
+  // weights: k = (row * kernel_width + column) * in_channels + c, of dots in pairs of a row's, whose last is
+  // (0, the last element's) where they are odd; bias: (o)
   // k: (element of the neighbouring pixels, row), or of dots (one of a pair, pair, row)
-  // rest: (row), of dots: the last element of a row that has an odd number of them
   // sum: (o, x, y)
   Pointwise product;
   Halide::Func output;  // (o, x, y), activated

@@ -45,19 +45,21 @@ bool is_rounded(Value* sum, Value* bits) {
 }
 
 // Whether the bits, their sign left out, are those of no number. LLVM may leave out the sign of the float.
-bool is_nan(Value* condition, Value* bits, Value* real) {
+bool is_nan(Value* condition, Value* bits) {
   llvm::CmpPredicate predicate;
-  Value* magnitude = nullptr;
+  Value *magnitude = nullptr, *real = nullptr;
   return match::match(condition, match::m_ICmp(predicate, match::m_Value(magnitude),
                                                match::m_SpecificInt(0x7f800000))) &&
          (predicate == llvm::CmpInst::ICMP_UGT || predicate == llvm::CmpInst::ICMP_SGT) &&
-         (match::match(magnitude, match::m_BitCast(match::m_FAbs(match::m_Specific(real)))) ||
-          match::match(magnitude, match::m_And(match::m_Specific(bits), match::m_SpecificInt(0x7fffffff))));
+         (match::match(magnitude, match::m_And(match::m_Specific(bits), match::m_SpecificInt(0x7fffffff))) ||
+          (match::match(bits, match::m_BitCast(match::m_Value(real))) &&
+           match::match(magnitude, match::m_BitCast(match::m_FAbs(match::m_Specific(real))))));
 }
 
-// The float that is rounded; null: something else is computed.
-Value* rounded_float(llvm::Instruction& cut) {
-  Value *nan = nullptr, *quiet = nullptr, *sum = nullptr, *upper = nullptr, *real = nullptr;
+// The bits of the float that is rounded; null: something else is computed. LLVM loads them as whole numbers
+// where nothing else is done with the float.
+Value* rounded_bits(llvm::Instruction& cut) {
+  Value *nan = nullptr, *quiet = nullptr, *sum = nullptr, *upper = nullptr;
   if (!cut.getType()->isIntOrIntVectorTy(16) ||
       !match::match(&cut, match::m_Trunc(match::m_Select(
                               match::m_Value(nan), match::m_Value(quiet),
@@ -65,10 +67,8 @@ Value* rounded_float(llvm::Instruction& cut) {
       !match::match(quiet, match::m_Or(match::m_Value(upper), match::m_SpecificInt(0x40))))
     return nullptr;
   Value* bits = bits_of_upper(upper);
-  return bits && match::match(bits, match::m_BitCast(match::m_Value(real))) &&
-                 real->getType()->getScalarType()->isFloatTy() && is_rounded(sum, bits) &&
-                 is_nan(nan, bits, real)
-             ? real
+  return bits && bits->getType()->isIntOrIntVectorTy(32) && is_rounded(sum, bits) && is_nan(nan, bits)
+             ? bits
              : nullptr;
 }
 
@@ -83,9 +83,10 @@ void round_to_bf16(llvm::Module& module, const std::string& features) {
   std::vector<std::pair<llvm::Instruction*, Value*>> found;
   for (llvm::Function& function : module)
     for (llvm::Instruction& cut : llvm::instructions(function))
-      if (Value* real = rounded_float(cut)) found.emplace_back(&cut, real);
-  for (const auto& [cut, real] : found) {
+      if (Value* bits = rounded_bits(cut)) found.emplace_back(&cut, bits);
+  for (const auto& [cut, bits] : found) {
     llvm::IRBuilder<> b(cut);
+    Value* real = b.CreateBitCast(bits, bits->getType()->getWithNewType(b.getFloatTy()));
     Value* rounded = b.CreateFPTrunc(real, real->getType()->getWithNewType(b.getBFloatTy()));
     cut->replaceAllUsesWith(b.CreateBitCast(rounded, cut->getType()));
     cut->eraseFromParent();

@@ -19,12 +19,16 @@ StemShape stem_shape(const Block& block) {
   return {window_of(layer), layer.in.channels, layer.out.channels, layer.activation, layer.outside};
 }
 
-// (kh, kw, in, out), each row of the window filled up to `filled` products by zeros.
+// (kh, kw, in, out), each row of the window filled up to `filled` products by zeros, which come before its
+// last product (algorithms/stem.cpp).
 std::vector<float> filled_rows(const std::vector<float>& kernel, int rows, int filled, int outputs) {
-  const size_t row = kernel.size() / static_cast<size_t>(rows);
-  std::vector<float> result(size_t{1} * rows * filled * outputs, 0.0f);
-  for (size_t i = 0; i < kernel.size(); i++)
-    result[i / row * static_cast<size_t>(filled * outputs) + i % row] = kernel[i];
+  const size_t row = kernel.size() / static_cast<size_t>(rows), out = static_cast<size_t>(outputs);
+  const size_t filled_row = filled * out;
+  std::vector<float> result(rows * filled_row, 0.0f);
+  for (size_t i = 0; i < kernel.size(); i++) {
+    const bool last = i % row >= row - out;
+    result[i / row * filled_row + (last ? filled_row - row : 0) + i % row] = kernel[i];
+  }
   return result;
 }
 

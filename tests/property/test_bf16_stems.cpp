@@ -1,4 +1,4 @@
-// Stems that multiply bf16: pairs of a window's rows, and the last one of an odd row by itself.
+// Stems that multiply bf16: pairs of a window's rows, the last of an odd row with the one before it.
 #include <cmath>
 #include <limits>
 #include <vector>

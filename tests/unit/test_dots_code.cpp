@@ -12,6 +12,7 @@
 #include "process/scratch.h"
 #include "schedules/kernel_types.h"
 #include "schedules/separable.h"
+#include "schedules/stem.h"
 
 namespace test_dots_code {
 
@@ -22,14 +23,16 @@ namespace {
 struct DotsCode {
   int roundings = 0;  // floats to bf16 by an instruction
   int cuts = 0;       // vectors of 32 bits cut to 16
+  int widenings = 0;  // vectors of 16 bits made 32
   int prefetches = 0, into_l1 = 0;
 };
 
-DotsCode code_of(const SeparableShape& shape, const CpuTarget& target) {
+template <typename BlockShape>
+DotsCode code_of(const BlockShape& shape, const CpuTarget& target, const char* type = "separable") {
   const nlohmann::json text = shape, schedule = default_schedule(shape, target.machine);
   const Scratch scratch;
   const std::filesystem::path file = scratch / "kernel.bc";
-  write_bitcode({"kernel", "separable", text, schedule, ""}, target, file);
+  write_bitcode({"kernel", type, text, schedule, ""}, target, file);
   llvm::LLVMContext context;
   const std::unique_ptr<llvm::Module> module = closed_kernel(context, *read_bytes(file), target);
   DotsCode code;
@@ -39,6 +42,7 @@ DotsCode code_of(const SeparableShape& shape, const CpuTarget& target) {
       code.roundings += llvm::isa<llvm::FPTruncInst>(instruction) && type->isBFloatTy();
       code.cuts += llvm::isa<llvm::TruncInst>(instruction) && instruction.getType()->isVectorTy() &&
                    type->isIntegerTy(16);
+      code.widenings += llvm::isa<llvm::ZExtInst>(instruction) && instruction.getType()->isVectorTy();
       const auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
       if (!call || call->getIntrinsicID() != llvm::Intrinsic::prefetch) continue;
       code.prefetches++;
@@ -63,6 +67,15 @@ TEST_CASE("depthwise results become bf16 by the instruction that rounds") {
     CHECK(code.cuts == 0);
   }
   CHECK(code_of(block(14, 64, 64), of_numbers("znver4", Precision::f32)).roundings == 0);
+}
+
+TEST_CASE("a stem rounds the image by that instruction, and makes floats of none of it") {
+  StemShape stem;
+  stem.window = {160, 160, 80, 80, 2, 0, 0}, stem.in_channels = 3, stem.out_channels = 16;
+  const DotsCode code = code_of(stem, of_numbers("znver4", Precision::bf16), "stem");
+  CHECK(code.roundings > 0);
+  CHECK(code.cuts == 0);
+  CHECK(code.widenings == 0);
 }
 
 TEST_CASE("kernels for x86 ask for lines of large images, and for AVX-512 for the next kernel's weights") {
