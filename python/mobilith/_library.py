@@ -48,7 +48,7 @@ class Frame(ctypes.Structure):  # mobilith_frame
 class Options(ctypes.Structure):  # mobilith_options
     _fields_ = [("threads", c_int32), ("memory", c_void_p), ("memory_bytes", c_size_t), ("parallel_for", c_void_p),
                 ("parallel_for_context", c_void_p), ("profile", c_void_p), ("profile_context", c_void_p), ("weights_file", c_char_p),
-                ("weights", c_void_p), ("weights_bytes", c_size_t), ("struct_bytes", c_size_t)]
+                ("weights", c_void_p), ("weights_bytes", c_size_t), ("struct_bytes", c_size_t), ("large_pages", c_int32), ("reserved", c_int32)]
 
 
 class _Exports(ctypes.Structure):  # exports.c. ctypes gives up the interpreter's lock while a function of this kind runs

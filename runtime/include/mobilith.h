@@ -167,6 +167,15 @@ typedef struct mobilith_options {
   /* sizeof(mobilith_options), as mobilith_options_init sets it; 0: nothing behind this member is there. Bytes
    * that this runtime doesn't know must be zero, or they ask for what it can't do: MOBILITH_WRONG_VERSION. */
   size_t struct_bytes;
+  /* 1: the session reads a copy of its weights that is its own, in pages of 2 MB, which cost fewer walks
+   * through page tables. mobilith_session_create makes it, of what this CPU's kernels read alone, on the
+   * heap, also beside the caller's `memory`: N sessions have N copies. A weights file is checked as ever, and
+   * let go once it is copied. Where there is nothing to win or no memory for it, a session reads weights
+   * where they are, as with 0, and no status says so: on other systems than Linux, of kernels that read less
+   * than 2 MB, without transparent huge pages in the kernel. Where these are switched off ("never"), the
+   * copy's pages are small. Bits are the same. Another value is a later runtime's: MOBILITH_WRONG_VERSION. */
+  int32_t large_pages;
+  int32_t reserved; /* zero, as what this runtime doesn't know */
 } mobilith_options;
 
 /* Of the CPU whose kernels a session would use here: the library's best that this CPU can run, or the one

@@ -80,7 +80,7 @@ static uint8_t *address(const struct mobilith_session *session, const mobilith_o
     case MOBILITH_SPACE_ARENA:
       return session->memory + operand->offset;
     default:
-      return (uint8_t *)(uintptr_t)session->weights + operand->offset;
+      return (uint8_t *)(uintptr_t)session->weights + (operand->offset - session->weights_begin);
   }
 }
 

@@ -25,6 +25,7 @@
 #include "tables.h"
 #include "variants.h"
 #include "weights.h"
+#include "weights_copy.h"
 
 const char *mobilith_status_message(mobilith_status status) {
   static const char *const messages[] = {
@@ -111,7 +112,8 @@ static mobilith_status take_memory(mobilith_session *session) {
     session->memory = options->memory;
     return MOBILITH_OK;
   }
-  session->memory = take_aligned(bytes, &session->allocated);
+  int huge;
+  session->memory = take_aligned(bytes, &session->allocated, &huge);
   return session->memory ? MOBILITH_OK : MOBILITH_OUT_OF_MEMORY;
 }
 
@@ -158,6 +160,7 @@ static mobilith_status session_create(const mobilith_model *model, const mobilit
   made->options = taken;
   status = find_weights(model, &made->options, &made->weights, &made->mapped);
   if (status == MOBILITH_OK) status = take_memory(made);
+  if (status == MOBILITH_OK && taken.large_pages) copy_weights(made, model);
   if (status == MOBILITH_OK) status = make_lanes(made);
   if (status != MOBILITH_OK) {
     mobilith_session_destroy(made);
@@ -246,5 +249,6 @@ void mobilith_session_destroy(mobilith_session *session) {
   unmap_file(&session->mapped);
   free(session->lanes);
   free(session->allocated);
+  free(session->copied);
   free(session);
 }

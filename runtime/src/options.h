@@ -25,6 +25,8 @@ static mobilith_status take_options(const mobilith_options *given, size_t bytes,
   memcpy(taken, given, bytes < sizeof *taken ? bytes : sizeof *taken);
   if (taken->threads < 1 || taken->threads > MAX_THREADS) return MOBILITH_INVALID_ARGUMENT;
   /* A later caller's wishes must not go unheard. */
+  if ((taken->large_pages != 0 && taken->large_pages != 1) || taken->reserved != 0)
+    return MOBILITH_WRONG_VERSION;
   if (bytes > sizeof *taken && !all_zero((const uint8_t *)given + sizeof *taken, bytes - sizeof *taken))
     return MOBILITH_WRONG_VERSION;
   return MOBILITH_OK;

@@ -9,7 +9,9 @@
 
 struct mobilith_session {
   const mobilith_variant *variant; /* of the model: the kernels for this CPU */
-  const uint8_t *weights;          /* 64-byte aligned */
+  const uint8_t *weights;          /* 64-byte aligned: those from weights_begin on */
+  uint64_t weights_begin;          /* 0, but of a copy */
+  uint8_t *copied;                 /* what to free, where they are the session's own copy */
   mapping mapped;                  /* what holds them, where that is a file */
   mobilith_options options;
   uint8_t *memory;    /* [activations][scratch of lane 0][scratch of each further lane] */

@@ -9,4 +9,4 @@ class Options(ctypes.Structure):
                 ("parallel_for", ctypes.c_void_p), ("parallel_for_context", ctypes.c_void_p),
                 ("profile", ctypes.c_void_p), ("profile_context", ctypes.c_void_p),
                 ("weights_file", ctypes.c_char_p), ("weights", ctypes.c_void_p), ("weights_bytes", ctypes.c_size_t),
-                ("struct_bytes", ctypes.c_size_t)]
+                ("struct_bytes", ctypes.c_size_t), ("large_pages", ctypes.c_int32), ("reserved", ctypes.c_int32)]

@@ -8,6 +8,8 @@
 #include "property/compiled.h"
 #include "property/guarded.h"
 #include "runtime/counted.h"
+#include "runtime/large_pages.h"
+#include "skip.h"
 
 namespace test_invariants {
 
@@ -119,6 +121,33 @@ TEST_CASE("no kernel reads or writes outside the arena, the input and the output
                              f.info().output_bytes) == MOBILITH_OK);
         CHECK(std::memcmp(output.data(), f.expected.data(), f.info().output_bytes) == 0);
       }
+  }
+}
+
+TEST_CASE("the same bits from a copy of the weights in large pages, sessions with and without side by side") {
+  if (!handmade::kernel_has_large_pages()) return skip("this kernel has no transparent huge pages");
+  // Wider than the others, which have less than a large page of weights.
+  for (const Configuration& wide : {Configuration{"mobilenet_v1", 0.5, 1, 65, 49, 37},
+                                    Configuration{"mobilenet_v2", 0.75, 1, 65, 49, 10}}) {
+    const Fixture f(wide);
+    REQUIRE(f.info().weights_bytes >= handmade::large_page);
+    for (int threads : {1, 3}) {
+      mobilith_options options = with_threads(threads);
+      const long before = counted::bytes();
+      const Session plain(f.compiled.model(), options);
+      const long between = counted::bytes();
+      options.large_pages = 1;
+      const Session copied(f.compiled.model(), options);
+      // The copy is there.
+      const long more = (counted::bytes() - between) - (between - before);
+      CHECK(more >= static_cast<long>(handmade::large_page));
+      for (const Session* session : {&plain, &copied, &plain, &copied}) {
+        std::vector<float> output(f.expected.size());
+        REQUIRE(mobilith_run(session->session, f.values.data(), f.info().input_bytes, output.data(),
+                             f.info().output_bytes) == MOBILITH_OK);
+        CHECK(std::memcmp(output.data(), f.expected.data(), f.info().output_bytes) == 0);
+      }
+    }
   }
 }
 

@@ -21,9 +21,10 @@ void __libc_free(void*);
 
 namespace {
 
-std::atomic<long> allocation_count{0}, release_count{0}, lock_count{0}, thread_count{0}, clock_count{0},
-    id_count{0};
+std::atomic<long> allocation_count{0}, byte_count{0}, release_count{0}, lock_count{0}, thread_count{0},
+    clock_count{0}, id_count{0};
 thread_local long allocations_left = -1, threads_left = -1;
+thread_local bool advice_refused = false;
 
 // Whether this call is the one to refuse; counts down.
 bool refused(long& left) {
@@ -44,6 +45,7 @@ Function* next(const char* name) {
 extern "C" {
 
 void* malloc(size_t size) {
+  byte_count += static_cast<long>(size);
   return refused(allocations_left) ? nullptr : counted_allocation(__libc_malloc(size));
 }
 void* calloc(size_t count, size_t size) {
@@ -71,6 +73,11 @@ void* mmap(void* address, size_t size, int protection, int flags, int file, off_
 int munmap(void* address, size_t size) {
   static const auto real = next<decltype(munmap)>("munmap");
   return release_count++, real(address, size);
+}
+
+int madvise(void* address, size_t size, int advice) noexcept {
+  if (advice_refused) return errno = EINVAL, -1;
+  return static_cast<int>(syscall(SYS_madvise, address, size, advice));
 }
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) {
@@ -103,6 +110,7 @@ pid_t getpid() noexcept { return id_count++, static_cast<pid_t>(syscall(SYS_getp
 
 namespace mobilith::counted {
 long allocations() { return allocation_count; }
+long bytes() { return byte_count; }
 long releases() { return release_count; }
 long locks() { return lock_count; }
 long threads() { return thread_count; }
@@ -110,4 +118,5 @@ long clocks() { return clock_count; }
 long process_ids() { return id_count; }
 void refuse_allocation_after(long n) { allocations_left = n; }
 void refuse_thread_after(long n) { threads_left = n; }
+void refuse_advice(bool refused) { advice_refused = refused; }
 }  // namespace mobilith::counted

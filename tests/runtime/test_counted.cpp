@@ -1,10 +1,14 @@
+#include <cstdlib>
 #include <vector>
 
 #include "catch.h"
 #include "runtime/child.h"
 #include "runtime/counted.h"
+#include "runtime/large_pages.h"
 #include "runtime/model.h"
 #include "runtime/session.h"
+#include "runtime/weighted_model.h"
+#include "skip.h"
 
 namespace test_counted {
 
@@ -141,6 +145,78 @@ TEST_CASE("a model that asks for more memory than there is gets a status") {
   mobilith_model huge = model();
   huge.variants = &variant;
   CHECK(Session(huge).status() == MOBILITH_OUT_OF_MEMORY);
+}
+
+TEST_CASE(
+    "a session whose copy of the weights gets no memory, or no large pages, reads them where they are") {
+  WeightedModel model({3 * large_page, 64});
+  const bool copies = kernel_has_large_pages();
+  const mobilith_options options = with_large_pages();
+  {
+    const Session warm(model.get(), options);
+    CHECK((run_weighted(warm.get()).first == model.constant(0)) == !copies);
+  }
+  const long held = counted::allocations() - counted::releases();
+  int refusals = 0, in_place = 0;
+  for (long after = 0; after < 4; after++) {  // session, memory, copy, lanes
+    mobilith_session* session = nullptr;
+    counted::refuse_allocation_after(after);
+    const mobilith_status status = mobilith_session_create(&model.get(), &options, &session);
+    counted::refuse_allocation_after(-1);
+    CHECK((session == nullptr) == (status != MOBILITH_OK));
+    if (session) {
+      const SeenWeights seen = run_weighted(session), expected = model.expected();
+      CHECK(seen.first == expected.first);
+      CHECK(seen.first_sum == expected.first_sum);
+      in_place++;
+    } else {
+      CHECK(status == MOBILITH_OUT_OF_MEMORY);
+      refusals++;
+    }
+    mobilith_session_destroy(session);
+    const long held_after = counted::allocations() - counted::releases();
+    CHECK(held_after == held);
+  }
+  CHECK(refusals == 3);
+  CHECK(in_place == 1);
+
+  counted::refuse_advice(true);
+  {
+    const Session refused(model.get(), options);
+    CHECK(run_weighted(refused.get()).first == model.constant(0));
+    const long with_session = counted::allocations() - counted::releases();
+    CHECK(with_session == held + 3);  // session, memory, lanes: no copy is kept
+  }
+  counted::refuse_advice(false);
+  const long held_after = counted::allocations() - counted::releases();
+  CHECK(held_after == held);
+}
+
+TEST_CASE("a copy is of the weights that a CPU's kernels read, and a run with one allocates nothing") {
+  // The second CPU reads the last two.
+  WeightedModel model({3 * large_page, 2 * large_page, 64}, {{"first", 0, 1}, {"second", 1, 2}});
+  const long copied[] = {5 * large_page, 2 * large_page + 64};
+  if (!kernel_has_large_pages()) return skip("this kernel has no transparent huge pages");
+  for (int cpu : {0, 1}) {
+    setenv("MOBILITH_CPU", cpu == 0 ? "first" : "second", 1);
+    long asked[2];
+    for (const int32_t large : {0, 1}) {
+      mobilith_options options = with_threads(1);
+      options.large_pages = large;
+      const long before = counted::bytes();
+      const Session session(model.get(), options);
+      asked[large] = counted::bytes() - before;
+      const long allocations = counted::allocations();
+      const SeenWeights seen = run_weighted(session.get());
+      const long allocated = counted::allocations() - allocations;
+      CHECK(seen.second_sum == model.expected(cpu).second_sum);
+      CHECK(allocated == 0);
+    }
+    unsetenv("MOBILITH_CPU");
+    const long more = asked[1] - asked[0];
+    CHECK(more >= copied[cpu]);
+    CHECK(more <= copied[cpu] + static_cast<long>(large_page));  // to begin at a large page
+  }
 }
 
 }  // namespace test_counted

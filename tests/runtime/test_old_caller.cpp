@@ -1,6 +1,8 @@
 // What was compiled with 0.1.0's header, on this runtime; and options of sizes that this runtime does not
 // know.
+#include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "catch.h"
 #include "property/guarded.h"
@@ -84,10 +86,42 @@ TEST_CASE("what a later runtime is asked for, and a size of no version, are refu
   CHECK(Session(model(), &more.options).status() == MOBILITH_WRONG_VERSION);
   CHECK(mobilith_session_bytes(&model(), &more.options) == 0);
   mobilith_options options = with_threads(1);
-  for (const size_t bytes : {size_t{1}, old_options_bytes(), sizeof options - 1, size_t{1} << 20, SIZE_MAX}) {
+  const size_t least = old_options_bytes() + sizeof options.struct_bytes;
+  for (const size_t bytes : {size_t{1}, old_options_bytes(), least - 1, size_t{1} << 20, SIZE_MAX}) {
     options.struct_bytes = bytes;
     CHECK(Session(model(), options).status() == MOBILITH_INVALID_ARGUMENT);
     CHECK(mobilith_session_bytes(&model(), &options) == 0);
+  }
+}
+
+TEST_CASE("options that end before large_pages ask for none, and nothing behind them is read") {
+  const size_t bytes = offsetof(mobilith_options, large_pages);
+  Guarded memory(bytes, Guarded::At::end, alignof(mobilith_options));
+  auto* options = static_cast<mobilith_options*>(memory.data());
+  mobilith_options_init_2(options, bytes);
+  CHECK(options->struct_bytes == bytes);
+  const Session session(model(), options);
+  REQUIRE(session.status() == MOBILITH_OK);
+  std::vector<float> output(floats);
+  const size_t size = sizeof(float) * floats;
+  CHECK(mobilith_run(session.get(), input.data(), size, output.data(), size) == MOBILITH_OK);
+  CHECK(output == expected(input));
+}
+
+TEST_CASE("large_pages is 0 or 1, what is reserved 0: others ask for what a later runtime does") {
+  for (const int32_t value : {0, 1}) {
+    mobilith_options options = with_threads(1);
+    options.large_pages = value;
+    CHECK(Session(model(), options).status() == MOBILITH_OK);
+  }
+  for (const auto& [large_pages, reserved] : {std::pair{2, 0}, {-1, 0}, {256, 0}, {0, 1}, {1, 1}}) {
+    mobilith_options options = with_threads(1);
+    options.large_pages = large_pages;
+    options.reserved = reserved;
+    CHECK(Session(model(), options).status() == MOBILITH_WRONG_VERSION);
+    CHECK(mobilith_session_bytes(&model(), &options) == 0);
+    options.struct_bytes = 0;  // 0.1.0's: what is behind is none of the caller's
+    CHECK(Session(model(), options).status() == MOBILITH_OK);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "runtime/large_pages.h"
 #include "skip.h"
 #include "targets/evidence.h"
 #include "targets/golden_target.h"
@@ -154,6 +155,38 @@ TEST_CASE("weights in memory: used where they lie; misaligned ones are an invali
     mobilith_session_destroy(session);
   }
   CHECK(from_file == from_memory);
+}
+
+TEST_CASE("large pages: each CPU's kernels give the same bits, and the file is let go", "[status]") {
+  if (!handmade::kernel_has_large_pages()) return skip("this kernel has no transparent huge pages");
+  const Library l("x86-64-v2,x86-64-v3", small_goldens[1]);
+  for (const char* cpu : {"x86-64-v2", "x86-64-v3"}) {
+    if (!cpu_runs(cpu)) {
+      skip("this CPU lacks what " + std::string(cpu) + " has");
+      continue;
+    }
+    setenv("MOBILITH_CPU", cpu, 1);
+    const mobilith_model_info& info = *mobilith_model_describe(l.loaded.model());
+    CHECK(info.cpu == std::string(cpu));
+    const std::vector<float> input(info.input_bytes / sizeof(float), 0.5f);
+    std::vector<float> outputs[2];
+    for (const int large : {0, 1}) {
+      mobilith_options options;
+      mobilith_options_init(&options);
+      options.weights_file = l.file.c_str();
+      options.large_pages = large;
+      mobilith_session* session = nullptr;
+      REQUIRE(mobilith_session_create(l.loaded.model(), &options, &session) == MOBILITH_OK);
+      CHECK(mappings_of(l.file).empty() == (large == 1));
+      outputs[large].resize(info.classes);
+      CHECK(mobilith_run(session, input.data(), info.input_bytes, outputs[large].data(), info.output_bytes) ==
+            MOBILITH_OK);
+      mobilith_session_destroy(session);
+    }
+    unsetenv("MOBILITH_CPU");
+    CHECK(outputs[0] == outputs[1]);
+    CHECK(outputs[0][0] != 0);
+  }
 }
 
 TEST_CASE("damage of any kind is found: 400 random mutations, of the file and in memory", "[fuzz]") {

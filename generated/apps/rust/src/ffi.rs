@@ -39,6 +39,8 @@ pub struct Options {
     pub weights: *const c_void,
     pub weights_bytes: usize,
     pub struct_bytes: usize,
+    pub large_pages: i32,
+    pub reserved: i32,
 }
 
 extern "C" {
