@@ -1,7 +1,6 @@
 #include "bench/measure.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,6 +8,7 @@
 
 #include "bench/owned_session.h"
 #include "bench/peak.h"
+#include "bench/pinned.h"
 #include "bench/port_buffers.h"
 #include "bench/usable_cores.h"
 
@@ -21,25 +21,6 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-// Best effort: a system that refuses only makes the figures noisier.
-class Pinned {
- public:
-  explicit Pinned(bool wanted) {
-    if (!wanted || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
-    cpu_set_t here;
-    CPU_ZERO(&here);
-    CPU_SET(sched_getcpu(), &here);
-    pinned_ = sched_setaffinity(0, sizeof here, &here) == 0;
-  }
-  ~Pinned() {
-    if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
-  }
-
- private:
-  cpu_set_t before_;
-  bool pinned_ = false;
-};
 
 struct StepRuns {
   mobilith_profile last{};
@@ -74,11 +55,8 @@ Measurement measure(const LoadedLibrary& library, const MeasureOptions& wanted) 
   const OwnedSession profiled = make_session(model, options);
   PeakMeter peak(info.vector_bits, library.products());
 
-  // An image-like input: every value in [-1, 1], no pattern that a kernel could profit from.
   PortBuffers buffers(model);
-  uint32_t state = 1;
-  for (float& value : buffers.input(0))
-    value = static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-23f - 1.0f;
+  buffers.fill_like_image();
   auto run = [&](const OwnedSession& session) { require(buffers.run(session.get())); };
 
   Measurement result;

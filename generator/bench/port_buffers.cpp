@@ -30,6 +30,12 @@ PortBuffers::PortBuffers(const mobilith_model* model) {
   }
 }
 
+void PortBuffers::fill_like_image() const {
+  uint32_t state = 1;
+  for (float& value : input(0))
+    value = static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-23f - 1.0f;
+}
+
 mobilith_status PortBuffers::run(mobilith_session* session) {
   return mobilith_run_ports(session, read_.size(), read_.data(), read_bytes_.data(), written_.size(),
                             written_.data(), written_bytes_.data());

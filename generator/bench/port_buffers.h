@@ -20,6 +20,8 @@ class PortBuffers {
   const void* output_data(int index) const { return outputs_.at(index).memory.get(); }
   size_t input_bytes(int index) const { return inputs_.at(index).bytes; }
   int outputs() const { return static_cast<int>(outputs_.size()); }
+  // The first input: every value in [-1, 1], no pattern that a kernel could profit from.
+  void fill_like_image() const;
   // One run of a session of the model on them.
   mobilith_status run(mobilith_session*);
 

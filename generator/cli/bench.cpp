@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "bench/large_pages.h"
 #include "bench/measure.h"
 #include "bench/throughput.h"
 #include "cli/interrupt.h"
@@ -68,6 +69,16 @@ void print_throughput(const Throughput& t) {
              megabytes(t.session_bytes), megabytes(t.weights_bytes));
 }
 
+void print_large_pages(const LargePages& l) {
+  fmt::print(
+      "weights   in large pages: min {:.3f} ms, median {:.3f} ms; where they are, in turn: min {:.3f} ms, "
+      "median {:.3f} ms\n",
+      1e3 * l.with.least, 1e3 * l.with.median, 1e3 * l.without.least, 1e3 * l.without.median);
+  fmt::print("          {:.3f} times as fast (best run), {:.3f} (median); {:.2f} MB in large pages{}\n",
+             l.without.least / l.with.least, l.without.median / l.with.median, megabytes(l.bytes),
+             l.bytes == 0 ? ": less than one of weights, or the system gave none" : "");
+}
+
 nlohmann::json throughput_json(const Throughput& t) {
   return {{"sessions", t.sessions},
           {"cores", t.cores},
@@ -79,6 +90,13 @@ nlohmann::json throughput_json(const Throughput& t) {
 
 nlohmann::json timing_json(const Timing& t) {
   return {{"min", t.least}, {"median", t.median}, {"p99", t.p99}};
+}
+
+nlohmann::json large_pages_json(const LargePages& l) {
+  return {{"seconds", timing_json(l.with)},
+          {"seconds_without", timing_json(l.without)},
+          {"rounds", l.rounds},
+          {"bytes_in_large_pages", l.bytes}};
 }
 
 nlohmann::json measurement_json(const LoadedLibrary& library, const Measurement& m, int threads) {
@@ -125,7 +143,10 @@ Synopsis bench_synopsis() {
        "1 to 64; the peak is that of as many cores, or of all that this process may use")  //
       ("sessions", text("N"),
        "1 to 64: how many runs a second as many sessions do together, one thread and one core each; "
-       "takes as long again")                                                   //
+       "takes as long again")  //
+      ("large-pages",
+       "a run with a copy of the weights in pages of 2 MB beside one without, in turn; takes as long "
+       "again")                                                                 //
       ("seconds", text("S")->default_value("2"), "how long to measure, about")  //
       ("format", text("text|json")->default_value("text"), "of the output");
   return synopsis;
@@ -149,30 +170,38 @@ int run_bench(const Arguments& arguments) {
   notice_interrupts();
   Measurement measured;
   std::optional<Throughput> together;
+  std::optional<LargePages> pages;
+  const bool wants_pages = values->count("large-pages");
   {
     ProgressReport report("percent measured");
-    int last = -1;
+    const int parts = 1 + (sessions > 0) + wants_pages;
+    int last = -1, part = 0;
     wanted.progress = [&](double share) {
       throw_if_interrupted();
-      const double whole = sessions == 0 ? share : (together ? 0.5 : 0.0) + share / 2;
-      const int percent = static_cast<int>(100 * whole);
+      const int percent = static_cast<int>(100 * (part + share) / parts);
       if (percent / 10 != last / 10) report.update(percent, 100, library.name());
       last = percent;
     };
     measured = measure(library, wanted);
     if (sessions > 0) {
-      together.emplace();  // the second half
-      *together = measure_throughput(library, sessions, wanted.seconds, wanted.progress);
+      part++;
+      together = measure_throughput(library, sessions, wanted.seconds, wanted.progress);
+    }
+    if (wants_pages) {
+      part++;
+      pages = measure_large_pages(library, wanted.threads, wanted.seconds, wanted.progress);
     }
   }
   if (format == "json") {
     nlohmann::json all = measurement_json(library, measured, wanted.threads);
     if (together) all["throughput"] = throughput_json(*together);
+    if (pages) all["large_pages"] = large_pages_json(*pages);
     print_json(all);
     return 0;
   }
   print_table(library, measured, wanted.threads);
   if (together) print_throughput(*together);
+  if (pages) print_large_pages(*pages);
   return 0;
 }
 

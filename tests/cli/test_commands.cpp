@@ -221,6 +221,26 @@ TEST_CASE("bench counts the runs of several sessions, which share the weights") 
           std::string::npos);
 }
 
+TEST_CASE("bench --large-pages times a run with and one without, beside what it measures anyway") {
+  const TemporaryFolder folder;
+  REQUIRE(mobilith(small(folder / "tree")).code == 0);
+  const auto bench = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"bench", folder / "tree", "--seconds", "0.1"};
+    words.insert(words.end(), more.begin(), more.end());
+    return mobilith(words);
+  };
+  CHECK(parsed(bench({"--format", "json"})).count("large_pages") == 0);
+  const json both = parsed(bench({"--large-pages", "--sessions", "2", "--format", "json"}));
+  CHECK(both.count("throughput") == 1);
+  const json& pages = both["large_pages"];
+  for (const char* which : {"seconds", "seconds_without"})
+    for (const char* field : {"min", "median", "p99"}) CHECK(pages[which][field] > 0);
+  CHECK(pages["rounds"] >= 10);
+  CHECK(pages["bytes_in_large_pages"] == 0);  // it has less than one of weights: nothing is copied
+  CHECK(bench({"--large-pages"}).out.find("0.00 MB in large pages: less than one") != std::string::npos);
+  CHECK(bench({}).out.find("large pages") == std::string::npos);
+}
+
 TEST_CASE("bench refuses what is no tree of ours, and a damaged library") {
   const TemporaryFolder folder;
   CHECK(mobilith({"bench", folder / "nothing"}).err.find("no such folder") != std::string::npos);
