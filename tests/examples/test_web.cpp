@@ -1,14 +1,17 @@
-// The web example: its wasm in Node against Keras, and its page in Chromium.
+// The web example: its wasm in Node against Keras, and its page in Chromium, in f32 and in int8.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
 
 #include "catch.h"
 #include "examples/example.h"
 #include "package/png.h"
+#include "weights/weights.h"
 
 namespace test_web {
 
@@ -51,6 +54,43 @@ void check_classes(const json& seen, int number) {
   CHECK(seen["message"].get<std::string>().find(" ms in the network") != std::string::npos);
 }
 
+// The logits that the int8 model's own graph gives picture `number`, in whole numbers.
+std::vector<double> exact_logits(const std::string& model, int number) {
+  const auto weights = mobilith::open_weights(model);
+  std::vector<double> image;
+  for (const char byte : pixels(number))
+    image.push_back(static_cast<float>(static_cast<unsigned char>(byte) / 127.5 - 1));
+  return weights->block_outputs(image).back();
+}
+
+// The best five, the first of those that are equal, as best() in network.mjs has them.
+void check_exact(const json& seen, const std::vector<double>& logits) {
+  std::vector<size_t> falling(logits.size());
+  std::iota(falling.begin(), falling.end(), 0);
+  std::stable_sort(falling.begin(), falling.end(), [&](size_t a, size_t b) { return logits[a] > logits[b]; });
+  json expected;
+  for (const size_t k : {0, 1, 2, 3, 4}) expected.push_back({falling[k], logits[falling[k]]});
+  INFO(seen << " instead of " << expected);
+  CHECK(seen["classes"] == expected);
+  CHECK(seen["wrong"] == false);
+}
+
+// What drive.mjs sees of the page; nothing: skipped.
+std::optional<json> driven(const Copy& copy, const std::string& screenshot) {
+  const std::string browser = chromium(),
+                    playwright = MOBILITH_SOURCE "/.deps/examples/web/node_modules/playwright-core";
+  if (browser.empty()) return skip("no Chromium (apt: chromium)"), std::nullopt;
+  if (!std::filesystem::exists(playwright))
+    return skip("playwright-core is missing; scripts/example_inputs.sh fetches it"), std::nullopt;
+  const TemporaryFolder folder;
+  for (int number : {0, 1})
+    write_text(folder / (std::to_string(number) + ".png"),
+               mobilith::package::png(side, side, mobilith::package::PngColour::rgb, pixels(number)));
+  write_text(folder / "text.jpg", "no picture");
+  return json::parse(must({"node", driver + "drive.mjs", playwright, browser, copy / "", screenshot,
+                           folder / "0.png", folder / "1.png", folder / "text.jpg"}));
+}
+
 }  // namespace
 
 TEST_CASE("the web example's wasm gives Keras's logits in Node", "[web_node]") {
@@ -78,27 +118,17 @@ TEST_CASE(
     "the page classifies pictures that are dropped on it or chosen, in Chromium, from its own files alone",
     "[web]") {
   if (!has_wasm_tools()) return;
-  const std::string browser = chromium(),
-                    playwright = MOBILITH_SOURCE "/.deps/examples/web/node_modules/playwright-core";
-  if (browser.empty()) return skip("no Chromium (apt: chromium)");
-  if (!std::filesystem::exists(playwright))
-    return skip("playwright-core is missing; scripts/example_inputs.sh fetches it");
-  const TemporaryFolder folder;
   const Copy copy("web");
   // The library resizes and normalises what the canvas has.
   make_site(copy, " --input rgba8:48x40 --fit stretch");
   std::string labels;
   for (int i = 0; i < 1000; i++) labels += "thing " + std::to_string(i) + "\n";
   write_text(copy / "labels.txt", labels);
-  for (int number : {0, 1})
-    write_text(folder / (std::to_string(number) + ".png"),
-               mobilith::package::png(side, side, mobilith::package::PngColour::rgb, pixels(number)));
-  write_text(folder / "text.jpg", "no picture");
-
   const std::string screenshot = std::filesystem::current_path() / "web.png";
   std::filesystem::remove(screenshot);
-  const json seen = json::parse(must({"node", driver + "drive.mjs", playwright, browser, copy / "",
-                                      screenshot, folder / "0.png", folder / "1.png", folder / "text.jpg"}));
+  const std::optional<json> report = driven(copy, screenshot);
+  if (!report) return;
+  const json& seen = *report;
   CHECK(seen["ready"].get<std::string>().starts_with("Ready: 40 x 48 pixels, 1000 classes"));
   check_classes(seen["dropped"], 0);
   check_classes(seen["chosen"], 1);
@@ -116,6 +146,19 @@ TEST_CASE(
   CHECK(std::filesystem::file_size(screenshot) > 5000);
   std::cout << seen["dropped"]["message"] << ", Chromium " << seen["browser"]
             << "; screenshot: " << screenshot << "\n";
+}
+
+TEST_CASE("the page with an int8 library shows the int8 model's own numbers in Chromium", "[int8_page]") {
+  if (!has_wasm_tools()) return;
+  const Copy copy("web");
+  make_site(copy, " --output logits --dtype int8 --quantised-model model.tflite");
+  const TemporaryFolder folder;
+  const std::optional<json> seen = driven(copy, folder / "web.png");
+  if (!seen) return;
+  check_exact((*seen)["dropped"], exact_logits(copy / "model.tflite", 0));
+  check_exact((*seen)["chosen"], exact_logits(copy / "model.tflite", 1));
+  CHECK((*seen)["dropped"]["classes"] != (*seen)["chosen"]["classes"]);
+  CHECK((*seen)["errors"].empty());
 }
 
 }  // namespace test_web

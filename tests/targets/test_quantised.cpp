@@ -14,6 +14,7 @@
 #include "targets/byte_runner.h"
 #include "targets/evidence.h"
 #include "targets/target.h"
+#include "targets/wasm_page.h"
 #include "weights/quantised_file.h"
 
 namespace test_quantised {
@@ -76,7 +77,15 @@ std::string hexadecimal(const std::string& bytes) {
 struct Run {
   Words emulator, environment = {};
   bool refused = false;  // for what the CPU lacks
+  bool in_page = false;  // by Chromium instead of the emulator
 };
+
+// Of a WASI command in a page: what it printed, and that it ended well.
+ProcessResult page_result(const std::string& program, const TemporaryFolder& folder) {
+  const std::string shown = run_in_page(read_text(program), folder), end = "exit 0\n";
+  const bool good = shown.ends_with(end);
+  return {good ? 0 : 1, good ? shown.substr(0, shown.size() - end.size()) : "", good ? "" : shown};
+}
 
 // One library of each graph, and all of them run in each way.
 void compare(const std::string& target, const Words& cpus, const Words& compiler, Graphs graphs,
@@ -110,7 +119,8 @@ void compare(const std::string& target, const Words& cpus, const Words& compiler
   REQUIRE(2 * expected.size() >= graphs.last - graphs.first);
   const std::string program = byte_program(folder, cases, compiler, archives);
   for (const Run& one : runs) {
-    const ProcessResult run = run_process(joined(one.emulator, {program}), one.environment);
+    const ProcessResult run = one.in_page ? page_result(program, folder)
+                                          : run_process(joined(one.emulator, {program}), one.environment);
     INFO(run.err);
     REQUIRE((run.code != 0) == one.refused);
     if (one.refused) CHECK(run.err.find("lacks an instruction set") != std::string::npos);
@@ -123,6 +133,13 @@ void compare(const std::string& target, const Words& cpus, const Words& compiler
       CHECK(line == expected[i]);
     }
   }
+}
+
+const Words wasm_compiler{"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"};
+
+bool can_compile_wasm(Evidence& evidence) {
+  return evidence.has("wasm-ld-22", "lld-22") &&
+         evidence.has("clang-22", "clang-22 wasi-libc libclang-rt-22-dev-wasm32");
 }
 
 }  // namespace
@@ -206,13 +223,18 @@ TEST_CASE("RISC-V: quantised graphs give the interpreter's bytes", "[riscv64]") 
   evidence.passed();
 }
 
-TEST_CASE("WebAssembly: quantised graphs give the interpreter's bytes", "[node]") {
+TEST_CASE("WebAssembly: quantised graphs give the interpreter's bytes in Node", "[node]") {
   Evidence evidence("wasm32-wasi", "Node's WASI", "quantised graphs");
-  if (!evidence.has("node", "nodejs, version 20") || !evidence.has("wasm-ld-22", "lld-22") ||
-      !evidence.has("clang-22", "clang-22 wasi-libc libclang-rt-22-dev-wasm32"))
-    return;
-  compare("wasm32-wasi", {}, {"clang-22", "--target=wasm32-wasi", "-Wno-deprecated"}, {8, 12},
+  if (!evidence.has("node", "nodejs, version 20") || !can_compile_wasm(evidence)) return;
+  compare("wasm32-wasi", {}, wasm_compiler, {8, 12},
           {{{"node", "--no-warnings", MOBILITH_SOURCE "/tests/runtime/portable/wasi.mjs"}}});
+  evidence.passed();
+}
+
+TEST_CASE("WebAssembly: quantised graphs give the interpreter's bytes in a page in Chromium", "[chromium]") {
+  Evidence evidence("wasm32-wasi", "headless Chromium", "quantised graphs");
+  if (!evidence.has("chromium", "chromium") || !can_compile_wasm(evidence)) return;
+  compare("wasm32-wasi", {}, wasm_compiler, {9, 11}, {{{}, {}, /*refused=*/false, /*in_page=*/true}});
   evidence.passed();
 }
 
