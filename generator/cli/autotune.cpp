@@ -159,8 +159,6 @@ int run_autotune(const Arguments& arguments) {
   std::vector<Network> networks;
   const std::unique_ptr<Weights> weights = values.count("all") ? nullptr : weights_option(values);
   for (const Network& network : wanted_networks(values, weights.get())) {
-    if (network.quantised() && values.count("runner"))
-      throw UsageError("runner", "kernels of quantised files are not measured elsewhere yet");
     if (network.quantised() && output != Output::model)
       throw UsageError("output", "a quantised file's library ends as the file does: expected model");
     networks.push_back(network.quantised() ? network : with_output(network, output));

@@ -7,7 +7,10 @@
 
 #include "bench/statistics.h"
 #include "layout/channels.h"
+#include "layout/quantised_shapes.h"
+#include "process/files.h"
 #include "process/shell.h"
+#include "reference/quantised.h"
 #include "reference/reference.h"
 #include "text/field_error.h"
 #include "text/shell_word.h"
@@ -36,14 +39,29 @@ int channel_stride(const Shape& shape, bool dense, const Machine& machine) {
   return dense ? shape.channels : channels_of(shape.channels, machine).stored();
 }
 
-// As the kernel reads it: padded with zeros.
-void write_input(const fs::path& file, const Block& block, int stride) {
+// As the kernel reads it: floats are padded with zeros.
+void write_input(const fs::path& file, const Network& network, const Machine& machine) {
+  if (network.quantised()) {
+    std::string bytes;
+    for (const double number : reference::formula_bytes(network))
+      bytes += static_cast<char>(static_cast<int>(number));
+    return replace_file(file, bytes);
+  }
+  const Block& block = network.blocks.front();
+  const int stride = channel_stride(block.in(), block.kind == BlockKind::stem, machine);
   const reference::Activation input = reference::formula_input(block.in());
   const auto channels = static_cast<size_t>(block.in().channels);
   std::vector<double> stored(input.values.size() / channels * static_cast<size_t>(stride));
   for (size_t i = 0; i < input.values.size(); i++)
     stored[i / channels * static_cast<size_t>(stride) + i % channels] = input.values[i];
   write_floats(file, stored);
+}
+
+// What runner.c is told of a kernel of bytes: how its output lies in memory.
+std::string byte_options(const Network& network, const Machine& machine) {
+  if (!network.quantised()) return "";
+  const Channels channels = byte_channels_of(network.blocks.back().out().channels, machine);
+  return fmt::format("-DCHANNELS={} -DWIDTH={}", channels.count, channels.width);
 }
 
 // In quotes of C or of an assembler.
@@ -63,10 +81,11 @@ Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path
   const fs::path runtime = prepare_runner(target, folder);
   const std::string program = folder / "runner";
   std::string link = fmt::format(
-      "{} -O2 -static -DCHALLENGER={} {} {} -DTHREADS={} -DL2={} -DROUNDS={} -I{} {} {}",
+      "{} -O2 -static -DCHALLENGER={} {} {} {} -DTHREADS={} -DL2={} -DROUNDS={} -I{} {} {}",
       runner_compiler(target), model_symbol(request.challenger), file_option("INPUT", folder / "input"),
-      file_option("EXPECTED", request.expected), request.cores.size(), request.machine.l2, rounds,
-      shell_word(folder), shell_word(folder / "runner.c"), shell_word(request.challenger));
+      file_option("EXPECTED", request.expected), byte_options(request.work->network, request.machine),
+      request.cores.size(), request.machine.l2, rounds, shell_word(folder), shell_word(folder / "runner.c"),
+      shell_word(request.challenger));
   if (!other.empty()) link += fmt::format(" -DINCUMBENT={} {}", model_symbol(other), shell_word(other));
   if (fault_hits("wrong", request.number)) link += " -DSPOILT";
   output_of(link + fmt::format(" {} -lpthread -lm -o {}", shell_word(runtime), shell_word(program)));
@@ -91,11 +110,9 @@ Found run(const MeasureRequest& request, const CpuTarget& target, const fs::path
 
 void measure_elsewhere(const MeasureRequest& request, const CpuTarget& target, const std::string& command) {
   crash_or_hang("", request.number);
-  const Block& block = request.work->network.blocks.front();
   const fs::path folder = request.result.string() + ".runner";
   fs::create_directories(folder);
-  write_input(folder / "input", block,
-              channel_stride(block.in(), block.kind == BlockKind::stem, request.machine));
+  write_input(folder / "input", request.work->network, request.machine);
   const Found timed = run(request, target, folder, command, request.incumbent);
   MeasureResult result;
   result.difference = timed.difference;

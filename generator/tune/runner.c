@@ -1,19 +1,21 @@
 /* Measures where the tuner is not: challenger, incumbent and default, linked with this file into one
  * executable that reads nothing and prints one line of JSON. Built with -DCHALLENGER=<model>
  * [-DINCUMBENT=<model>] -DINPUT="file" -DEXPECTED="file" -DTHREADS=n -DL2=bytes -DROUNDS=n: the reference's
- * output is dense, the kernel's is as its port says. -DSPOILT: the challenger's output is made wrong, for
+ * output is dense, the kernel's is as its port says. -DCHANNELS=n -DWIDTH=n: it is of bytes instead, in
+ * blocks of WIDTH channels (layout/quantised_shapes.h). -DSPOILT: the challenger's output is made wrong, for
  * tests. */
 #include <math.h>
 #include <mobilith.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "team.c"
 
 #define INCLUDED(symbol, file)                                                                   \
   __asm__(".section .rodata\n.balign 64\n.global " #symbol "\n.global " #symbol "_end\n" #symbol \
           ":\n.incbin \"" file "\"\n" #symbol "_end:\n.previous\n");                             \
-  extern const float symbol[], symbol##_end[]
+  extern const unsigned char symbol[], symbol##_end[]
 
 INCLUDED(runner_input, INPUT);
 INCLUDED(runner_expected, EXPECTED);
@@ -22,7 +24,7 @@ extern const mobilith_model CHALLENGER;
 extern const mobilith_model INCUMBENT;
 #endif
 
-static float *input, *output;
+static void *input, *output;
 static size_t input_bytes, output_bytes;
 static volatile unsigned char *walked; /* of each thread its own */
 static team *workers;                  /* null: one thread */
@@ -63,35 +65,62 @@ static void walk(void *context, int32_t thread) {
 /* As in a network: the input just written, the weights further out than L2, the threads awake. */
 static double timed(mobilith_session *s) {
   size_t i;
-  volatile float *touched = input;
+  volatile unsigned char *touched = input;
   if (workers)
     team_run(workers, THREADS, walk, NULL);
   else
     walk(NULL, 0);
-  for (i = 0; i < input_bytes / sizeof(float); i += 16) touched[i] = touched[i];
+  for (i = 0; i < input_bytes; i += 64) touched[i] = touched[i];
   if (mobilith_run(s, input, input_bytes, output, output_bytes) != MOBILITH_OK) exit(5);
   return seconds;
 }
 
+static const float *expected(size_t *count) {
+  *count = (size_t)(runner_expected_end - runner_expected) / sizeof(float);
+  return (const float *)(const void *)runner_expected; /* aligned above */
+}
+
+#ifdef CHANNELS
+/* 1 where any byte differs. */
+static double difference(void) {
+  unsigned char *found = output;
+  size_t count, pixels, i;
+  const float *wanted = expected(&count);
+  pixels = count / CHANNELS;
+#ifdef SPOILT
+  found[0] ^= 1;
+#endif
+  if (pixels * ((CHANNELS + WIDTH - 1) / WIDTH * WIDTH) != output_bytes) return 1e30;
+  for (i = 0; i < count; i++) {
+    const size_t pixel = i / CHANNELS, c = i % CHANNELS;
+    if (found[(c / WIDTH * pixels + pixel) * WIDTH + c % WIDTH] != (unsigned char)(int)wanted[i]) return 1;
+  }
+  return 0;
+}
+#else
 static double difference(void) {
   const mobilith_port *port = mobilith_model_output(&CHALLENGER, 0);
   const size_t floats = output_bytes / sizeof(float), width = (size_t)port->channels,
                stride = port->pixel_bytes / sizeof(float);
+  float *found = output;
   double largest = 1e-30, worst = 0;
-  size_t i;
+  size_t count, i;
+  const float *all_wanted = expected(&count);
+  if (count != floats / stride * width) return 1e30;
 #ifdef SPOILT
-  output[floats / 2] += 1.0f;
+  found[floats / 2] += 1.0f;
 #endif
   for (i = 0; i < floats; i++) {
     const size_t channel = i % stride;
-    const double wanted = channel < width ? runner_expected[i / stride * width + channel] : 0.0;
-    const double apart = fabs(output[i] - wanted);
+    const double wanted = channel < width ? all_wanted[i / stride * width + channel] : 0.0;
+    const double apart = fabs(found[i] - wanted);
     if (!(apart <= 1e30)) return 1e30;
     if (fabs(wanted) > largest) largest = fabs(wanted);
     if (apart > worst) worst = apart;
   }
   return worst / largest;
 }
+#endif
 
 int main(void) {
   const mobilith_model_info *info = mobilith_model_describe(&CHALLENGER);
@@ -101,7 +130,8 @@ int main(void) {
   if (!info) return 2;
   input_bytes = info->input_bytes, output_bytes = info->output_bytes;
   input = aligned(input_bytes), output = aligned(output_bytes), walked = aligned(THREADS * WALK);
-  for (i = 0; i < input_bytes / sizeof(float); i++) input[i] = runner_input[i];
+  if ((size_t)(runner_input_end - runner_input) != input_bytes) return 7;
+  memcpy(input, runner_input, input_bytes);
   for (i = 0; i < THREADS * WALK; i++) walked[i] = 1;
   if (THREADS > 1 && !(workers = team_create(THREADS))) return 6;
   b = session(&CHALLENGER);
