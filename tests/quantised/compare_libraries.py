@@ -1,15 +1,18 @@
-"""compare_libraries.py MOBILITH MODEL... [--random N] [--pictures FILE...] [--crops N] [--cpu CPU] [--work DIR]: makes both libraries of each
-model and runs them beside LiteRT on N random images and on pictures, or `--crops` parts of each. --requantise float must give the bytes of LiteRT
-with its default delegate, integer those of its reference kernels (BUILTIN_REF); how far LiteRT without its delegate is from the latter is told.
-Ends with 1 where a library's byte differs, with 77 where LiteRT is absent.
-Needs ai-edge-litert 2.3.0, numpy, a C compiler; Pillow for pictures."""
+"""compare_libraries.py MOBILITH [MODEL...] [--sample FOLDER NAME] [--random N] [--pictures FILE...] [--crops N] [--cpu CPU] [--work DIR]: makes
+both libraries of each model and runs them beside LiteRT on N random images and on pictures, or `--crops` parts of each. --requantise float must
+give the bytes of LiteRT with its default delegate, integer those of its reference kernels (BUILTIN_REF); how far LiteRT without its delegate is
+from the latter is told. --sample: the file that FOLDER/reference/NAME.json names, as tests/formats/samples.h reads it; at night alone.
+Ends with 1 where a library's byte differs, with 77 where LiteRT, a sample or a picture is absent.
+Needs ai-edge-litert 2.3.0, numpy, a C compiler; Pillow for pictures: the interpreter's, else those that scripts/race.sh installed."""
 import argparse
+import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / ".deps/race-packages"))
 try:
     import numpy as np
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -77,17 +80,39 @@ def compare(model, options, folder):
     return right
 
 
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(77)
+
+
+def sample(folder, name):
+    if "MOBILITH_NIGHTLY" not in os.environ:
+        skip("at night alone (MOBILITH_NIGHTLY)")
+    reference = pathlib.Path(folder) / "reference" / f"{name}.json"
+    if not reference.exists():
+        skip(f"no {reference}")
+    return str(pathlib.Path(folder) / json.loads(reference.read_text())["model"])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
-    parser.add_argument("models", nargs="+")
+    parser.add_argument("models", nargs="*")
+    parser.add_argument("--sample", nargs=2, metavar=("FOLDER", "NAME"))
     parser.add_argument("--random", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("MOBILITH_SEED", 1)))
     parser.add_argument("--pictures", nargs="*", default=[])
     parser.add_argument("--crops", type=int, default=0)
     parser.add_argument("--cpu", default="host")
     parser.add_argument("--work")
     options = parser.parse_args()
+    if options.sample:
+        options.models.append(sample(*options.sample))
+        for path in options.models + options.pictures:
+            if not os.path.exists(path):
+                skip(f"no {path}")
+    if not options.models:
+        parser.error("no model")
     right = True
     for model in options.models:
         with tempfile.TemporaryDirectory(dir=options.work) as folder:
