@@ -5,7 +5,7 @@ from pathlib import Path
 
 import int8_models
 import ncnn_model
-import onnx_model
+import onnx_writer
 import openvino_model
 import tflite_model
 from architecture import Configuration
@@ -16,7 +16,7 @@ from process import run
 
 
 def _write_f32(c: Configuration, files: Files, generate: list[str | Path], _: Path, log: Path) -> None:
-    onnx_model.write(c, files.onnx)
+    onnx_writer.write(c, files.onnx)
     openvino_model.write(files.onnx, files.openvino_xml)
     tflite_model.write(c, files.tflite)
     ncnn_model.write(c, files.ncnn_param, files.ncnn_bin)
