@@ -138,10 +138,10 @@ std::vector<CheckedCpu> run_and_compare_exactly(const CompiledLibrary& library, 
   const check::FrameInput frame = network.frame ? check::formula_frame_input(network) : check::FrameInput{};
   const std::vector<double> formula = network.frame ? frame.image : check::formula_image(network);
   auto reading = std::async(std::launch::async, [&] {
-    return network.frame ? std::vector<std::vector<double>>{} : weights.block_outputs(formula);
+    return network.frame ? check::ExactNumbers{} : check::exact_numbers(network, weights, formula);
   });
   const check::LibraryRun run(library);
-  const std::vector<std::vector<double>> of_formula = reading.get();
+  const check::ExactNumbers of_formula = reading.get();
   std::vector<CheckedCpu> result;
   for (size_t v = 0; v < library.cpus.size(); v++) {
     board.block = 0, board.variant = static_cast<int>(v);
@@ -150,9 +150,10 @@ std::vector<CheckedCpu> run_and_compare_exactly(const CompiledLibrary& library, 
     if (made) require_image(library, network, v, frame, *made);
     check::ExactResult found;
     if (made || !network.frame)
-      found = check::compare_exactly(
-          library, run, v, network, made ? *made : formula, made ? weights.block_outputs(*made) : of_formula,
-          [&](size_t step) { board.block = static_cast<int>(step) + 1, board.compared++; }, 1, frame.bytes);
+      found = check::compare_twice(
+          library, run, v, network, made ? *made : formula,
+          made ? check::exact_numbers(network, weights, *made) : of_formula,
+          [&](size_t step) { board.block = static_cast<int>(step) + 1, board.compared++; }, frame.bytes);
     if (found.difference) refuse(library, network, v, *found.difference);
     if (found.ran)
       result.push_back(
@@ -265,10 +266,12 @@ std::vector<CheckedCpu> check_library(const CompiledLibrary& library, const Netw
       board->unable = true;
     }
   };
-  const int blocks = static_cast<int>(network.blocks.size() * library.cpus.size());
+  const int runs = network.quantised() ? 2 : 1;
+  const int blocks = static_cast<int>(network.blocks.size() * library.cpus.size()) * runs;
   const double slowest = 1e8;  // multiply-adds per second
   ChildProcess child(
-      work, options.seconds + static_cast<double>(network.madds() * int64_t(library.cpus.size())) / slowest,
+      work,
+      options.seconds + static_cast<double>(network.madds() * int64_t(library.cpus.size()) * runs) / slowest,
       {}, "/dev/null");
   ChildProcess::State state;
   while ((state = child.state()) == ChildProcess::State::running) {

@@ -38,7 +38,7 @@ std::optional<std::vector<std::vector<double>>> exact_outputs(const LibraryRun&,
 
 // One run of CPU `variant`'s kernels on that image. expected: Weights::block_outputs(). What differs first,
 // and nothing where nothing does; nothing at all where this machine's CPU can't run them. done: after each
-// block.
+// block. given: what is written over a block's output once it has been compared; nothing: it stays.
 struct ExactResult {
   bool ran = false;
   std::optional<ExactDifference> difference;
@@ -47,6 +47,22 @@ ExactResult compare_exactly(const CompiledLibrary&, const LibraryRun&, size_t va
                             const std::vector<double>& image,
                             const std::vector<std::vector<double>>& expected,
                             const std::function<void(size_t step)>& done, int threads = 1,
-                            const std::vector<uint8_t>& frame = {});
+                            const std::vector<uint8_t>& frame = {},
+                            const std::vector<std::vector<double>>& given = {});
+
+// What the file's own graph gives of an image, by block: as it is, and with noise in the place of what blocks
+// give each other, so that channels that a network's own numbers leave at an end of their range are heard,
+// too. The noise of each pixel has another strength; outputs, and what a softmax reads, keep their numbers.
+struct ExactNumbers {
+  std::vector<std::vector<double>> plain, noisy,
+      given;  // given: what readers get in the noisy run; or nothing
+};
+ExactNumbers exact_numbers(const Network&, const Weights&, const std::vector<double>& image);
+
+// compare_exactly() with both; the second run where nothing differs in the first.
+ExactResult compare_twice(const CompiledLibrary&, const LibraryRun&, size_t variant, const Network&,
+                          const std::vector<double>& image, const ExactNumbers& expected,
+                          const std::function<void(size_t step)>& done,
+                          const std::vector<uint8_t>& frame = {});
 
 }  // namespace mobilith::check

@@ -43,7 +43,7 @@ void check(const file::Graph& graph, Requantise mode) {
 }
 
 std::vector<Value> evaluate(const file::Graph& graph, std::span<const std::vector<double>> inputs,
-                            Requantise mode, const file::Observer& observer) {
+                            Requantise mode, const file::Observer& observer, const Change& change) {
   check(graph, mode);
   if (inputs.size() != graph.inputs.size())
     throw file::Error(fmt::format("{} inputs for {}", inputs.size(), graph.inputs.size()));
@@ -63,6 +63,7 @@ std::vector<Value> evaluate(const file::Graph& graph, std::span<const std::vecto
     output.numbers.resize(file::elements(output.shape, file::place_of(operation)));
     known_row_of(operation).evaluate(step, output);
     if (observer) observer(operation.outputs[0], output);
+    if (change) change(operation.outputs[0], output.numbers);
     values[operation.outputs[0]] = std::move(output);
     for (const int i : operation.inputs)
       if (i >= 0 && last[i] == k) values[i].reset();

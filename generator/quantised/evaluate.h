@@ -2,6 +2,7 @@
 // int8 kernels are compared with.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -26,9 +27,11 @@ void check(const file::Graph&, Requantise);
 
 // The graph's outputs for these inputs, in the order and shapes of graph.inputs and graph.outputs. The
 // graph must have passed infer(). Numbers are as they are stored: whole ones without their scale, and
-// floats. The observer sees each operation's output so. Throws file::Error as check() does, and for inputs
-// that their tensors can't hold.
+// floats. The observer sees each operation's output so, and `change` may then change its numbers, within the
+// tensor's type, for those that read it. Throws file::Error as check() does, and for inputs that their
+// tensors can't hold.
+using Change = std::function<void(int tensor, std::vector<double>& numbers)>;
 std::vector<file::Value> evaluate(const file::Graph&, std::span<const std::vector<double>> inputs, Requantise,
-                                  const file::Observer& = {});
+                                  const file::Observer& = {}, const Change& change = {});
 
 }  // namespace mobilith::quantised

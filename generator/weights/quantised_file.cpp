@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/quantised_network.h"
 #include "quantised/softmax_of_bytes.h"
 #include "weights/with_path.h"
@@ -52,7 +54,8 @@ class QuantisedFile final : public Weights {
     throw WeightsError(fmt::format("{}: {}/{} is no float", path_, layer, role));
   }
 
-  std::vector<std::vector<double>> block_outputs(const std::vector<double>& image) const override {
+  std::vector<std::vector<double>> block_outputs(const std::vector<double>& image,
+                                                 const BlockChange& change) const override {
     return with_path(path_, [&] {
       std::vector<std::vector<double>> outputs(model_.tensors.size());
       const auto take = [&](int tensor, const std::vector<double>& numbers) {
@@ -61,8 +64,19 @@ class QuantisedFile final : public Weights {
       };
       const std::vector<double> input = model_.channels_first ? channels_first(image) : image;
       take(file_.inputs.at(0), input);
-      quantised::evaluate(file_, std::vector<std::vector<double>>{input}, mode_,
-                          [&](int tensor, const file::Value& value) { take(tensor, value.numbers); });
+      quantised::evaluate(
+          file_, std::vector<std::vector<double>>{input}, mode_,
+          [&](int tensor, const file::Value& value) { take(tensor, value.numbers); },
+          [&](int tensor, std::vector<double>& numbers) {
+            const auto block = std::find(model_.tensors.begin(), model_.tensors.end(), tensor);
+            // Of two blocks that give one tensor the second turns signs alone.
+            if (!change || std::count(block, model_.tensors.end(), tensor) != 1) return;
+            const auto i = size_t(block - model_.tensors.begin());
+            std::vector<double> stored = as_stored(i, numbers);
+            change(i, stored);
+            const double offset = as_stored(i, {0})[0];
+            for (size_t k = 0; k < numbers.size(); k++) numbers[k] = stored[k] - offset;
+          });
       return outputs;
     });
   }

@@ -1,6 +1,7 @@
 // Trained weights as named tensors, from a Keras file or from the synthetic formula; and batch-norm folding.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,9 +65,12 @@ class Weights {
     return {};
   }
   // Of a quantised network, whose numbers are exact: what each block of network() gives for an image as the
-  // file has it, (y, x, c), in the bytes of the library. Empty: the network computes in floats.
-  virtual std::vector<std::vector<double>> block_outputs(const std::vector<double>& image) const {
-    (void)image;
+  // file has it, (y, x, c), in the bytes of the library. Empty: the network computes in floats. change: may
+  // change a block's numbers, within its type, for the blocks that read them; what it gave stays as it was.
+  using BlockChange = std::function<void(size_t block, std::vector<double>& numbers)>;
+  virtual std::vector<std::vector<double>> block_outputs(const std::vector<double>& image,
+                                                         const BlockChange& change = {}) const {
+    (void)image, (void)change;
     return {};
   }
   // That graph for an image of this size, as it was read; nothing: the file holds none. Throws WeightsError.
