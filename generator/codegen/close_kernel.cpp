@@ -17,6 +17,7 @@
 #include "codegen/optimise.h"
 #include "codegen/pack_bytes.h"
 #include "codegen/permute_tables.h"
+#include "codegen/round_anywhere.h"
 #include "codegen/round_to_bf16.h"
 #include "codegen/shuffle_bytes.h"
 #include "codegen/split_wide_calls.h"
@@ -119,6 +120,7 @@ std::unique_ptr<llvm::Module> closed_kernel(llvm::LLVMContext& context, const st
   module->setDataLayout(machine->createDataLayout());
   module->setTargetTriple(machine->getTargetTriple());
   strip(*module);
+  round_anywhere(*module);
   require_no_foreign_intrinsics(*module);
   split_wide_calls(*module, target);
   pack_bytes(*module, target);

@@ -30,6 +30,16 @@ double worst_difference(const std::vector<double>& values, const std::vector<dou
   return worst;
 }
 
+void check_shares(const nlohmann::json& golden, const TreeRun& run) {
+  auto expected = golden["logits"].get<std::vector<double>>();
+  const double largest = *std::max_element(expected.begin(), expected.end());
+  double total = 0;
+  for (double& value : expected) total += value = std::exp(value - largest);
+  for (double& value : expected) value /= total;
+  CHECK(worst_difference(run.output, expected) <= 1e-4 * golden["probability_max"].get<double>());
+  CHECK(std::abs(std::accumulate(run.output.begin(), run.output.end(), 0.0) - 1.0) < 1e-5);
+}
+
 void check_against_keras(const nlohmann::json& golden, const TreeRun& run) {
   const Network network = with_output(build_network(configuration(golden)), Output::logits);
   const auto expected = golden["logits"].get<std::vector<double>>();

@@ -15,4 +15,7 @@ double worst_difference(const std::vector<double>& values, const std::vector<dou
 // Checks the logits, the best five and every block's probe, to 1e-4 of the largest value.
 void check_against_keras(const nlohmann::json& golden, const TreeRun&);
 
+// Holds a run's output, probabilities, against the softmax of Keras's logits.
+void check_shares(const nlohmann::json& golden, const TreeRun&);
+
 }  // namespace mobilith::golden

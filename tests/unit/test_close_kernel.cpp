@@ -12,6 +12,7 @@
 #include "process/files.h"
 #include "process/scratch.h"
 #include "schedules/kernel_types.h"
+#include "schedules/normalise.h"
 #include "schedules/separable.h"
 #include "targets/errors.h"
 
@@ -93,6 +94,26 @@ TEST_CASE("a library knows of each kernel what scratch it needs, optimised or no
   CHECK(linked.worker_bytes == facts.task_bytes);
   CHECK(linked.scratch_bytes == facts.kernel_bytes + facts.task_bytes);
   CHECK(library.module.named_metadata_empty());
+}
+
+TEST_CASE("a softmax's rounding, which Halide writes for x86, is LLVM's own in RISC-V's code") {
+  for (const char* cpu : {"generic-rv64", "spacemit-x60", "sifive-x280"}) {
+    INFO(cpu);
+    const CpuTarget riscv = resolve_cpu(cpu, "", Products::automatic, false, Precision::f32);
+    const NormaliseShape shape{1000};
+    const Scratch scratch;
+    write_bitcode({"kernel", "normalise", shape, default_schedule(shape, riscv.machine), ""}, riscv,
+                  scratch / "kernel.bc");
+    llvm::LLVMContext context;
+    const std::unique_ptr<llvm::Module> closed =
+        read_kernel(context, close_kernel(read_bytes(scratch / "kernel.bc").value(), riscv));
+    int floors = 0;
+    for (const llvm::Function& function : *closed) {
+      CHECK(!function.getName().starts_with("llvm.x86."));
+      floors += function.getName().starts_with("llvm.floor.");
+    }
+    CHECK(floors > 0);
+  }
 }
 
 TEST_CASE("each CPU has kernels of its own in the cache, also where Halide is told the same") {
