@@ -37,7 +37,7 @@ bool has_two_tiles(const Window& w, int pixels) { return w.out_width <= 2 * pixe
 }  // namespace
 
 void unroll_sides(Func& depthwise, const Var& tiles, const Window& w, int pixels, const Machine& machine) {
-  if (w.out_width > pixels && has_two_tiles(w, pixels) && !machine.element_operand) depthwise.unroll(tiles);
+  if (w.out_width > pixels && has_two_tiles(w, pixels) && machine.vector_operand) depthwise.unroll(tiles);
 }
 
 void sweep_depthwise(Func& f, const Var& ci, const Var& xi, const Var& xo, const std::vector<Var>& around,
@@ -60,9 +60,11 @@ void sweep_depthwise(Func& f, const Var& ci, const Var& xi, const Var& xo, const
 }
 
 Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pixels) {
-  // Lines of 64 bytes that are gone from L1 before their other half is read.
+  // Lines of 64 bytes that are gone from L1 before their other half is read. Two vectors' weights and sums
+  // are more than 32 registers hold where weights are no operands in memory (RISC-V): 37 to 62 spills a step.
   const int64_t rows = int64_t{4} * vectors * machine.lanes * w.in_width * w.kernel_height;
-  const bool halves = machine.lanes == 8 && vectors % 2 == 0 && rows > machine.l1 / 2;
+  const bool halves =
+      machine.lanes == 8 && machine.vector_operand && vectors % 2 == 0 && rows > machine.l1 / 2;
   const int at_once_vectors = vectors % 4 == 0 ? 4 : vectors % 2 == 0 ? 2 : vectors % 3 == 0 ? 3 : 1;
   if (loads_each_factor(machine) && machine.lanes == 8 && at_once_vectors > 1 && w.taps() <= 9 &&
       w.out_width > 6) {
@@ -74,6 +76,8 @@ Tile depthwise_tile(const Window& w, const Machine& machine, int vectors, int pi
   if (w.stride_x() == 1)
     return {std::min(w.out_width, pixels), halves && 2 * pixels <= machine.registers / 2 ? 2 : 1};
   if (of_dots(machine) && vectors % 2 == 0) return {std::min(w.out_width, 2), 2};
+  // Four pixels' sums hide the FMAs' latency in order, and leave 32 registers room for the weights.
+  if (!machine.vector_operand) return {std::min(w.out_width, 4), 1};
   if (!pairs_in_wide_tiles(machine) || vectors % 2 != 0) return {std::min(w.out_width, 2), halves ? 2 : 1};
   const int parts = (w.out_width + 6) / 7;  // of at most seven pixels, as even as they can be
   return {(w.out_width + parts - 1) / parts, 2};

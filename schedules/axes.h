@@ -54,7 +54,9 @@ std::optional<Chunks> choose_chunks(const Matrix& expansion, int vectors, int64_
 
 // What a depthwise convolution computes at once by default. vectors: of the channels that it goes through;
 // pixels: the default with a stride of one. With a stride of two, neighbours share only a third of their
-// inputs, so two pixels are enough. AVX2's vectors of half a cache line go through the channels by four, two
+// inputs, so two pixels are enough; four where no instruction takes a vector from memory, as the sums of two
+// leave a core that runs in order waiting (cortex-a53's code in LLVM's model of cortex-a55: 25 cycles a
+// vector of results, 15 with four). AVX2's vectors of half a cache line go through the channels by four, two
 // or three, three pixels or two at once, which sweep_depthwise() takes in turn: V1 1.0-224 1.02, V2 1.0-224
 // 1.01 to 1.02 times as fast as by one or two vectors of four pixels and more (code for znver3 on znver4).
 // Where the pixels read do not fit L1, one pixel of two vectors (384 spills in three of four). Not of rows of
@@ -76,8 +78,8 @@ void sweep_depthwise(Halide::Func&, const Halide::Var& ci, const Halide::Var& xi
                      int64_t pixel_bytes, const Machine&);
 
 // Unrolls a row's tiles of pixels where there are two: each has a side of the image, and knows it only so.
-// Not on NEON, whose FMAs read no memory: the loads of two tiles fill the registers (58 spills in place of
-// 8).
+// Not on NEON and RISC-V, whose FMAs read no memory: the loads of two tiles fill the registers (NEON: 58
+// spills in place of 8).
 void unroll_sides(Halide::Func& depthwise, const Halide::Var& tiles, const Window&, int pixels,
                   const Machine&);
 

@@ -148,10 +148,17 @@ namespace {
 
 // Accumulators take up to half of the registers, the row's inputs and weights the rest: 7 x 2 of 32. More
 // than seven pixels of one vector were slower (znver4). Tiles of pixels are as even as they can be.
+// Where vectors are no operands in memory, inputs that several taps read wait in registers. RISC-V loads them
+// one by one: one vector at once. NEON loads neighbouring vectors in pairs: two. With a stride of two the
+// inputs of two taps wait, and 7 x 2 spills: 5 x 2 does not, but of a row of seven it would do ten.
 Tile taps_tile(const Window& w, const Machine& machine, int chunk_vectors) {
-  const int accumulators = std::max(1, machine.registers / 2 - 1);
-  const int vectors = machine.registers >= 32 && chunk_vectors % 2 == 0 ? 2 : 1;
-  const int most = std::clamp(accumulators / vectors, 1, 7), parts = (w.out_width + most - 1) / most;
+  const bool loads_pairs = machine.vector_operand || machine.element_operand,
+             waiting = !machine.vector_operand && w.stride_x() > 1 && w.kernel_width > 3;
+  const bool two =
+      machine.registers >= 32 && chunk_vectors % 2 == 0 && loads_pairs && !(waiting && w.out_width <= 7);
+  const int accumulators = std::max(1, machine.registers / 2 - 1), vectors = two ? 2 : 1;
+  const int most = std::clamp(accumulators / vectors, 1, waiting && two ? 5 : 7),
+            parts = (w.out_width + most - 1) / most;
   return {(w.out_width + parts - 1) / parts, vectors};
 }
 

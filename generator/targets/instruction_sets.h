@@ -170,19 +170,39 @@ inline constexpr InstructionSet x86_sets[] = {
 };
 
 inline constexpr InstructionSet aarch64_sets[] = {
-    {"neon", 0, {.bits = 128, .registers = 32, .broadcast_operand = true, .element_operand = true}},
+    {"neon",
+     0,
+     {.bits = 128,
+      .registers = 32,
+      .broadcast_operand = true,
+      .element_operand = true,
+      .vector_operand = false}},
 };
 
 inline constexpr InstructionSet riscv_sets[] = {
     {"rvv",
      MOBILITH_CPU_ZVL512,
-     {.bits = 512, .registers = 32, .broadcast_operand = true, .byte_shuffles = false},
+     {.bits = 512,
+      .registers = 32,
+      .broadcast_operand = true,
+      .byte_shuffles = false,
+      .vector_operand = false},
      {Halide::Target::AVX512, Halide::Target::AVX512_Skylake}},
     {"rvv",
      MOBILITH_CPU_ZVL256,
-     {.bits = 256, .registers = 32, .broadcast_operand = true, .byte_shuffles = false},
+     {.bits = 256,
+      .registers = 32,
+      .broadcast_operand = true,
+      .byte_shuffles = false,
+      .vector_operand = false},
      {Halide::Target::AVX, unknown_to_halide}},
-    {"rvv", 0, {.bits = 128, .registers = 32, .broadcast_operand = true, .byte_shuffles = false}},
+    {"rvv",
+     0,
+     {.bits = 128,
+      .registers = 32,
+      .broadcast_operand = true,
+      .byte_shuffles = false,
+      .vector_operand = false}},
 };
 
 inline constexpr InstructionSet wasm_sets[] = {

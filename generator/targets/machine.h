@@ -52,6 +52,10 @@ struct Machine {
   bool byte_shuffles = true;
   // One instruction multiplies and adds; else a product takes a register. Not in JSON, for the same reason.
   bool fused = true;
+  // An FMA can take a whole vector from memory (x86); else a window's weights and the inputs that it shares
+  // between pixels are all in registers (NEON, RISC-V). Not in JSON, as kernels of one instruction set have
+  // one answer.
+  bool vector_operand = true;
   // Products of pixels with a matrix take inputs and weights rounded to f16. Other weights of products are
   // stored so, too.
   bool f16_products = false;

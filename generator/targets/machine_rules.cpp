@@ -39,6 +39,7 @@ Machine machine_of(const Vectors& vectors, const CpuFacts& facts, Products produ
           .element_operand = vectors.element_operand,
           .byte_shuffles = vectors.byte_shuffles,
           .fused = vectors.fused,
+          .vector_operand = vectors.vector_operand,
           .short_streams = facts.short_sequential_prefetch};
 }
 

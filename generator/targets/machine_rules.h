@@ -15,6 +15,7 @@ struct Vectors {
   bool element_operand = false;    // Machine::element_operand
   bool byte_shuffles = true;       // Machine::byte_shuffles
   bool fused = true;               // Machine::fused
+  bool vector_operand = true;      // Machine::vector_operand
 };
 
 // Paired products do four FMAs and four additions where others do six FMAs. A gain where as many additions as
