@@ -42,7 +42,7 @@ Disassembler::Disassembler(const std::string& name, const std::string& cpu_name,
   const unsigned dialect = triple.isX86() ? 1 : 0;  // Intel's; and not Apple's for AArch64
   printer_.reset(target->createMCInstPrinter(triple, dialect, *assembly, *instructions, *registers));
   if (!disassembler_ || !printer_ || !analysis)
-    throw InspectError(fmt::format("LLVM has no disassembler for {}", name));
+    throw InspectError(fmt::format("LLVM can't take code for {} apart", name));
   printer_->setPrintBranchImmAsAddress(true);
 }
 

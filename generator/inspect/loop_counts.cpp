@@ -18,7 +18,7 @@ struct Syntax {
   const char* registers;  // a vector register, its number in the first group
   const char* memory;     // operands in memory
   const char* move;       // from one vector register to another
-  const char* frame;      // such an operand in the stack frame
+  const char* frame;      // an instruction with such an operand in the stack frame
   // An instruction that makes another register point to the frame; "": there is none.
   const char* frame_setup;
   const char* frame_then;  // an operand in the frame where there is such an instruction
@@ -52,11 +52,21 @@ const Syntax syntaxes[] = {
      "\\bv(\\d+)",
      "\\(",
      "vmv\\d+r\\.v .*",
-     "\\(sp\\)",
+     // LLVM takes the place of a spill into a register first, and spills whole registers, which Halide never
+     // loads or stores.
+     "\\(sp\\)|^v[ls][1248]r",
      "",
      "",
      {{"v", 128}}},
 };
+
+// RISC-V's registers are as long as the code assumes, and say nothing of it.
+int bits_of(const Disassembler& target, int bits) {
+  if (target.triple.getArch() != llvm::Triple::riscv64) return bits;
+  return target.subtarget->checkFeatures("+zvl512b")   ? 512
+         : target.subtarget->checkFeatures("+zvl256b") ? 256
+                                                       : bits;
+}
 
 const Syntax& syntax_of(const Disassembler& target) {
   for (const Syntax& syntax : syntaxes)
@@ -92,11 +102,11 @@ LoopCounts count(const Disassembler& target, const std::vector<Instruction>& fun
     if (std::regex_match(instruction.mnemonic, fma)) {
       counts.fmas++;
       for (const auto& [prefix, bits] : syntax.bits)
-        if (instruction.operands.starts_with(prefix)) by_bits[bits]++;
+        if (instruction.operands.starts_with(prefix)) by_bits[bits_of(target, bits)]++;
     }
     counts.moves += std::regex_match(text, move);
     if (!std::regex_search(instruction.operands, memory)) continue;
-    const bool spill = std::regex_search(instruction.operands, frame);
+    const bool spill = std::regex_search(text, frame);
     (instruction.stores ? counts.stores : counts.loads)++;
     counts.spills += spill;
     if (instruction.stores && !spill) counts.accumulates = false;

@@ -226,6 +226,13 @@ TEST_CASE("a library for several CPUs and one for another architecture are inspe
   const json arm = kernel("arm", {});
   CHECK(arm["not_measured"].get<std::string>().find("aarch64-linux-gnu") != std::string::npos);
   CHECK(arm["kernels"][0]["measured"].is_null());
+  generated("riscv", {"--target", "riscv64-linux-gnu", "--cpu", "spacemit-x60"});
+  const json riscv = kernel("riscv", {});
+  CHECK(riscv["vector_bits"] == 256);
+  for (const json& loop : riscv["kernels"][0]["inner_loops"])
+    if (loop["fmas"].get<int>() > 0) CHECK(loop["bits"] == 256);
+  generated("wasm", {"--target", "wasm32-wasi"});
+  check_refused({"inspect", folder / "wasm"}, 1, {"LLVM can't take code for wasm32-unknown-wasi apart"});
 }
 
 }  // namespace test_inspect

@@ -43,8 +43,8 @@ def count(loop, frame, syntax):
             fmas[next(bits for prefix, bits in syntax.bits.items() if operands.startswith(prefix))] += 1
         tally["moves"] += bool(syntax.is_move(mnemonic, operands))
         if syntax.memory.search(operands):
-            spill = bool(frame.search(operands))
-            store = syntax.is_store(mnemonic, operands)
+            spill = bool(frame.search(operands)) or bool(syntax.is_spill(mnemonic, operands))
+            store = bool(syntax.is_store(mnemonic, operands))
             tally["stores" if store else "loads"] += 1
             tally["spills"] += spill
             written += store and not spill

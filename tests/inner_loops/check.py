@@ -10,11 +10,12 @@ import tempfile
 
 import assembly
 import table
-from syntax import AArch64, X86
+from syntax import AArch64, RiscV, X86
 
-# AVX2, and with paired products; AVX-512; with paired products, in narrow and in wide tiles; NEON
+# AVX2, and with paired products; AVX-512; with paired products, in narrow and in wide tiles; NEON; RISC-V, vectors of 128 and 256 bits
 CPUS = ["x86-64-v3", "znver3", "x86-64-v4", "znver4", "znver5", "cortex-a53", "cortex-a72", "cortex-a76", "neoverse-n1", "neoverse-v1",
-        "apple-m1"]
+        "apple-m1", "generic-rv64", "spacemit-x60"]
+RISCV = {"generic-rv64": 128, "spacemit-x60": 256}
 NETWORKS = ["v1 1.0-224", "v1 0.5-160", "v1 0.25-128", "v2 1.0-224", "v2 1.4-224", "v2 0.35-96", "v3_large 1.0-224",
             "v3_small 1.0-224"]
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -23,8 +24,11 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 def measure(mobilith, cpu, network):
     version, rest = network.split(" ")
     alpha, resolution = rest.split("-")
-    neon = cpu.startswith(("cortex", "neoverse", "apple"))
-    syntax, target = (AArch64, ["--target", "aarch64-linux-gnu"]) if neon else (X86, [])
+    syntax, target = X86, []
+    if cpu in RISCV:
+        syntax, target = RiscV.of_bits(RISCV[cpu]), ["--target", "riscv64-linux-gnu"]
+    elif cpu.startswith(("cortex", "neoverse", "apple")):
+        syntax, target = AArch64, ["--target", "aarch64-linux-gnu"]
     with tempfile.TemporaryDirectory() as tree:
         done = subprocess.run([mobilith, "generate", "--net", "mobilenet_" + version, "--alpha", alpha, "--resolution", resolution,
                                "--weights", "synthetic", "--schedules", "none", "--cpu", cpu, "--no-cache", "--no-check", "--name", "net",

@@ -1,4 +1,4 @@
-"""How the assembly of an architecture is read: as binutils (x86, Intel's dialect) and LLVM (AArch64) print it."""
+"""How the assembly of an architecture is read: as binutils (x86, Intel's dialect) and LLVM (AArch64, RISC-V) print it."""
 import re
 
 
@@ -22,6 +22,10 @@ class X86:
     @staticmethod
     def is_store(_, operands):
         return "[" in operands.split(",")[0]
+
+    @staticmethod
+    def is_spill(*_):
+        return False
 
     @staticmethod
     def frame(body):
@@ -66,6 +70,10 @@ class AArch64:
         return mnemonic.startswith("st")
 
     @staticmethod
+    def is_spill(*_):
+        return False
+
+    @staticmethod
     def frame(_):
         return re.compile(r"\[sp(, #-?0x[0-9a-f]+)?\]")
 
@@ -80,4 +88,51 @@ class AArch64:
     @staticmethod
     def jump_target(mnemonic, operands):
         match = re.search(r"\b0x([0-9a-f]+) <", operands) if re.fullmatch(r"b(\..*)?|cbn?z|tbn?z", mnemonic) else None
+        return int(match[1], 16) if match else None
+
+
+class RiscV:
+    fma = re.compile(r"vfn?m(acc|add|sac|sub)\.v[vf]")
+    bits = {"v": 128}  # code for vectors of this length or more: `of_bits()`
+    memory = re.compile(r"\(")
+
+    @staticmethod
+    def of_bits(bits):
+        return type("RiscV", (RiscV,), {"bits": {"v": bits}})
+
+    @staticmethod
+    def disassembly(archive):
+        return ["llvm-objdump-22", "-d", "--no-show-raw-insn", "--mattr=+v", archive]
+
+    @staticmethod
+    def is_vector(mnemonic, _):
+        return mnemonic.startswith("v")
+
+    @staticmethod
+    def is_move(mnemonic, _):
+        return re.fullmatch(r"vmv\dr\.v", mnemonic)
+
+    @staticmethod
+    def is_store(mnemonic, _):
+        return re.match(r"vs(e|[1248]r|se|uxei|oxei)", mnemonic) and not mnemonic.startswith("vset")
+
+    @staticmethod
+    def is_spill(mnemonic, _):
+        return re.match("v[ls][1248]r", mnemonic)  # whole registers: LLVM takes the place into a register first
+
+    @staticmethod
+    def frame(_):
+        return re.compile(r"\(sp\)")
+
+    @staticmethod
+    def leaves(mnemonic):
+        return re.fullmatch(r"b(eq|ne|lt|ge|le|gt)[uz]*|j|jr|ret|unimp", mnemonic)
+
+    @staticmethod
+    def falls_through(mnemonic):
+        return mnemonic not in ("j", "jr", "ret", "unimp")
+
+    @staticmethod
+    def jump_target(mnemonic, operands):
+        match = re.search(r"\b0x([0-9a-f]+) <", operands) if re.fullmatch(r"b\w+|j", mnemonic) else None
         return int(match[1], 16) if match else None

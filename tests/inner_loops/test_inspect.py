@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 import assembly
-from syntax import AArch64, X86
+from syntax import AArch64, RiscV, X86
 
 PROGRAM = None
 
@@ -56,6 +56,10 @@ class Agreement(unittest.TestCase):
     def test_neon_code_with_loops_aligned_and_not(self):
         for net, cpu in ("v2", "neoverse-n1"), ("v1", "apple-m1"), ("v2", "cortex-a53"), ("v1", "cortex-a76"), ("v1", "neoverse-v1"):
             self.check("mobilenet_" + net, cpu, AArch64, ["--target", "aarch64-linux-gnu"])
+
+    def test_risc_v_code(self):
+        for net, cpu, bits in ("v2", "generic-rv64", 128), ("v1", "spacemit-x60", 256), ("v2", "sifive-x280", 512):
+            self.check("mobilenet_" + net, cpu, RiscV.of_bits(bits), ["--target", "riscv64-linux-gnu"])
 
     def test_paired_products(self):
         for cpu in "znver4", "znver3":

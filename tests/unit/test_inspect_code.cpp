@@ -66,7 +66,8 @@ const BufferTraffic& buffer(const LoopNest& nest, const std::string& name) {
 
 TEST_CASE("for each architecture, all loops together do the multiply-adds of the shape") {
   const double products = 8.0 * 8 * 64 * 64;
-  for (const char* cpu : {"x86-64-v3", "sapphirerapids", "neoverse-v1", "cortex-a72"}) {
+  for (const char* cpu : {"x86-64-v3", "sapphirerapids", "neoverse-v1", "cortex-a72", "generic-rv64",
+                          "spacemit-x60", "sifive-x280"}) {
     INFO(cpu);
     const Compiled compiled(cpu);
     double fmas = 0;
@@ -85,7 +86,7 @@ TEST_CASE("for each architecture, all loops together do the multiply-adds of the
       fmas += loop.iterations * loop.fmas;
     }
     CHECK(fmas * compiled.target.machine.lanes == products);
-    CHECK(compiled.report.cycles > 0);
+    CHECK((compiled.report.cycles > 0) == compiled.machine.has_model());
   }
 }
 
