@@ -9,9 +9,9 @@
 namespace mobilith {
 
 struct DenseSchedule {
-  int tiles = 1;  // of the weights' tiles (DenseLayout), computed at once, each with a stream of its own
+  int streams = 1;  // tiles of the weights (DenseLayout) that are computed at once
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DenseSchedule, tiles)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DenseSchedule, streams)
 
 DenseSchedule default_schedule(const DenseShape&, const Machine&);
 ScheduleSpace space(const DenseShape&, const Machine&);

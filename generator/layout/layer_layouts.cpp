@@ -1,5 +1,7 @@
 #include "layout/layer_layouts.h"
 
+#include <algorithm>
+
 namespace mobilith {
 
 ConvolutionLayout layout_of(const ConvolutionShape& s, const Machine& machine) {
@@ -30,11 +32,19 @@ PoolLayout layout_of(const PoolShape& s, const Machine& machine) {
 
 DenseLayout layout_of(const DenseShape& s, const Machine& machine) {
   const Matrix products = matrix_of(s.in_channels, s.runs, s.out_channels, /*direct=*/true, machine);
-  DenseLayout layout{products.in, products.out, products, 1};
-  // Up to eight accumulators: enough to hide an FMA's latency, few enough for any machine's registers.
-  constexpr int most = 8;
-  for (int tile = 1; tile <= most; tile++)
-    if (products.out.vectors % tile == 0) layout.tile = tile;
+  DenseLayout layout{products.in, products.out, products};
+  const int vectors = products.out.vectors, vector_bytes = products.out.width * bytes_of(products.weights);
+  // Five accumulators hide an FMA's latency, twelve leave registers on any machine. A stream has whole lines.
+  constexpr int least = 5, most = 12, line = 64;
+  for (const int streams : {4, 3, 5, 2})
+    for (int tile = most / streams; tile * vector_bytes >= line && tile * streams >= least; tile--)
+      if (vectors % (tile * streams) == 0) {
+        layout.tile = tile, layout.streams = streams;
+        return layout;
+      }
+  for (int tile = 1; tile <= 8; tile++)
+    if (vectors % tile == 0) layout.tile = tile;
+  if (layout.tile == 1) layout.streams = std::min(vectors, 8);
   return layout;
 }
 

@@ -33,11 +33,15 @@ struct PoolLayout {
 PoolLayout layout_of(const PoolShape&, const Machine&);
 
 // Weights: (lane, vector of the tile, k, tile) with k = run * in_channels + c: the vectors of a tile lie as
-// one stream of memory.
+// one stream of memory. Each is read once, so memory bounds it. One stream waits where its pages end, which
+// prefetchers do not cross, and many are more than they follow: 8 vectors of 64 bytes as 1, 2, 4, 8 streams
+// come at 70, 74, 77, 73 GB/s from L3, at 20, 21, 26, 26 from far memory (znver4, pages of 4 KB;
+// docs/performance.md, 2026-11-28, night).
 struct DenseLayout {
   Channels in, out;
   Matrix products;
-  int tile = 1;  // vectors of outputs, a divisor of their number
+  int tile = 1;     // vectors of outputs, a divisor of their number
+  int streams = 1;  // tiles that are best read at once
 };
 DenseLayout layout_of(const DenseShape&, const Machine&);
 

@@ -245,8 +245,9 @@ TEST_CASE("one vector's products have accumulators enough, and no tile reads man
       const DenseSchedule z = default_schedule(shape, kind.machine);
       check(z, shape, kind.machine);
       const DenseLayout layout = layout_of(shape, kind.machine);
-      CHECK(z.tiles * layout.tile <= 8);
-      CHECK(z.tiles * layout.tile >= std::min(layout.out.vectors, 4));
+      CHECK(z.streams * layout.tile <= 12);
+      CHECK(z.streams * layout.tile >= std::min(layout.out.vectors, 5));
+      CHECK((layout.tile == 1 || layout.out.vectors % (z.streams * layout.tile) == 0));
     }
   }
 }

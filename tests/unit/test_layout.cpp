@@ -124,6 +124,18 @@ TEST_CASE("a classifier is read in chunks while features are convolved, or as on
   CHECK(order(7, 256, 0, 1000, short_ones).tile == 1);
 }
 
+TEST_CASE("a dense layer's weights are a few streams of whole lines, or one, or a vector each") {
+  const auto order = [](int out, const Machine& machine) {
+    const DenseLayout layout = layout_of(DenseShape{960, 1, out}, machine);
+    return std::pair{layout.streams, layout.tile};
+  };
+  CHECK(order(1280, avx512) == std::pair{4, 2});
+  CHECK(order(1000, avx512) == std::pair{3, 3});
+  CHECK(order(1280, avx2) == std::pair{4, 2});
+  CHECK(order(1000, avx2) == std::pair{1, 5});  // five vectors of half a line are no five streams
+  CHECK(order(13 * 16, avx512) == std::pair{8, 1});
+}
+
 TEST_CASE("an operand's elements are the product of its extents") {
   CHECK(elements_of(dense("operand", {16, 27, 2})) == 16 * 27 * 2);
   CHECK(elements_of(matrix_weights("weights", matrix_of(96, 1, 24, true, avx512))) == 16 * 96 * 2);
