@@ -30,18 +30,30 @@ PoolLayout layout_of(const PoolShape& s, const Machine& machine) {
   return layout;
 }
 
-DenseLayout layout_of(const DenseShape& s, const Machine& machine) {
-  const Matrix products = matrix_of(s.in_channels, s.runs, s.out_channels, /*direct=*/true, machine);
-  DenseLayout layout{products.in, products.out, products};
-  const int vectors = products.out.vectors, vector_bytes = products.out.width * bytes_of(products.weights);
+namespace {
+
+// Several streams that leave no rest; or nothing.
+bool take_streams(DenseLayout& layout, int vectors, int vector_bytes) {
   // Five accumulators hide an FMA's latency, twelve leave registers on any machine. A stream has whole lines.
   constexpr int least = 5, most = 12, line = 64;
   for (const int streams : {4, 3, 5, 2})
     for (int tile = most / streams; tile * vector_bytes >= line && tile * streams >= least; tile--)
       if (vectors % (tile * streams) == 0) {
         layout.tile = tile, layout.streams = streams;
-        return layout;
+        return true;
       }
+  return false;
+}
+
+}  // namespace
+
+DenseLayout layout_of(const DenseShape& s, const Machine& machine) {
+  const Matrix products = matrix_of(s.in_channels, s.runs, s.out_channels, /*direct=*/true, machine);
+  DenseLayout layout{products.in, products.out, products};
+  const int vectors = products.out.vectors;
+  // Vectors of 128 bits are bound by their instructions instead, of which a stream's address is one.
+  if (machine.lanes >= 8 && take_streams(layout, vectors, products.out.width * bytes_of(products.weights)))
+    return layout;
   for (int tile = 1; tile <= 8; tile++)
     if (vectors % tile == 0) layout.tile = tile;
   if (layout.tile == 1) layout.streams = std::min(vectors, 8);

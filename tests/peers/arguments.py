@@ -10,6 +10,7 @@ from typing import NoReturn
 from architecture import Configuration
 from dtype import DTYPES, Dtype
 from isa import ISAS, Isa
+from mobilith_options import LARGE_PAGES
 
 DEFAULT = ("v1:1.0:224", "v1:0.5:160", "v1:0.25:128", "v2:1.0:224", "v2:1.4:224", "v2:0.35:96", "v3-large:1.0:224",
            "v3-small:1.0:224")
@@ -27,6 +28,7 @@ class Arguments:
     dtype: Dtype
     files: list[Path]  # raced as they are, instead of configurations
     reduce_range: bool = False  # of int8: weights of 7 bits, for all engines
+    large_pages: bool = False  # our sessions copy their weights (mobilith_options.large_pages)
 
     def options(self) -> list[str]:
         """Of `mobilith generate`."""
@@ -34,7 +36,13 @@ class Arguments:
 
     def sentences(self) -> str:
         reduced = "Weights of 1x1 convolutions and of the classifier have 7 bits (`--reduce-range`), for all engines. " if self.reduce_range else ""
-        return reduced + self.isa.sentence(self.dtype.engines())
+        pages = ("Our sessions have a copy of their weights in pages of 2 MB (`--large-pages`), which the caller asks for; the "
+                 "others have no such option. " if self.large_pages else "")
+        return reduced + pages + self.isa.sentence(self.dtype.engines())
+
+    def environment(self) -> dict[str, str]:
+        """Of the process that times, before engines are loaded."""
+        return {**self.isa.environment, **({LARGE_PAGES: "1"} if self.large_pages else {})}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,6 +73,7 @@ def parse(words: list[str] | None = None) -> Arguments:
     parser.add_argument("--dtype", default="f32", choices=DTYPES, help=(
         "the type of the numbers that configurations are raced in, by the engines that have it; a file has its own (default: f32)"))
     parser.add_argument("--reduce-range", action="store_true", help="of --dtype int8: weights of 7 bits, for all engines")
+    parser.add_argument("--large-pages", action="store_true", help="our sessions copy their weights into pages of 2 MB")
     a = parser.parse_args(words)
     cores = sorted(os.sched_getaffinity(0))
     if not 1 <= a.threads <= len(cores):
@@ -83,7 +92,7 @@ def parse(words: list[str] | None = None) -> Arguments:
         if not path.is_file():
             parser.error(f"--file: {path}: no such file")
     return Arguments(a.configurations or [Configuration.parse(text) for text in DEFAULT], cores[:a.threads], a.rounds,
-                     a.out.absolute(), ISAS[a.isa], DTYPES[a.dtype], [path.absolute() for path in a.files], a.reduce_range)
+                     a.out.absolute(), ISAS[a.isa], DTYPES[a.dtype], [path.absolute() for path in a.files], a.reduce_range, a.large_pages)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import ctypes
 
+LARGE_PAGES = "MOBILITH_RACE_LARGE_PAGES"  # of the environment: what Options.large_pages is
+
 
 class Options(ctypes.Structure):
     _fields_ = [("threads", ctypes.c_int32), ("memory", ctypes.c_void_p), ("memory_bytes", ctypes.c_size_t),

@@ -67,7 +67,7 @@ def _race(c: Configuration, a: arguments.Arguments, log: Path, progress: Progres
 def main() -> None:
     a = arguments.parse()
     os.environ[dtype.VARIABLE] = a.dtype.key
-    os.environ.update(a.isa.environment)  # before any engine is loaded, here or in a child
+    os.environ.update(a.environment())  # before any engine is loaded, here or in a child
     log = a.out / "race.log"
     try:
         a.out.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,12 @@ class ArgumentsTest(unittest.TestCase):
             self.assertIn(engine, avx2.sentence(everybody))
         self.assertNotIn("ncnn", avx2.sentence(DTYPES["int8"].engines()))
 
+    def test_large_pages_are_ours_alone_and_said(self) -> None:
+        small, large = arguments.parse([]), arguments.parse(["--large-pages"])
+        self.assertEqual((small.environment(), large.environment()), ({}, {"MOBILITH_RACE_LARGE_PAGES": "1"}))
+        self.assertIn("--large-pages", large.sentences())
+        self.assertNotIn("--large-pages", small.sentences())
+
     def test_a_type_is_one_of_a_table_and_not_for_files_which_have_their_own(self) -> None:
         self.assertEqual([arguments.parse(words).dtype.key for words in ([], ["--dtype", "int8"])], ["f32", "int8"])
         with contextlib.redirect_stderr(io.StringIO()) as errors, self.assertRaises(SystemExit):

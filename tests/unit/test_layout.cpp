@@ -134,6 +134,7 @@ TEST_CASE("a dense layer's weights are a few streams of whole lines, or one, or 
   CHECK(order(1280, avx2) == std::pair{4, 2});
   CHECK(order(1000, avx2) == std::pair{1, 5});  // five vectors of half a line are no five streams
   CHECK(order(13 * 16, avx512) == std::pair{8, 1});
+  CHECK(order(1280, Machine{4, 32, true, 32 << 10, 512 << 10}) == std::pair{1, 8});
 }
 
 TEST_CASE("an operand's elements are the product of its extents") {

@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import ctypes
+import os
 
 import numpy as np
 
 from engines.engine import Engine, Files
-from mobilith_options import Options
+from mobilith_options import LARGE_PAGES, Options
 
 
 class Mobilith(Engine):
@@ -18,6 +19,7 @@ class Mobilith(Engine):
         options = Options()
         self._library.net_options_init(ctypes.byref(options))
         options.threads = threads
+        options.large_pages = int(os.environ.get(LARGE_PAGES, "0"))
         session = ctypes.c_void_p()
         self._check(self._library.net_session_create(ctypes.byref(options), ctypes.byref(session)))
         self._input = np.ascontiguousarray(input_nhwc)
