@@ -48,12 +48,12 @@ void read_target(GeneratedTree& tree, const json& platform, const json& variant)
     if (as == "host" && name != host_platform().name) continue;
     const CpuTarget resolved = resolve_cpu(as, name, Products::automatic, bytes, numbers);
     tree.target = resolved;
-    tree.target.machine = variant.at("machine").get<Machine>();
+    tree.target.machine = machine_of_cpu(variant.at("machine"), resolved.machine);
     if (resolved.cpu == cpu && resolved.features == features) return;
   }
   tree.target = resolve_cpu(cpu, name, Products::automatic, bytes, numbers);
   tree.target.features = features, tree.target.vector_bits = variant.at("vector_bits");
-  tree.target.machine = variant.at("machine").get<Machine>();
+  tree.target.machine = machine_of_cpu(variant.at("machine"), tree.target.machine);
   tree.other_target = fmt::format("this program compiles for other features of {}", cpu);
 }
 

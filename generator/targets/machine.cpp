@@ -40,4 +40,11 @@ void from_json(const nlohmann::json& json, Machine& machine) {
   machine = read_fields(json, machine_fields(), "machine");
 }
 
+Machine machine_of_cpu(const nlohmann::json& json, Machine cpu) {
+  const auto read = json.get<Machine>();
+  for (const JsonField<Machine>& field : machine_fields())
+    std::visit([&](auto member) { cpu.*member = read.*member; }, field.member);
+  return cpu;
+}
+
 }  // namespace mobilith

@@ -81,5 +81,8 @@ std::span<const JsonField<Machine>> machine_fields();
 void to_json(nlohmann::json&, const Machine&);
 // Throws std::invalid_argument, one line: "machine.lanes: expected a whole number from 1 to 1024, got 0".
 void from_json(const nlohmann::json&, Machine&);
+// What a library was compiled for: `json`, and what is not in JSON as its CPU has it, which default schedules
+// and layouts follow, too. Throws as from_json().
+Machine machine_of_cpu(const nlohmann::json&, Machine cpu);
 
 }  // namespace mobilith

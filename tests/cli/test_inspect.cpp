@@ -193,6 +193,32 @@ TEST_CASE(
   CHECK(!kernel["inner_loops"].empty());
 }
 
+// Of the machine a manifest has what records are kept by; what else layouts and default schedules follow is
+// the CPU's.
+TEST_CASE("every kernel is compiled to the code that the library has, whatever the CPU") {
+  const TemporaryFolder folder;
+  const std::tuple<const char*, const char*, const char*> libraries[] = {
+      {"cortex-a72", "mobilenet_v1", "0.25"}, {"znver4", "mobilenet_v2", "0.35"}};
+  for (const auto& [cpu, net, alpha] : libraries) {
+    INFO(cpu);
+    const ProcessResult made =
+        run_process({MOBILITH_PROGRAM, "generate", "--net", net, "--alpha", alpha, "--resolution", "32",
+                     "--cpu", cpu, "--no-check", "--weights", "synthetic", "--out", folder / cpu});
+    INFO(made.err);
+    REQUIRE(made.code == 0);
+    const ProcessResult result =
+        run_process({MOBILITH_PROGRAM, "inspect", folder / cpu, "--no-run", "--format", "json"});
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+    const json kernels = json::parse(result.out)["kernels"];
+    CHECK(kernels.size() > 10);
+    for (const json& kernel : kernels) {
+      INFO(kernel["kernel"]);
+      CHECK(kernel["unnamed"] == "");
+    }
+  }
+}
+
 TEST_CASE("a library for several CPUs and one for another architecture are inspected alike") {
   const TemporaryFolder folder;
   auto generated = [&](const char* name, const std::vector<std::string>& more) {
