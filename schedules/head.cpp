@@ -152,7 +152,7 @@ HeadSchedule default_schedule(const HeadShape& shape, const Machine& machine) {
   if (shape.hidden_channels > 0) {
     z.tile = choose_tile(machine, layout.convolution, shape.height * shape.width, chunk_vectors);
     if (chunk_vectors % z.tile.vectors != 0) z.tile.vectors = divisor_below(chunk_vectors, z.tile.vectors);
-    z.prefetch = !at_once(shape, layout, machine) || !machine.streams;
+    z.prefetch = !at_once(shape, layout, machine) || !machine.streams;  // not measured where streams are
   }
   z.pool_vectors = divisor_below(chunk_vectors, 8);
   // Each accumulator reads a stream of its own. Without a convolution to hide the latency, eight are the most

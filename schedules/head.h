@@ -15,7 +15,7 @@ struct HeadSchedule {
   int pool_vectors = 1;        // vectors summed at once where there is no last convolution
   int classifier_vectors = 4;  // accumulators of the classifier
   int groups = 1;              // tasks, a divisor of the number of chunks
-  bool prefetch = false;       // ask for the next chunk's weights while this one is convolved (prefetch.h)
+  bool prefetch = false;       // ask for the next weights while features are convolved (prefetch.h)
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HeadSchedule, tile, pool_vectors, classifier_vectors, groups, prefetch)
 
