@@ -40,6 +40,15 @@ json tuned_for_cortex_a72(const std::filesystem::path& records, std::vector<std:
   return json::parse(result.out);
 }
 
+void check_wrong_ones_lost(const json& result) {
+  int wrong = 0;
+  for (const json& kernel : result["kernels"]) {
+    CHECK(kernel["gain"] == 1.0);
+    wrong += kernel["failed"].value("wrong", 0);
+  }
+  CHECK(wrong > 0);
+}
+
 }  // namespace
 
 TEST_CASE("autotune measures an AArch64 CPU's kernels with an emulator as the runner") {
@@ -86,12 +95,7 @@ TEST_CASE("a candidate that computes something wrong on the runner is counted an
   const json result =
       tuned_for_cortex_a72(folder / "records", {"--candidates", "1", "--limit", "2m", "--shard", "0/4"},
                            {"MOBILITH_TUNE_FAULT=wrong:1"});
-  int wrong = 0;
-  for (const json& kernel : result["kernels"]) {
-    CHECK(kernel["gain"] == 1.0);
-    wrong += kernel["failed"].value("wrong", 0);
-  }
-  CHECK(wrong > 0);
+  check_wrong_ones_lost(result);
 }
 
 TEST_CASE("autotune measures kernels of bytes with an emulator as the runner, on threads, too") {
@@ -122,12 +126,7 @@ TEST_CASE("a candidate with one wrong byte on the runner is counted and never wi
   const TemporaryFolder folder;
   const json result = tuned_bytes("neoverse-n1", folder / "records", {"--candidates", "1", "--shard", "0/3"},
                                   {"MOBILITH_TUNE_FAULT=wrong:1"});
-  int wrong = 0;
-  for (const json& kernel : result["kernels"]) {
-    CHECK(kernel["gain"] == 1.0);
-    wrong += kernel["failed"].value("wrong", 0);
-  }
-  CHECK(wrong > 0);
+  check_wrong_ones_lost(result);
 }
 
 }  // namespace test_cross_tuning
